@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { fastifySSE } from '@fastify/sse'
-import { type FastifyPluginAsyncTypebox, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import {
+  type FastifyPluginAsyncTypebox,
+  type TypeBoxTypeProvider,
+  TypeBoxValidatorCompiler,
+} from '@fastify/type-provider-typebox'
 import { noStore } from '@sightline/runtime/http'
 import type { ServiceSettings } from '@sightline/schemas/service-settings'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
@@ -72,8 +76,11 @@ export interface RouteDeps extends AppDeps, Required<Pick<AppOptions, 'stallMs' 
   metrics: Metrics
 }
 
+/** Adds one route to the app, or a few that share what they hold. */
+export type Route<Deps = RouteDeps> = (app: Parameters<FastifyPluginAsyncTypebox>[0], deps: Deps) => void
+
 /** What each subject exports as `routes`. */
-export type Routes = readonly FastifyPluginAsyncTypebox<RouteDeps>[]
+export type Routes<Deps = RouteDeps> = readonly Route<Deps>[]
 
 /** Every folder with routes; list a new one here, and nowhere else. */
 const SUBJECTS: readonly Routes[] = [
@@ -164,7 +171,9 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   addAudit(app, deps.audit)
   addIdempotency(app, deps)
 
-  for (const routes of SUBJECTS.flat()) await app.register(routes, { ...deps, metrics, stallMs, camerasMs })
+  const typed = app.withTypeProvider<TypeBoxTypeProvider>()
+  const given = { ...deps, metrics, stallMs, camerasMs }
+  for (const route of SUBJECTS.flat()) route(typed, given)
   addReference(app)
   if (consoleFolder !== undefined) await addConsole(app, consoleFolder, tileServer)
   await app.ready()

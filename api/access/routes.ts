@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import {
   type AccessAction,
   AccessDecision,
@@ -13,7 +12,7 @@ import { type Person, PersonId } from '@sightline/schemas/person'
 import { EDGE_SOURCE } from '@sightline/schemas/read'
 import type { FastifyRequest } from 'fastify'
 import Type, { type Static, type TSchema } from 'typebox'
-import type { AppDeps, Routes } from '../app.ts'
+import type { AppDeps, Route, Routes } from '../app.ts'
 import type { AuditEntry } from '../audit/log.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { byParam, type Known, ofBody, recorded } from '../plugins/app/audit.ts'
@@ -41,37 +40,35 @@ const STEPS: Record<Exclude<AccessAction, 'request'>, { permission: Permission; 
   end: { permission: 'access.end', summary: 'End granted access, with a reason' },
 }
 
-/** Requesting access, granting it, and keeping it (ACC-1 to ACC-6). The rules are in api/access. */
-export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { access, clock, mailbox, people } = deps
+/** The account of a person; the development token has none. */
+const account = async ({ people }: AppDeps, id: string): Promise<Person> => {
+  const found = await people.find(id)
+  if (found) return found.value
+  throw new SightlineError('NOT_FOUND', `there is no account ${id}`, {
+    hint: 'An administrator opens accounts.',
+  })
+}
 
-  /** The account of a person; the development token has none. */
-  const account = async (id: string): Promise<Person> => {
-    const found = await people.find(id)
-    if (found) return found.value
-    throw new SightlineError('NOT_FOUND', `there is no account ${id}`, {
-      hint: 'An administrator opens accounts.',
-    })
+/** Computes the new file, records the change, then stores it. Of two simultaneous changes, one gets a conflict. */
+const change = async (
+  deps: AppDeps,
+  request: FastifyRequest,
+  id: string,
+  next: (file: AccessFile, person: Person) => AccessFile,
+  known?: Known,
+): Promise<AccessFile> => {
+  const person = await account(deps, id)
+  const { value, revision } = await accessFileOf(deps.access, person.id)
+  const decide = () => {
+    const file = next(value, person)
+    if (makesAnalyst(value, file)) requireApart([...person.offices, 'analyst'])
+    return file
   }
+  const file = await recorded(request, decide, known)
+  return (await deps.access.put(person.id, file, revision)).value
+}
 
-  /** Computes the new file, records the change, then stores it. Of two simultaneous changes, one gets a conflict. */
-  const change = async (
-    request: FastifyRequest,
-    id: string,
-    next: (file: AccessFile, person: Person) => AccessFile,
-    known?: Known,
-  ): Promise<AccessFile> => {
-    const person = await account(id)
-    const { value, revision } = await accessFileOf(access, person.id)
-    const decide = () => {
-      const file = next(value, person)
-      if (makesAnalyst(value, file)) requireApart([...person.offices, 'analyst'])
-      return file
-    }
-    const file = await recorded(request, decide, known)
-    return (await access.put(person.id, file, revision)).value
-  }
-
+const viewOwnAccess: Route = (app, deps) =>
   app.get(
     '/v1/access/me',
     {
@@ -82,9 +79,10 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
         response: { 200: AccessFile, ...problems(404, 503) },
       },
     },
-    async (request) => (await accessFileOf(access, (await account(actorOf(request).id)).id)).value,
+    async (request) => (await accessFileOf(deps.access, (await account(deps, actorOf(request).id)).id)).value,
   )
 
+const listSources: Route = (app, deps) =>
   app.get(
     '/v1/access/sources',
     {
@@ -101,6 +99,7 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
     async () => ({ sources: [EDGE_SOURCE, ...deps.federation.vendors] }),
   )
 
+const listAccess: Route = (app, { access, people }) =>
   app.get(
     '/v1/access',
     {
@@ -121,6 +120,7 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
     },
   )
 
+const requestAccess: Route = (app, deps) =>
   app.post(
     '/v1/access/requests',
     {
@@ -142,19 +142,20 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       const parameters = { id, ...request.body }
       const next = (file: AccessFile, { offices }: Person) => {
         const reviewOnly = offices.includes('oversight') && ({ reviewOnly: true } as const)
-        return withRequest(file, { id, ...request.body, ...reviewOnly }, clock())
+        return withRequest(file, { id, ...request.body, ...reviewOnly }, deps.clock())
       }
-      return reply.code(201).send(await change(request, actorOf(request).id, next, { parameters }))
+      return reply.code(201).send(await change(deps, request, actorOf(request).id, next, { parameters }))
     },
   )
 
-  for (const [name, { permission, summary }] of Object.entries(STEPS)) {
-    const action = name as keyof typeof STEPS
+const decide =
+  (action: keyof typeof STEPS): Route =>
+  (app, deps) =>
     app.post(
       `/v1/access/:person/requests/:id/${action}`,
       {
         config: {
-          permission,
+          permission: STEPS[action].permission,
           audit: {
             ...{ action: `access.${action}`, subject: byParam('person'), decided: true },
             parameters: ({ params, body }) => ({
@@ -165,7 +166,7 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
         },
         schema: {
           tags,
-          summary,
+          summary: STEPS[action].summary,
           params: Type.Object({ person: PersonId, id: Token }),
           body: AccessDecision,
           response: { 200: AccessFile, ...problems(400, 403, 404, 409, 422, 503) },
@@ -175,26 +176,33 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
         const { person, id } = request.params
         const { reason } = request.body
         const by = actorOf(request)
-        const file = await change(request, person, (before, { supervisor }) =>
-          withStep(before, id, { action, reason, by, supervisor }, clock()),
+        const file = await change(deps, request, person, (before, { supervisor }) =>
+          withStep(before, id, { action, reason, by, supervisor }, deps.clock()),
         )
-        if (action === 'grant') await tell(await account(person), file)
+        if (action === 'grant') await tell(deps, await account(deps, person), file)
         return file
       },
     )
-  }
 
-  /** Sends now what the next sweep would send. */
-  const tell = async (person: Person, file: AccessFile) => {
-    for (const mail of dueNotices(person, file, clock())) await mailbox.post(mail)
-  }
+/** Sends now what the next sweep would send. */
+const tell = async ({ clock, mailbox }: AppDeps, person: Person, file: AccessFile) => {
+  for (const mail of dueNotices(person, file, clock())) await mailbox.post(mail)
+}
 
-  /** A statement by somebody else about a person's access. */
-  const stated = <B extends TSchema>(
+/** A statement by somebody else about a person's access. */
+const stated =
+  <B extends TSchema>(
     path: string,
     { body, ...of }: { permission: Permission; action: AuditEntry['action']; summary: string; body: B },
-    next: (file: AccessFile, stated: Static<B>, by: Actor, supervisor: string | null) => AccessFile,
-  ) =>
+    next: (
+      file: AccessFile,
+      stated: Static<B>,
+      by: Actor,
+      supervisor: string | null,
+      now: number,
+    ) => AccessFile,
+  ): Route =>
+  (app, deps) =>
     app.post(
       `/v1/access/:person/${path}`,
       {
@@ -210,28 +218,37 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       async (request) => {
         const actor = actorOf(request)
         const said = request.body as Static<B>
-        return change(request, request.params.person, (file, { supervisor }) =>
-          next(file, said, actor, supervisor),
+        return change(deps, request, request.params.person, (file, { supervisor }) =>
+          next(file, said, actor, supervisor, deps.clock()),
         )
       },
     )
 
-  stated(
-    'certification',
-    {
-      ...{ permission: 'access.certify', action: 'access.certify', body: AccessDecision },
-      summary: 'Certify for a year that a person still needs access (ACC-4)',
-    },
-    (file, _reason, by) => recertified(file, by.id, clock()),
-  )
-  stated(
-    'training',
-    {
-      ...{ permission: 'training.record', action: 'training.record', body: TrainingRecord },
-      summary: 'Record a completed training (ACC-3)',
-    },
-    (file, training, by, supervisor) => trained(file, training, by, supervisor, clock()),
-  )
-}
+const certify = stated(
+  'certification',
+  {
+    ...{ permission: 'access.certify', action: 'access.certify', body: AccessDecision },
+    summary: 'Certify for a year that a person still needs access (ACC-4)',
+  },
+  (file, _reason, by, _supervisor, now) => recertified(file, by.id, now),
+)
 
-export const routes: Routes = [accessRoutes]
+const recordTraining = stated(
+  'training',
+  {
+    ...{ permission: 'training.record', action: 'training.record', body: TrainingRecord },
+    summary: 'Record a completed training (ACC-3)',
+  },
+  trained,
+)
+
+/** Requesting access, granting it, and keeping it (ACC-1 to ACC-6). The rules are in api/access. */
+export const routes: Routes = [
+  viewOwnAccess,
+  listSources,
+  listAccess,
+  requestAccess,
+  ...(Object.keys(STEPS) as (keyof typeof STEPS)[]).map(decide),
+  certify,
+  recordTraining,
+]

@@ -1,4 +1,3 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { normalisePattern } from '@sightline/schemas/display-rules'
 import { SightlineError } from '@sightline/schemas/errors'
 import { FederatedSearchAnswer, FederatedSearchRequest } from '@sightline/schemas/federated-search'
@@ -6,7 +5,7 @@ import { Matter } from '@sightline/schemas/matter'
 import { Instant, orNull } from '@sightline/schemas/message'
 import { normalisePlate } from '@sightline/schemas/plate'
 import Type from 'typebox'
-import type { Routes } from '../app.ts'
+import type { Route, Routes } from '../app.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { auditOf } from '../plugins/app/audit.ts'
 import { hangUpSignal } from '../shared/hang-up.ts'
@@ -61,7 +60,7 @@ function searchPattern(text: string): string {
 }
 
 /** Searches the vendors' histories; recorded before anybody is asked (AUD-1). */
-export const searchRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, deps) => {
+export const searchRoutes: Route<QueryDeps> = (app, deps) => {
   app.post(
     '/v1/search',
     {

@@ -1,4 +1,3 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { SightlineError } from '@sightline/schemas/errors'
 import { Token } from '@sightline/schemas/message'
 import { Read } from '@sightline/schemas/read'
@@ -7,7 +6,7 @@ import { SIMULATED_HEADER } from '@sightline/schemas/vendor-search'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { permitSources, refusalError } from '../access/permit.ts'
-import type { AppDeps, Routes } from '../app.ts'
+import type { Route, Routes } from '../app.ts'
 import { reachableRead, usableCase } from '../cases/routes/request.ts'
 import { mayReach } from '../cases/visibility.ts'
 import type { Pictured } from '../history/cache.ts'
@@ -40,7 +39,7 @@ const vendorJpeg = {
 }
 
 /** The image beside the text (CAP-4, DSP-7), from granted sources (ACC-6). */
-export const pictureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+export const pictureRoutes: Route = (app, deps) => {
   const { pictures, pictureViews, federation, queryCache } = deps
 
   /** Every view is recorded in the audit log. A served image counts as looked at (DSP-7). */

@@ -1,10 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { presentable } from '@sightline/runtime/http'
 import { SightlineError } from '@sightline/schemas/errors'
 import { ReaderStatus } from '@sightline/schemas/reader-status'
 import Type from 'typebox'
-import type { AppDeps, Routes } from '../app.ts'
+import type { AppDeps, Route, Routes } from '../app.ts'
 import { whenOver } from '../shared/hang-up.ts'
 import { problemOf, problems } from '../shared/problem.ts'
 import { changesOf, readerStatuses } from './status.ts'
@@ -16,7 +15,7 @@ const MAX_STREAMS = 100
  * Health of the agency's own cameras: once, or followed as server-sent events. Opening the page is one record in the
  * audit log, not one per update, and the stream does not keep the session of an absent person alive.
  */
-const readerRoutes: FastifyPluginAsyncTypebox<AppDeps & { camerasMs: number }> = async (
+const readerRoutes: Route<AppDeps & { camerasMs: number }> = (
   app,
   { cameraHealth, clock, edgeAgents, camerasMs },
 ) => {

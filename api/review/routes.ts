@@ -1,4 +1,3 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import {
   FederatedCompanionsAnswer,
   FederatedSearchAnswer,
@@ -13,7 +12,7 @@ import { AddressLink, ImpossibleTravel, Timeline, VisitedPlace } from '@sightlin
 import { CompanionsRequest } from '@sightline/schemas/vendor-search'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
-import type { Routes } from '../app.ts'
+import type { Route, Routes } from '../app.ts'
 import { picturedOf } from '../history/pictured.ts'
 import { type QueryDeps, recordedQuery } from '../history/recorded.ts'
 import { Told, WrittenPlate } from '../history/routes.ts'
@@ -50,16 +49,17 @@ const Basis = {
 
 const tags = ['review']
 
-/** Review tools for a subject under investigation (QRY-10). Each takes one plate, so mining is not possible (QRY-6). */
-export const reviewRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, deps) => {
-  // The id of a query is created with it.
-  const audit = { action: 'query.review', decided: true, also: ['query.answer'] } as const
-  const config = { permission: 'query.review', audit } as const
-  const schemaOf = <B extends object, R extends object>(summary: string, body: B, answer: R) => ({
-    ...{ tags, summary, body },
-    response: { 200: answer, ...problems(400, 403, 404, 422, 503) },
-  })
+// The id of a query is created with it.
+const audit = { action: 'query.review', decided: true, also: ['query.answer'] } as const
 
+const config = { permission: 'query.review', audit } as const
+
+const schemaOf = <B extends object, R extends object>(summary: string, body: B, answer: R) => ({
+  ...{ tags, summary, body },
+  response: { 200: answer, ...problems(400, 403, 404, 422, 503) },
+})
+
+const timelineRoute: Route<QueryDeps> = (app, deps) =>
   app.post(
     '/v1/review/timeline',
     {
@@ -70,18 +70,22 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
         Type.Object({ ...Basis, timeline: Timeline }),
       ),
     },
-    (request, reply) => review('timeline', request, reply, (reads) => ({ timeline: timelineOf(reads) })),
+    (request, reply) =>
+      review(deps, 'timeline', request, reply, (reads) => ({ timeline: timelineOf(reads) })),
   )
 
-  const TimeZone = Type.String({
-    maxLength: 60,
-    description: 'IANA name; default UTC',
-    examples: ['America/Los_Angeles'],
-  })
-  const PlacesBody = Type.Object(
-    { ...Subject.properties, timeZone: Type.Optional(TimeZone) },
-    { additionalProperties: false },
-  )
+const TimeZone = Type.String({
+  maxLength: 60,
+  description: 'IANA name; default UTC',
+  examples: ['America/Los_Angeles'],
+})
+
+const PlacesBody = Type.Object(
+  { ...Subject.properties, timeZone: Type.Optional(TimeZone) },
+  { additionalProperties: false },
+)
+
+const placesRoute: Route<QueryDeps> = (app, deps) =>
   app.post(
     '/v1/review/places',
     {
@@ -95,12 +99,13 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
     async (request, reply) => {
       const { timeZone = 'UTC' } = request.body
       const localTime = localClock(timeZone)
-      return review('places', request, reply, (reads) => ({ places: placesOf(reads, localTime) }), {
+      return review(deps, 'places', request, reply, (reads) => ({ places: placesOf(reads, localTime) }), {
         timeZone,
       })
     },
   )
 
+const impossibleTravelRoute: Route<QueryDeps> = (app, deps) =>
   app.post(
     '/v1/review/impossible-travel',
     {
@@ -112,17 +117,19 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
       ),
     },
     (request, reply) =>
-      review('impossible-travel', request, reply, (reads) => ({ travel: impossibleTravel(reads) })),
+      review(deps, 'impossible-travel', request, reply, (reads) => ({ travel: impossibleTravel(reads) })),
   )
 
-  const LinkBody = Type.Object(
-    {
-      ...Subject.properties,
-      address: Type.String({ minLength: 3, maxLength: 200 }),
-      radiusM: Type.Optional(Type.Number({ minimum: 0, maximum: 500 })),
-    },
-    { additionalProperties: false },
-  )
+const LinkBody = Type.Object(
+  {
+    ...Subject.properties,
+    address: Type.String({ minLength: 3, maxLength: 200 }),
+    radiusM: Type.Optional(Type.Number({ minimum: 0, maximum: 500 })),
+  },
+  { additionalProperties: false },
+)
+
+const addressLinkRoute: Route<QueryDeps> = (app, deps) =>
   app.post(
     '/v1/review/address-link',
     {
@@ -137,16 +144,18 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
       const { address, radiusM } = request.body
       const area = { address, ...(radiusM !== undefined && { radiusM }) }
       const plate = normalisePlate(request.body.plate)
-      return review('address-link', request, reply, (reads) => ({ link: addressLink(plate, reads) }), {
+      return review(deps, 'address-link', request, reply, (reads) => ({ link: addressLink(plate, reads) }), {
         area,
       })
     },
   )
 
-  const CompanionsBody = Type.Object(
-    { ...Subject.properties, limit: Type.Optional(CompanionsRequest.properties.limit) },
-    { additionalProperties: false },
-  )
+const CompanionsBody = Type.Object(
+  { ...Subject.properties, limit: Type.Optional(CompanionsRequest.properties.limit) },
+  { additionalProperties: false },
+)
+
+const companionsRoute: Route<QueryDeps> = (app, deps) =>
   app.post(
     '/v1/review/companions',
     {
@@ -184,46 +193,51 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
     },
   )
 
-  /** Collects the subject's reads, or all reads at a place, and analyzes them. */
-  async function review<A extends object>(
-    tool: string,
-    request: FastifyRequest<{ Body: Subject }>,
-    reply: FastifyReply,
-    look: (reads: readonly Read[]) => A,
-    more: Asked = {},
-  ) {
-    const signal = hangUpSignal(reply)
-    const {
-      answer,
-      nextCursor: _,
-      ...told
-    } = await recordedQuery(
-      { ...deps, audit: auditOf(request) },
-      queryOf(tool, request, more),
-      async (granted) => {
-        const { plate: _, ...anyPlate } = granted
-        const { reads, reach, ...basis } = await collectReads(
-          deps.federation,
-          more.area ? anyPlate : granted,
-          {
-            signal,
-          },
-        )
-        return {
-          answer: { ...basis, ...look(reads) },
-          ids: reads.map(({ id }) => id),
-          vendors: basis.vendors,
-          reach,
-          // Only the subject's: other vehicles at a place are counted, not shown (QRY-6).
-          pictured: reads
-            .filter(({ plate }) => plate === granted.plate)
-            .map((read) => picturedOf({ read, vendors: granted.vendors ?? [] })),
-        }
-      },
-    )
-    return { ...told, ...answer }
-  }
+/** Collects the subject's reads, or all reads at a place, and analyzes them. */
+async function review<A extends object>(
+  deps: QueryDeps,
+  tool: string,
+  request: FastifyRequest<{ Body: Subject }>,
+  reply: FastifyReply,
+  look: (reads: readonly Read[]) => A,
+  more: Asked = {},
+) {
+  const signal = hangUpSignal(reply)
+  const {
+    answer,
+    nextCursor: _,
+    ...told
+  } = await recordedQuery(
+    { ...deps, audit: auditOf(request) },
+    queryOf(tool, request, more),
+    async (granted) => {
+      const { plate: _, ...anyPlate } = granted
+      const { reads, reach, ...basis } = await collectReads(deps.federation, more.area ? anyPlate : granted, {
+        signal,
+      })
+      return {
+        answer: { ...basis, ...look(reads) },
+        ids: reads.map(({ id }) => id),
+        vendors: basis.vendors,
+        reach,
+        // Only the subject's: other vehicles at a place are counted, not shown (QRY-6).
+        pictured: reads
+          .filter(({ plate }) => plate === granted.plate)
+          .map((read) => picturedOf({ read, vendors: granted.vendors ?? [] })),
+      }
+    },
+  )
+  return { ...told, ...answer }
 }
+
+/** Review tools for a subject under investigation (QRY-10). Each takes one plate, so mining is not possible (QRY-6). */
+export const routes: Routes<QueryDeps> = [
+  timelineRoute,
+  placesRoute,
+  impossibleTravelRoute,
+  addressLinkRoute,
+  companionsRoute,
+]
 
 /** Further input of a tool: the place, and what is only recorded. */
 type Asked = Pick<FederatedSearchRequest, 'area'> & { timeZone?: string; limit?: number }
@@ -245,5 +259,3 @@ function queryOf(tool: string, request: FastifyRequest<{ Body: Subject }>, { are
     parameters: { tool, ...parameters },
   }
 }
-
-export const routes: Routes = [reviewRoutes]

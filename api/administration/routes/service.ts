@@ -1,8 +1,7 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { version } from '@sightline/runtime/root'
 import { oneOf } from '@sightline/schemas/message'
 import Type from 'typebox'
-import type { AppDeps } from '../../app.ts'
+import type { Route } from '../../app.ts'
 
 const Health = Type.Object({
   status: oneOf(['ok', 'unavailable']),
@@ -17,10 +16,7 @@ const Health = Type.Object({
 const tags = ['service']
 
 /** What operators ask about the service: whether it works, and what it offers. Load figures are on the monitor port. */
-export const serviceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (
-  app,
-  { audit, brokerIsConnected },
-) => {
+export const serviceRoutes: Route = (app, { audit, brokerIsConnected }) => {
   /** Checks a blocked log again: an operator may have repaired it. */
   const isBlocked = async () => {
     if (audit.blockedAt() !== null) await audit.look().catch(() => {})

@@ -1,9 +1,8 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { SightlineError } from '@sightline/schemas/errors'
 import { Mail } from '@sightline/schemas/mail'
 import { SettingsAnswer } from '@sightline/schemas/service-settings'
 import Type from 'typebox'
-import type { AppDeps } from '../../app.ts'
+import type { Route } from '../../app.ts'
 import { problems } from '../../shared/problem.ts'
 
 const tags = ['administration']
@@ -12,7 +11,7 @@ const tags = ['administration']
  * What those who run the system see: how the api is configured, how vendors are doing, e-mails in development. No
  * reads.
  */
-export const administrationRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+export const administrationRoutes: Route = (app, deps) => {
   const { development, federation, mailbox, settings } = deps
 
   app.get(

@@ -1,11 +1,10 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Delivery } from '@sightline/schemas/delivery'
 import { SightlineError } from '@sightline/schemas/errors'
 import { oneOf, Token } from '@sightline/schemas/message'
 import { RecipientView } from '@sightline/schemas/recipient'
 import Type from 'typebox'
 import { permit } from '../../access/permit.ts'
-import type { AppDeps } from '../../app.ts'
+import type { Route } from '../../app.ts'
 import { displaySight } from '../../displays/sight.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { byParam } from '../../plugins/app/audit.ts'
@@ -18,7 +17,7 @@ const tags = ['alerts']
 const DeliveryView = Type.Omit(Delivery, ['body', 'v'], { title: 'DeliveryView' })
 
 /** How accurate alerts are, with whom they may be shared, and whether they arrived. */
-export const alertFigureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+export const alertFigureRoutes: Route = (app, deps) => {
   const { alertWork, deliveries, displays, recipients } = deps
 
   app.get(

@@ -4,4 +4,4 @@ import { alertRoutes } from './list.ts'
 import { alertStreamRoute } from './stream.ts'
 import { alertWorkRoutes } from './work.ts'
 
-export const routes: Routes = [alertRoutes, alertStreamRoute, alertWorkRoutes, alertFigureRoutes]
+export const routes: Routes = [alertRoutes, alertStreamRoute, ...alertWorkRoutes, alertFigureRoutes]

@@ -1,10 +1,9 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { AlertView } from '@sightline/schemas/alert-view'
 import { AlertWork } from '@sightline/schemas/alert-work'
 import { orNull } from '@sightline/schemas/message'
 import { Sightings } from '@sightline/schemas/sightings'
 import Type, { type Static } from 'typebox'
-import type { AppDeps } from '../../app.ts'
+import type { Route } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { DEFAULT_LIMIT, Limit } from '../../shared/limit.ts'
 import { problems } from '../../shared/problem.ts'
@@ -39,7 +38,7 @@ const AlertList = Type.Object({
 })
 
 /** Lists the alerts of the last 30 days. */
-export const alertRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+export const alertRoutes: Route = (app, deps) => {
   const { alerts, alertWork, sightings } = deps
   app.get(
     '/v1/alerts',

@@ -1,11 +1,10 @@
 import { once } from 'node:events'
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { Sightings } from '@sightline/schemas/sightings'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { Actor } from '../../access/permit.ts'
-import type { AppDeps } from '../../app.ts'
+import type { AppDeps, Route } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import type { Metrics } from '../../plugins/app/metrics.ts'
 import { whenOver } from '../../shared/hang-up.ts'
@@ -21,9 +20,10 @@ const MAX_STREAMS = 1000
  * Alerts as server-sent events (DSP-1). Each subscriber has its own consumer on the stream, so a slow subscriber delays
  * nobody, and its backlog waits in the stream, not in memory.
  */
-export const alertStreamRoute: FastifyPluginAsyncTypebox<
-  AppDeps & { metrics: Metrics; stallMs: number }
-> = async (app, { alerts, alertWork, sightings, metrics, stallMs }) => {
+export const alertStreamRoute: Route<AppDeps & { metrics: Metrics; stallMs: number }> = (
+  app,
+  { alerts, alertWork, sightings, metrics, stallMs },
+) => {
   const open = new Set<AbortController>()
   app.addHook('preClose', async () => {
     for (const stream of open) stream.abort()

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { instant } from '@sightline/runtime/clock'
 import { type Alert, AlertSequence } from '@sightline/schemas/alert'
 import { AlertView } from '@sightline/schemas/alert-view'
@@ -11,7 +10,7 @@ import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { Actor } from '../../access/permit.ts'
 import { permitSources, refusalError } from '../../access/permit.ts'
-import type { AppDeps } from '../../app.ts'
+import type { AppDeps, Route, Routes } from '../../app.ts'
 import { knowledgeOf } from '../../displays/sight.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { recorded } from '../../plugins/app/audit.ts'
@@ -40,8 +39,16 @@ const asked = ({ params, body }: FastifyRequest) => ({ ...(params as object), ..
 const audited = (step: 'claim' | 'release' | 'verify' | 'reject' | 'pass-on') => ({
   ...{ action: `alert.${step}` as const, parameters: asked, decided: true as const },
 })
-const answers = { 200: AlertWork, ...problems(400, 403, 404, 409, 422, 503) }
 const tags = ['alerts']
+/** @param told what the route says of itself, and its body if it has one */
+const taking = <S extends { summary: string }>(step: Parameters<typeof audited>[0], told: S) => ({
+  config: { permission: 'alert.work' as const, idempotent: shows.alertWork, audit: audited(step) },
+  schema: {
+    ...{ tags, params: BySequence, headers: ForWriting },
+    response: { 200: AlertWork, ...problems(400, 403, 404, 409, 422, 503) },
+    ...told,
+  },
+})
 
 interface Subject {
   alert: Alert
@@ -50,56 +57,55 @@ interface Subject {
   now: number
 }
 
-/** From a lead to a verified sighting that may be shared (DSP-7). The rules are in api/alerts/work.ts. */
-export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { alerts, alertWork, clock, displays, pictures, pictureViews, recipients } = deps
+type StepRequest = FastifyRequest<{ Params: { sequence: number } }>
 
-  type StepRequest = FastifyRequest<{ Params: { sequence: number } }>
-
-  /** Computes the new work, records the step, then stores it. Of two simultaneous steps, one gets a conflict. */
-  const step = async (
-    request: StepRequest,
-    next: (subject: Subject) => AlertWork | Promise<AlertWork>,
-  ): Promise<AlertWork> => {
-    const actor = actorOf(request)
-    const { sequence } = request.params
-    const alert = await alerts.get(sequence)
-    const decide = async () => {
-      const refusal = permitSources(actor, [alert.read.source])
-      if (refusal) throw refusalError(refusal)
-      const stored = await alertWork.find(alert.id)
-      const before = stored?.value ?? untouched(sequence, alert)
-      const after = await next({ alert, work: before, actor, now: clock() })
-      return { work: after, revision: stored?.revision ?? 0 }
-    }
-    const { work, revision } = await recorded(request, decide, { subject: alert.id }, ({ work }) => ({
-      parameters: { ...asked(request), becomes: work.state },
-    }))
-    const { value: after } = await alertWork.put(work.alertId, work, revision)
-    return isVerifier(actor) && !isJudged(after) ? coveredWork(after, actor.id) : after
+/** Computes the new work, records the step, then stores it. Of two simultaneous steps, one gets a conflict. */
+const step = async (
+  { alertWork, alerts, clock }: AppDeps,
+  request: StepRequest,
+  next: (subject: Subject) => AlertWork | Promise<AlertWork>,
+): Promise<AlertWork> => {
+  const actor = actorOf(request)
+  const { sequence } = request.params
+  const alert = await alerts.get(sequence)
+  const decide = async () => {
+    const refusal = permitSources(actor, [alert.read.source])
+    if (refusal) throw refusalError(refusal)
+    const stored = await alertWork.find(alert.id)
+    const before = stored?.value ?? untouched(sequence, alert)
+    const after = await next({ alert, work: before, actor, now: clock() })
+    return { work: after, revision: stored?.revision ?? 0 }
   }
+  const { work, revision } = await recorded(request, decide, { subject: alert.id }, ({ work }) => ({
+    parameters: { ...asked(request), becomes: work.state },
+  }))
+  const { value: after } = await alertWork.put(work.alertId, work, revision)
+  return isVerifier(actor) && !isJudged(after) ? coveredWork(after, actor.id) : after
+}
 
-  /** What a person entered from the image, compared with the display that raised the alert. */
-  const readingOf = async (
-    { plate, region = null }: Rejection | Verification,
-    { alert, actor, now }: Subject,
-  ): Promise<Reading> => {
-    const { display } = await displays.get(alert.display.id)
-    const typed = { plate: plate === null ? null : normalisePlate(plate), region }
-    const waitedFor = { plate: alert.display.plate, region: display.region }
-    return { by: actor.id, at: instant(now), ...typed, agreement: compareReading(waitedFor, typed) }
-  }
+/** What a person entered from the image, compared with the display that raised the alert. */
+const readingOf = async (
+  { displays }: AppDeps,
+  { plate, region = null }: Rejection | Verification,
+  { alert, actor, now }: Subject,
+): Promise<Reading> => {
+  const { display } = await displays.get(alert.display.id)
+  const typed = { plate: plate === null ? null : normalisePlate(plate), region }
+  const waitedFor = { plate: alert.display.plate, region: display.region }
+  return { by: actor.id, at: instant(now), ...typed, agreement: compareReading(waitedFor, typed) }
+}
 
-  const requireLook = async (picture: Shown, { actor }: Subject) =>
-    mustHaveLooked(await pictureViews.of(actor.id, picture.name), picture)
+const requireLook = async ({ pictureViews }: AppDeps, picture: Shown, { actor }: Subject) =>
+  mustHaveLooked(await pictureViews.of(actor.id, picture.name), picture)
 
-  /** The verdict with how the person who gave it knew the plate before they looked, if they did. */
-  const knowing = async (work: AlertWork, { alert, actor }: Subject): Promise<AlertWork> => {
-    const { display } = await displays.get(alert.display.id)
-    const knew = (await knowledgeOf(deps, actor))(display)
-    return work.verdict && knew ? { ...work, verdict: { ...work.verdict, knew } } : work
-  }
+/** The verdict with how the person who gave it knew the plate before they looked, if they did. */
+const knowing = async (deps: AppDeps, work: AlertWork, { alert, actor }: Subject): Promise<AlertWork> => {
+  const { display } = await deps.displays.get(alert.display.id)
+  const knew = (await knowledgeOf(deps, actor))(display)
+  return work.verdict && knew ? { ...work, verdict: { ...work.verdict, knew } } : work
+}
 
+const viewAlert: Route = (app, { alertWork, alerts }) =>
   app.get(
     '/v1/alerts/:sequence',
     {
@@ -132,62 +138,49 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
     },
   )
 
+const claimAlert: Route = (app, deps) =>
   app.post(
     '/v1/alerts/:sequence/claim',
-    {
-      config: { permission: 'alert.work', idempotent: shows.alertWork, audit: audited('claim') },
-      schema: {
-        tags,
-        summary: 'Claim an alert for 15 minutes, to compare image and text (DSP-7)',
-        ...{ params: BySequence, headers: ForWriting, response: answers },
-      },
-    },
+    taking('claim', {
+      summary: 'Claim an alert for 15 minutes, to compare image and text (DSP-7)',
+    }),
     (request) =>
-      step(request, async ({ alert, work, actor, now }) => {
+      step(deps, request, async ({ alert, work, actor, now }) => {
         const next = claimed(work, actor.id, now)
         // A view before the claim is no comparison. Whoever extends their claim keeps their views.
-        if (!holds(work, actor.id, now)) await pictureViews.forget(actor.id, picturesOf(alert))
+        if (!holds(work, actor.id, now)) await deps.pictureViews.forget(actor.id, picturesOf(alert))
         return next
       }),
   )
 
+const releaseAlert: Route = (app, deps) =>
   app.post(
     '/v1/alerts/:sequence/release',
-    {
-      config: { permission: 'alert.work', idempotent: shows.alertWork, audit: audited('release') },
-      schema: {
-        tags,
-        summary: 'Release a claimed alert',
-        params: BySequence,
-        headers: ForWriting,
-        response: answers,
-      },
-    },
-    (request) => step(request, ({ work, actor, now }) => released(work, actor.id, now)),
+    taking('release', {
+      summary: 'Release a claimed alert',
+    }),
+    (request) => step(deps, request, ({ work, actor, now }) => released(work, actor.id, now)),
   )
 
+const verifyAlert: Route = (app, deps) =>
   app.post(
     '/v1/alerts/:sequence/verification',
-    {
-      config: { permission: 'alert.work', idempotent: shows.alertWork, audit: audited('verify') },
-      schema: {
-        tags,
-        summary: 'Enter the plate the image shows: if it is the watched plate, the alert is verified (DSP-7)',
-        description:
-          'The same person must request the image after the claim: GET /v1/pictures/:name (422 PICTURE_NOT_SEEN).' +
-          'A different plate is recorded and decides nothing (422); after two, somebody else must review the image. Without an' +
-          'image an alert cannot be verified.',
-        ...{ params: BySequence, headers: ForWriting, body: Verification, response: answers },
-      },
-    },
+    taking('verify', {
+      summary: 'Enter the plate the image shows: if it is the watched plate, the alert is verified (DSP-7)',
+      description:
+        'The same person must request the image after the claim: GET /v1/pictures/:name (422 PICTURE_NOT_SEEN).' +
+        'A different plate is recorded and decides nothing (422); after two, somebody else must review the image. Without an' +
+        'image an alert cannot be verified.',
+      body: Verification,
+    }),
     async (request) => {
-      const work = await step(request, async (subject) => {
-        const reading = await readingOf(request.body, subject)
-        const picture = await judgedBy(pictures, subject.alert)
+      const work = await step(deps, request, async (subject) => {
+        const reading = await readingOf(deps, request.body, subject)
+        const picture = await judgedBy(deps.pictures, subject.alert)
         if (picture === null) throw noPicture('it remains a lead')
         const next = verified(subject.work, reading, picture.sha256, subject.now)
-        await requireLook(picture, subject)
-        return knowing(next, subject)
+        await requireLook(deps, picture, subject)
+        return knowing(deps, next, subject)
       })
       if (work.state === 'verified') return work
       throw new SightlineError('PLATE_DIFFERS', 'the plate you entered is not the watched plate (DSP-7)', {
@@ -196,52 +189,46 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
     },
   )
 
+const rejectAlert: Route = (app, deps) =>
   app.post(
     '/v1/alerts/:sequence/rejection',
-    {
-      config: { permission: 'alert.work', idempotent: shows.alertWork, audit: audited('reject') },
-      schema: {
-        tags,
-        summary: 'Reject an alert as misread, or because its image cannot be read (DSP-7)',
-        ...{ params: BySequence, headers: ForWriting, body: Rejection, response: answers },
-      },
-    },
+    taking('reject', {
+      summary: 'Reject an alert as misread, or because its image cannot be read (DSP-7)',
+      body: Rejection,
+    }),
     (request) =>
-      step(request, async (subject) => {
-        const reading = await readingOf(request.body, subject)
+      step(deps, request, async (subject) => {
+        const reading = await readingOf(deps, request.body, subject)
         const { reason } = request.body
-        const picture = await judgedBy(pictures, subject.alert)
+        const picture = await judgedBy(deps.pictures, subject.alert)
         const pictureSha256 = picture?.sha256 ?? null
         const next = rejected(subject.work, reading, { reason, pictureSha256 }, subject.now)
-        if (picture) await requireLook(picture, subject)
+        if (picture) await requireLook(deps, picture, subject)
         else if (reading.plate !== null) throw noPicture('there is no image to read a plate from')
-        return knowing(next, subject)
+        return knowing(deps, next, subject)
       }),
   )
 
+const passAlertOn: Route = (app, deps) =>
   app.post(
     '/v1/alerts/:sequence/pass-on',
-    {
-      config: { permission: 'alert.work', idempotent: shows.alertWork, audit: audited('pass-on') },
-      schema: {
-        tags,
-        summary: 'Share a verified alert with a recipient, under an authority (DSP-7, AUD-7)',
-        ...{ params: BySequence, headers: ForWriting, body: NewPassOn, response: answers },
-      },
-    },
+    taking('pass-on', {
+      summary: 'Share a verified alert with a recipient, under an authority (DSP-7, AUD-7)',
+      body: NewPassOn,
+    }),
     async (request) => {
       const { recipient: to, authority, note = null } = request.body
       // The same write sent again, even after a crash, shares the alert only once.
       const id = writeIdOf(request) ?? randomUUID()
       let passed: Subject | undefined
-      const work = await step(request, async (subject) => {
+      const work = await step(deps, request, async (subject) => {
         passed = subject
-        if (!recipients.has(to)) {
+        if (!deps.recipients.has(to)) {
           throw new SightlineError('NOT_FOUND', `there is no recipient ${to}`, {
             hint: 'GET /v1/recipients lists the recipients; the agency keeps the list (--recipients).',
           })
         }
-        const { display } = await displays.get(subject.alert.display.id)
+        const { display } = await deps.displays.get(subject.alert.display.id)
         mustNotBeRejected(display)
         const at = instant(subject.now)
         return passedOn(subject.work, { id, by: subject.actor.id, at, recipient: to, authority })
@@ -250,7 +237,16 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
       return work
     },
   )
-}
+
+/** From a lead to a verified sighting that may be shared (DSP-7). The rules are in api/alerts/work.ts. */
+export const alertWorkRoutes: Routes = [
+  viewAlert,
+  claimAlert,
+  releaseAlert,
+  verifyAlert,
+  rejectAlert,
+  passAlertOn,
+]
 
 const noPicture = (so: string): SightlineError =>
   new SightlineError('RULE_BROKEN', `the alert has no image, or it is no longer kept: ${so} (DSP-7)`, {

@@ -1,23 +1,29 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Case, CaseChange, CaseKind, NewCase, NewSubject } from '@sightline/schemas/case'
 import { oneOf, orNull, Token } from '@sightline/schemas/message'
 import { Reason } from '@sightline/schemas/retention'
 import Type, { type Static } from 'typebox'
-import type { AppDeps } from '../../app.ts'
+import type { Route, Routes } from '../../app.ts'
 import { closeWithCase } from '../../displays/matters.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { auditOf, byParam, ofBody, recorded } from '../../plugins/app/audit.ts'
-import { writeIdOf } from '../../plugins/app/idempotency.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { etag } from '../../shared/etag.ts'
 import { DEFAULT_LIMIT, Limit } from '../../shared/limit.ts'
 import { problems } from '../../shared/problem.ts'
-import { newId } from '../ids.ts'
 import { isOver } from '../retention.ts'
 import { changed, newCase, withMember, withoutMember, withoutSubject, withSubject } from '../steps.ts'
 import { placeOf } from '../store.ts'
 import { standing } from '../visibility.ts'
-import { ById, changeCase, ForChanging, ForCreating, requireAnalyst, Stated, usableCase } from './request.ts'
+import {
+  ById,
+  changeCase,
+  create,
+  ForChanging,
+  ForCreating,
+  requireAnalyst,
+  Stated,
+  usableCase,
+} from './request.ts'
 
 const ListQuery = Type.Object(
   {
@@ -35,10 +41,7 @@ const changing = (summary: string) => ({
   response: { 200: Case, ...problems(400, 403, 404, 409, 422, 428, 503) },
 })
 
-/** Cases: events, projects, workspaces, and what they are about (QRY-5, QRY-6, ACC-8). */
-export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { cases, clock } = deps
-
+const openCase: Route = (app, deps) =>
   app.post(
     '/v1/cases',
     {
@@ -52,23 +55,14 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
         response: { 201: Case, ...problems(400, 404, 409, 422, 503) },
       },
     },
-    async (request, reply) => {
-      const actor = actorOf(request).id
-      const now = clock()
-      const id = newId(now, writeIdOf(request))
-      const decide = async () => {
+    (request, reply) =>
+      create(deps, request, reply, '/v1/cases', deps.cases, async ({ id, actor, now }) => {
         for (const person of request.body.members ?? []) await requireAnalyst(deps, person)
-        return newCase(request.body, id, actor, now)
-      }
-      const made = await recorded(request, decide, { subject: id })
-      const { value, revision } = await cases.put(id, made, 0)
-      return reply
-        .code(201)
-        .headers({ location: `/v1/cases/${id}`, etag: etag(revision) })
-        .send(value)
-    },
+        return newCase(request.body, id, actor.id, now)
+      }),
   )
 
+const listCases: Route = (app, { cases, clock }) =>
   app.get(
     '/v1/cases',
     {
@@ -113,6 +107,7 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
     },
   )
 
+const viewCase: Route = (app, deps) =>
   app.get(
     '/v1/cases/:id',
     {
@@ -132,6 +127,7 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
     },
   )
 
+const describeCase: Route = (app, deps) =>
   app.patch(
     '/v1/cases/:id',
     {
@@ -149,6 +145,7 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
       }),
   )
 
+const addSubject: Route = (app, deps) =>
   app.post(
     '/v1/cases/:id/subjects',
     {
@@ -165,11 +162,13 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
     (request, reply) =>
       changeCase(deps, request, reply, {
         least: 'member',
-        next: (one) => withSubject(one, request.body, actorOf(request).id, clock()),
+        next: (one) => withSubject(one, request.body, actorOf(request).id, deps.clock()),
       }),
   )
 
-  const BySubject = Type.Object({ id: Token, subject: Token })
+const BySubject = Type.Object({ id: Token, subject: Token })
+
+const removeSubject: Route = (app, deps) =>
   app.delete(
     '/v1/cases/:id/subjects/:subject',
     {
@@ -193,12 +192,14 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
         next: (one) => withoutSubject(one, subject),
       })
       const doing = { actor: actorOf(request).id, cause: 'its case no longer names the plate' }
-      await closeWithCase({ ...deps, audit: auditOf(request) }, one, doing, clock)
+      await closeWithCase({ ...deps, audit: auditOf(request) }, one, doing, deps.clock)
       return one
     },
   )
 
-  const NewMember = Type.Object({ person: Token, reason: Reason }, { additionalProperties: false })
+const NewMember = Type.Object({ person: Token, reason: Reason }, { additionalProperties: false })
+
+const addMember: Route = (app, deps) =>
   app.post(
     '/v1/cases/:id/members',
     {
@@ -221,7 +222,9 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
     },
   )
 
-  const ByMember = Type.Object({ id: Token, person: Token })
+const ByMember = Type.Object({ id: Token, person: Token })
+
+const removeMember: Route = (app, deps) =>
   app.post(
     '/v1/cases/:id/members/:person/removal',
     {
@@ -253,4 +256,15 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
       })
     },
   )
-}
+
+/** Cases: events, projects, workspaces, and what they are about (QRY-5, QRY-6, ACC-8). */
+export const caseRoutes: Routes = [
+  openCase,
+  listCases,
+  viewCase,
+  describeCase,
+  addSubject,
+  removeSubject,
+  addMember,
+  removeMember,
+]

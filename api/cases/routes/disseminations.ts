@@ -1,9 +1,8 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Dissemination, NewDissemination } from '@sightline/schemas/dissemination'
 import { SightlineError } from '@sightline/schemas/errors'
 import Type from 'typebox'
 import type { Actor } from '../../access/permit.ts'
-import type { AppDeps } from '../../app.ts'
+import type { Route } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { recorded } from '../../plugins/app/audit.ts'
 import { writeIdOf } from '../../plugins/app/idempotency.ts'
@@ -18,7 +17,7 @@ import { ById, ForCreating, reachableRead, usableCase } from './request.ts'
 const tags = ['cases']
 
 /** What is shared outside the agency: with whom, under which authority, what (AUD-7). */
-export const disseminationRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+export const disseminationRoutes: Route = (app, deps) => {
   const { cases, clock, disseminations, lookouts, products } = deps
 
   app.post(

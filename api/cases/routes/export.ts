@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { instant } from '@sightline/runtime/clock'
 import { oneOf } from '@sightline/schemas/message'
 import Type from 'typebox'
+import type { Route } from '../../app.ts'
 import { savedAsCsv, savedAsGeoJson } from '../../oversight/exports.ts'
 import { fileHeaders } from '../../oversight/watermark.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
@@ -20,7 +20,7 @@ export interface CaseExportDeps extends Pick<CaseStores, 'cases' | 'saved'> {
 }
 
 /** Saved reads of a case, as a file that says who exported it and when (ACC-8, AUD-2). */
-export const caseExportRoute: FastifyPluginAsyncTypebox<CaseExportDeps> = async (app, deps) => {
+export const caseExportRoute: Route<CaseExportDeps> = (app, deps) => {
   const { clock, saved } = deps
 
   app.get(

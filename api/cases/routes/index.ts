@@ -9,12 +9,12 @@ import { savedRoutes } from './saved.ts'
 import { caseStepRoutes } from './steps.ts'
 
 export const routes: Routes = [
-  caseRoutes,
-  caseStepRoutes,
+  ...caseRoutes,
+  ...caseStepRoutes,
   placeSearchRoutes,
-  savedRoutes,
-  workspaceRoutes,
-  lookoutRoutes,
+  ...savedRoutes,
+  ...workspaceRoutes,
+  ...lookoutRoutes,
   disseminationRoutes,
   caseExportRoute,
 ]

@@ -1,27 +1,24 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { AlertSequence } from '@sightline/schemas/alert'
 import { SightlineError } from '@sightline/schemas/errors'
 import { Lookout, NewAlertLookout, NewLookout } from '@sightline/schemas/lookout'
 import { Renewal } from '@sightline/schemas/retention'
-import Type, { type TSchema } from 'typebox'
+import Type, { type Static, type TSchema } from 'typebox'
 import { type Actor, permitSources, refusalError } from '../../access/permit.ts'
 import { lookedAtRead } from '../../alerts/looked.ts'
 import { mustNotBeRejected, untouched } from '../../alerts/work.ts'
-import type { AppDeps } from '../../app.ts'
+import type { AppDeps, Route, Routes } from '../../app.ts'
 import { pictureOfRead } from '../../pictures/views.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
-import { auditOf, byParam, entryOf, ofBody, recorded } from '../../plugins/app/audit.ts'
-import { writeIdOf } from '../../plugins/app/idempotency.ts'
+import { auditOf, byParam, entryOf, ofBody } from '../../plugins/app/audit.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { etag } from '../../shared/etag.ts'
 import { problems } from '../../shared/problem.ts'
 import type { Stored } from '../../shared/records.ts'
 import { change } from '../change.ts'
-import { newId } from '../ids.ts'
 import { lookoutSight } from '../lookout-sight.ts'
 import { isOver, renewed } from '../retention.ts'
 import { closedLookout, newAlertLookout, newLookout } from '../saving.ts'
-import { ById, ForChanging, ForCreating, reachableRead, Stated, usableCase } from './request.ts'
+import { ById, create, ForChanging, ForCreating, reachableRead, Stated, usableCase } from './request.ts'
 
 const BySequence = Type.Object({ sequence: AlertSequence })
 const tags = ['lookouts']
@@ -30,18 +27,15 @@ const changing = (summary: string) => ({
   response: { 200: Lookout, ...problems(400, 403, 404, 409, 422, 428, 503) },
 })
 
-/** Lookouts for border inspection: each from a saved read or a verified alert, with its provenance (AUD-9). */
-export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { alerts, alertWork, clock, displays, lookouts, pictureViews } = deps
+/** A lookout that the actor may not see counts as missing (ACC-8). @throws NOT_FOUND */
+const seen = async (deps: AppDeps, actor: Actor, id: string): Promise<Stored<Lookout>> => {
+  const found = await deps.lookouts.find(id)
+  const isSeen = await lookoutSight(deps, actor)
+  if (found && !isOver(found.value.retention, deps.clock()) && isSeen(found.value)) return found
+  throw new SightlineError('NOT_FOUND', `there is no lookout ${id}`)
+}
 
-  /** A lookout that the actor may not see counts as missing (ACC-8). @throws NOT_FOUND */
-  const seen = async (actor: Actor, id: string): Promise<Stored<Lookout>> => {
-    const found = await lookouts.find(id)
-    const isSeen = await lookoutSight(deps, actor)
-    if (found && !isOver(found.value.retention, clock()) && isSeen(found.value)) return found
-    throw new SightlineError('NOT_FOUND', `there is no lookout ${id}`)
-  }
-
+const lookoutOfRead: Route = (app, deps) =>
   app.post(
     '/v1/lookouts',
     {
@@ -62,26 +56,17 @@ export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
         response: { 201: Lookout, ...problems(400, 403, 404, 409, 422, 503) },
       },
     },
-    async (request, reply) => {
-      const actor = actorOf(request)
-      const now = clock()
-      const id = newId(now, writeIdOf(request))
-      const decide = async () => {
+    (request, reply) =>
+      create(deps, request, reply, '/v1/lookouts', deps.lookouts, async ({ id, actor, now }) => {
         const { value: one } = await usableCase(deps, request, request.body.case)
         const from = await reachableRead(deps, actor, one.id, request.body.read)
         const made = newLookout(one, request.body, from, { id, by: actor.id, now })
-        const view = await pictureViews.of(actor.id, pictureOfRead(from.read.id))
+        const view = await deps.pictureViews.of(actor.id, pictureOfRead(from.read.id))
         return { ...made, verified: { ...made.verified, pictureSha256: lookedAtRead(view, now) } }
-      }
-      const made = await recorded(request, decide, { subject: id })
-      const { value, revision } = await lookouts.put(id, made, 0)
-      return reply
-        .code(201)
-        .headers({ location: `/v1/lookouts/${id}`, etag: etag(revision) })
-        .send(value)
-    },
+      }),
   )
 
+const lookoutOfAlert: Route = (app, deps) =>
   app.post(
     '/v1/alerts/:sequence/lookout',
     {
@@ -103,29 +88,20 @@ export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
         response: { 201: Lookout, ...problems(400, 403, 404, 409, 422, 503) },
       },
     },
-    async (request, reply) => {
-      const actor = actorOf(request)
-      const now = clock()
-      const id = newId(now, writeIdOf(request))
-      const { sequence } = request.params
-      const decide = async () => {
-        const alert = await alerts.get(sequence)
+    (request, reply) =>
+      create(deps, request, reply, '/v1/lookouts', deps.lookouts, async ({ id, actor, now }) => {
+        const { sequence } = request.params
+        const alert = await deps.alerts.get(sequence)
         const refusal = permitSources(actor, [alert.read.source])
         if (refusal) throw refusalError(refusal)
-        mustNotBeRejected((await displays.get(alert.display.id)).display)
-        const work = (await alertWork.find(alert.id))?.value ?? untouched(sequence, alert)
+        mustNotBeRejected((await deps.displays.get(alert.display.id)).display)
+        const work = (await deps.alertWork.find(alert.id))?.value ?? untouched(sequence, alert)
         const { value: one } = await usableCase(deps, request, request.body.case)
         return newAlertLookout(one, request.body, { alert, work }, { id, by: actor.id, now })
-      }
-      const made = await recorded(request, decide, { subject: id })
-      const { value, revision } = await lookouts.put(id, made, 0)
-      return reply
-        .code(201)
-        .headers({ location: `/v1/lookouts/${id}`, etag: etag(revision) })
-        .send(value)
-    },
+      }),
   )
 
+const listLookouts: Route = (app, deps) =>
   app.get(
     '/v1/lookouts',
     {
@@ -136,15 +112,16 @@ export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
       },
     },
     async (request) => {
-      const now = clock()
+      const now = deps.clock()
       const isSeen = await lookoutSight(deps, actorOf(request))
-      const all = (await lookouts.all())
+      const all = (await deps.lookouts.all())
         .map(({ value }) => value)
         .filter((one) => !isOver(one.retention, now) && isSeen(one))
       return { lookouts: all.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1)) }
     },
   )
 
+const viewLookout: Route = (app, deps) =>
   app.get(
     '/v1/lookouts/:id',
     {
@@ -156,32 +133,20 @@ export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
     },
     async (request, reply) => {
       const { id } = request.params
-      const { value, revision } = await seen(actorOf(request), id)
+      const { value, revision } = await seen(deps, actorOf(request), id)
       return reply.header('etag', etag(revision)).send(value)
     },
   )
 
-  const KEEPING: Record<
-    'close' | 'renewal',
-    {
-      action: 'lookout.close' | 'lookout.renew'
-      summary: string
-      body: TSchema
-      next(lookout: Lookout, body: unknown, by: string): Lookout
-    }
-  > = {
-    close: {
-      action: 'lookout.close',
-      ...{ summary: 'Close a lookout permanently, with a reason (AUD-9)', body: Stated },
-      next: closedLookout,
-    },
-    renewal: {
-      action: 'lookout.renew',
-      ...{ summary: 'Keep a lookout longer, with a reason (AUD-6)', body: Renewal },
-      next: (lookout, body, by) => renewed(lookout, body as Renewal, by, clock()),
-    },
-  }
-  for (const [name, { action, summary, body, next }] of Object.entries(KEEPING)) {
+/** Closes a lookout, or keeps it longer. */
+const keep =
+  <B extends TSchema>(
+    name: 'close' | 'renewal',
+    action: 'lookout.close' | 'lookout.renew',
+    { summary, body }: { summary: string; body: B },
+    next: (lookout: Lookout, body: Static<B>, by: string, now: number) => Lookout,
+  ): Route =>
+  (app, deps) =>
     app.post(
       `/v1/lookouts/:id/${name}`,
       {
@@ -196,14 +161,36 @@ export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
         const { id } = request.params
         const actor = actorOf(request)
         const { value, revision } = await change(auditOf(request), {
-          records: { get: (key) => seen(actor, key), put: lookouts.put },
-          ...{ key: id, ifMatch: request.headers['if-match'] },
+          records: { get: (key) => seen(deps, actor, key), put: deps.lookouts.put },
+          key: id,
+          ifMatch: request.headers['if-match'],
           entry: entryOf(request),
           may: () => {},
-          next: (lookout) => next(lookout, request.body, actor.id),
+          next: (lookout) => next(lookout, request.body as Static<B>, actor.id, deps.clock()),
         })
         return reply.header('etag', etag(revision)).send(value)
       },
     )
-  }
-}
+
+const closeLookout = keep(
+  'close',
+  'lookout.close',
+  { summary: 'Close a lookout permanently, with a reason (AUD-9)', body: Stated },
+  closedLookout,
+)
+const renewLookout = keep(
+  'renewal',
+  'lookout.renew',
+  { summary: 'Keep a lookout longer, with a reason (AUD-6)', body: Renewal },
+  renewed,
+)
+
+/** Lookouts for border inspection: each from a saved read or a verified alert, with its provenance (AUD-9). */
+export const lookoutRoutes: Routes = [
+  lookoutOfRead,
+  lookoutOfAlert,
+  listLookouts,
+  viewLookout,
+  closeLookout,
+  renewLookout,
+]

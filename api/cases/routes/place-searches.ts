@@ -1,9 +1,8 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Case, NewPlaceSearch, PlaceSearch } from '@sightline/schemas/case'
 import { Token } from '@sightline/schemas/message'
 import type { FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
-import type { AppDeps } from '../../app.ts'
+import type { Route } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { auditOf, byParam, entryOf } from '../../plugins/app/audit.ts'
 import { writeIdOf } from '../../plugins/app/idempotency.ts'
@@ -22,7 +21,7 @@ const tags = ['cases']
 const failures = problems(400, 403, 404, 409, 422, 428, 503)
 
 /** Approval by a second person: one person requests a search without a plate, another approves it (QRY-6). */
-export const placeSearchRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+export const placeSearchRoutes: Route = (app, deps) => {
   const { cases, clock, people } = deps
 
   app.post(

@@ -1,4 +1,3 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { AuditAction } from '@sightline/schemas/audit-record'
 import { SightlineError } from '@sightline/schemas/errors'
 import { NewVersion, Product, ProductVerdict } from '@sightline/schemas/product'
@@ -6,22 +5,20 @@ import { Renewal } from '@sightline/schemas/retention'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { Actor } from '../../access/permit.ts'
-import type { AppDeps } from '../../app.ts'
+import type { AppDeps, Route, Routes } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { auditOf, byParam, entryOf, ofBody, type RouteRecord, recorded } from '../../plugins/app/audit.ts'
-import { writeIdOf } from '../../plugins/app/idempotency.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { etag } from '../../shared/etag.ts'
 import { problems } from '../../shared/problem.ts'
 import type { Stored } from '../../shared/records.ts'
 import { change } from '../change.ts'
-import { newId } from '../ids.ts'
 import { newProduct, type ProductStep, revised, stepped } from '../products.ts'
 import { isOver, renewed } from '../retention.ts'
 import { savedKey } from '../saved-store.ts'
 import { stepped as caseStepped } from '../steps.ts'
 import { visibleVersions } from '../visibility.ts'
-import { ById, ForChanging, ForCreating, usableCase } from './request.ts'
+import { ById, create, ForChanging, ForCreating, usableCase } from './request.ts'
 
 const tags = ['products']
 const failures = problems(400, 403, 404, 409, 422, 428, 503)
@@ -46,41 +43,43 @@ const STEPS: Record<ProductStep, { permission: 'product.write' | 'product.review
   withdraw: { permission: 'product.review', summary: 'The workspace withdraws a published version' },
 }
 
-/**
- * Intelligence products of workspaces: written and reviewed by the members, seen by everybody with access once
- * published (ACC-8).
- */
-export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { cases, clock, products, saved } = deps
+const noSuch = (id: string) =>
+  new SightlineError('NOT_FOUND', `you have no access to product ${id}, or it does not exist (ACC-8)`)
 
-  const noSuch = (id: string) =>
-    new SightlineError('NOT_FOUND', `you have no access to product ${id}, or it does not exist (ACC-8)`)
+const live = async ({ clock, products }: AppDeps, id: string): Promise<Stored<Product>> => {
+  const found = await products.find(id)
+  if (!found || isOver(found.value.retention, clock())) throw noSuch(id)
+  return found
+}
 
-  const live = async (id: string): Promise<Stored<Product>> => {
-    const found = await products.find(id)
-    if (!found || isOver(found.value.retention, clock())) throw noSuch(id)
-    return found
+/** A product with the versions that the actor may see; undefined when there are none. */
+const seenBy = async (
+  { cases, clock }: AppDeps,
+  actor: Actor,
+  product: Product,
+): Promise<Product | undefined> => {
+  const workspace = (await cases.find(product.workspace))?.value
+  const isThere = workspace && !isOver(workspace.retention, clock()) ? workspace : undefined
+  const versions = visibleVersions(actor, product, isThere)
+  return versions.length > 0 ? { ...product, versions } : undefined
+}
+
+/** @throws NOT_FOUND when a product cites a read that is not saved in the workspace */
+const requireSources = async (
+  { clock, saved }: AppDeps,
+  workspace: string,
+  { sources = [] }: NewVersion,
+): Promise<void> => {
+  for (const read of sources) {
+    const found = await saved.find(savedKey(workspace, read))
+    if (found && !isOver(found.value.retention, clock())) continue
+    throw new SightlineError('NOT_FOUND', `read ${read} is not saved in the workspace`, {
+      hint: 'A product can only cite reads saved into its workspace.',
+    })
   }
+}
 
-  /** A product with the versions that the actor may see; undefined when there are none. */
-  const seenBy = async (actor: Actor, product: Product): Promise<Product | undefined> => {
-    const workspace = (await cases.find(product.workspace))?.value
-    const isThere = workspace && !isOver(workspace.retention, clock()) ? workspace : undefined
-    const versions = visibleVersions(actor, product, isThere)
-    return versions.length > 0 ? { ...product, versions } : undefined
-  }
-
-  /** @throws NOT_FOUND when a product cites a read that is not saved in the workspace */
-  const requireSources = async (workspace: string, { sources = [] }: NewVersion): Promise<void> => {
-    for (const read of sources) {
-      const found = await saved.find(savedKey(workspace, read))
-      if (found && !isOver(found.value.retention, clock())) continue
-      throw new SightlineError('NOT_FOUND', `read ${read} is not saved in the workspace`, {
-        hint: 'A product can only cite reads saved into its workspace.',
-      })
-    }
-  }
-
+const writeProduct: Route = (app, deps) =>
   app.post(
     '/v1/cases/:id/products',
     {
@@ -99,11 +98,9 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
         response: { 201: Product, ...problems(400, 403, 404, 409, 422, 503) },
       },
     },
-    async (request, reply) => {
-      const workspace = request.params.id
-      const actor = actorOf(request).id
-      const id = newId(clock(), writeIdOf(request))
-      const decide = async () => {
+    (request, reply) =>
+      create(deps, request, reply, '/v1/products', deps.products, async ({ id, actor, now }) => {
+        const workspace = request.params.id
         const { value: one } = await usableCase(deps, request, workspace)
         caseStepped(one, 'save')
         if (one.kind !== 'workspace') {
@@ -111,18 +108,12 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
             hint: 'Open a case of the kind "workspace".',
           })
         }
-        await requireSources(workspace, request.body)
-        return newProduct(request.body, { id, workspace }, actor, clock())
-      }
-      const made = await recorded(request, decide, { subject: id })
-      const { value, revision } = await products.put(id, made, 0)
-      return reply
-        .code(201)
-        .headers({ location: `/v1/products/${id}`, etag: etag(revision) })
-        .send(value)
-    },
+        await requireSources(deps, workspace, request.body)
+        return newProduct(request.body, { id, workspace }, actor.id, now)
+      }),
   )
 
+const listProducts: Route = (app, deps) =>
   app.get(
     '/v1/products',
     {
@@ -134,13 +125,14 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
     },
     async (request) => {
       const actor = actorOf(request)
-      const now = clock()
-      const all = (await products.all()).filter(({ value }) => !isOver(value.retention, now))
-      const seen = await Promise.all(all.map(({ value }) => seenBy(actor, value)))
+      const now = deps.clock()
+      const all = (await deps.products.all()).filter(({ value }) => !isOver(value.retention, now))
+      const seen = await Promise.all(all.map(({ value }) => seenBy(deps, actor, value)))
       return { products: seen.filter((one) => one !== undefined) }
     },
   )
 
+const viewProduct: Route = (app, deps) =>
   app.get(
     '/v1/products/:id',
     {
@@ -157,8 +149,8 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
       const { id } = request.params
       const actor = actorOf(request)
       const { seen, revision } = await recorded(request, async () => {
-        const { value, revision } = await live(id)
-        const seen = await seenBy(actor, value)
+        const { value, revision } = await live(deps, id)
+        const seen = await seenBy(deps, actor, value)
         if (!seen) throw noSuch(id)
         return { seen, revision }
       })
@@ -166,84 +158,104 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
     },
   )
 
-  /** A change that only members of the workspace may make. */
-  const changing = (
-    action: AuditAction,
-    permission: 'product.write' | 'product.review',
-    summary: string,
-    parameters: RouteRecord['parameters'] = ofBody,
-  ) => ({
-    route: {
-      config: {
-        permission,
-        idempotent: shows.product,
-        audit: { action, subject: byParam('id'), parameters, decided: true as const },
-      },
-      schema: {
-        ...{ tags, summary, params: ById, headers: ForChanging },
-        response: { 200: Product, ...failures },
-      },
+/** A change that only members of the workspace may make. */
+const changing = (
+  action: AuditAction,
+  permission: 'product.write' | 'product.review',
+  summary: string,
+  parameters: RouteRecord['parameters'] = ofBody,
+) => ({
+  route: {
+    config: {
+      permission,
+      idempotent: shows.product,
+      audit: { action, subject: byParam('id'), parameters, decided: true as const },
     },
-    run: async (
-      request: FastifyRequest<{ Params: { id: string } }>,
-      next: (product: Product, by: string) => Product | Promise<Product>,
-    ) => {
-      const { id } = request.params
-      const actor = actorOf(request)
-      return change(auditOf(request), {
-        records: { get: live, put: products.put },
-        ...{ key: id, ifMatch: request.headers['if-match'] },
-        entry: entryOf(request),
-        may: async (product) => {
-          // A person who may not see it must not learn that it exists.
-          if (!(await seenBy(actor, product))) throw noSuch(id)
-          await usableCase(deps, request, product.workspace)
-        },
-        next: (product) => next(product, actor.id),
-      })
+    schema: {
+      ...{ tags, summary, params: ById, headers: ForChanging },
+      response: { 200: Product, ...failures },
     },
-  })
+  },
+  run: async (
+    deps: AppDeps,
+    request: FastifyRequest<{ Params: { id: string } }>,
+    next: (product: Product, by: string) => Product | Promise<Product>,
+  ) => {
+    const { id } = request.params
+    const actor = actorOf(request)
+    return change(auditOf(request), {
+      records: { get: (key) => live(deps, key), put: deps.products.put },
+      ...{ key: id, ifMatch: request.headers['if-match'] },
+      entry: entryOf(request),
+      may: async (product) => {
+        // A person who may not see it must not learn that it exists.
+        if (!(await seenBy(deps, actor, product))) throw noSuch(id)
+        await usableCase(deps, request, product.workspace)
+      },
+      next: (product) => next(product, actor.id),
+    })
+  },
+})
 
-  const revision = changing(
-    'product.revise',
-    'product.write',
-    'Write a new version; the published one stays published',
-    ({ body }) => written(body),
-  )
+const revision = changing(
+  'product.revise',
+  'product.write',
+  'Write a new version; the published one stays published',
+  ({ body }) => written(body),
+)
+
+const addVersion: Route = (app, deps) =>
   app.post(
     '/v1/products/:id/versions',
     { ...revision.route, schema: { ...revision.route.schema, body: NewVersion } },
     async (request, reply) => {
-      const stored = await revision.run(request, async (product, by) => {
-        await requireSources(product.workspace, request.body)
-        return revised(product, request.body, by, clock())
+      const stored = await revision.run(deps, request, async (product, by) => {
+        await requireSources(deps, product.workspace, request.body)
+        return revised(product, request.body, by, deps.clock())
       })
       return reply.header('etag', etag(stored.revision)).send(stored.value)
     },
   )
 
-  for (const [name, { permission, summary }] of Object.entries(STEPS)) {
-    const step = name as ProductStep
-    const { route, run } = changing(`product.${step}`, permission, summary)
+const take = (step: ProductStep): Route => {
+  const { permission, summary } = STEPS[step]
+  const { route, run } = changing(`product.${step}`, permission, summary)
+  return (app, deps) =>
     app.post(
       `/v1/products/:id/${step}`,
       { ...route, schema: { ...route.schema, body: ProductVerdict } },
       async (request, reply) => {
-        const stored = await run(request, (product, by) =>
-          stepped(product, step, by, request.body.reason, clock()),
+        const stored = await run(deps, request, (product, by) =>
+          stepped(product, step, by, request.body.reason, deps.clock()),
         )
         return reply.header('etag', etag(stored.revision)).send(stored.value)
       },
     )
-  }
+}
 
-  const renewal = changing('product.renew', 'product.write', 'Keep a product longer, with a reason (AUD-6)')
+const renewal = changing('product.renew', 'product.write', 'Keep a product longer, with a reason (AUD-6)')
+
+const renewProduct: Route = (app, deps) =>
   app.post(
     '/v1/products/:id/renewal',
     { ...renewal.route, schema: { ...renewal.route.schema, body: Renewal } },
     async (request, reply) => {
-      const stored = await renewal.run(request, (product, by) => renewed(product, request.body, by, clock()))
+      const stored = await renewal.run(deps, request, (product, by) =>
+        renewed(product, request.body, by, deps.clock()),
+      )
       return reply.header('etag', etag(stored.revision)).send(stored.value)
     },
   )
-}
+
+/**
+ * Intelligence products of workspaces: written and reviewed by the members, seen by everybody with access once
+ * published (ACC-8).
+ */
+export const workspaceRoutes: Routes = [
+  writeProduct,
+  listProducts,
+  viewProduct,
+  addVersion,
+  ...(Object.keys(STEPS) as ProductStep[]).map(take),
+  renewProduct,
+]

@@ -9,11 +9,12 @@ import type { Actor } from '../../access/permit.ts'
 import { isAnalyst } from '../../access/validity.ts'
 import type { PeopleStores } from '../../people/stores.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
-import { auditOf, entryOf, type Known } from '../../plugins/app/audit.ts'
-import { IdempotencyKey } from '../../plugins/app/idempotency.ts'
+import { auditOf, entryOf, type Known, recorded } from '../../plugins/app/audit.ts'
+import { IdempotencyKey, writeIdOf } from '../../plugins/app/idempotency.ts'
 import { etag } from '../../shared/etag.ts'
 import type { Stored } from '../../shared/records.ts'
 import { change } from '../change.ts'
+import { newId } from '../ids.ts'
 import { isOver } from '../retention.ts'
 import { savedKey } from '../saved-store.ts'
 import type { CaseStores } from '../stores.ts'
@@ -85,6 +86,37 @@ export async function changeCase(
   })
   reply.header('etag', etag(stored.revision))
   return stored.value
+}
+
+/** What a new record is made with: its id, who asks for it, and when, milliseconds. */
+export interface Making {
+  id: string
+  actor: Actor
+  now: number
+}
+
+/**
+ * Decides about a new record, records the decision, stores the record, and answers with it, its address and its ETag. The id
+ * is the same when the request is sent again.
+ * @param path of the records, e.g. `/v1/cases`
+ * @throws as `decide`
+ */
+export async function create<T>(
+  deps: Pick<CaseRequestDeps, 'clock'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  path: string,
+  records: { put(key: string, value: T, revision: number): Promise<Stored<T>> },
+  decide: (making: Making) => T | Promise<T>,
+) {
+  const now = deps.clock()
+  const id = newId(now, writeIdOf(request))
+  const made = await recorded(request, () => decide({ id, actor: actorOf(request), now }), { subject: id })
+  const { value, revision } = await records.put(id, made, 0)
+  return reply
+    .code(201)
+    .headers({ location: `${path}/${id}`, etag: etag(revision) })
+    .send(value)
 }
 
 /** @throws NOT_FOUND for a person without an account, RULE_BROKEN for a person without access */

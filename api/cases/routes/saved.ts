@@ -1,4 +1,3 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { FederatedSearchAnswer } from '@sightline/schemas/federated-search'
 import { Token } from '@sightline/schemas/message'
@@ -7,7 +6,7 @@ import { Renewal } from '@sightline/schemas/retention'
 import { NewSavedRead, SavedRead } from '@sightline/schemas/saved-read'
 import type { FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
-import type { AppDeps } from '../../app.ts'
+import type { AppDeps, Route, Routes } from '../../app.ts'
 import { refusalsRecorded } from '../../audit/refusals.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { auditOf, byParam, entryOf, ofBody, record, recorded } from '../../plugins/app/audit.ts'
@@ -38,17 +37,14 @@ const savedIn = ({ params }: FastifyRequest) => {
 }
 const tags = ['cases']
 
-/** Single results kept in a case: nothing is saved automatically (QRY-8), nothing forever (AUD-6). */
-export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { clock, queryCache, saved } = deps
+/** The saved read, if the caller may see it. @throws NOT_FOUND */
+const live = async ({ clock, saved }: AppDeps, caseId: string, read: string): Promise<Stored<SavedRead>> => {
+  const found = await saved.find(savedKey(caseId, read))
+  if (found && !isOver(found.value.retention, clock())) return found
+  throw new SightlineError('NOT_FOUND', `read ${read} is not saved in the case, or no longer`)
+}
 
-  /** The saved read, if the caller may see it. @throws NOT_FOUND */
-  const live = async (caseId: string, read: string): Promise<Stored<SavedRead>> => {
-    const found = await saved.find(savedKey(caseId, read))
-    if (found && !isOver(found.value.retention, clock())) return found
-    throw new SightlineError('NOT_FOUND', `read ${read} is not saved in the case, or no longer`)
-  }
-
+const saveReads: Route = (app, deps) =>
   app.post(
     '/v1/cases/:id/saved',
     {
@@ -76,7 +72,7 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
       const entry = entryOf(request)
       const { made, left } = await refusalsRecorded(audit, entry, async () => {
         const { value: one } = await usableCase(deps, request, id)
-        const cached = await queryCache.byQuery(query, actor.id)
+        const cached = await deps.queryCache.byQuery(query, actor.id)
         const { reads = [] } = (cached?.content.answer ?? {}) as Partial<FederatedSearchAnswer>
         const found = reads.find((each) => each.read.id === read)
         if (!cached || !found || !mayReach(actor, found.vendors)) {
@@ -88,27 +84,27 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
             },
           )
         }
-        const left = await saved.find(key)
-        if (left && !isOver(left.value.retention, clock())) {
+        const left = await deps.saved.find(key)
+        if (left && !isOver(left.value.retention, deps.clock())) {
           throw new SightlineError('CONFLICT', 'the case already has this read', {
             hint: 'Renew it to keep it longer.',
           })
         }
         const { answered } = cached
-        return { made: newSavedRead(one, request.body, { found, answered }, actor.id, clock()), left }
+        return { made: newSavedRead(one, request.body, { found, answered }, actor.id, deps.clock()), left }
       })
       // A read whose retention has ended counts as gone: it is replaced now, not at the next sweep.
       if (left) {
         const parameters = { case: id, cause: 'retention ended' }
         await erase(
           audit,
-          saved,
+          deps.saved,
           { key, revision: left.revision },
           { ...entry, action: 'saved.delete', parameters },
         )
       }
       await record(request)
-      const { value, revision } = await saved.put(key, made, 0)
+      const { value, revision } = await deps.saved.put(key, made, 0)
       return reply
         .code(201)
         .headers({ location: `/v1/cases/${id}/saved/${read}`, etag: etag(revision) })
@@ -116,6 +112,7 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
     },
   )
 
+const listSaved: Route = (app, deps) =>
   app.get(
     '/v1/cases/:id/saved',
     {
@@ -132,8 +129,8 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
       const { id } = request.params
       const actor = actorOf(request)
       await recorded(request, () => usableCase(deps, request, id))
-      const now = clock()
-      const all = (await saved.of(id)).filter(({ value }) => !isOver(value.retention, now))
+      const now = deps.clock()
+      const all = (await deps.saved.of(id)).filter(({ value }) => !isOver(value.retention, now))
       const shown = all.filter(({ value }) => mayReach(actor, value.provenance.vendors))
       shown.sort((a, b) => (a.value.read.seenAt < b.value.read.seenAt ? 1 : -1))
       return {
@@ -143,6 +140,7 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
     },
   )
 
+const renewSaved: Route = (app, deps) =>
   app.post(
     '/v1/cases/:id/saved/:read/renewal',
     {
@@ -161,7 +159,7 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
       const { id, read } = request.params
       const actor = actorOf(request)
       const { value, revision } = await change(auditOf(request), {
-        records: { get: () => live(id, read), put: saved.put },
+        records: { get: () => live(deps, id, read), put: deps.saved.put },
         ...{ key: savedKey(id, read), ifMatch: request.headers['if-match'] },
         entry: entryOf(request),
         may: async () => void (await usableCase(deps, request, id)),
@@ -172,13 +170,14 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
               hint: `The case is kept until ${retention.until}. Its owner must renew it first.`,
             })
           }
-          return renewed(one, request.body, actor.id, clock())
+          return renewed(one, request.body, actor.id, deps.clock())
         },
       })
       return reply.header('etag', etag(revision)).send(value)
     },
   )
 
+const deleteSaved: Route = (app, deps) =>
   app.post(
     '/v1/cases/:id/saved/:read/deletion',
     {
@@ -208,14 +207,16 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
       const entry = entryOf(request)
       const { revision } = await refusalsRecorded(audit, entry, async () => {
         await usableCase(deps, request, id)
-        const stored = await live(id, read)
+        const stored = await live(deps, id, read)
         requireSeen(request.headers['if-match'], stored.revision)
         return stored
       })
-      if (await erase(audit, saved, { key, revision }, entry)) return reply.code(204).send(null)
+      if (await erase(audit, deps.saved, { key, revision }, entry)) return reply.code(204).send(null)
       throw new SightlineError('CONFLICT', 'someone else has changed it', {
         hint: 'Read it again, then delete it if that is still right.',
       })
     },
   )
-}
+
+/** Single results kept in a case: nothing is saved automatically (QRY-8), nothing forever (AUD-6). */
+export const savedRoutes: Routes = [saveReads, listSaved, renewSaved, deleteSaved]

@@ -1,4 +1,3 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Case } from '@sightline/schemas/case'
 import { SightlineError } from '@sightline/schemas/errors'
 import { Token } from '@sightline/schemas/message'
@@ -6,7 +5,7 @@ import { Reason, Renewal } from '@sightline/schemas/retention'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { isAnalyst } from '../../access/validity.ts'
-import type { AppDeps } from '../../app.ts'
+import type { AppDeps, Route, Routes } from '../../app.ts'
 import { refusalsRecorded } from '../../audit/refusals.ts'
 import { closeWithCase } from '../../displays/matters.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
@@ -38,17 +37,12 @@ const changing = (summary: string) => ({
   response: { 200: Case, ...failures },
 })
 
-/** Steps in the life of a case: closed, kept longer, handed over, deleted (ACC-8, AUD-6). */
-export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { access, cases, clock, people } = deps
+const closeDisplays = (deps: AppDeps, request: FastifyRequest, one: Case, cause: string) =>
+  closeWithCase({ ...deps, audit: auditOf(request) }, one, { actor: actorOf(request).id, cause }, deps.clock)
 
-  const closeDisplays = (request: FastifyRequest, one: Case, cause: string) =>
-    closeWithCase({ ...deps, audit: auditOf(request) }, one, { actor: actorOf(request).id, cause }, clock)
-
-  for (const [step, name] of [
-    ['close', 'Close a case'],
-    ['reopen', 'Reopen a case'],
-  ] as const) {
+const closeOrReopen =
+  (step: 'close' | 'reopen', name: string): Route =>
+  (app, deps) =>
     app.post(
       `/v1/cases/:id/${step}`,
       {
@@ -67,12 +61,12 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
           least: 'owner',
           next: (one) => stepped(one, step),
         })
-        if (step === 'close') await closeDisplays(request, one, 'its case was closed')
+        if (step === 'close') await closeDisplays(deps, request, one, 'its case was closed')
         return one
       },
     )
-  }
 
+const renewCase: Route = (app, deps) =>
   app.post(
     '/v1/cases/:id/renewal',
     {
@@ -86,10 +80,11 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
     (request, reply) =>
       changeCase(deps, request, reply, {
         least: 'owner',
-        next: (one) => renewed(stepped(one, 'renew'), request.body, actorOf(request).id, clock()),
+        next: (one) => renewed(stepped(one, 'renew'), request.body, actorOf(request).id, deps.clock()),
       }),
   )
 
+const deleteCase: Route = (app, deps) =>
   app.post(
     '/v1/cases/:id/deletion',
     {
@@ -120,30 +115,32 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
         requireSeen(request.headers['if-match'], stored.revision)
         return stored
       })
-      if (!(await erase(audit, cases, { key: id, revision }, entry))) {
+      if (!(await erase(audit, deps.cases, { key: id, revision }, entry))) {
         throw new SightlineError('CONFLICT', 'someone else has changed the case', {
           hint: 'Read it again, then delete it if that is still right.',
         })
       }
       // If this stops here, the next sweep finds the contents without a case.
       await eraseContents(deps, audit, id, { actor, cause: 'case deleted' })
-      await closeDisplays(request, value, 'its case was deleted')
+      await closeDisplays(deps, request, value, 'its case was deleted')
       return reply.code(204).send(null)
     },
   )
 
-  /** Whether the owner has left, or no longer has access: then their supervisor hands over (ACC-8). */
-  const leaves = async (owner: string, supervisor: string): Promise<boolean> => {
-    const person = (await people.find(owner))?.value
-    if (!person || person.supervisor !== supervisor) return false
-    const file = (await access.find(owner))?.value
-    return person.state !== 'active' || !file || !isAnalyst(file)
-  }
+/** Whether the owner has left, or no longer has access: then their supervisor hands over (ACC-8). */
+const leaves = async ({ access, people }: AppDeps, owner: string, supervisor: string): Promise<boolean> => {
+  const person = (await people.find(owner))?.value
+  if (!person || person.supervisor !== supervisor) return false
+  const file = (await access.find(owner))?.value
+  return person.state !== 'active' || !file || !isAnalyst(file)
+}
 
-  const HandOver = Type.Object(
-    { to: Token, reason: Reason },
-    { title: 'CaseHandOver', additionalProperties: false },
-  )
+const HandOver = Type.Object(
+  { to: Token, reason: Reason },
+  { title: 'CaseHandOver', additionalProperties: false },
+)
+
+const handOverCase: Route = (app, deps) =>
   app.post(
     '/v1/cases/:id/hand-over',
     {
@@ -163,12 +160,12 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
       const { id: actor, roles } = actorOf(request)
       const { to } = request.body
       const { value, revision } = await change(auditOf(request), {
-        records: { get: (key) => liveCase(deps, key), put: cases.put },
+        records: { get: (key) => liveCase(deps, key), put: deps.cases.put },
         ...{ key: id, ifMatch: request.headers['if-match'] },
         entry: entryOf(request),
         may: async (one) => {
           const isTheirs =
-            one.owner === actor || (roles.includes('supervisor') && (await leaves(one.owner, actor)))
+            one.owner === actor || (roles.includes('supervisor') && (await leaves(deps, one.owner, actor)))
           if (!isTheirs) throw noSuchCase(id)
         },
         next: async (one) => {
@@ -180,6 +177,7 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
     },
   )
 
+const listLeftCases: Route = (app, deps) =>
   app.get(
     '/v1/cases/left',
     {
@@ -195,9 +193,18 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
     async (request) => {
       const actor = actorOf(request).id
       const owners = new Map<string, boolean>()
-      const all = cases.select(() => true)
-      for (const { owner } of all) if (!owners.has(owner)) owners.set(owner, await leaves(owner, actor))
+      const all = deps.cases.select(() => true)
+      for (const { owner } of all) if (!owners.has(owner)) owners.set(owner, await leaves(deps, owner, actor))
       return { cases: all.filter(({ owner }) => owners.get(owner)).map(coverOf) }
     },
   )
-}
+
+/** Steps in the life of a case: closed, kept longer, handed over, deleted (ACC-8, AUD-6). */
+export const caseStepRoutes: Routes = [
+  closeOrReopen('close', 'Close a case'),
+  closeOrReopen('reopen', 'Reopen a case'),
+  renewCase,
+  deleteCase,
+  handOverCase,
+  listLeftCases,
+]

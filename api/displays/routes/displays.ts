@@ -1,8 +1,7 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Display, DisplayHistory, DisplayView, NewDisplay } from '@sightline/schemas/display'
 import { Instant, oneOf, orNull, Token } from '@sightline/schemas/message'
 import Type, { type Static } from 'typebox'
-import type { AppDeps } from '../../app.ts'
+import type { Route, Routes } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { byParam, ofBody, recorded } from '../../plugins/app/audit.ts'
 import { IdempotencyKey } from '../../plugins/app/idempotency.ts'
@@ -41,10 +40,7 @@ const DisplayList = Type.Object({
 const ById = Type.Object({ id: Token })
 const tags = ['displays']
 
-/** Displays: create, list, get. Each action is recorded before it is done (AUD-1). */
-export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { displays, displayCase, clock } = deps
-
+const viewNotice: Route = (app) =>
   app.get(
     '/v1/displays/notice',
     {
@@ -58,6 +54,7 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
     async () => DISPLAY_NOTICE,
   )
 
+const storeDisplay: Route = (app, { clock, displayCase, displays }) =>
   app.post(
     '/v1/displays',
     {
@@ -93,6 +90,7 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
     },
   )
 
+const listDisplays: Route = (app, deps) =>
   app.get(
     '/v1/displays',
     {
@@ -117,7 +115,7 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
     },
     async (request) => {
       const { limit = DEFAULT_LIMIT, cursor, ...filter } = request.query
-      const now = clock()
+      const now = deps.clock()
       const quarter = quarterAt(now)
       const { state, owner, caseRef, endsBefore, review } = filter
       const keep = (display: Display) =>
@@ -127,11 +125,12 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
         (endsBefore === undefined || display.expiresAt < endsBefore) &&
         (review === undefined || reviewIsDue(display, quarter, now))
       const sight = await displaySight(deps, actorOf(request))
-      const page = displays.list(keep, limit, cursor)
+      const page = deps.displays.list(keep, limit, cursor)
       return { ...page, displays: page.displays.map(sight) }
     },
   )
 
+const viewDisplay: Route = (app, deps) =>
   app.get(
     '/v1/displays/:id',
     {
@@ -145,12 +144,13 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
     },
     async (request, reply) => {
       const { id } = request.params
-      const { display, revision } = await displays.get(id)
+      const { display, revision } = await deps.displays.get(id)
       const sight = await displaySight(deps, actorOf(request))
       return reply.header('etag', etag(revision)).send(sight(display))
     },
   )
 
+const viewHistory: Route = (app, deps) =>
   app.get(
     '/v1/displays/:id/history',
     {
@@ -169,8 +169,10 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
     async (request) => {
       const { id } = request.params
       const sight = await displaySight(deps, actorOf(request))
-      const revisions = await displays.revisions(id)
+      const revisions = await deps.displays.revisions(id)
       return historyOf(revisions.map((one) => ({ ...one, display: sight(one.display) })))
     },
   )
-}
+
+/** Displays: create, list, get. Each action is recorded before it is done (AUD-1). */
+export const displayRoutes: Routes = [viewNotice, storeDisplay, listDisplays, viewDisplay, viewHistory]

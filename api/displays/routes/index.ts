@@ -3,4 +3,4 @@ import { displayRoutes } from './displays.ts'
 import { displayStepRoutes } from './steps.ts'
 import { displayTestRoute } from './trial.ts'
 
-export const routes: Routes = [displayRoutes, displayStepRoutes, displayTestRoute]
+export const routes: Routes = [...displayRoutes, ...displayStepRoutes, displayTestRoute]

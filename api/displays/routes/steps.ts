@@ -1,4 +1,3 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import {
   type Display,
   DisplayChange,
@@ -14,7 +13,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { accessFileOf } from '../../access/file.ts'
 import { isAnalyst, isCertified, isTrained } from '../../access/validity.ts'
-import type { AppDeps } from '../../app.ts'
+import type { AppDeps, Route, Routes } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { byParam, recorded } from '../../plugins/app/audit.ts'
 import { IdempotencyKey } from '../../plugins/app/idempotency.ts'
@@ -52,163 +51,158 @@ const audited = (action: LastStep['action']) => ({
     ...(action !== 'close' && (body as object)),
   }),
 })
-const answers = { 200: DisplayView, ...problems(400, 403, 404, 409, 422, 428, 503) }
 const tags = ['displays']
+const answers = { 200: DisplayView, ...problems(400, 403, 404, 409, 422, 428, 503) }
+/** @param told what the route says of itself, and its body if it has one */
+const taking = <A extends LastStep['action'], S extends { summary: string }>(action: A, told: S) => ({
+  config: { permission: `display.${action}` as const, idempotent: shows.display, audit: audited(action) },
+  schema: { tags, params: ById, headers: ForChanging, response: answers, ...told },
+})
 
-/** Steps on a stored display. The rules are in api/displays/steps.ts. */
-export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { access, clock, displayCase, displays, mailbox, people } = deps
+type StepRequest = FastifyRequest<{ Params: { id: string } }>
 
-  type StepRequest = FastifyRequest<{ Params: { id: string } }>
+/** Computes the new display, records the step, then stores it. Of two simultaneous steps, one gets a conflict. */
+const step = async (
+  { clock, displays, people }: AppDeps,
+  request: StepRequest,
+  action: LastStep['action'],
+  stated: { reason?: string },
+  next: (display: Display, by: Party) => Display | Promise<Display>,
+): Promise<StoredDisplay> => {
+  const { id } = request.params
+  const actor = actorOf(request)
+  const seen = request.headers['if-match']
+  const { display, before, revision } = await recorded(request, async () => {
+    const stored = await displays.get(id)
+    if (seen === undefined && action !== 'close') {
+      throw new SightlineError('PRECONDITION_MISSING', 'the If-Match header is missing', {
+        hint: 'Send the ETag of the display you read (GET /v1/displays/:id).',
+      })
+    }
+    if (!isAsSeen(seen, stored.revision)) {
+      throw new SightlineError('CONFLICT', 'the watchlist entry has changed since you read it', {
+        hint: 'Read it again, then repeat the change with the new ETag if it is still right.',
+      })
+    }
+    const owner = (await people.find(stored.display.owner))?.value
+    const party = { ...actor, ownersSupervisor: owner?.supervisor ?? null }
+    return {
+      display: await next(stored.display, party),
+      before: stored.display,
+      revision: stored.revision,
+    }
+  })
+  if (display === before) return { display, revision }
+  // In a change, the reason belongs to the display: why the plate is watched.
+  const reason = action === 'update' ? undefined : stated.reason
+  return displays.update(stepTaken(display, { action, by: actor.id, reason }, clock()), revision)
+}
 
-  /** Computes the new display, records the step, then stores it. Of two simultaneous steps, one gets a conflict. */
-  const step = async (
-    request: StepRequest,
-    action: LastStep['action'],
-    stated: { reason?: string },
-    next: (display: Display, by: Party) => Display | Promise<Display>,
-  ): Promise<StoredDisplay> => {
-    const { id } = request.params
-    const actor = actorOf(request)
-    const seen = request.headers['if-match']
-    const { display, before, revision } = await recorded(request, async () => {
-      const stored = await displays.get(id)
-      if (seen === undefined && action !== 'close') {
-        throw new SightlineError('PRECONDITION_MISSING', 'the If-Match header is missing', {
-          hint: 'Send the ETag of the display you read (GET /v1/displays/:id).',
-        })
-      }
-      if (!isAsSeen(seen, stored.revision)) {
-        throw new SightlineError('CONFLICT', 'the watchlist entry has changed since you read it', {
-          hint: 'Read it again, then repeat the change with the new ETag if it is still right.',
-        })
-      }
-      const owner = (await people.find(stored.display.owner))?.value
-      const party = { ...actor, ownersSupervisor: owner?.supervisor ?? null }
-      return {
-        display: await next(stored.display, party),
-        before: stored.display,
-        revision: stored.revision,
-      }
-    })
-    if (display === before) return { display, revision }
-    // In a change, the reason belongs to the display: why the plate is watched.
-    const reason = action === 'update' ? undefined : stated.reason
-    return displays.update(stepTaken(display, { action, by: actor.id, reason }, clock()), revision)
-  }
-  const send = async (
-    request: Pick<FastifyRequest, 'actor'>,
-    reply: FastifyReply,
-    { display, revision }: StoredDisplay,
-  ) => {
-    const sight = await displaySight(deps, actorOf(request as FastifyRequest))
-    return reply.header('etag', etag(revision)).send(sight(display))
-  }
+const send = async (
+  deps: AppDeps,
+  request: Pick<FastifyRequest, 'actor'>,
+  reply: FastifyReply,
+  { display, revision }: StoredDisplay,
+) => {
+  const sight = await displaySight(deps, actorOf(request as FastifyRequest))
+  return reply.header('etag', etag(revision)).send(sight(display))
+}
 
+const changeDisplay: Route = (app, deps) =>
   app.patch(
     '/v1/displays/:id',
-    {
-      config: { permission: 'display.update', idempotent: shows.display, audit: audited('update') },
-      schema: {
-        tags,
-        summary: 'Change a display: the change holds for the next read (DSP-5)',
-        ...{ params: ById, headers: ForChanging, body: DisplayChange, response: answers },
-      },
-    },
+    taking('update', {
+      summary: 'Change a display: the change holds for the next read (DSP-5)',
+      body: DisplayChange,
+    }),
     async (request, reply) => {
       const { body } = request
-      const stored = await step(request, 'update', body, async (display, by) => {
-        const next = changed(display, body, by, clock())
-        return withinCase(next, await displayCase(by.id, next), body.expiresAt)
+      const stored = await step(deps, request, 'update', body, async (display, by) => {
+        const next = changed(display, body, by, deps.clock())
+        return withinCase(next, await deps.displayCase(by.id, next), body.expiresAt)
       })
-      return send(request, reply, stored)
+      return send(deps, request, reply, stored)
     },
   )
 
+const closeDisplay: Route = (app, deps) =>
   app.post(
     '/v1/displays/:id/close',
-    {
-      config: { permission: 'display.close', idempotent: shows.display, audit: audited('close') },
-      schema: {
-        tags,
-        summary: 'Close a display: the next read does not match it any more (DSP-5)',
-        description: 'Closing a closed display changes nothing.',
-        ...{ params: ById, headers: ForClosing },
-        response: answers,
-      },
-    },
+    taking('close', {
+      summary: 'Close a display: the next read does not match it any more (DSP-5)',
+      description: 'Closing a closed display changes nothing.',
+      headers: ForClosing,
+    }),
     async (request, reply) => {
-      const stored = await step(request, 'close', {}, (display, by) => {
+      const stored = await step(deps, request, 'close', {}, (display, by) => {
         const next = closed(display, by)
         return display.state === 'closed' ? display : next
       })
-      return send(request, reply, stored)
+      return send(deps, request, reply, stored)
     },
   )
 
+const validateDisplay: Route = (app, deps) =>
   app.post(
     '/v1/displays/:id/validation',
-    {
-      config: { permission: 'display.validate', idempotent: shows.display, audit: audited('validate') },
-      schema: {
-        tags,
-        summary: 'Confirm that a display is still needed: this extends it by a year (DSP-3)',
-        ...{ params: ById, headers: ForChanging, body: Validation, response: answers },
-      },
-    },
+    taking('validate', {
+      summary: 'Confirm that a display is still needed: this extends it by a year (DSP-3)',
+      body: Validation,
+    }),
     async (request, reply) => {
       const { body } = request
-      const stored = await step(request, 'validate', body, async (display, by) => {
-        const next = validated(display, body, by, clock())
-        return withinCase(next, await displayCase(by.id, display), body.expiresAt)
+      const stored = await step(deps, request, 'validate', body, async (display, by) => {
+        const next = validated(display, body, by, deps.clock())
+        return withinCase(next, await deps.displayCase(by.id, display), body.expiresAt)
       })
-      return send(request, reply, stored)
+      return send(deps, request, reply, stored)
     },
   )
 
+const handOverDisplay: Route = (app, deps) =>
   app.post(
     '/v1/displays/:id/hand-over',
-    {
-      config: { permission: 'display.hand-over', idempotent: shows.display, audit: audited('hand-over') },
-      schema: {
-        tags,
-        summary: 'Hand a display over to another analyst, who is notified by e-mail (DSP-3)',
-        ...{ params: ById, headers: ForChanging, body: HandOver, response: answers },
-      },
-    },
+    taking('hand-over', {
+      summary: 'Hand a display over to another analyst, who is notified by e-mail (DSP-3)',
+      body: HandOver,
+    }),
     async (request, reply) => {
       const { to } = request.body
-      const person = (await people.get(to)).value
-      const { value: file } = await accessFileOf(access, to)
-      const now = clock()
+      const person = (await deps.people.get(to)).value
+      const { value: file } = await accessFileOf(deps.access, to)
+      const now = deps.clock()
       const mayUse =
         person.state === 'active' && isAnalyst(file) && isCertified(file, now) && isTrained(file, now)
-      const stored = await step(request, 'hand-over', request.body, async (display, by) => {
+      const stored = await step(deps, request, 'hand-over', request.body, async (display, by) => {
         const next = handedOver(display, { id: to, isAnalyst: mayUse }, by, now)
-        return withinCase(next, await displayCase(to, display))
+        return withinCase(next, await deps.displayCase(to, display))
       })
-      await mailbox.post(handedOverNotice(stored, person, now))
-      return send(request, reply, stored)
+      await deps.mailbox.post(handedOverNotice(stored, person, now))
+      return send(deps, request, reply, stored)
     },
   )
 
+const reviewDisplay: Route = (app, deps) =>
   app.post(
     '/v1/displays/:id/review',
-    {
-      config: { permission: 'display.review', idempotent: shows.display, audit: audited('review') },
-      schema: {
-        tags,
-        summary: 'Review a display: rejected, it matches nothing from the next read on (DSP-4)',
-        ...{ params: ById, headers: ForChanging, body: NewReview, response: answers },
-      },
-    },
+    taking('review', {
+      summary: 'Review a display: rejected, it matches nothing from the next read on (DSP-4)',
+      body: NewReview,
+    }),
     async (request, reply) => {
       const { body } = request
-      return send(
-        request,
-        reply,
-        await step(request, 'review', body, (display, by) => reviewed(display, body, by, clock())),
+      const stored = await step(deps, request, 'review', body, (display, by) =>
+        reviewed(display, body, by, deps.clock()),
       )
+      return send(deps, request, reply, stored)
     },
   )
-}
+
+/** Steps on a stored display. The rules are in api/displays/steps.ts. */
+export const displayStepRoutes: Routes = [
+  changeDisplay,
+  closeDisplay,
+  validateDisplay,
+  handOverDisplay,
+  reviewDisplay,
+]

@@ -1,4 +1,3 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { createDisplayIndex, type DisplayIndex } from '@sightline/matching'
 import { loadRecogniserFacts } from '@sightline/matching/recogniser-facts'
 import { DEFAULT_MIN_PROBABILITY } from '@sightline/matching/terms'
@@ -9,7 +8,7 @@ import { Instant, oneOf, orNull, Probability } from '@sightline/schemas/message'
 import Type, { type Static } from 'typebox'
 import type { Actor } from '../../access/permit.ts'
 import { coveredAlert, isVerifier, maySee } from '../../alerts/cover.ts'
-import type { AppDeps } from '../../app.ts'
+import type { Route } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { ofBody, recorded } from '../../plugins/app/audit.ts'
 import { problems } from '../../shared/problem.ts'
@@ -57,7 +56,7 @@ const DisplayTest = Type.Object(
 )
 
 /** Tries a display before it is stored: on alerts that the caller may see, with the matcher's own rules. */
-export const displayTestRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+export const displayTestRoute: Route = (app, deps) => {
   const { alerts, alertWork, clock, displays } = deps
   let index: Promise<DisplayIndex> | undefined
   const indexOf = () => {

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { StoredAgent } from '@sightline/broker/follow-agents'
 import { AgentName } from '@sightline/schemas/edge-agent'
 import { EdgeAgentView, Enrolment, NewEnrolment } from '@sightline/schemas/enrolment'
 import { codeOf, type EnrolmentCode } from '@sightline/schemas/enrolment-code'
 import { SightlineError } from '@sightline/schemas/errors'
 import Type from 'typebox'
-import type { AppDeps } from '../../app.ts'
+import type { Route } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { byParam, record } from '../../plugins/app/audit.ts'
 import { problems } from '../../shared/problem.ts'
@@ -17,7 +16,7 @@ const tags = ['edge']
 const DEFAULT_VALID_MINUTES = 60
 
 /** Edge agents for the administrator: invite, list, revoke. */
-export const edgeAgentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { edgeAgents, clock }) => {
+export const edgeAgentRoutes: Route = (app, { edgeAgents, clock }) => {
   app.post(
     '/v1/edge/enrolments',
     {

@@ -1,10 +1,9 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { fromPublic } from '@nats-io/nkeys'
 import { EnrolAnswer, EnrolRequest } from '@sightline/schemas/enrolment'
 import { parseCode } from '@sightline/schemas/enrolment-code'
 import { SightlineError } from '@sightline/schemas/errors'
 import { edgeActor } from '@sightline/schemas/reserved-ids'
-import type { AppDeps } from '../../app.ts'
+import type { Route } from '../../app.ts'
 import { auditOf } from '../../plugins/app/audit.ts'
 import { problems } from '../../shared/problem.ts'
 import { MAX_WRONG_TRIES, tried, type Verdict } from '../enrolment.ts'
@@ -33,10 +32,7 @@ const REFUSALS: Record<Refusal, () => SightlineError> = {
 }
 
 /** Enrolls a host as an edge agent: open to anybody with a code. */
-export const enrolRoute: FastifyPluginAsyncTypebox<AppDeps> = async (
-  app,
-  { edgeAgents, edgeServers, clock },
-) => {
+export const enrolRoute: Route = (app, { edgeAgents, edgeServers, clock }) => {
   app.post(
     '/v1/edge/enrol',
     {

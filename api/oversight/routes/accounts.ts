@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { instant } from '@sightline/runtime/clock'
 import { SightlineError } from '@sightline/schemas/errors'
 import { AccountRequest, HeldAccount } from '@sightline/schemas/held-account'
 import { oneOf } from '@sightline/schemas/message'
 import { normalisePlate } from '@sightline/schemas/plate'
 import Type from 'typebox'
+import type { Route } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { auditOf, entryOf, record } from '../../plugins/app/audit.ts'
 import { problems } from '../../shared/problem.ts'
@@ -18,7 +18,7 @@ import { fileHeaders } from '../watermark.ts'
 const Format = Type.Object({ format: Type.Optional(oneOf(['json', 'pdf'])) }, { additionalProperties: false })
 
 /** Accounts of what the agency itself holds, for requests under the FOIA and the Privacy Act (AUD-8). */
-export const oversightAccountRoutes: FastifyPluginAsyncTypebox<OversightDeps> = async (app, deps) => {
+export const oversightAccountRoutes: Route<OversightDeps> = (app, deps) => {
   const { alertWork, cases, clock, disseminations, displays, lookouts, products, saved } = deps
 
   app.post(

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { instant } from '@sightline/runtime/clock'
 import { AuditAction, AuditRecord } from '@sightline/schemas/audit-record'
 import { SightlineError } from '@sightline/schemas/errors'
 import { Instant, orNull } from '@sightline/schemas/message'
 import { normalisePlate } from '@sightline/schemas/plate'
 import Type, { type Static } from 'typebox'
+import type { Route } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { record } from '../../plugins/app/audit.ts'
 import { DEFAULT_LIMIT, Limit } from '../../shared/limit.ts'
@@ -55,7 +55,7 @@ const MOST_EXPORTED = 50_000
 const tags = ['oversight']
 
 /** The audit log for oversight, by person, plate, case and time (AUD-3). Each look is recorded before it happens. */
-export const oversightAuditRoutes: FastifyPluginAsyncTypebox<OversightDeps> = async (app, deps) => {
+export const oversightAuditRoutes: Route<OversightDeps> = (app, deps) => {
   const { auditReader, clock } = deps
 
   /**

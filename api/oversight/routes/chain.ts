@@ -1,8 +1,8 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { AuditCheckpoint } from '@sightline/schemas/audit-checkpoint'
 import { AuditRecord } from '@sightline/schemas/audit-record'
 import { oneOf, orNull } from '@sightline/schemas/message'
 import Type from 'typebox'
+import type { Route } from '../../app.ts'
 import { problems } from '../../shared/problem.ts'
 import type { OversightStores } from '../open.ts'
 
@@ -52,9 +52,10 @@ const audit = { none: 'it names nobody, and must be answered while the log takes
  * State of the audit log (AUD-2). Viewing it is not recorded: it names nobody, and it must be answered while the log
  * takes no records.
  */
-export const oversightChainRoute: FastifyPluginAsyncTypebox<
-  Pick<OversightStores, 'auditChain' | 'auditCheck'>
-> = async (app, { auditChain, auditCheck }) => {
+export const oversightChainRoute: Route<Pick<OversightStores, 'auditChain' | 'auditCheck'>> = (
+  app,
+  { auditChain, auditCheck },
+) => {
   app.get(
     '/v1/oversight/chain',
     {

@@ -8,7 +8,7 @@ import { oversightReviewRoutes } from './reviews.ts'
 export const routes: Routes = [
   oversightAuditRoutes,
   oversightChainRoute,
-  oversightReviewRoutes,
+  ...oversightReviewRoutes,
   oversightMisuseRoutes,
   oversightAccountRoutes,
 ]

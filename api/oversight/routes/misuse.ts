@@ -1,9 +1,9 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { instant } from '@sightline/runtime/clock'
 import { SightlineError } from '@sightline/schemas/errors'
 import { Instant } from '@sightline/schemas/message'
 import { MisuseSettings, Signal } from '@sightline/schemas/misuse'
 import Type from 'typebox'
+import type { Route } from '../../app.ts'
 import { ofBody, record, recorded } from '../../plugins/app/audit.ts'
 import { IdempotencyKey } from '../../plugins/app/idempotency.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
@@ -25,7 +25,7 @@ const Window = Type.Object(
 )
 
 /** Unusual use, for people to look into (AUD-5). Nothing acts on it: no route, no permission, no person's state. */
-export const oversightMisuseRoutes: FastifyPluginAsyncTypebox<OversightDeps> = async (app, deps) => {
+export const oversightMisuseRoutes: Route<OversightDeps> = (app, deps) => {
   const { auditReader, clock, misuseSettings } = deps
 
   app.get(

@@ -1,9 +1,9 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { AuditReview, NewFinding, QuarterName, SignOff } from '@sightline/schemas/audit-review'
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import { Instant, oneOf, orNull } from '@sightline/schemas/message'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import type { Route, Routes } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { byParam, ofBody, recorded } from '../../plugins/app/audit.ts'
 import { IdempotencyKey } from '../../plugins/app/idempotency.ts'
@@ -40,31 +40,27 @@ const DueAnswer = Type.Object({
 const ATTEMPTS = 10
 
 /**
- * Quarterly reviews of the audit log, and open tasks (AUD-3, DSP-4, ACC-4). The rules are in api/oversight/review.ts.
+ * Takes a step on a review: recorded, then stored. Several people may review items at the same time, so a step on a
+ * changed review is taken again.
  */
-export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = async (app, deps) => {
-  const { access, auditReader, clock, displays, people, reviews } = deps
-
-  /**
-   * Takes a step on a review: recorded, then stored. Several people may review items at the same time, so a step on a
-   * changed review is taken again.
-   */
-  const step = async (
-    request: FastifyRequest,
-    quarter: string,
-    next: (review: AuditReview) => AuditReview,
-  ) => {
-    await recorded(request, async () => next((await reviews.get(quarter)).value))
-    for (let attempt = 1; ; attempt++) {
-      const { value, revision } = await reviews.get(quarter)
-      try {
-        return (await reviews.put(quarter, next(value), revision)).value
-      } catch (error) {
-        if (toSightlineError(error).code !== 'CONFLICT' || value.signOff || attempt === ATTEMPTS) throw error
-      }
+const step = async (
+  { reviews }: OversightDeps,
+  request: FastifyRequest,
+  quarter: string,
+  next: (review: AuditReview) => AuditReview,
+) => {
+  await recorded(request, async () => next((await reviews.get(quarter)).value))
+  for (let attempt = 1; ; attempt++) {
+    const { value, revision } = await reviews.get(quarter)
+    try {
+      return (await reviews.put(quarter, next(value), revision)).value
+    } catch (error) {
+      if (toSightlineError(error).code !== 'CONFLICT' || value.signOff || attempt === ATTEMPTS) throw error
     }
   }
+}
 
+const listDue: Route<OversightDeps> = (app, { access, auditReader, clock, displays, people, reviews }) =>
   app.get(
     '/v1/oversight/due',
     {
@@ -86,6 +82,7 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
     },
   )
 
+const listReviews: Route<OversightDeps> = (app, { reviews }) =>
   app.get(
     '/v1/oversight/reviews',
     {
@@ -106,6 +103,7 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
     },
   )
 
+const openReview: Route<OversightDeps> = (app, deps) =>
   app.post(
     '/v1/oversight/reviews/:quarter',
     {
@@ -127,9 +125,9 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
     async (request, reply) => {
       const { quarter: name } = request.params
       const actor = actorOf(request).id
-      const now = clock()
+      const now = deps.clock()
       const quarter = await recorded(request, async () => {
-        if (await reviews.find(name)) {
+        if (await deps.reviews.find(name)) {
           throw new SightlineError('CONFLICT', `the review of ${name} is already open`, {
             hint: `Continue it: GET /v1/oversight/reviews/${name}.`,
           })
@@ -137,10 +135,11 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
         return reviewableQuarter(name, now)
       })
       const review = await drawReview(deps, quarter, actor, now)
-      return reply.code(201).send((await reviews.put(name, review, 0)).value)
+      return reply.code(201).send((await deps.reviews.put(name, review, 0)).value)
     },
   )
 
+const viewReview: Route<OversightDeps> = (app, { reviews }) =>
   app.get(
     '/v1/oversight/reviews/:quarter',
     {
@@ -159,6 +158,7 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
     },
   )
 
+const judgeItem: Route<OversightDeps> = (app, deps) =>
   app.post(
     '/v1/oversight/reviews/:quarter/items/:item',
     {
@@ -190,10 +190,11 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
       const { quarter, item } = request.params
       const { body } = request
       const actor = actorOf(request).id
-      return step(request, quarter, (review) => judged(review, item, body, actor, clock()))
+      return step(deps, request, quarter, (review) => judged(review, item, body, actor, deps.clock()))
     },
   )
 
+const signReview: Route<OversightDeps> = (app, deps) =>
   app.post(
     '/v1/oversight/reviews/:quarter/sign-off',
     {
@@ -217,7 +218,18 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
       const { quarter } = request.params
       const { statement } = request.body
       const actor = actorOf(request).id
-      return step(request, quarter, (review) => signedOff(review, statement, actor, clock()))
+      return step(deps, request, quarter, (review) => signedOff(review, statement, actor, deps.clock()))
     },
   )
-}
+
+/**
+ * Quarterly reviews of the audit log, and open tasks (AUD-3, DSP-4, ACC-4). The rules are in api/oversight/review.ts.
+ */
+export const oversightReviewRoutes: Routes<OversightDeps> = [
+  listDue,
+  listReviews,
+  openReview,
+  viewReview,
+  judgeItem,
+  signReview,
+]

@@ -1,4 +1,3 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { SightlineError } from '@sightline/schemas/errors'
 import {
   NewPerson,
@@ -13,7 +12,7 @@ import Type from 'typebox'
 import { accessFileOf } from '../../access/file.ts'
 import { mail } from '../../access/notices.ts'
 import { certified, endOfLapsed, isAnalyst, isCertified } from '../../access/validity.ts'
-import type { AppDeps } from '../../app.ts'
+import type { AppDeps, Route, Routes } from '../../app.ts'
 import { refusalsRecorded } from '../../audit/refusals.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { auditOf, byParam, entryOf, ofBody, record } from '../../plugins/app/audit.ts'
@@ -29,32 +28,34 @@ import { announce } from './pending.ts'
 const tags = ['people']
 const ById = Type.Object({ id: PersonId })
 
-/** Accounts: who has one, with which roles, and how they get a password. */
-export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { access, clock, mailbox, people, site } = deps
-
-  /** A person at the provider is one person here. @throws CONFLICT */
-  const refuseTakenSubject = async (subject: string | undefined) => {
-    const taken = subject && (await people.all()).find(({ value }) => value.singleSignOn === subject)
-    if (taken) {
-      throw new SightlineError(
-        'CONFLICT',
-        `the account ${taken.value.id} already uses this single sign-on ID (ACC-7)`,
-        {
-          hint: 'Each person has one account.',
-        },
-      )
-    }
+/** A person at the provider is one person here. @throws CONFLICT */
+const refuseTakenSubject = async ({ people }: AppDeps, subject: string | undefined) => {
+  const taken = subject && (await people.all()).find(({ value }) => value.singleSignOn === subject)
+  if (taken) {
+    throw new SightlineError(
+      'CONFLICT',
+      `the account ${taken.value.id} already uses this single sign-on ID (ACC-7)`,
+      {
+        hint: 'Each person has one account.',
+      },
+    )
   }
+}
 
-  /** The link goes only to the person: whoever opens an account cannot use it. */
-  const sendLink = (request: FastifyRequest, person: Person, token: string) => {
-    const link = `${originOf(site, request)}/set-up#${token}`
-    const text = `${person.name},\n\nSet your password and second factor for Sightline within three days:\n${link}\n\nYour username is ${person.id}. The link can be used only once.\n`
-    const id = `set-up-${person.id}-${person.setUp!.tokenHash.slice(0, 16)}`
-    return mailbox.post(mail(id, person, 'Set up your account', text, clock()))
-  }
+/** The link goes only to the person: whoever opens an account cannot use it. */
+const sendLink = (
+  { clock, mailbox, site }: AppDeps,
+  request: FastifyRequest,
+  person: Person,
+  token: string,
+) => {
+  const link = `${originOf(site, request)}/set-up#${token}`
+  const text = `${person.name},\n\nSet your password and second factor for Sightline within three days:\n${link}\n\nYour username is ${person.id}. The link can be used only once.\n`
+  const id = `set-up-${person.id}-${person.setUp!.tokenHash.slice(0, 16)}`
+  return mailbox.post(mail(id, person, 'Set up your account', text, clock()))
+}
 
+const openAccount: Route = (app, deps) =>
   app.post(
     '/v1/people',
     {
@@ -72,23 +73,24 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
     async (request, reply) => {
       const actor = actorOf(request).id
       const { supervisor, singleSignOn } = request.body
-      if (supervisor && !(await people.find(supervisor))?.value.offices.includes('supervisor')) {
+      if (supervisor && !(await deps.people.find(supervisor))?.value.offices.includes('supervisor')) {
         throw new SightlineError('RULE_BROKEN', `${supervisor} does not have the supervisor role (ACC-1)`, {
           hint: 'First give them that role.',
         })
       }
-      await refuseTakenSubject(singleSignOn)
-      const opened = newPerson(request.body, actor, clock())
+      await refuseTakenSubject(deps, singleSignOn)
+      const opened = newPerson(request.body, actor, deps.clock())
       const { person, token } = opened.singleSignOn
         ? { person: opened, token: null }
-        : withSetUp(opened, clock())
+        : withSetUp(opened, deps.clock())
       await record(request, { subject: person.id })
-      await people.put(person.id, person, 0)
-      if (token !== null) await sendLink(request, person, token)
+      await deps.people.put(person.id, person, 0)
+      if (token !== null) await sendLink(deps, request, person, token)
       return reply.code(201).send(personView(person))
     },
   )
 
+const listPeople: Route = (app, { people }) =>
   app.get(
     '/v1/people',
     {
@@ -105,6 +107,7 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
     },
   )
 
+const inviteAgain: Route = (app, deps) =>
   app.post(
     '/v1/people/:id/invitation',
     {
@@ -125,7 +128,7 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
     },
     async (request, reply) => {
       const { id } = request.params
-      const { value, revision } = await people.get(id)
+      const { value, revision } = await deps.people.get(id)
       if (value.singleSignOn) {
         throw new SightlineError(
           'RULE_BROKEN',
@@ -134,20 +137,21 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       }
       const wanted = { kind: 'sign-on' } as const
       const standing = await refusalsRecorded(auditOf(request), entryOf(request), () =>
-        isOwned(value) ? standingOf(value, wanted, clock()) : 'due',
+        isOwned(value) ? standingOf(value, wanted, deps.clock()) : 'due',
       )
       if (standing === 'new') {
         const stored = await announce(deps, request, { value, revision }, wanted)
         return reply.code(202).send(personView(stored))
       }
-      const { person, token } = withSetUp(value, clock())
+      const { person, token } = withSetUp(value, deps.clock())
       await record(request)
-      await people.put(id, person, revision)
-      await sendLink(request, person, token)
+      await deps.people.put(id, person, revision)
+      await sendLink(deps, request, person, token)
       return reply.code(204).send(null)
     },
   )
 
+const changePerson: Route = (app, deps) =>
   app.patch(
     '/v1/people/:id',
     {
@@ -174,18 +178,20 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
     async (request, reply) => {
       const { id } = request.params
       const { id: by, session } = actorOf(request)
-      const { value: before, revision } = await people.get(id)
-      const file = await accessFileOf(access, id)
-      const named = request.body.supervisor ? (await people.find(request.body.supervisor))?.value : undefined
+      const { value: before, revision } = await deps.people.get(id)
+      const file = await accessFileOf(deps.access, id)
+      const named = request.body.supervisor
+        ? (await deps.people.find(request.body.supervisor))?.value
+        : undefined
       const { pending, ...person } = personChanged(before, request.body, {
         ...{ by, isAnalyst: isAnalyst(file.value), named },
       })
       const { offices } = person
       const isGiven = offices.some((office) => !before.offices.includes(office))
       // The development token cannot open accounts for itself.
-      const waits = isGiven && session !== null && isInUse(await valuesOf(access))
+      const waits = isGiven && session !== null && isInUse(await valuesOf(deps.access))
       const standing = await refusalsRecorded(auditOf(request), entryOf(request), () =>
-        waits ? officesStanding(before, offices, { by, now: clock() }) : 'due',
+        waits ? officesStanding(before, offices, { by, now: deps.clock() }) : 'due',
       )
       if (standing === 'new') {
         const wanted = { kind: 'offices' as const, offices }
@@ -194,14 +200,16 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       }
       await record(request)
       // Existing access is certified by a system owner, not by a new role (ACC-4).
-      if (isGiven && !(isAnalyst(file.value) && isCertified(file.value, clock()))) {
-        const now = clock()
+      if (isGiven && !(isAnalyst(file.value) && isCertified(file.value, deps.clock()))) {
+        const now = deps.clock()
         const live = isCertified(file.value, now) ? file.value : endOfLapsed(file.value, by, now)
-        await access.put(id, certified(live, by, now), file.revision)
+        await deps.access.put(id, certified(live, by, now), file.revision)
       }
       const isDone = isGiven && pending?.kind === 'offices'
       const changed = { ...person, ...(pending && !isDone && { pending }) }
-      return personView((await people.put(id, changed, revision)).value)
+      return personView((await deps.people.put(id, changed, revision)).value)
     },
   )
-}
+
+/** Accounts: who has one, with which roles, and how they get a password. */
+export const peopleRoutes: Routes = [openAccount, listPeople, inviteAgain, changePerson]

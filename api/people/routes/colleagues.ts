@@ -1,9 +1,8 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Colleague } from '@sightline/schemas/person'
 import Type from 'typebox'
 import { emptyFile } from '../../access/requests.ts'
 import { rolesOf } from '../../access/validity.ts'
-import type { AppDeps } from '../../app.ts'
+import type { Route } from '../../app.ts'
 import { problems } from '../../shared/problem.ts'
 import { valuesOf } from '../../shared/records.ts'
 
@@ -13,7 +12,7 @@ import { valuesOf } from '../../shared/records.ts'
  * list of people who share a case would reveal more than the whole list. People who left stay in it, because their
  * actions can still be read.
  */
-export const colleagueRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, { access, people }) => {
+export const colleagueRoute: Route = (app, { access, people }) => {
   app.get(
     '/v1/colleagues',
     {

@@ -1,9 +1,8 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { SightlineError } from '@sightline/schemas/errors'
 import { EmailChange, PersonId, PersonView, personView } from '@sightline/schemas/person'
 import Type from 'typebox'
 import { addressChangedNotice } from '../../access/notices.ts'
-import type { AppDeps } from '../../app.ts'
+import type { Route } from '../../app.ts'
 import { refusalsRecorded } from '../../audit/refusals.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { auditOf, byParam, entryOf, ofBody, record } from '../../plugins/app/audit.ts'
@@ -14,7 +13,7 @@ import { isOwned, standingOf, withAddress } from '../takeover.ts'
 import { announce } from './pending.ts'
 
 /** Where a person's e-mails go: changed by an administrator, and announced to the former address (ACC-7). */
-export const personEmailRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+export const personEmailRoute: Route = (app, deps) => {
   const { clock, mailbox, people } = deps
 
   app.post(

@@ -4,4 +4,4 @@ import { colleagueRoute } from './colleagues.ts'
 import { personEmailRoute } from './email.ts'
 import { personPendingRoutes } from './pending.ts'
 
-export const routes: Routes = [peopleRoutes, personEmailRoute, personPendingRoutes, colleagueRoute]
+export const routes: Routes = [...peopleRoutes, personEmailRoute, personPendingRoutes, colleagueRoute]

@@ -1,10 +1,9 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Person } from '@sightline/schemas/person'
 import { PersonView, personView } from '@sightline/schemas/person'
 import { NOBODY } from '@sightline/schemas/reserved-ids'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import type { AppDeps } from '../../app.ts'
+import type { AppDeps, Route } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { auditOf, record } from '../../plugins/app/audit.ts'
 import { originOf } from '../../plugins/app/session.ts'
@@ -44,7 +43,7 @@ export async function announce(
 }
 
 /** Lets people refuse a change of their account that an administrator has announced (ACC-7). */
-export const personPendingRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+export const personPendingRoutes: Route = (app, deps) => {
   const { people, triesPerMinute } = deps
 
   app.post(

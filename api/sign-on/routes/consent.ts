@@ -1,4 +1,3 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { instant } from '@sightline/runtime/clock'
 import { Consent, GiveConsent } from '@sightline/schemas/consent'
 import { SightlineError } from '@sightline/schemas/errors'
@@ -7,7 +6,7 @@ import { PersonView, personView } from '@sightline/schemas/person'
 import Type, { type Static } from 'typebox'
 import { PERMISSIONS, type Permission } from '../../access/permissions.ts'
 import { permit } from '../../access/permit.ts'
-import type { AppDeps } from '../../app.ts'
+import type { Route, Routes } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { ofBody, record } from '../../plugins/app/audit.ts'
 import { dropCookie } from '../../plugins/app/session.ts'
@@ -45,10 +44,7 @@ const RuleView = Type.Object({
   ),
 })
 
-/** The session itself: who am I, consent (ACC-5), sign out. All of it works before consent. */
-export const consentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { clock, consent, people, sessions } = deps
-
+const viewSession: Route = (app, { people }) =>
   app.get(
     '/v1/session',
     {
@@ -71,6 +67,7 @@ export const consentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
     },
   )
 
+const viewRule: Route = (app) =>
   app.get(
     '/v1/session/rules/:permission',
     {
@@ -92,6 +89,7 @@ export const consentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
     },
   )
 
+const viewConsent: Route = (app, { consent }) =>
   app.get(
     '/v1/consent',
     {
@@ -101,6 +99,7 @@ export const consentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
     async (request) => ({ ...consent, given: actorOf(request).consented }),
   )
 
+const giveConsent: Route = (app, { clock, consent, sessions }) =>
   app.post(
     '/v1/consent',
     {
@@ -132,6 +131,7 @@ export const consentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
     },
   )
 
+const signOff: Route = (app, deps) =>
   app.post(
     '/v1/sign-off',
     {
@@ -154,13 +154,15 @@ export const consentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
       const { everywhere = false } = request.body
       if (key !== null) {
         if (everywhere) {
-          const { value, revision } = await people.get(id)
-          await people.put(id, { ...value, generation: value.generation + 1 }, revision)
+          const { value, revision } = await deps.people.get(id)
+          await deps.people.put(id, { ...value, generation: value.generation + 1 }, revision)
         }
-        await sessions.remove(key)
+        await deps.sessions.remove(key)
         dropCookie(deps, reply)
       }
       return reply.code(204).send(null)
     },
   )
-}
+
+/** The session itself: who am I, consent (ACC-5), sign out. All of it works before consent. */
+export const consentRoutes: Routes = [viewSession, viewRule, viewConsent, giveConsent, signOff]

@@ -1,8 +1,7 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { SightlineError } from '@sightline/schemas/errors'
 import { PersonId } from '@sightline/schemas/person'
 import Type from 'typebox'
-import type { AppDeps } from '../../app.ts'
+import type { Route } from '../../app.ts'
 import { auditOf } from '../../plugins/app/audit.ts'
 import { isInside, LOOPBACK, networkList } from '../../plugins/app/networks.ts'
 import { beginSession, refuseForeignOrigin } from '../../plugins/app/session.ts'
@@ -12,7 +11,7 @@ import { castPerson } from '../cast.ts'
 const loopback = networkList(LOOPBACK)
 
 /** Only for development: signs in as one of the made-up cast with the development token. */
-export const developmentSignOnRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+export const developmentSignOnRoute: Route = (app, deps) => {
   const { clock, isDevToken, site, triesPerMinute } = deps
 
   app.post(

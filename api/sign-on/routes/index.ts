@@ -4,4 +4,4 @@ import { developmentSignOnRoute } from './development.ts'
 import { signOnRoutes } from './password.ts'
 import { providerRoutes } from './provider.ts'
 
-export const routes: Routes = [signOnRoutes, developmentSignOnRoute, providerRoutes, consentRoutes]
+export const routes: Routes = [...signOnRoutes, developmentSignOnRoute, providerRoutes, ...consentRoutes]

@@ -1,9 +1,8 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { SightlineError } from '@sightline/schemas/errors'
 import { PersonId } from '@sightline/schemas/person'
 import { SYSTEM } from '@sightline/schemas/reserved-ids'
 import Type from 'typebox'
-import type { AppDeps } from '../../app.ts'
+import type { Route, Routes } from '../../app.ts'
 import { auditOf } from '../../plugins/app/audit.ts'
 import { beginSession, deviceOf, keepDevice, refuseForeignOrigin } from '../../plugins/app/session.ts'
 import { problems } from '../../shared/problem.ts'
@@ -33,11 +32,7 @@ const SetUp = Type.Object(
   { additionalProperties: false, description: 'name and email: only for the first administrator' },
 )
 
-/** Signing in with a password and a second factor, and the link that sets them (ACC-7). */
-export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { clock, isDevToken, people, provider, site, tries, triesPerMinute } = deps
-  const rateLimit = { max: triesPerMinute }
-
+const waysToSignOn: Route = (app, { isDevToken, provider }) =>
   app.get(
     '/v1/sign-on',
     {
@@ -64,10 +59,11 @@ export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
     }),
   )
 
+const signOn: Route = (app, deps) =>
   app.post(
     '/v1/sign-on',
     {
-      config: { rateLimit, audit: { action: 'sign-on', decided: true } },
+      config: { rateLimit: { max: deps.triesPerMinute }, audit: { action: 'sign-on', decided: true } },
       schema: {
         tags,
         security: [],
@@ -78,23 +74,24 @@ export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
     },
     async (request, reply) => {
       // Another site could sign a visitor in under its own name; a client that is not a browser sends no Origin.
-      if (request.headers.origin !== undefined) refuseForeignOrigin(site, request)
-      const device = deviceOf(site, request)
+      if (request.headers.origin !== undefined) refuseForeignOrigin(deps.site, request)
+      const device = deviceOf(deps.site, request)
       const person = await checkCredentials({ ...deps, audit: auditOf(request) }, request.body, {
         address: request.ip,
         device,
       })
       await beginSession(deps, reply, person, 'password')
-      keepDevice(site, reply, device)
+      keepDevice(deps.site, reply, device)
       return reply.code(204).send(null)
     },
   )
 
+const lookAtInvitation: Route = (app, deps) =>
   app.post(
     '/v1/set-up/look',
     {
       config: {
-        rateLimit,
+        rateLimit: { max: deps.triesPerMinute },
         audit: { none: 'people see the secret of their own link; its use is recorded' },
       },
       schema: {
@@ -115,18 +112,19 @@ export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
     },
     async (request, reply) => {
       const { token } = request.body
-      const person = (await people.find(personOfToken(token)))?.value
-      const { totpSecret, expiresAt } = openSetUp(person, token, clock())
+      const person = (await deps.people.find(personOfToken(token)))?.value
+      const { totpSecret, expiresAt } = openSetUp(person, token, deps.clock())
       const { id } = person!
       const totp = { secret: totpSecret, uri: totpUri(totpSecret, id) }
       return reply.send({ id, first: isFirst(person!), totp, expiresAt })
     },
   )
 
+const setUp: Route = (app, deps) =>
   app.post(
     '/v1/set-up',
     {
-      config: { rateLimit, audit: { action: 'person.set-up', decided: true } },
+      config: { rateLimit: { max: deps.triesPerMinute }, audit: { action: 'person.set-up', decided: true } },
       schema: {
         tags,
         security: [],
@@ -137,8 +135,8 @@ export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
     },
     async (request, reply) => {
       const { token, password, code, name, email } = request.body
-      const stored = await people.find(personOfToken(token))
-      openSetUp(stored?.value, token, clock())
+      const stored = await deps.people.find(personOfToken(token))
+      openSetUp(stored?.value, token, deps.clock())
       const { value: before, revision } = stored!
       if (isFirst(before) && !(name && email)) {
         throw new SightlineError(
@@ -150,7 +148,7 @@ export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
         )
       }
       const named = isFirst(before) ? { ...before, name: name!, email: email! } : before
-      const person = await setUpDone(named, { token, password, code }, clock())
+      const person = await setUpDone(named, { token, password, code }, deps.clock())
       const parameters = { address: request.ip }
       // Only the link identifies the actor.
       await auditOf(request).record({
@@ -160,13 +158,15 @@ export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
         parameters,
       })
       // If two use a link at once, the second gets a conflict.
-      await people.put(person.id, person, revision)
+      await deps.people.put(person.id, person, revision)
       // The failed attempts were against the old password.
-      await tries.remove(triesKey(person.id))
+      await deps.tries.remove(triesKey(person.id))
       return reply.code(204).send(null)
     },
   )
-}
+
+/** Signing in with a password and a second factor, and the link that sets them (ACC-7). */
+export const signOnRoutes: Routes = [waysToSignOn, signOn, lookAtInvitation, setUp]
 
 const isFirst = ({ createdBy, state }: { createdBy: string; state: string }): boolean =>
   createdBy === SYSTEM && state === 'invited'

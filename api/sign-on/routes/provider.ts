@@ -1,7 +1,6 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { SightlineError } from '@sightline/schemas/errors'
 import Type from 'typebox'
-import type { AppDeps } from '../../app.ts'
+import type { Route } from '../../app.ts'
 import { auditOf } from '../../plugins/app/audit.ts'
 import { beginSession, cookieName, originOf } from '../../plugins/app/session.ts'
 import { problems } from '../../shared/problem.ts'
@@ -14,7 +13,7 @@ const rateLimit = { max: 30 }
 const tags = ['sign-on']
 
 /** Signing in at the agency's OpenID Connect provider (ACC-7). */
-export const providerRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+export const providerRoutes: Route = (app, deps) => {
   const { people, site } = deps
   const provider = () => {
     if (deps.provider) return deps.provider

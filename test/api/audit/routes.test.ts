@@ -46,7 +46,7 @@ describe('a route that does not say what it records (AUD-1, AUD-2)', () => {
   })
 
   it('keeps the whole api from starting, wherever it is added', async () => {
-    const planted = async (app: FastifyInstance) =>
+    const planted = (app: FastifyInstance) =>
       void app.get('/v1/forgotten', { config: { permission: 'display.list' } }, () => 'x')
     vi.doMock('@sightline/api/readers/routes', () => ({ routes: [planted] }))
     vi.resetModules()

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import type { Actor } from '@sightline/api/access/permit'
 import { openAlertWork } from '@sightline/api/alerts/work-store'
 import type { AppDeps } from '@sightline/api/app'
@@ -65,16 +65,16 @@ export async function startOversightRig(clock: { now: number }) {
   ])
   addPermissions(app, deps.audit, 15_000)
   addAudit(app, deps.audit)
-  for (const routes of [
+  for (const route of [
     oversightAuditRoutes,
     oversightChainRoute,
-    oversightReviewRoutes,
+    ...oversightReviewRoutes,
     oversightMisuseRoutes,
     oversightAccountRoutes,
+    caseExportRoute,
   ]) {
-    await app.register(routes, deps)
+    route(app.withTypeProvider<TypeBoxTypeProvider>(), deps)
   }
-  await app.register(caseExportRoute, deps)
   await app.ready()
 
   return {
