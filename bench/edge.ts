@@ -116,8 +116,15 @@ async function jpeg(
   const decoded = await decodeAll(join(place, `of-${frames}`, 'named'))
   const value = processed / agentS
   report({
-    ...{ metric, value, unit: 'frames/CPU-s', yardstick: 'decoding the same JPEG files alone' },
-    ...{ yardstickValue: decoded, ratio: value / decoded, frames: processed, reads, ...machine() },
+    metric,
+    value,
+    unit: 'frames/CPU-s',
+    yardstick: 'decoding the same JPEG files alone',
+    yardstickValue: decoded,
+    ratio: value / decoded,
+    frames: processed,
+    reads,
+    ...machine(),
   })
 }
 
@@ -143,12 +150,20 @@ async function h264(frames: number, { traffic, folder, report }: Parts): Promise
   const { processed, agentS, decoderS, reads } = used
   const alone = decodeCost(join(place, `${frames}.mp4`)) / frames
   report({
-    ...{ metric: 'h264_1080', value: processed / agentS, unit: 'frames/CPU-s', frames: processed, reads },
-    ...{ how: 'the agent without its decoder', ...machine() },
+    metric: 'h264_1080',
+    value: processed / agentS,
+    unit: 'frames/CPU-s',
+    frames: processed,
+    reads,
+    how: 'the agent without its decoder',
+    ...machine(),
   })
   report({
-    ...{ metric: 'h264_1080_decoder', value: (1000 * decoderS) / processed, unit: 'ms CPU/frame' },
-    ...{ yardstick: 'ffmpeg decodes the same file to nothing', yardstickValue: 1000 * alone },
+    metric: 'h264_1080_decoder',
+    value: (1000 * decoderS) / processed,
+    unit: 'ms CPU/frame',
+    yardstick: 'ffmpeg decodes the same file to nothing',
+    yardstickValue: 1000 * alone,
     ratio: decoderS / processed / alone,
   })
 }

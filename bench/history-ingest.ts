@@ -69,15 +69,13 @@ export async function measureIngest(
     const position = await openPosition(join(dataDir, 'until'), 0)
     const stopping = new AbortController()
     const running = ingest({
-      ...{
-        link: await openLink(connection, 'MATCHER'),
-        stream: readStream(VENDOR_ID),
-        source: VENDOR_ID,
-        history,
-        position,
-        log,
-        signal: stopping.signal,
-      },
+      link: await openLink(connection, 'MATCHER'),
+      stream: readStream(VENDOR_ID),
+      source: VENDOR_ID,
+      history,
+      position,
+      log,
+      signal: stopping.signal,
     })
     while (position.at < Math.min(WARM_UP, count / 2)) await sleep(1)
     const from = position.at

@@ -88,14 +88,15 @@ async function measure({ reads, queries, ingest, data }: Options, report: Report
         .slice(0, ingest)
     const { ingest: measured, yardstick } = await measureIngest(history, draw, log)
     report({
-      ...{ metric: 'ingest', value: Math.round(measured.rate), unit: 'reads/s', reads: ingest },
-      ...{
-        yardstick: '@clickhouse/client insert of ready rows',
-        yardstickValue: Math.round(yardstick.rate),
-        ratio: measured.rate / yardstick.rate,
-        cpuUs: measured.cpuUs,
-        yardstickCpuUs: yardstick.cpuUs,
-      },
+      metric: 'ingest',
+      value: Math.round(measured.rate),
+      unit: 'reads/s',
+      reads: ingest,
+      yardstick: '@clickhouse/client insert of ready rows',
+      yardstickValue: Math.round(yardstick.rate),
+      ratio: measured.rate / yardstick.rate,
+      cpuUs: measured.cpuUs,
+      yardstickCpuUs: yardstick.cpuUs,
     })
     return plate
   } finally {
@@ -141,12 +142,15 @@ async function seed(history: History, simulation: Simulation, days: number, repo
   const yardstickCpuS = (seconds(process.cpuUsage(cpuThen)) / rows) * written
   await dropNumbers(history)
   report({
-    ...{ metric: 'seed', value: Math.round(rate), unit: 'reads/s', reads: written, cpuS, yardstickCpuS },
-    ...{
-      yardstick: 'INSERT … SELECT FROM numbers()',
-      yardstickValue: Math.round(yardstickValue),
-      ratio: rate / yardstickValue,
-    },
+    metric: 'seed',
+    value: Math.round(rate),
+    unit: 'reads/s',
+    reads: written,
+    cpuS,
+    yardstickCpuS,
+    yardstick: 'INSERT … SELECT FROM numbers()',
+    yardstickValue: Math.round(yardstickValue),
+    ratio: rate / yardstickValue,
   })
 }
 
@@ -190,9 +194,15 @@ async function searches(history: History, count: number, reads: number, report: 
     (plate) => history.select(bare, { plate, from: since }),
   ])) as [Timed, Timed]
   report({
-    ...{ metric: 'plate_p95_ms', value: plate.p95, unit, reads, cpuMs: plate.cpuMs },
-    ...{ yardstick: 'primary-key look-up by bare SQL', yardstickValue: yardstick.p95 },
-    ...{ ratio: plate.p95 / yardstick.p95, yardstickCpuMs: yardstick.cpuMs },
+    metric: 'plate_p95_ms',
+    value: plate.p95,
+    unit,
+    reads,
+    cpuMs: plate.cpuMs,
+    yardstick: 'primary-key look-up by bare SQL',
+    yardstickValue: yardstick.p95,
+    ratio: plate.p95 / yardstick.p95,
+    yardstickCpuMs: yardstick.cpuMs,
   })
   const show = (metric: string, { p95, cpuMs }: Timed) => report({ metric, value: p95, unit, reads, cpuMs })
   show('reader_p95_ms', await timed(areas, (area) => history.search({ ...request, area, from: at(30) })))

@@ -126,17 +126,27 @@ async function measureMatcher(broker: EmbeddedBroker, traffic: Traffic, report: 
   }
   const { ms, cpuS, rssMb, displays } = matched.load!
   report({
-    ...{ metric: 'load', value: Math.round(ms), unit: 'ms', cpuS: Math.round(cpuS * 10) / 10, displays },
+    metric: 'load',
+    value: Math.round(ms),
+    unit: 'ms',
+    cpuS: Math.round(cpuS * 10) / 10,
+    displays,
     rssMb: Math.round(rssMb),
     how: 'from the start of the matcher until its index holds the displays of the bucket',
   })
   const { value: yardstickValue, cpuUs: yardstickCpuUs } = circumstances(idle.reads, idle)
   const figure = circumstances(matched.reads, matched)
   report({
-    ...{ metric: 'stream', ...figure, yardstick: 'JetStream consumer that does nothing', yardstickValue },
-    ...{ ratio: figure.value / yardstickValue, yardstickCpuUs },
+    metric: 'stream',
+    ...figure,
+    yardstick: 'JetStream consumer that does nothing',
+    yardstickValue,
+    ratio: figure.value / yardstickValue,
+    yardstickCpuUs,
     brokerCpuUs: Math.round((matched.brokerCpuS * 1e8) / matched.reads) / 100,
-    ...{ reads: matched.reads, displays, alerts: expected },
+    reads: matched.reads,
+    displays,
+    alerts: expected,
   })
 }
 

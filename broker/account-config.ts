@@ -47,7 +47,8 @@ export function accountsOf(
       ],
       exports: [
         ...exportsOf(name, exportedTo).map(([subject, accounts, answers]) => ({
-          ...{ service: subject, accounts },
+          service: subject,
+          accounts,
           ...(answers === 'many' ? { response_type: 'Stream' } : {}),
         })),
         ...exportsOf(name, heard).map(([stream, accounts]) => ({ stream, accounts })),

@@ -74,7 +74,9 @@ export async function startLocalCluster(
     start(node)
   }
   return {
-    ...{ keys, configs, start },
+    keys,
+    configs,
+    start,
     servers: ports.map((port) => `nats://127.0.0.1:${port}`),
     pid: (node) => children[node]!.pid ?? 0,
     async stop(node) {

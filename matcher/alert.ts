@@ -22,7 +22,8 @@ export function alertOf(
     raisedAt: instant(now),
     readStoredAt: instant(storedAt),
     match: {
-      ...{ kind, probability },
+      kind,
+      probability,
       ...(differs && { differs: [...differs] }),
       ...(unchecked && { unchecked: [...unchecked] }),
     },

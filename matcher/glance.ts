@@ -48,7 +48,9 @@ export function createGlance(): (payload: Uint8Array) => Glance | null {
 
   const read = lateRead(parse, parseChars)
   const glance = {
-    ...{ domestic: false, read, parse },
+    domestic: false,
+    read,
+    parse,
     isOf: (message: Subject) => origin.isOwn(bytes, message),
     isOfItsTime: (now: number) => origin.isOfItsTime(bytes, now),
   }

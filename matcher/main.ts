@@ -111,12 +111,21 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
   const index = createIndex()
   const ofOne = createIndex()
   const counts: Counts = {
-    ...{ reads: 0, alerts: 0, repeats: 0, refused: 0, forged: 0, lost: 0, malformed: 0, foreign: 0 },
+    reads: 0,
+    alerts: 0,
+    repeats: 0,
+    refused: 0,
+    forged: 0,
+    lost: 0,
+    malformed: 0,
+    foreign: 0,
   }
   const held = new Map<string, Partition>()
   const partitions = () => [...held.values()].map(({ stream, reached }) => ({ stream, reached: reached() }))
   const metrics = createMatcherMetrics({
-    ...{ counts, index, partitions },
+    counts,
+    index,
+    partitions,
     async stateOf(stream) {
       const { state, config } = await ask(link, 'describe the reads', () => link.manager.streams.info(stream))
       return { last: state.last_seq, used: state.bytes / config.max_bytes }
@@ -164,7 +173,9 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
         return sightings.note(message)
       },
     },
-    ...{ suppression, approaches, clock },
+    suppression,
+    approaches,
+    clock,
   })
 
   function handle(stream: string, message: StreamMessage): Promise<unknown> | undefined {
@@ -232,13 +243,25 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
   const positions = await kvm.open(POSITIONS)
   const streams = await readStreamsOf(link)
   const parts = {
-    ...{ link, positions, handle, handleAgain, createIndex, displaysKnown: displays.caughtUp },
-    ...{ hurry: sightings.flush, ready: recent.caughtUp, log, signal },
+    link,
+    positions,
+    handle,
+    handleAgain,
+    createIndex,
+    displaysKnown: displays.caughtUp,
+    hurry: sightings.flush,
+    ready: recent.caughtUp,
+    log,
+    signal,
     inFlight: Math.max(500, Math.floor(IN_FLIGHT / streams.length)),
   }
   let superseded = false
   const leases = await holdPartitions({
-    ...{ link: agency, name, log, kv: await kvm.open(LEASES), partitions: streams },
+    link: agency,
+    name,
+    log,
+    kv: await kvm.open(LEASES),
+    partitions: streams,
     onGained: (stream) => void held.set(stream, startPartition(stream, parts)),
     onLost(stream) {
       held.get(stream)?.abandon()
@@ -274,7 +297,11 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
 }
 
 const refusedOf = (stream: string, message: StreamMessage, error: SightlineError): Refused => ({
-  ...{ payload: message.data, error, subject: message.subject, stream, sequence: message.seq },
+  payload: message.data,
+  error,
+  subject: message.subject,
+  stream,
+  sequence: message.seq,
 })
 
 /** Displays go into the index, and to those streams whose last reads they may concern. */

@@ -58,9 +58,14 @@ export function createRaiser(parts: RaiserParts): (displayId: string, stored: St
     }
     if (count === 1) return null
     return {
-      ...{ v: 1, alertId: first, displayId: display.id, count },
-      ...{ lastSeenAt: read.seenAt, lastReadId: read.id, upTo: sequence },
-      ...{ source: read.source },
+      v: 1,
+      alertId: first,
+      displayId: display.id,
+      count,
+      lastSeenAt: read.seenAt,
+      lastReadId: read.id,
+      upTo: sequence,
+      source: read.source,
     }
   }
 

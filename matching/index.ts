@@ -149,7 +149,10 @@ export function createDisplayIndex({ confusion, serials, edits = true }: IndexOp
       if (doubt.differs && !exact && probability < asked.minProbability) continue
       const kind = exact ? 'exact' : i < own ? 'confusable' : isPlate ? 'near' : 'pattern'
       matches.push({
-        ...{ id: store.idOf(slot), plate: store.plateOf(slot), kind, probability },
+        id: store.idOf(slot),
+        plate: store.plateOf(slot),
+        kind,
+        probability,
         ...(doubt.differs && { differs: ['region'] as const }),
         ...(doubt.unchecked.length > 0 && { unchecked: doubt.unchecked }),
       })

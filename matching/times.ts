@@ -10,7 +10,11 @@ const DAY_MINUTES = 24 * 60
  */
 export function timesTest({ timeZone, days, from = '00:00', to }: Times): (at: number) => boolean {
   const format = new Intl.DateTimeFormat('en-US', {
-    ...{ timeZone, weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+    timeZone,
+    weekday: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
   })
   const begins = minutesOf(from)
   const ends = to === undefined ? DAY_MINUTES : minutesOf(to)

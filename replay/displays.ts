@@ -57,7 +57,17 @@ export async function plantDisplays(
 
 /** As old as possible, so that recorded reads also match: a display does not match older reads (DSP-1). */
 const plantedDisplay = (id: string, plate: string, state: Display['state'], expiresAt: string): Display => ({
-  ...{ v: 1, id, plate, region: null, priority: 'low', owner: 'replay', state },
-  ...{ reason: 'Planted by a load test (sightline replay)', caseRef: 'LOAD-TEST' },
-  ...{ createdAt: LONG_AGO, noticeConfirmedAt: LONG_AGO, validatedAt: LONG_AGO, expiresAt },
+  v: 1,
+  id,
+  plate,
+  region: null,
+  priority: 'low',
+  owner: 'replay',
+  state,
+  reason: 'Planted by a load test (sightline replay)',
+  caseRef: 'LOAD-TEST',
+  createdAt: LONG_AGO,
+  noticeConfirmedAt: LONG_AGO,
+  validatedAt: LONG_AGO,
+  expiresAt,
 })

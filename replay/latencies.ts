@@ -54,8 +54,12 @@ export function createLatencies(): Latencies {
       unit: 'ms',
       count: histogram.totalCount,
       mean: inMs(Math.round(histogram.mean)),
-      ...{ p50: percentile(50), p75: percentile(75), p90: percentile(90), p99: percentile(99) },
-      ...{ p999: percentile(99.9), max: inMs(histogram.maxValue) },
+      p50: percentile(50),
+      p75: percentile(75),
+      p90: percentile(90),
+      p99: percentile(99),
+      p999: percentile(99.9),
+      max: inMs(histogram.maxValue),
       buckets: counts
         .map((count, place) => ({ from: EDGES[place - 1] ?? 0, to: EDGES[place] ?? null, count }))
         .filter(({ count }) => count > 0),

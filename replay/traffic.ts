@@ -69,9 +69,16 @@ const CAMERA: Camera = {
 function madeUp(plate: string, like: Pick<Read, 'id' | 'seenAt' | 'camera' | 'source' | 'engine'>): Read {
   const { id, seenAt, camera, source, engine } = like
   return {
-    ...{ v: 1, id, plate, confidence: 0.99 },
+    v: 1,
+    id,
+    plate,
+    confidence: 0.99,
     chars: Array.from(plate, (char) => ({ char, confidence: 1, alternatives: [] })),
-    ...{ region: 'us-ca', regionConfidence: 0.9, seenAt, camera, source },
+    region: 'us-ca',
+    regionConfidence: 0.9,
+    seenAt,
+    camera,
+    source,
     position: { fix: 'surveyed', lat: 32.71, lon: -117.17, accuracyM: 1, headingDeg: null, speedMps: null },
     vehicle: null,
     pictures: { plate: null, vehicle: null },

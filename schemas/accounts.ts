@@ -105,7 +105,10 @@ type Rights = Partial<Omit<BrokerUser, 'name' | 'account'>>
 function user(name: string, account: Account, rights: Rights): BrokerUser {
   const { publish = [], subscribe = [], denyPublish, services = [], hears = [] } = rights
   return {
-    ...{ name, account, services, hears },
+    name,
+    account,
+    services,
+    hears,
     publish: [...publish, ...services.map(({ as }) => as)],
     subscribe: [`${inboxOf(name)}.>`, ...subscribe, ...hears.map(({ as }) => as)],
     ...(denyPublish ? { denyPublish } : {}),

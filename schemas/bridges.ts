@@ -44,19 +44,27 @@ export const apiOf = (account: Account): string => `$${account}.API`
 
 /** Publishing to a subject of another account, under its own name. */
 export const service = (from: Account, subject: string): Service => ({
-  ...{ from, subject, as: subject, answers: 'one' },
+  from,
+  subject,
+  as: subject,
+  answers: 'one',
 })
 
 /** A JetStream call in another account. */
 export const call = (from: Account, name: string, answers: Service['answers'] = 'one'): Service => ({
-  ...{ from, subject: `$JS.API.${name}`, as: `${apiOf(from)}.${name}`, answers },
+  from,
+  subject: `$JS.API.${name}`,
+  as: `${apiOf(from)}.${name}`,
+  answers,
 })
 
 /** Subject under which messages from another account's subject arrive. */
 export const heardAs = (from: Account, subject: string): string => `$${from}.${subject}`
 
 export const heard = (from: Account, subject: string): Heard => ({
-  ...{ from, subject, as: heardAs(from, subject) },
+  from,
+  subject,
+  as: heardAs(from, subject),
 })
 
 /** What reading a stream of another account needs, and nothing else; the stream must allow direct gets. */

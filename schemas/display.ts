@@ -198,7 +198,12 @@ const { owner, region, priority, reason, caseRef, expiresAt, minProbability, onl
 /** The fields of a display that may change; null where it had none. */
 export const DisplayValues = Type.Partial(
   Type.Object({
-    ...{ owner, region, priority, reason, caseRef, expiresAt },
+    owner,
+    region,
+    priority,
+    reason,
+    caseRef,
+    expiresAt,
     minProbability: orNull(minProbability),
     only: orNull(only),
     strict: orNull(strict),

@@ -16,7 +16,12 @@ export const VendorIds = Type.Array(Token, { minItems: 1, maxItems: MAX_VENDORS,
  */
 export const FederatedSearchRequest = Type.Object(
   {
-    ...{ plate, match, pattern, region, area, vehicle },
+    plate,
+    match,
+    pattern,
+    region,
+    area,
+    vehicle,
     from: Type.Optional(Instant),
     to: Type.Optional(Instant),
     limit: Type.Optional(limit),

@@ -171,7 +171,14 @@ export const personView = ({
   createdBy,
   pending,
 }: Person): PersonView => ({
-  ...{ id, name, email, offices, supervisor, state, createdAt, createdBy },
+  id,
+  name,
+  email,
+  offices,
+  supervisor,
+  state,
+  createdAt,
+  createdBy,
   ...(pending && { pending: pendingView(pending) }),
 })
 

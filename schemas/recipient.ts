@@ -40,10 +40,7 @@ export const recipientsParser = createParser(
 
 /** A recipient without address or key. */
 export const RecipientView = Type.Object(
-  {
-    ...{ id: Token, name: Type.String() },
-    channel: oneOf(['webhook', 'e-mail']),
-  },
+  { id: Token, name: Type.String(), channel: oneOf(['webhook', 'e-mail']) },
   { title: 'RecipientView' },
 )
 export type RecipientView = Static<typeof RecipientView>

@@ -346,7 +346,9 @@ export function streamDeclarations({
     { ...bucket(SESSIONS, 'Sign-ons that last, by the hash of their token.', 1, replicas), max_age: DAY },
     {
       ...bucket(SIGN_ON_TRIES, 'Wrong sign-ons, by the hash of the name.', 1, replicas),
-      ...{ max_age: 90 * DAY, max_msgs: MOST_NAMES, discard: 'old' },
+      max_age: 90 * DAY,
+      max_msgs: MOST_NAMES,
+      discard: 'old',
     },
     { ...bucket(MAIL, 'E-mails, sent and to be sent.', 1, replicas), max_age: 400 * DAY },
     {
@@ -372,11 +374,17 @@ export function streamDeclarations({
     bucket(DISSEMINATIONS, 'What was passed outside, to whom, under which authority.', 1, replicas),
     {
       ...bucket(QUERY_CACHE, "Vendors' answers, a day at most; in memory, so on no disk.", 1, replicas),
-      ...{ storage: 'memory', max_age: DAY, max_bytes: 256 * MIB, allow_msg_ttl: true },
+      storage: 'memory',
+      max_age: DAY,
+      max_bytes: 256 * MIB,
+      allow_msg_ttl: true,
     },
     {
       ...bucket(WRITES_DONE, 'Answers to writes that may be sent again.', 1, replicas),
-      ...{ storage: 'memory', max_age: DAY, max_bytes: 64 * MIB, allow_msg_ttl: true },
+      storage: 'memory',
+      max_age: DAY,
+      max_bytes: 64 * MIB,
+      allow_msg_ttl: true,
     },
   ]
 }

@@ -105,7 +105,11 @@ export async function startVendor(options: VendorOptions): Promise<Vendor> {
     const stored = await openPosition(join(dataDir, 'stored-until'), clock())
     const refreshedAt = () => (rate > 0 ? stored.at : null)
     const server = await buildServer({
-      ...{ history, customers, refreshedAt, clock, log },
+      history,
+      customers,
+      refreshedAt,
+      clock,
+      log,
       picture: (place) => readPicture(simulation, history, place),
     })
     opened.push(() => server.close())
@@ -161,13 +165,16 @@ async function startFeed(options: VendorOptions, { simulation, history, stored, 
     followClock({
       ...common,
       position: published,
-      ...{ intervalMs: PUBLISH_EVERY_MS, longestMs: brokerStepMs(rate), catchUpMs: CATCH_UP_MS },
+      intervalMs: PUBLISH_EVERY_MS,
+      longestMs: brokerStepMs(rate),
+      catchUpMs: CATCH_UP_MS,
       deliver: toBroker({ js: jetstream(connections[0]!), messageIds, simulation, log, signal }),
     }),
     followClock({
       ...common,
       position: stored,
-      ...{ intervalMs: STORE_EVERY_MS, longestMs: HISTORY_STEP_MS },
+      intervalMs: STORE_EVERY_MS,
+      longestMs: HISTORY_STEP_MS,
       deliver: toHistory(simulation, log, signal),
     }),
   ]

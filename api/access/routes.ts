@@ -157,7 +157,9 @@ const decide =
         config: {
           permission: STEPS[action].permission,
           audit: {
-            ...{ action: `access.${action}`, subject: byParam('person'), decided: true },
+            action: `access.${action}`,
+            subject: byParam('person'),
+            decided: true,
             parameters: ({ params, body }) => ({
               id: (params as { id: string }).id,
               reason: (body as Static<typeof AccessDecision>).reason,
@@ -211,7 +213,10 @@ const stated =
           audit: { action: of.action, subject: byParam('person'), parameters: ofBody, decided: true },
         },
         schema: {
-          ...{ tags, summary: of.summary, params: ByPerson, body },
+          tags,
+          summary: of.summary,
+          params: ByPerson,
+          body,
           response: { 200: AccessFile, ...problems(400, 403, 404, 409, 422, 503) },
         },
       },
@@ -227,7 +232,9 @@ const stated =
 const certify = stated(
   'certification',
   {
-    ...{ permission: 'access.certify', action: 'access.certify', body: AccessDecision },
+    permission: 'access.certify',
+    action: 'access.certify',
+    body: AccessDecision,
     summary: 'Certify for a year that a person still needs access (ACC-4)',
   },
   (file, _reason, by, _supervisor, now) => recertified(file, by.id, now),
@@ -236,7 +243,9 @@ const certify = stated(
 const recordTraining = stated(
   'training',
   {
-    ...{ permission: 'training.record', action: 'training.record', body: TrainingRecord },
+    permission: 'training.record',
+    action: 'training.record',
+    body: TrainingRecord,
     summary: 'Record a completed training (ACC-3)',
   },
   trained,

@@ -102,8 +102,15 @@ export function startDeliveries({ records, recipients, clock, log }: DeliveryDep
     post: async ({ id, body }, recipient) => {
       const at = instant(clock())
       const delivery: Delivery = {
-        ...{ v: 1, id, recipient, body, state: 'waiting', attempts: 0 },
-        ...{ createdAt: at, nextAt: at, lastFault: null },
+        v: 1,
+        id,
+        recipient,
+        body,
+        state: 'waiting',
+        attempts: 0,
+        createdAt: at,
+        nextAt: at,
+        lastFault: null,
       }
       await records.put(id, delivery, 0).catch((error: SightlineError) => {
         if (error.code !== 'CONFLICT') throw error

@@ -74,13 +74,11 @@ export const alertDissemination = (
 ): Dissemination =>
   disseminated(
     {
-      ...{
-        case: caseId,
-        caseRef: display.caseRef,
-        recipient: { name, organisation },
-        authority,
-        reason: null,
-      },
+      case: caseId,
+      caseRef: display.caseRef,
+      recipient: { name, organisation },
+      authority,
+      reason: null,
       passed: { alert: { id: alertId, display: display.id, read: read.id } },
     },
     contents,

@@ -81,7 +81,9 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
       const json = /[\r\n]/.test(text) ? JSON.stringify(alert) : text
       let covered: string | undefined
       return {
-        ...{ sequence, alert, json },
+        sequence,
+        alert,
+        json,
         // Computed once, when the first verifier needs it, so that a flood of alerts does not pay for it.
         get coveredJson() {
           covered ??= JSON.stringify(coveredAlert(alert))

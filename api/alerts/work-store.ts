@@ -21,7 +21,9 @@ export interface AlertWorkStore extends Pick<Records<AlertWork>, 'find' | 'put' 
 }
 
 const KIND = {
-  ...{ store: ALERT_WORK, parser: alertWorkParser, what: 'work on the alert' },
+  store: ALERT_WORK,
+  parser: alertWorkParser,
+  what: 'work on the alert',
   keyOf: ({ alertId }: AlertWork) => alertId,
 }
 

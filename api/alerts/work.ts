@@ -24,9 +24,18 @@ export const MAX_TRIES = 2
 
 /** The work of an alert that nobody has worked on. */
 export const untouched = (sequence: number, { id, display, read }: Alert): AlertWork => ({
-  ...{ v: 1, alertId: id, sequence, displayId: display.id },
-  ...{ cameraId: read.camera.id, cameraAddress: read.camera.address, source: read.source },
-  ...{ state: 'open', claim: null, tries: [], verdict: null, passedOn: [] },
+  v: 1,
+  alertId: id,
+  sequence,
+  displayId: display.id,
+  cameraId: read.camera.id,
+  cameraAddress: read.camera.address,
+  source: read.source,
+  state: 'open',
+  claim: null,
+  tries: [],
+  verdict: null,
+  passedOn: [],
 })
 
 /** @throws RULE_BROKEN for an alert of a rejected display, which can no longer be used (DSP-4) */

@@ -55,7 +55,10 @@ export async function foreignEnd(link: Link): Promise<Foreign | null> {
   }
   if (found.length === 0) return null
   const messages = found.map(({ seq, subject, time, data }) => ({
-    ...{ sequence: seq, subject, storedAt: instant(time.getTime()), bytes: data.length },
+    sequence: seq,
+    subject,
+    storedAt: instant(time.getTime()),
+    bytes: data.length,
   }))
   return { from: found[0]!.seq, to, sha256: digestOf(found.map(({ data }) => data)), messages, end }
 }

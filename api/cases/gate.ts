@@ -156,5 +156,8 @@ export const names = (one: Case, is: (about: About) => boolean): boolean =>
   one.subjects.some(({ about }) => is(about))
 
 const refusal = (code: ErrorCode, requirement: string, message: string, hint: string): Refusal => ({
-  ...{ code, requirement, message, hint },
+  code,
+  requirement,
+  message,
+  hint,
 })

@@ -30,24 +30,28 @@ const endingsOf = ({ cases, saved, products, lookouts }: Kept): Ending[] => [
   ),
   ...saved.map(
     (one): Ending => ({
-      ...{ what: 'saved read', person: one.savedBy, case: one.case, until: one.retention.until },
+      what: 'saved read',
+      person: one.savedBy,
+      case: one.case,
+      until: one.retention.until,
     }),
   ),
   ...products.map(
     (one): Ending => ({
-      ...{
-        what: 'product',
-        person: one.versions.at(-1)!.author,
-        case: one.workspace,
-        until: one.retention.until,
-      },
+      what: 'product',
+      person: one.versions.at(-1)!.author,
+      case: one.workspace,
+      until: one.retention.until,
     }),
   ),
   ...lookouts
     .filter(({ state }) => state === 'active')
     .map(
       (one): Ending => ({
-        ...{ what: 'lookout', person: one.createdBy, case: one.case, until: one.retention.until },
+        what: 'lookout',
+        person: one.createdBy,
+        case: one.case,
+        until: one.retention.until,
       }),
     ),
 ]

@@ -26,11 +26,7 @@ const MAX_VERSIONS = 100
 
 function version(written: NewVersion, number: number, author: string, now: number): ProductVersion {
   const { title, text, sources = [] } = written
-  return {
-    ...{ number, title, text, sources, author, writtenAt: instant(now) },
-    state: 'draft',
-    review: null,
-  }
+  return { number, title, text, sources, author, writtenAt: instant(now), state: 'draft', review: null }
 }
 
 export const newProduct = (
@@ -39,7 +35,10 @@ export const newProduct = (
   author: string,
   now: number,
 ): Product => ({
-  ...{ v: 1, id, workspace, versions: [version(written, 1, author, now)] },
+  v: 1,
+  id,
+  workspace,
+  versions: [version(written, 1, author, now)],
   retention: newRetention(undefined, now),
 })
 

@@ -15,7 +15,9 @@ export interface SavedStore extends ErasableRecords<SavedRead> {
 export const savedKey = (caseId: string, readId: string): string => `${caseId}.${readId}`
 
 const KIND = {
-  ...{ store: SAVED, parser: savedReadParser, what: 'saved read' },
+  store: SAVED,
+  parser: savedReadParser,
+  what: 'saved read',
   keyOf: ({ case: caseId, read }: SavedRead) => savedKey(caseId, read.id),
 }
 

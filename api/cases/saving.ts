@@ -32,7 +32,12 @@ export function newSavedRead(
   const retention = newRetention(retainUntil, now)
   const until = [retention.until, one.retention.until].sort()[0]!
   return {
-    ...{ v: 1, case: one.id, read: found.read, reason, savedBy: by, savedAt: instant(now) },
+    v: 1,
+    case: one.id,
+    read: found.read,
+    reason,
+    savedBy: by,
+    savedAt: instant(now),
     provenance: { query, vendors: found.vendors, askedAt, caseRef, purpose },
     retention: { ...retention, until },
   }
@@ -62,10 +67,19 @@ export function newLookout(
   }
   const origin = { read: read.id, seenAt: read.seenAt, camera: read.camera.id, source: read.source }
   return {
-    ...{ v: 1, id, plate: read.plate, region: read.region, reason, case: one.id, caseRef: one.caseRef },
+    v: 1,
+    id,
+    plate: read.plate,
+    region: read.region,
+    reason,
+    case: one.id,
+    caseRef: one.caseRef,
     provenance: { ...origin, savedBy, savedAt, ...provenance },
     verified: { by, at: instant(now) },
-    ...{ createdBy: by, createdAt: instant(now), state: 'active', retention: newRetention(retainUntil, now) },
+    createdBy: by,
+    createdAt: instant(now),
+    state: 'active',
+    retention: newRetention(retainUntil, now),
   }
 }
 
@@ -98,10 +112,19 @@ export function newAlertLookout(
   }
   const origin = { read: read.id, seenAt: read.seenAt, camera: read.camera.id, source: read.source }
   return {
-    ...{ v: 1, id, plate: verdict.plate, region: verdict.region ?? read.region, reason },
-    ...{ case: one.id, caseRef: one.caseRef, provenance: { ...origin, alert: alertId, display: display.id } },
+    v: 1,
+    id,
+    plate: verdict.plate,
+    region: verdict.region ?? read.region,
+    reason,
+    case: one.id,
+    caseRef: one.caseRef,
+    provenance: { ...origin, alert: alertId, display: display.id },
     verified: { by: verdict.by, at: verdict.at },
-    ...{ createdBy: by, createdAt: instant(now), state: 'active', retention: newRetention(retainUntil, now) },
+    createdBy: by,
+    createdAt: instant(now),
+    state: 'active',
+    retention: newRetention(retainUntil, now),
   }
 }
 
@@ -121,7 +144,7 @@ export function disseminated(
   { id, by, now }: { id: string; by: string; now: number },
 ): Dissemination {
   const digest = createHash('sha256').update(JSON.stringify(contents)).digest('hex')
-  return { ...{ v: 1, id }, ...what, digest, by, at: instant(now) }
+  return { v: 1, id, ...what, digest, by, at: instant(now) }
 }
 
 /** The same for what is shared from a case. @throws RULE_BROKEN */

@@ -56,8 +56,18 @@ export function newCase(asked: NewCase, id: string, owner: string, now: number):
   const { kind, caseRef, purpose, title, authority, subjects = [], members = [], retainUntil } = asked
   requireSubstance(purpose, 'purpose of a case', 'QRY-5')
   const empty: Case = {
-    ...{ v: 1, id, kind, caseRef, title, authority, purpose, owner, state: 'open' },
-    ...{ subjects: [], members: [], placeSearches: [] },
+    v: 1,
+    id,
+    kind,
+    caseRef,
+    title,
+    authority,
+    purpose,
+    owner,
+    state: 'open',
+    subjects: [],
+    members: [],
+    placeSearches: [],
     createdAt: instant(now),
     retention: newRetention(retainUntil, now),
   }
@@ -95,7 +105,12 @@ export function withSubject(
   }
   if (ledFrom !== undefined) requireSubject(one, ledFrom)
   const subject: CaseSubject = {
-    ...{ id, about: normal, reason, ledFrom: ledFrom ?? null, addedBy: by, addedAt: instant(now) },
+    id,
+    about: normal,
+    reason,
+    ledFrom: ledFrom ?? null,
+    addedBy: by,
+    addedAt: instant(now),
   }
   return withinLimit({ ...stepped(one, 'subject-add'), subjects: [...one.subjects, subject] })
 }
@@ -156,7 +171,12 @@ export function handedOver(one: Case, to: string): Case {
 export function withPlaceSearch(one: Case, asked: NewPlaceSearch, id: string, by: string, now: number): Case {
   requireSubstance(asked.reason, 'reason for a search', 'QRY-6')
   const search: PlaceSearch = {
-    ...{ id, ...asked, askedBy: by, askedAt: instant(now), approvedBy: null, approvedAt: null },
+    id,
+    ...asked,
+    askedBy: by,
+    askedAt: instant(now),
+    approvedBy: null,
+    approvedAt: null,
   }
   // Keeps the last hundred; older ones are in the audit log.
   return { ...stepped(one, 'place-search'), placeSearches: [...one.placeSearches.slice(-99), search] }

@@ -77,7 +77,10 @@ export function coveredDisplay(display: Display): DisplayView {
   const words = (text: string) => withoutPlates(text, [plate])
   return {
     ...display,
-    ...{ plate: null, covered: true, reason: words(reason), caseRef: words(caseRef) },
+    plate: null,
+    covered: true,
+    reason: words(reason),
+    caseRef: words(caseRef),
     ...(lastStep?.reason && { lastStep: { ...lastStep, reason: words(lastStep.reason) } }),
     ...(review && { review: { ...review, reason: words(review.reason) } }),
   }

@@ -29,8 +29,14 @@ export function tried(
   // As old as the matcher's own time, because a trial uses reads from before the display was stored.
   const always = { createdAt: instant(0), validatedAt: instant(0), noticeConfirmedAt: instant(0) }
   const display: Display = {
-    ...{ v: 1, id: ID, priority: 'normal', reason: 'a trial that is not stored', caseRef: ID, owner: ID },
-    ...{ state: 'active', expiresAt: yearsAfter(new Date(now), 1).toISOString() },
+    v: 1,
+    id: ID,
+    priority: 'normal',
+    reason: 'a trial that is not stored',
+    caseRef: ID,
+    owner: ID,
+    state: 'active',
+    expiresAt: yearsAfter(new Date(now), 1).toISOString(),
     ...always,
     ...wanted,
   }

@@ -39,7 +39,11 @@ export async function companionsOf(
   const patience = { signal: deadline.signal, caller }
   const answer = await vendor.ask('/v1/companions', question, patience).finally(deadline.end)
   const report = (part: Partial<VendorReport>): VendorReport => ({
-    ...{ vendor: vendor.id, state: 'complete', reason: null, refreshedAt: null, rows: 0 },
+    vendor: vendor.id,
+    state: 'complete',
+    reason: null,
+    refreshedAt: null,
+    rows: 0,
     filtered: NOTHING_FILTERED,
     ...part,
     tookMs: Math.round(performance.now() - begun),

@@ -129,7 +129,9 @@ export function createFederation(options: FederationOptions): Federation {
     check,
     states: () =>
       vendors.map((vendor) => ({
-        ...{ vendor: vendor.id, deadlineMs: vendor.deadlineMs, last: last.get(vendor.id) ?? null },
+        vendor: vendor.id,
+        deadlineMs: vendor.deadlineMs,
+        last: last.get(vendor.id) ?? null,
         leftAlone: vendor.isLeftAlone(),
       })),
 

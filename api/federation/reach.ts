@@ -93,7 +93,10 @@ function judged(area: SearchArea, { byVendor, failed, more }: Listed): Reached &
   const acrossM = Math.round(Math.max(acrossOf(area), spreadOf(positions)))
   if (more || readers > MOST_READERS || acrossM > WIDEST_M) throw tooWide(area, { readers, acrossM }, more)
   return {
-    ...{ reach: { readers, acrossM }, area, failed, positions },
+    reach: { readers, acrossM },
+    area,
+    failed,
+    positions,
     listed: new Map(
       [...byVendor].map(([vendor, list]) => [vendor, new Set(list.map(({ camera }) => camera))]),
     ),

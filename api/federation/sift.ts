@@ -6,7 +6,12 @@ import type { Wanted } from './sweep.ts'
 import type { Bounds } from './window.ts'
 
 export const NOTHING_FILTERED: Filtered = {
-  ...{ tooOld: 0, foreign: 0, malformed: 0, outside: 0, unasked: 0, surplus: 0 },
+  tooOld: 0,
+  foreign: 0,
+  malformed: 0,
+  outside: 0,
+  unasked: 0,
+  surplus: 0,
 }
 
 export interface Sifted {

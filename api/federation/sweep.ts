@@ -37,10 +37,17 @@ export type Wanted = FederatedQuestion & { listed?: ReadonlySet<string> }
 
 /** Report for a vendor that is not asked for reads, because it did not answer before. */
 export const unasked = (vendor: string, { state, reason }: NoAnswer, spentMs: number): Swept => ({
-  ...{ vendor, reads: [], horizon: null },
+  vendor,
+  reads: [],
+  horizon: null,
   report: {
-    ...{ vendor, state, reason, refreshedAt: null, rows: 0 },
-    ...{ filtered: NOTHING_FILTERED, tookMs: Math.round(spentMs) },
+    vendor,
+    state,
+    reason,
+    refreshedAt: null,
+    rows: 0,
+    filtered: NOTHING_FILTERED,
+    tookMs: Math.round(spentMs),
   },
 })
 
@@ -80,8 +87,13 @@ async function sweepPages(
   const asked = questionOf(request, bounds, limit)
   const reads: Swept['reads'][number][] = []
   const report: VendorReport = {
-    ...{ vendor, state: 'complete', reason: null, refreshedAt: null, rows: 0 },
-    ...{ filtered: NOTHING_FILTERED, tookMs: 0 },
+    vendor,
+    state: 'complete',
+    reason: null,
+    refreshedAt: null,
+    rows: 0,
+    filtered: NOTHING_FILTERED,
+    tookMs: 0,
   }
   let horizon: number | null = null
   let cursor: string | undefined
@@ -132,7 +144,9 @@ export function questionOf(
     ...(region !== undefined && { region }),
     ...(area && { area }),
     ...(vehicle && { vehicle }),
-    ...{ from: instant(from), to: instant(to), limit },
+    from: instant(from),
+    to: instant(to),
+    limit,
   }
 }
 

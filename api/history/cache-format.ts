@@ -73,7 +73,8 @@ const contentParser = createParser(
       Type.Array(
         Type.Object({
           ...VendorPictureQuery.properties,
-          ...{ read: Type.String(), vendors: Type.Array(Type.String()) },
+          read: Type.String(),
+          vendors: Type.Array(Type.String()),
         }),
       ),
     ),

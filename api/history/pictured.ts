@@ -5,9 +5,7 @@ import type { Content, Pictured } from './cache.ts'
 export const picturedOf = ({
   read: { id, camera, seenAt, plate },
   vendors,
-}: Pick<FoundRead, 'read' | 'vendors'>): Pictured => ({
-  ...{ read: id, camera: camera.id, seenAt, plate, vendors },
-})
+}: Pick<FoundRead, 'read' | 'vendors'>): Pictured => ({ read: id, camera: camera.id, seenAt, plate, vendors })
 
 /** A read among the results of an answer, whichever query found it. */
 export function picturedIn({ answer, pictured }: Content, id: string): Pictured | undefined {

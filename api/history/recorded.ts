@@ -82,15 +82,22 @@ export async function recordedQuery<T extends Partial<{ window: TimeWindow; comp
     return { granted, bounds: federation.check(granted), caseId, page }
   })
   const parameters = {
-    ...{ ...asked, vendors: granted.vendors, window: windowOf(bounds), case: caseId },
+    ...asked,
+    vendors: granted.vendors,
+    window: windowOf(bounds),
+    case: caseId,
     ...(page && { pageOf: page.query }),
   }
   const answered = (outcome: Record<string, unknown>) =>
     audit.record({ actor: actor.id, action: 'query.answer', subject: query, parameters: outcome })
 
   const question = {
-    ...{ actor: actor.id, caseId, caseRef: matter.caseRef },
-    ...{ action, request: { ...granted, after: page?.after }, more },
+    actor: actor.id,
+    caseId,
+    caseRef: matter.caseRef,
+    action,
+    request: { ...granted, after: page?.after },
+    more,
   }
   /** Belongs to this query, even if the answer comes from an earlier one: a repeat continues on its own. */
   const cursorBehind = async ({ answer: { window }, next }: Finding<T>, expiresAt: string | null) => {

@@ -21,7 +21,9 @@ const Body = Type.Object(
     plate: Type.Optional(WrittenPlate),
     pattern: Type.Optional(
       Type.String({
-        ...{ minLength: 2, maxLength: 30, examples: ['7AB*', '7ABC1?3'] },
+        minLength: 2,
+        maxLength: 30,
+        examples: ['7AB*', '7ABC1?3'],
         description:
           'Plate with ? for one unknown character and * for any number; at least two characters must be known',
       }),

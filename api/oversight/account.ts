@@ -94,10 +94,17 @@ export function heldAccount(
   return {
     v: 1,
     request: { law: request.law, requestRef: request.requestRef, plates, words },
-    ...{ compiledBy: by, compiledAt: instant(now) },
+    compiledBy: by,
+    compiledAt: instant(now),
     searched: Object.fromEntries(Object.entries(held).map(([kind, things]) => [kind, things.length])),
     notSearched: NOT_SEARCHED,
-    ...{ cases: find(held.cases), saved, products, displays, alertWork, lookouts, disseminations },
+    cases: find(held.cases),
+    saved,
+    products,
+    displays,
+    alertWork,
+    lookouts,
+    disseminations,
   }
 }
 

@@ -65,7 +65,10 @@ export async function checkPart(link: Link, key: KeyObject, upTo?: number, size 
   const lines = new Set(mended.flatMap((one) => one.lines))
   const bad = new Set(faults.flatMap(({ kind, number }) => (kind === 'not as signed' ? [number] : [])))
   return {
-    ...{ from: to > 0 ? from : 0, to, next: from > 1 ? from - 1 : null, records: messages.length },
+    from: to > 0 ? from : 0,
+    to,
+    next: from > 1 ? from - 1 : null,
+    records: messages.length,
     faults: faults
       .filter(({ kind, number }) => kind !== 'malformed' || !lines.has(number))
       .map((fault) => (fault.kind === 'malformed' ? { ...fault, number: from + fault.number - 1 } : fault)),

@@ -109,7 +109,11 @@ export function foldConduct(
       }
       const named = questions.map((one) => ({ ...one, caseRef: refs.get(one.caseRef) ?? one.caseRef }))
       return {
-        ...{ from, to, results, saved, work: byRef },
+        from,
+        to,
+        results,
+        saved,
+        work: byRef,
         questions: named.sort(inOrder),
         namings: namings.sort(inOrder),
       }

@@ -36,7 +36,9 @@ export interface OversightDeps extends OversightStores, CaseStores, Pick<PeopleS
 }
 
 const REVIEWS = {
-  ...{ store: AUDIT_REVIEWS, parser: auditReviewParser, what: 'review of the audit log' },
+  store: AUDIT_REVIEWS,
+  parser: auditReviewParser,
+  what: 'review of the audit log',
   keyOf: ({ quarter }: AuditReview) => quarter,
 }
 const SETTINGS = { store: MISUSE_SETTINGS, parser: misuseSettingsParser, what: 'statement about misuse' }

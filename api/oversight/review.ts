@@ -50,8 +50,11 @@ export function foldQuarter(seed: string) {
     end: () => ({
       drawn: sampler.end(),
       population: {
-        ...{ records, people: people.size, first: first?.number ?? null },
-        ...{ last: last?.number ?? null, lastHash: last?.hash ?? null },
+        records,
+        people: people.size,
+        first: first?.number ?? null,
+        last: last?.number ?? null,
+        lastHash: last?.hash ?? null,
         actions: Object.fromEntries([...actions].sort(([a], [b]) => (a < b ? -1 : 1))),
       },
     }),
@@ -83,8 +86,16 @@ export function newReview(
     }),
   )
   return {
-    ...{ v: 1, quarter: name, from: instant(start), to: instant(end), openedBy: by, openedAt: instant(now) },
-    ...{ population, seed, items: [...pointed, ...sampled], signOff: null },
+    v: 1,
+    quarter: name,
+    from: instant(start),
+    to: instant(end),
+    openedBy: by,
+    openedAt: instant(now),
+    population,
+    seed,
+    items: [...pointed, ...sampled],
+    signOff: null,
   }
 }
 

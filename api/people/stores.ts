@@ -30,7 +30,9 @@ export async function openPeople(link: Link, seal: Seal, log: Logger): Promise<P
 
 const PERSON = { store: PEOPLE, parser: personParser, what: 'account', keyOf: ({ id }: Person) => id }
 const ACCESS_FILE = {
-  ...{ store: ACCESS, parser: accessFileParser, what: 'access file' },
+  store: ACCESS,
+  parser: accessFileParser,
+  what: 'access file',
   keyOf: ({ person }: AccessFile) => person,
 }
 const SESSION = { store: SESSIONS, parser: sessionParser, what: 'session' }

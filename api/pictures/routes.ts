@@ -78,7 +78,8 @@ export const pictureRoutes: Route = (app, deps) => {
     {
       config: { permission: 'query.run', audit: ofVendor },
       schema: {
-        ...{ tags, summary: 'Get the image of a read found by my query, from its vendor (CAP-4)' },
+        tags,
+        summary: 'Get the image of a read found by my query, from its vendor (CAP-4)',
         description:
           'Available while the answer is in the cache (QRY-7). Vendors are asked for nothing else (QRY-6).',
         params: Type.Object({ query: QueryId, read }),
@@ -106,7 +107,8 @@ export const pictureRoutes: Route = (app, deps) => {
     {
       config: { permission: 'saved.list', audit: ofVendor },
       schema: {
-        ...{ tags, summary: 'Get the image of a read saved into a case, from its vendor (CAP-4)' },
+        tags,
+        summary: 'Get the image of a read saved into a case, from its vendor (CAP-4)',
         params: Type.Object({ id: Token, read }),
         response: { 200: vendorJpeg, ...problems(400, 403, 404, 422, 503) },
       },

@@ -38,16 +38,17 @@ export async function openPictureViews(
   { seal, clock, log }: { seal: Seal; clock: Clock; log: Logger },
 ): Promise<PictureViews> {
   const kind = {
-    ...{ store: PICTURE_VIEWS, parser: pictureViewParser, what: 'view of a picture', seal },
+    store: PICTURE_VIEWS,
+    parser: pictureViewParser,
+    what: 'view of a picture',
+    seal,
     keyOf: ({ person, picture }: PictureView) => viewKey(person, picture),
   }
   const records = await openRecords(link, kind, log)
   return {
     note: async (person, picture, bytes) => {
       const key = viewKey(person, picture)
-      const view: PictureView = {
-        ...{ v: 1, person, picture, sha256: pictureSha256(bytes), at: instant(clock()) },
-      }
+      const view: PictureView = { v: 1, person, picture, sha256: pictureSha256(bytes), at: instant(clock()) }
       const before = await records.find(key).catch(malformedAs(view))
       await records.put(key, view, before?.revision ?? 0).catch((error: SightlineError) => {
         // Shown in two places at once: the other process has recorded it.

@@ -24,7 +24,9 @@ export function readerStatuses(
     const health = healthOf.get(camera) ?? null
     const isHeard = health !== null && now - Date.parse(health.at) < UNHEARD_MS
     return {
-      ...{ camera, agent: agentOf.get(camera) ?? null, state: isHeard ? health.state : 'unheard' },
+      camera,
+      agent: agentOf.get(camera) ?? null,
+      state: isHeard ? health.state : 'unheard',
       lastSeenAt: health?.at ?? null,
       registration: health?.registration ?? null,
       position: health?.position ?? null,

@@ -97,6 +97,11 @@ function centreOf(track: readonly PlacedSighting[]) {
 }
 
 const evidenceOf = ({ read, lat, lon }: PlacedSighting) => ({
-  ...{ read: read.id, seenAt: read.seenAt, camera: read.camera.id, address: read.camera.address },
-  ...{ lat, lon, confidence: read.confidence },
+  read: read.id,
+  seenAt: read.seenAt,
+  camera: read.camera.id,
+  address: read.camera.address,
+  lat,
+  lon,
+  confidence: read.confidence,
 })

@@ -39,12 +39,10 @@ export function placesOf(reads: readonly Read[], localTime: (at: number) => Loca
         hoursOfDay[hour]!++
       }
       return {
-        ...{
-          lat: place.centre.lat,
-          lon: place.centre.lon,
-          address: place.address,
-          cameras: [...place.cameras],
-        },
+        lat: place.centre.lat,
+        lon: place.centre.lon,
+        address: place.address,
+        cameras: [...place.cameras],
         visits: here.length,
         days: days.size,
         sightings: all.length,

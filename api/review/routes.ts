@@ -42,7 +42,10 @@ type Subject = Static<typeof Subject>
 
 const { window, narrowed, vendors, complete } = FederatedSearchAnswer.properties
 const Basis = {
-  ...{ window, narrowed, vendors, complete },
+  window,
+  narrowed,
+  vendors,
+  complete,
   ...Told,
   isTruncated: Type.Boolean({ description: 'There are older reads that the review does not include' }),
 }
@@ -55,7 +58,9 @@ const audit = { action: 'query.review', decided: true, also: ['query.answer'] } 
 const config = { permission: 'query.review', audit } as const
 
 const schemaOf = <B extends object, R extends object>(summary: string, body: B, answer: R) => ({
-  ...{ tags, summary, body },
+  tags,
+  summary,
+  body,
   response: { 200: answer, ...problems(400, 403, 404, 422, 503) },
 })
 

@@ -33,7 +33,9 @@ export function timelineOf(reads: readonly Read[]): Timeline {
 }
 
 const spanOf = (trip: readonly PlacedSighting[]) => ({
-  ...{ from: instant(trip[0]!.at), to: instant(trip.at(-1)!.at), sightings: trip.length },
+  from: instant(trip[0]!.at),
+  to: instant(trip.at(-1)!.at),
+  sightings: trip.length,
 })
 
 /** Meters from sighting to sighting: the minimum driven. */

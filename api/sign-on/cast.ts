@@ -24,7 +24,11 @@ const SUPERVISOR = 'lee-novak'
 const SYSTEM_OWNER = 'mara-stein'
 
 const member = (id: string, name: string, does: string, offices: readonly Office[] = []): CastMember => ({
-  ...{ id, name, does, offices, analyst: offices.length === 0 },
+  id,
+  name,
+  does,
+  offices,
+  analyst: offices.length === 0,
 })
 
 /** One of each role, and two analysts: some steps need two. */
@@ -64,7 +68,9 @@ export async function castPerson(deps: Deps, id: string, now: number): Promise<P
 async function open({ people, audit }: Deps, { id, name, offices, analyst }: CastMember, now: number) {
   const fresh = newPerson({ id, name, email: `${id}@agency.example` }, SYSTEM, now)
   const person: Person = {
-    ...{ ...fresh, state: 'active', offices: [...offices] },
+    ...fresh,
+    state: 'active',
+    offices: [...offices],
     supervisor: analyst ? SUPERVISOR : null,
   }
   const parameters = { development: true, offices: [...offices] }

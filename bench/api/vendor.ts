@@ -13,7 +13,9 @@ import { PLATE, VENDOR, type VendorAddress, type VendorJob } from './job.ts'
 answerJobs(async ({ rows }: VendorJob): Promise<VendorAddress> => {
   const now = Date.now()
   const answer: VendorSearchAnswer = {
-    ...{ v: 1, nextCursor: null, refreshedAt: instant(now) },
+    v: 1,
+    nextCursor: null,
+    refreshedAt: instant(now),
     reads: Array.from({ length: rows }, (_, n) => readAt(instant(now - (n + 1) * HOUR))),
   }
   const text = JSON.stringify(answer)
@@ -31,11 +33,21 @@ answerJobs(async ({ rows }: VendorJob): Promise<VendorAddress> => {
 const HOUR = 3_600_000
 
 const readAt = (seenAt: string): Read => ({
-  ...{ v: 1, id: readId('lot-1', seenAt, PLATE), plate: PLATE, confidence: 0.93, seenAt, source: VENDOR },
-  ...{ region: 'us-ca', regionConfidence: 0.8 },
+  v: 1,
+  id: readId('lot-1', seenAt, PLATE),
+  plate: PLATE,
+  confidence: 0.93,
+  seenAt,
+  source: VENDOR,
+  region: 'us-ca',
+  regionConfidence: 0.8,
   chars: [...PLATE].map((char) => ({ char, confidence: 0.95, alternatives: [] })),
   camera: {
-    ...{ id: 'lot-1', owner: 'Bench Parking', ownerType: 'private-business', kind: 'fixed', country: 'US' },
+    id: 'lot-1',
+    owner: 'Bench Parking',
+    ownerType: 'private-business',
+    kind: 'fixed',
+    country: 'US',
     address: '1 Main Street, San Diego, CA',
   },
   position: { fix: 'surveyed', lat: 32.7, lon: -117.2, accuracyM: null, headingDeg: null, speedMps: null },

@@ -4,9 +4,19 @@ const AT = '2026-01-01T00:00:00.000Z'
 
 /** A plain display of a plate, with an id like those of the api. */
 export const benchDisplay = (plate: string, n: number, minProbability?: number): Display => ({
-  ...{ v: 1, id: `0mqfiyy80-${n.toString(36).padStart(12, '0')}`, plate, region: null, priority: 'normal' },
-  ...{ reason: 'Made up for a benchmark', caseRef: 'BENCH', owner: 'bench', state: 'active' },
-  ...{ createdAt: AT, noticeConfirmedAt: AT, validatedAt: AT, expiresAt: '2999-01-01T00:00:00.000Z' },
+  v: 1,
+  id: `0mqfiyy80-${n.toString(36).padStart(12, '0')}`,
+  plate,
+  region: null,
+  priority: 'normal',
+  reason: 'Made up for a benchmark',
+  caseRef: 'BENCH',
+  owner: 'bench',
+  state: 'active',
+  createdAt: AT,
+  noticeConfirmedAt: AT,
+  validatedAt: AT,
+  expiresAt: '2999-01-01T00:00:00.000Z',
   ...(minProbability !== undefined && { minProbability }),
 })
 

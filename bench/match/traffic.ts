@@ -14,7 +14,12 @@ export const NOON = '2026-06-01T12:00:00.000Z'
 /** A read of a text by nobody in particular; sure of itself. */
 export function sightingRead(plate: string): Read {
   return {
-    ...{ v: 1, id: readId('bench', NOON, plate), plate, confidence: 1, region: null, regionConfidence: null },
+    v: 1,
+    id: readId('bench', NOON, plate),
+    plate,
+    confidence: 1,
+    region: null,
+    regionConfidence: null,
     chars: [...plate].map((char) => ({ char, confidence: 1, alternatives: [] })),
     seenAt: NOON,
     camera: { id: 'c1', owner: 'bench', ownerType: 'agency', kind: 'fixed', country: 'US', address: null },

@@ -30,9 +30,18 @@ export async function chooseTraffic(displays: number, reads: number): Promise<Tr
 
 export function displayOf(plate: string, n: number): Display {
   return {
-    ...{ v: 1, id: `d${n}`, plate, region: null, priority: 'normal', reason: 'Made up for a benchmark' },
-    ...{ caseRef: 'BENCH', owner: 'bench', state: 'active', createdAt: '2026-01-01T00:00:00.000Z' },
-    ...{ noticeConfirmedAt: '2026-01-01T00:00:00.000Z', validatedAt: '2026-01-01T00:00:00.000Z' },
+    v: 1,
+    id: `d${n}`,
+    plate,
+    region: null,
+    priority: 'normal',
+    reason: 'Made up for a benchmark',
+    caseRef: 'BENCH',
+    owner: 'bench',
+    state: 'active',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    noticeConfirmedAt: '2026-01-01T00:00:00.000Z',
+    validatedAt: '2026-01-01T00:00:00.000Z',
     expiresAt: '2999-01-01T00:00:00.000Z',
   }
 }
@@ -46,13 +55,21 @@ export function* displayMessages(displayed: readonly string[]): Generator<Outgoi
 }
 
 const cameraOf = (n: number): Camera => ({
-  ...{ id: `camera-${n}`, owner: 'Harbor Parking LLC', ownerType: 'private-business', kind: 'fixed' },
-  ...{ country: 'US', address: `${n} Harbor Drive, San Diego, CA` },
+  id: `camera-${n}`,
+  owner: 'Harbor Parking LLC',
+  ownerType: 'private-business',
+  kind: 'fixed',
+  country: 'US',
+  address: `${n} Harbor Drive, San Diego, CA`,
 })
 
 const positionOf = (n: number): Read['position'] => ({
-  ...{ fix: 'surveyed', lat: (327_000 + n) / 1e4, lon: -117.1702, accuracyM: 1 },
-  ...{ headingDeg: null, speedMps: null },
+  fix: 'surveyed',
+  lat: (327_000 + n) / 1e4,
+  lon: -117.1702,
+  accuracyM: 1,
+  headingDeg: null,
+  speedMps: null,
 })
 
 /** How many reads are made at a time. */
@@ -71,8 +88,18 @@ export function* readMessages({ passing, table }: Traffic): Generator<Outgoing> 
         (from + i) % PLANTED_EVERY === 0 ? { plate: truth, confidence: 0.99, chars: [] } : read
       const id = readId(camera.id, seenAt, plate)
       const written: Read = {
-        ...{ v: 1, id, plate, confidence, chars, region: 'us-ca', regionConfidence: 0.93, seenAt, camera },
-        ...{ source: EDGE_SOURCE, position: positionOf(number), vehicle: null },
+        v: 1,
+        id,
+        plate,
+        confidence,
+        chars,
+        region: 'us-ca',
+        regionConfidence: 0.93,
+        seenAt,
+        camera,
+        source: EDGE_SOURCE,
+        position: positionOf(number),
+        vehicle: null,
         pictures: { plate: `edge.${camera.id}.${id}.plate`, vehicle: `edge.${camera.id}.${id}.vehicle` },
         pass: { firstSeenAt: seenAt, lastSeenAt: seenAt, frames: 3, direction: 'approaching' },
         engine: { name: 'sightline', version: '0.1.0' },

@@ -184,8 +184,14 @@ function initCommand(): Command {
         const reachedAs = routeHosts[n]!
         const tlsOfRoutes = await placeCertificate(options, node, certificates.get(reachedAs)!)
         const cluster = {
-          ...{ name: 'sightline', serverName: node, ...host, port: ROUTE_PORT, routes, password },
-          ...{ tls: tlsOfRoutes, reachedAs },
+          name: 'sightline',
+          serverName: node,
+          ...host,
+          port: ROUTE_PORT,
+          routes,
+          password,
+          tls: tlsOfRoutes,
+          reachedAs,
         }
         const settings = {
           host: '0.0.0.0',

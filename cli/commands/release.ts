@@ -62,10 +62,7 @@ function build(out: string): string[] {
     const { status, stdout } = spawnSync(
       join(root, 'sightline'),
       ['pack', ...words, '--out', out, '--json'],
-      {
-        ...{ cwd: root, encoding: 'utf8' },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
+      { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
     )
     if (status !== 0)
       throw new SightlineError(

@@ -23,8 +23,11 @@ export async function displayPlates(api: string, token: string, plates: readonly
   for (const plate of plates) {
     if (displays.some((one) => one.plate === plate && one.owner === OWNER)) continue
     const display: NewDisplay = {
-      ...{ plate, caseRef: CASE_REF, priority: plate === plates[0] ? 'high' : 'normal' },
-      ...{ reason: SEEN_WITH, confirmNotice: version },
+      plate,
+      caseRef: CASE_REF,
+      priority: plate === plates[0] ? 'high' : 'normal',
+      reason: SEEN_WITH,
+      confirmNotice: version,
     }
     await call('/v1/displays', display)
   }
@@ -35,8 +38,11 @@ const names = ({ subjects }: Case, plate: string) =>
   subjects.some(({ about }) => 'plate' in about && about.plate === plate)
 
 const demoCase = (plates: readonly string[]): NewCase => ({
-  ...{ kind: 'project', caseRef: CASE_REF, title: 'Trailers taken from the port (made up)' },
-  ...{ authority: 'Made up: 19 U.S.C. 1595a', members: [COLLEAGUE] },
+  kind: 'project',
+  caseRef: CASE_REF,
+  title: 'Trailers taken from the port (made up)',
+  authority: 'Made up: 19 U.S.C. 1595a',
+  members: [COLLEAGUE],
   purpose: 'Find out who takes trailers from the lots at the port, and where they are taken',
   subjects: plates.map((plate) => ({ about: { plate }, reason: SEEN_WITH })),
 })

@@ -71,7 +71,10 @@ export function auditReport(said: string): DependencyReport {
 export function dependencyReport(): DependencyReport {
   const lock = lockReport(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as Lock)
   const { stdout } = spawnSync('npm', ['audit', '--json', '--omit=dev', '--package-lock-only'], {
-    ...{ cwd: root, encoding: 'utf8', timeout: PATIENCE_MS, maxBuffer: 64 * 1024 * 1024 },
+    cwd: root,
+    encoding: 'utf8',
+    timeout: PATIENCE_MS,
+    maxBuffer: 64 * 1024 * 1024,
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   const audit = auditReport(stdout ?? '')

@@ -47,7 +47,10 @@ export function seedCommand(): Command {
         const live = await openPosition(join(options.data, 'stored-until'), now)
         const bar = seedBar()
         const task = {
-          ...{ simulation, clock: systemClock, signal: stopping.signal, onProgress: bar.update },
+          simulation,
+          clock: systemClock,
+          signal: stopping.signal,
+          onProgress: bar.update,
           wanted: { from: now - days * 86_400_000, to: now },
           others: [{ from: live.since, to: live.at }],
         }

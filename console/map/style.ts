@@ -24,8 +24,11 @@ export function styleOf(base: Base, colours: Colours, tiles: string | null): Sty
       areas: geojson(EMPTY),
       lines: geojson(EMPTY),
       points: {
-        ...{ type: 'geojson', data: EMPTY },
-        ...{ cluster: true, clusterRadius: 30, clusterMaxZoom: CLUSTER_MAX_ZOOM },
+        type: 'geojson',
+        data: EMPTY,
+        cluster: true,
+        clusterRadius: 30,
+        clusterMaxZoom: CLUSTER_MAX_ZOOM,
       },
       selected: geojson(EMPTY),
       moving: geojson(EMPTY),
@@ -37,7 +40,10 @@ export function styleOf(base: Base, colours: Colours, tiles: string | null): Sty
 
 function baseLayers(colours: Colours, hasTiles: boolean): LayerSpecification[] {
   const line = (id: string, colour: string, width: number, minzoom = 0): LayerSpecification => ({
-    ...{ id, type: 'line', source: id, minzoom },
+    id,
+    type: 'line',
+    source: id,
+    minzoom,
     paint: { 'line-color': colour, 'line-width': width },
   })
   const name = (
@@ -46,7 +52,11 @@ function baseLayers(colours: Colours, hasTiles: boolean): LayerSpecification[] {
     [minzoom, maxzoom]: [number, number],
     more: { icon?: boolean; upper?: boolean } = {},
   ): LayerSpecification => ({
-    ...{ id: `name-${rank}`, type: 'symbol', source: 'names', minzoom, maxzoom },
+    id: `name-${rank}`,
+    type: 'symbol',
+    source: 'names',
+    minzoom,
+    maxzoom,
     filter: ['==', ['get', 'rank'], rank],
     layout: {
       'text-field': ['get', 'name'],
@@ -65,7 +75,8 @@ function baseLayers(colours: Colours, hasTiles: boolean): LayerSpecification[] {
     paint: { 'text-color': colours.muted, 'text-halo-color': colours.surface, 'text-halo-width': 1.5 },
   })
   const ground: LayerSpecification = {
-    ...{ id: 'ground', type: 'background' },
+    id: 'ground',
+    type: 'background',
     paint: { 'background-color': colours.ground },
   }
   if (hasTiles) return [ground, { id: 'tiles', type: 'raster', source: 'tiles' }]
@@ -76,7 +87,9 @@ function baseLayers(colours: Colours, hasTiles: boolean): LayerSpecification[] {
     line('counties', colours.line, 1.2, 5),
     line('states', colours['line-strong'], 1.2),
     {
-      ...{ id: 'border', type: 'line', source: 'nation' },
+      id: 'border',
+      type: 'line',
+      source: 'nation',
       paint: { 'line-color': colours['line-strong'], 'line-width': 1.8 },
     },
     name('county', 11, [7.5, 24]),
@@ -90,15 +103,21 @@ function contentLayers(colours: Colours): LayerSpecification[] {
   const isCluster = ['has', 'point_count'] as ['has', string]
   return [
     {
-      ...{ id: 'areas-fill', type: 'fill', source: 'areas' },
+      id: 'areas-fill',
+      type: 'fill',
+      source: 'areas',
       paint: { 'fill-color': colours.warn, 'fill-opacity': 0.12 },
     },
     {
-      ...{ id: 'areas', type: 'line', source: 'areas' },
+      id: 'areas',
+      type: 'line',
+      source: 'areas',
       paint: { 'line-color': colours.warn, 'line-width': 1.5, 'line-dasharray': [3, 2] },
     },
     {
-      ...{ id: 'lines', type: 'line', source: 'lines' },
+      id: 'lines',
+      type: 'line',
+      source: 'lines',
       layout: {
         'line-join': 'round',
         'line-cap': 'round',
@@ -111,7 +130,10 @@ function contentLayers(colours: Colours): LayerSpecification[] {
       },
     },
     {
-      ...{ id: 'clusters', type: 'circle', source: 'points', filter: isCluster },
+      id: 'clusters',
+      type: 'circle',
+      source: 'points',
+      filter: isCluster,
       paint: {
         'circle-color': colours.surface,
         'circle-stroke-color': colours.accent,
@@ -120,7 +142,10 @@ function contentLayers(colours: Colours): LayerSpecification[] {
       },
     },
     {
-      ...{ id: 'cluster-counts', type: 'symbol', source: 'points', filter: isCluster },
+      id: 'cluster-counts',
+      type: 'symbol',
+      source: 'points',
+      filter: isCluster,
       layout: {
         'text-field': ['get', 'point_count_abbreviated'],
         'text-font': FONT,
@@ -130,7 +155,9 @@ function contentLayers(colours: Colours): LayerSpecification[] {
       paint: { 'text-color': colours.text },
     },
     {
-      ...{ id: 'headings', type: 'symbol', source: 'points' },
+      id: 'headings',
+      type: 'symbol',
+      source: 'points',
       filter: ['all', ['!', isCluster], ['!=', ['get', 'headingDeg'], null]],
       layout: {
         'icon-image': 'arrow',
@@ -140,7 +167,10 @@ function contentLayers(colours: Colours): LayerSpecification[] {
       },
     },
     {
-      ...{ id: 'points', type: 'symbol', source: 'points', filter: ['!', isCluster] },
+      id: 'points',
+      type: 'symbol',
+      source: 'points',
+      filter: ['!', isCluster],
       layout: {
         'icon-image': ['get', 'kind'],
         'icon-allow-overlap': true,
@@ -154,7 +184,9 @@ function contentLayers(colours: Colours): LayerSpecification[] {
       paint: { 'text-color': colours.text, 'text-halo-color': colours.surface, 'text-halo-width': 1.5 },
     },
     {
-      ...{ id: 'selected', type: 'circle', source: 'selected' },
+      id: 'selected',
+      type: 'circle',
+      source: 'selected',
       paint: {
         'circle-color': 'transparent',
         'circle-radius': 11,
@@ -163,7 +195,9 @@ function contentLayers(colours: Colours): LayerSpecification[] {
       },
     },
     {
-      ...{ id: 'moving', type: 'symbol', source: 'moving' },
+      id: 'moving',
+      type: 'symbol',
+      source: 'moving',
       layout: {
         'icon-image': 'moving',
         'icon-rotate': ['get', 'headingDeg'],

@@ -92,7 +92,11 @@ export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera
   const remembers = live || resumes !== 'none'
   const memory = remembers ? parseMemory(spools.reads.remembered(camera.id), run.source) : undefined
   const health = createHealth({
-    ...{ camera: camera.id, agentVersion, kind: camera.kind, startedAt: clock(), steady },
+    camera: camera.id,
+    agentVersion,
+    kind: camera.kind,
+    startedAt: clock(),
+    steady,
     ...(live ? {} : { silentAfterMs: null }),
     ...(memory ? { learned: memory.learned } : {}),
   })
@@ -108,7 +112,15 @@ export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera
   const clockStep = createClockSteps()
   const unsure = keepUnsure(steady)
   const ledger = openLedger({
-    ...{ camera: camera.id, source: run.source, resumes, memory, tracker, health, fixtures, spools, log },
+    camera: camera.id,
+    source: run.source,
+    resumes,
+    memory,
+    tracker,
+    health,
+    fixtures,
+    spools,
+    log,
     settings: () => settings,
     signal: givingUp.signal,
   })

@@ -118,17 +118,15 @@ async function run(options: EdgeRunOptions): Promise<void> {
   const broker = { servers: serversOf(options), keys, user, ca }
   const kept = { spool, spoolBytes: spoolMib * 1024 ** 2 }
   const agent = await startEdgeAgent({
-    ...{
-      ...broker,
-      ...kept,
-      cameras,
-      engine,
-      parallel: workers + 1,
-      minConfidence,
-      agentVersion: version,
-      log,
-      feeds,
-    },
+    ...broker,
+    ...kept,
+    cameras,
+    engine,
+    parallel: workers + 1,
+    minConfidence,
+    agentVersion: version,
+    log,
+    feeds,
   }).catch(async (error) => {
     await feeds.close()
     await engine.close()

@@ -121,7 +121,9 @@ async function startFeed(
         ? log.warn({ reason: error.message }, 'a feed is down; the reads go on')
         : log.info('the feed works again'),
     onDropped: (count) => log.warn({ count }, 'a feed dropped reads that it could not send in time'),
-    ...{ most: MOST_WAITING, keepMs: keepSeconds * 1000, steady },
+    most: MOST_WAITING,
+    keepMs: keepSeconds * 1000,
+    steady,
   })
   return {
     read(read) {

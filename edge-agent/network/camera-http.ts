@@ -70,7 +70,13 @@ export function cameraHttp(address: string, trust: Trust, asked?: Asked): Camera
     const ours: Ours = { place, connecting: signal }
     return new Promise((resolve, reject) => {
       const sent = request({
-        ...{ agent, method, path, signal, host: place.host, port: place.port, ...ours },
+        agent,
+        method,
+        path,
+        signal,
+        host: place.host,
+        port: place.port,
+        ...ours,
         headers: {
           host: url.host,
           'accept-encoding': 'identity',

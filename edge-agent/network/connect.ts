@@ -34,7 +34,9 @@ export async function connectTo(
   signal.throwIfAborted()
   const socket = tls
     ? openTls({
-        ...{ host, port, rejectUnauthorized: false },
+        host,
+        port,
+        rejectUnauthorized: false,
         ...(isIP(host) === 0 ? { servername: host } : {}),
         ...(trust.ca === undefined ? {} : { ca: trust.ca }),
       })

@@ -101,7 +101,8 @@ function described(profile: Element): Pick<Profile, 'name' | 'width' | 'height' 
   }
   return {
     name: plain(textAt(profile, 'Name')),
-    ...{ width: pixels('Width'), height: pixels('Height') },
+    width: pixels('Width'),
+    height: pixels('Height'),
     encoding: plain(textAt(encoder, 'Encoding')).slice(0, 20),
   }
 }

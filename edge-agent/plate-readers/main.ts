@@ -66,7 +66,11 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
   const aside = openAside(parts.rejected)
   const passes = createPasses(recall(spools.reads.remembered(camera.id), run.source))
   const health = createHealth({
-    ...{ camera: camera.id, agentVersion, kind: camera.kind, startedAt: clock(), steady },
+    camera: camera.id,
+    agentVersion,
+    kind: camera.kind,
+    startedAt: clock(),
+    steady,
     silentAfterMs: (events.silentAfterSeconds ?? SILENT_AFTER_SECONDS) * 1000,
   })
   let view: FrameView | null = null

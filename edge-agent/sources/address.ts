@@ -40,7 +40,9 @@ export function parseAddress(address: string): Address | undefined {
   const [, scheme = '', login, host = '', rest = ''] = PARTS.exec(address)!
   const [, user, , password] = /^([^:]*)(:(.*))?$/.exec(login ?? '') ?? []
   return {
-    ...{ scheme, host, rest },
+    scheme,
+    host,
+    rest,
     ...(login === undefined ? {} : { user: user ?? '' }),
     ...(password === undefined ? {} : { password }),
   }

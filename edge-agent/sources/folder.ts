@@ -42,7 +42,9 @@ export async function* folderFrames(
     throw fileError(folder, cause)
   })
   const watcher = watch(folder, {
-    ...{ depth: DEPTH, ignoreInitial: true, followSymlinks: false },
+    depth: DEPTH,
+    ignoreInitial: true,
+    followSymlinks: false,
     ignored: (path) => path !== folder && !isLookedInto(basename(path)),
   })
   // A link that leads to itself is an error to it: what nobody listens to ends the process.

@@ -79,7 +79,9 @@ export function videoOf(json: string, name: string, writtenAt: number | null): V
   const matrix = stream?.color_space === 'bt709' ? 'bt709' : 'bt601'
   return {
     stream: stream?.index ?? 0,
-    ...{ width, height, matrix },
+    width,
+    height,
+    matrix,
     isInterlaced: /^(tt|bb|tb|bt)$/.test(stream?.field_order ?? ''),
     startedAt: Number.isNaN(began) ? byItsEnd : began,
   }

@@ -44,7 +44,12 @@ export async function openContents(folder: string, log: Logger): Promise<Content
     dropped.removing.at(-1) ?? 0,
   )
   return {
-    ...{ store, dropped, checkpoints, receipts, backlog, lastSequence },
+    store,
+    dropped,
+    checkpoints,
+    receipts,
+    backlog,
+    lastSequence,
     async close() {
       await Promise.all([store.close(), checkpoints.close(), receipts.close()])
     },

@@ -65,7 +65,11 @@ export function rankCompanions(rows: readonly CandidateRow[], readers: Readers, 
       // Half a day more than counted, because nobody's habits certainly produce nothing.
       const chance = poissonAtLeast(Number(days), expectedDays + 0.5 / (2 * WEEKS))
       return {
-        ...{ plate, days: Number(days), sightings: Number(sightings), expectedDays, chance },
+        plate,
+        days: Number(days),
+        sightings: Number(sightings),
+        expectedDays,
+        chance,
         evidence: evidence.map(([seenAt, reader]) => {
           const { id: camera, country } = readers.byNumber(reader).camera
           return { seenAt, camera, country }

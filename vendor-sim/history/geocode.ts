@@ -110,12 +110,10 @@ export function circle(centre: Point, radiusM: number): Shape {
   const high = radiusM / METRES_A_DEGREE
   const wide = high / Math.max(0.01, Math.cos((centre.lat * Math.PI) / 180))
   return {
-    ...{
-      south: centre.lat - high,
-      north: centre.lat + high,
-      west: centre.lon - wide,
-      east: centre.lon + wide,
-    },
+    south: centre.lat - high,
+    north: centre.lat + high,
+    west: centre.lon - wide,
+    east: centre.lon + wide,
     contains: (point) => distanceM(centre, point) <= radiusM,
     sql: `greatCircleDistance(lon / 1e6, lat / 1e6, ${centre.lon}, ${centre.lat}) <= ${radiusM}`,
   }
@@ -126,12 +124,10 @@ export function polygon(corners: readonly Point[]): Shape {
   const lats = corners.map(({ lat }) => lat)
   const lons = corners.map(({ lon }) => lon)
   return {
-    ...{
-      south: Math.min(...lats),
-      north: Math.max(...lats),
-      west: Math.min(...lons),
-      east: Math.max(...lons),
-    },
+    south: Math.min(...lats),
+    north: Math.max(...lats),
+    west: Math.min(...lons),
+    east: Math.max(...lons),
     contains: ({ lat, lon }) => {
       let inside = false
       for (const [i, a] of corners.entries()) {

@@ -45,16 +45,14 @@ export async function seedHistory(history: History, task: SeedTask, log: Logger)
   const readsOf = ({ from, to }: Span) => ((to - from) / DAY) * simulation.vehicles * READS_A_VEHICLE_DAY
   const pieces = planSeed(wanted, await ledger(history, name), others, readsOf)
   const row = ({ from, to, slice, slices }: Piece, done: 0 | 1, reads: number) => ({
-    ...{
-      world: name,
-      from_at: instant(from),
-      to_at: instant(to),
-      slice,
-      slices,
-      done,
-      reads,
-      at: instant(clock()),
-    },
+    world: name,
+    from_at: instant(from),
+    to_at: instant(to),
+    slice,
+    slices,
+    done,
+    reads,
+    at: instant(clock()),
   })
   await history.insertRows(
     'seeded',
@@ -93,6 +91,9 @@ async function ledger(history: History, world: string): Promise<SeededSpan[]> {
     { world },
   )
   return rows.map(({ from_at, to_at, slices, done }) => ({
-    ...{ from: Date.parse(from_at), to: Date.parse(to_at), slices, done: new Set(done) },
+    from: Date.parse(from_at),
+    to: Date.parse(to_at),
+    slices,
+    done: new Set(done),
   }))
 }

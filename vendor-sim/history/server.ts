@@ -114,7 +114,10 @@ interface Named {
 function clientAt(url: string, timeout: number, settings: ClickHouseSettings): ClickHouseClient {
   try {
     return createClient({
-      ...{ ...COMMON, url, request_timeout: timeout, clickhouse_settings: settings },
+      ...COMMON,
+      url,
+      request_timeout: timeout,
+      clickhouse_settings: settings,
       max_response_headers_size: HEADER_BYTES,
       // A batch's plates do not fit into a URL.
       use_multipart_params_auto: true,

@@ -112,7 +112,8 @@ function historyOf(engine: Engine, layout: Layout, readers: Readers, limits: Sea
       const keys = lines.map(keyOfLine)
       const instants = keys.map(({ seenAt }) => seenAt).sort()
       const params = {
-        ...{ from: instants[0], to: instants.at(-1) },
+        from: instants[0],
+        to: instants.at(-1),
         plates: [...new Set(keys.map(({ plate }) => plate))],
       }
       for (const table of READS_TABLES) {
@@ -155,8 +156,15 @@ function historyOf(engine: Engine, layout: Layout, readers: Readers, limits: Sea
       const { from, to, limit } = 'limit' in request ? request : { from: at, to: at, limit: 1 }
       await insertRows('queries', [
         {
-          ...{ received_at: new Date(receivedAt).toISOString(), client, plate, from_at: from, to_at: to },
-          ...{ page_limit: limit, page_cursor: cursor, request: JSON.stringify(request), results },
+          received_at: new Date(receivedAt).toISOString(),
+          client,
+          plate,
+          from_at: from,
+          to_at: to,
+          page_limit: limit,
+          page_cursor: cursor,
+          request: JSON.stringify(request),
+          results,
         },
       ])
     },

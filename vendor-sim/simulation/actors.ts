@@ -66,14 +66,14 @@ export function* actorsOf(world: World, numbers: readonly number[]): Generator<A
   )
   const actor = (seen: Vehicle, driven: Vehicle, mode: number, company: number): Actor => ({
     world: world.name,
-    ...{
-      idx: seen.index,
-      follows: driven.index,
-      mode,
-      company,
-      gap: mode === MODE.company ? 3 + (seen.index % 17) : 0,
-    },
-    ...{ plate: seen.plate, region: seen.region, ...seen.seen },
+    idx: seen.index,
+    follows: driven.index,
+    mode,
+    company,
+    gap: mode === MODE.company ? 3 + (seen.index % 17) : 0,
+    plate: seen.plate,
+    region: seen.region,
+    ...seen.seen,
     ...drivenBy(driven, numbers),
     ...cornerOf(towns.get(driven.area)!),
     roaming: roaming.get(driven.area)!,

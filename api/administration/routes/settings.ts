@@ -19,7 +19,8 @@ export const administrationRoutes: Route = (app, deps) => {
     {
       config: { permission: 'settings.view', audit: { action: 'settings.view' } },
       schema: {
-        ...{ tags, summary: 'How the api is configured, and whether the vendors answer; no credentials' },
+        tags,
+        summary: 'How the api is configured, and whether the vendors answer; no credentials',
         response: { 200: SettingsAnswer, ...problems(503) },
       },
     },
@@ -38,7 +39,8 @@ export const administrationRoutes: Route = (app, deps) => {
         })
       },
       schema: {
-        ...{ tags, summary: 'In development: e-mails that would have been sent, newest first (ACC-2)' },
+        tags,
+        summary: 'In development: e-mails that would have been sent, newest first (ACC-2)',
         response: { 200: Type.Object({ mails: Type.Array(Mail) }), ...problems(404, 503) },
       },
     },

@@ -37,14 +37,18 @@ const ForWriting = Type.Object(IdempotencyKey)
 const asked = ({ params, body }: FastifyRequest) => ({ ...(params as object), ...(body as object) })
 /** The id of the alert, and the outcome of the step, are known only after it was looked up. */
 const audited = (step: 'claim' | 'release' | 'verify' | 'reject' | 'pass-on') => ({
-  ...{ action: `alert.${step}` as const, parameters: asked, decided: true as const },
+  action: `alert.${step}` as const,
+  parameters: asked,
+  decided: true as const,
 })
 const tags = ['alerts']
 /** @param told what the route says of itself, and its body if it has one */
 const taking = <S extends { summary: string }>(step: Parameters<typeof audited>[0], told: S) => ({
   config: { permission: 'alert.work' as const, idempotent: shows.alertWork, audit: audited(step) },
   schema: {
-    ...{ tags, params: BySequence, headers: ForWriting },
+    tags,
+    params: BySequence,
+    headers: ForWriting,
     response: { 200: AlertWork, ...problems(400, 403, 404, 409, 422, 503) },
     ...told,
   },

@@ -37,7 +37,10 @@ const ListQuery = Type.Object(
 const CaseList = Type.Object({ cases: Type.Array(Case), next: orNull(Token) })
 const tags = ['cases']
 const changing = (summary: string) => ({
-  ...{ tags, summary, params: ById, headers: ForChanging },
+  tags,
+  summary,
+  params: ById,
+  headers: ForChanging,
   response: { 200: Case, ...problems(400, 403, 404, 409, 422, 428, 503) },
 })
 
@@ -51,7 +54,10 @@ const openCase: Route = (app, deps) =>
         audit: { action: 'case.create', parameters: ofBody, decided: true },
       },
       schema: {
-        ...{ tags, summary: 'Open a case (QRY-5)', headers: ForCreating, body: NewCase },
+        tags,
+        summary: 'Open a case (QRY-5)',
+        headers: ForCreating,
+        body: NewCase,
         response: { 201: Case, ...problems(400, 404, 409, 422, 503) },
       },
     },
@@ -82,11 +88,9 @@ const listCases: Route = (app, { cases, clock }) =>
         },
       },
       schema: {
-        ...{
-          tags,
-          summary: 'List my cases: those that I own or am named in, newest first (ACC-8)',
-          querystring: ListQuery,
-        },
+        tags,
+        summary: 'List my cases: those that I own or am named in, newest first (ACC-8)',
+        querystring: ListQuery,
         response: { 200: CaseList, ...problems(400, 503) },
       },
     },
@@ -116,7 +120,9 @@ const viewCase: Route = (app, deps) =>
         audit: { action: 'case.view', subject: byParam('id'), decided: true },
       },
       schema: {
-        ...{ tags, summary: 'Get a case (ACC-8)', params: ById },
+        tags,
+        summary: 'Get a case (ACC-8)',
+        params: ById,
         response: { 200: Case, ...problems(404, 503) },
       },
     },

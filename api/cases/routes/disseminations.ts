@@ -33,12 +33,12 @@ export const disseminationRoutes: Route = (app, deps) => {
         },
       },
       schema: {
-        ...{
-          tags,
-          summary:
-            'Record that something was shared outside the agency: with whom, under which authority, what (AUD-7)',
-        },
-        ...{ params: ById, headers: ForCreating, body: NewDissemination },
+        tags,
+        summary:
+          'Record that something was shared outside the agency: with whom, under which authority, what (AUD-7)',
+        params: ById,
+        headers: ForCreating,
+        body: NewDissemination,
         response: { 201: Dissemination, ...problems(400, 403, 404, 409, 422, 503) },
       },
     },
@@ -95,11 +95,9 @@ export const disseminationRoutes: Route = (app, deps) => {
     {
       config: { permission: 'dissemination.list', audit: { action: 'dissemination.list' } },
       schema: {
-        ...{
-          tags,
-          summary:
-            'What was shared outside, including verified alerts: by me and from my cases, or everything for oversight (AUD-7)',
-        },
+        tags,
+        summary:
+          'What was shared outside, including verified alerts: by me and from my cases, or everything for oversight (AUD-7)',
         response: { 200: Type.Object({ disseminations: Type.Array(Dissemination) }), ...problems(503) },
       },
     },

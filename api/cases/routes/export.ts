@@ -34,7 +34,8 @@ export const caseExportRoute: Route<CaseExportDeps> = (app, deps) => {
         tags: ['cases'],
         summary: 'Saved reads of a case as CSV or GeoJSON, with who exported them and when',
         description: 'Sharing the file outside the agency must be recorded as a dissemination (AUD-7).',
-        ...{ params: ById, querystring: Query },
+        params: ById,
+        querystring: Query,
         response: {
           200: {
             description: 'The file',

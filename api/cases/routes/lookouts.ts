@@ -23,7 +23,10 @@ import { ById, create, ForChanging, ForCreating, reachableRead, Stated, usableCa
 const BySequence = Type.Object({ sequence: AlertSequence })
 const tags = ['lookouts']
 const changing = (summary: string) => ({
-  ...{ tags, summary, params: ById, headers: ForChanging },
+  tags,
+  summary,
+  params: ById,
+  headers: ForChanging,
   response: { 200: Lookout, ...problems(400, 403, 404, 409, 422, 428, 503) },
 })
 
@@ -45,14 +48,12 @@ const lookoutOfRead: Route = (app, deps) =>
         audit: { action: 'lookout.create', parameters: ofBody, decided: true },
       },
       schema: {
-        ...{
-          tags,
-          summary:
-            'Create a lookout from a saved read, after comparing its image with its text (AUD-9, DSP-7)',
-          description:
-            'The same person must have requested the image within the last 15 minutes: GET /v1/cases/:id/saved/:read/picture (422 PICTURE_NOT_SEEN).',
-        },
-        ...{ headers: ForCreating, body: NewLookout },
+        tags,
+        summary: 'Create a lookout from a saved read, after comparing its image with its text (AUD-9, DSP-7)',
+        description:
+          'The same person must have requested the image within the last 15 minutes: GET /v1/cases/:id/saved/:read/picture (422 PICTURE_NOT_SEEN).',
+        headers: ForCreating,
+        body: NewLookout,
         response: { 201: Lookout, ...problems(400, 403, 404, 409, 422, 503) },
       },
     },
@@ -80,11 +81,11 @@ const lookoutOfAlert: Route = (app, deps) =>
         },
       },
       schema: {
-        ...{
-          tags,
-          summary: 'Create a lookout from a verified alert, for the case of its display (AUD-9, DSP-7)',
-        },
-        ...{ params: BySequence, headers: ForCreating, body: NewAlertLookout },
+        tags,
+        summary: 'Create a lookout from a verified alert, for the case of its display (AUD-9, DSP-7)',
+        params: BySequence,
+        headers: ForCreating,
+        body: NewAlertLookout,
         response: { 201: Lookout, ...problems(400, 403, 404, 409, 422, 503) },
       },
     },
@@ -107,7 +108,8 @@ const listLookouts: Route = (app, deps) =>
     {
       config: { permission: 'lookout.view', audit: { action: 'lookout.list' } },
       schema: {
-        ...{ tags, summary: 'Lookouts with their provenance (AUD-9)' },
+        tags,
+        summary: 'Lookouts with their provenance (AUD-9)',
         response: { 200: Type.Object({ lookouts: Type.Array(Lookout) }), ...problems(503) },
       },
     },
@@ -127,7 +129,9 @@ const viewLookout: Route = (app, deps) =>
     {
       config: { permission: 'lookout.view', audit: { action: 'lookout.view', subject: byParam('id') } },
       schema: {
-        ...{ tags, summary: 'Get a lookout (AUD-9)', params: ById },
+        tags,
+        summary: 'Get a lookout (AUD-9)',
+        params: ById,
         response: { 200: Lookout, ...problems(404, 503) },
       },
     },

@@ -33,15 +33,19 @@ export const placeSearchRoutes: Route = (app, deps) => {
         audit: { action: 'search.ask', subject: byParam('id'), decided: true },
       },
       schema: {
-        ...{ tags, summary: 'Request a second person’s approval for a search without a plate (QRY-6)' },
-        ...{ params: ById, headers: ForChanging, body: NewPlaceSearch },
+        tags,
+        summary: 'Request a second person’s approval for a search without a plate (QRY-6)',
+        params: ById,
+        headers: ForChanging,
+        body: NewPlaceSearch,
         response: { 200: Case, ...failures },
       },
     },
     (request, reply) => {
       const search = newId(clock(), writeIdOf(request))
       return changeCase(deps, request, reply, {
-        ...{ least: 'member', known: { parameters: { search, ...request.body } } },
+        least: 'member',
+        known: { parameters: { search, ...request.body } },
         next: (one) => withPlaceSearch(one, request.body, search, actorOf(request).id, clock()),
       })
     },
@@ -68,7 +72,8 @@ export const placeSearchRoutes: Route = (app, deps) => {
         audit: { action: 'case.list', parameters: () => ({ placeSearches: true }) },
       },
       schema: {
-        ...{ tags, summary: 'Searches without a plate that await my approval (QRY-6)' },
+        tags,
+        summary: 'Searches without a plate that await my approval (QRY-6)',
         response: { 200: Type.Object({ searches: Type.Array(WaitingSearch) }), ...problems(503) },
       },
     },
@@ -102,8 +107,11 @@ export const placeSearchRoutes: Route = (app, deps) => {
         },
       },
       schema: {
-        ...{ tags, summary: 'Approve a search without a plate; not your own (QRY-6)' },
-        ...{ params: Type.Object({ id: Token, search: Token }), headers: ForChanging, body: Stated },
+        tags,
+        summary: 'Approve a search without a plate; not your own (QRY-6)',
+        params: Type.Object({ id: Token, search: Token }),
+        headers: ForChanging,
+        body: Stated,
         response: { 200: WaitingSearch, ...failures },
       },
     },
@@ -113,7 +121,8 @@ export const placeSearchRoutes: Route = (app, deps) => {
       const { value } = await change(auditOf(request), {
         records: { get: (key) => liveCase(deps, key), put: cases.put },
         // The approved search does not change, whatever else happens to the case.
-        ...{ key: id, ifMatch: '*' },
+        key: id,
+        ifMatch: '*',
         entry: entryOf(request),
         may: async (one) => {
           const asked = one.placeSearches.find((other) => other.id === search)

@@ -93,8 +93,11 @@ const writeProduct: Route = (app, deps) =>
         },
       },
       schema: {
-        ...{ tags, summary: 'Write an intelligence product in a workspace (ACC-8)' },
-        ...{ params: ById, headers: ForCreating, body: NewVersion },
+        tags,
+        summary: 'Write an intelligence product in a workspace (ACC-8)',
+        params: ById,
+        headers: ForCreating,
+        body: NewVersion,
         response: { 201: Product, ...problems(400, 403, 404, 409, 422, 503) },
       },
     },
@@ -119,7 +122,8 @@ const listProducts: Route = (app, deps) =>
     {
       config: { permission: 'product.view', audit: { action: 'product.list' } },
       schema: {
-        ...{ tags, summary: 'List products that are published, and those of my workspaces (ACC-8)' },
+        tags,
+        summary: 'List products that are published, and those of my workspaces (ACC-8)',
         response: { 200: Type.Object({ products: Type.Array(Product) }), ...problems(503) },
       },
     },
@@ -141,7 +145,9 @@ const viewProduct: Route = (app, deps) =>
         audit: { action: 'product.view', subject: byParam('id'), decided: true },
       },
       schema: {
-        ...{ tags, summary: 'Read a product (ACC-8)', params: ById },
+        tags,
+        summary: 'Read a product (ACC-8)',
+        params: ById,
         response: { 200: Product, ...problems(404, 503) },
       },
     },
@@ -171,10 +177,7 @@ const changing = (
       idempotent: shows.product,
       audit: { action, subject: byParam('id'), parameters, decided: true as const },
     },
-    schema: {
-      ...{ tags, summary, params: ById, headers: ForChanging },
-      response: { 200: Product, ...failures },
-    },
+    schema: { tags, summary, params: ById, headers: ForChanging, response: { 200: Product, ...failures } },
   },
   run: async (
     deps: AppDeps,
@@ -185,7 +188,8 @@ const changing = (
     const actor = actorOf(request)
     return change(auditOf(request), {
       records: { get: (key) => live(deps, key), put: deps.products.put },
-      ...{ key: id, ifMatch: request.headers['if-match'] },
+      key: id,
+      ifMatch: request.headers['if-match'],
       entry: entryOf(request),
       may: async (product) => {
         // A person who may not see it must not learn that it exists.

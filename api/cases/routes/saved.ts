@@ -54,12 +54,17 @@ const saveReads: Route = (app, deps) =>
         audit: {
           action: 'saved.create',
           subject: ({ params, body }) => savedKey((params as { id: string }).id, (body as NewSavedRead).read),
-          ...{ parameters: ofBody, decided: true, also: ['saved.delete'] },
+          parameters: ofBody,
+          decided: true,
+          also: ['saved.delete'],
         },
       },
       schema: {
-        ...{ tags, summary: 'Save one result of my search, stating why it is relevant (QRY-8)' },
-        ...{ params: ById, headers: ForCreating, body: NewSavedRead },
+        tags,
+        summary: 'Save one result of my search, stating why it is relevant (QRY-8)',
+        params: ById,
+        headers: ForCreating,
+        body: NewSavedRead,
         response: { 201: SavedRead, ...problems(400, 403, 404, 409, 422, 503) },
       },
     },
@@ -121,7 +126,9 @@ const listSaved: Route = (app, deps) =>
         audit: { action: 'saved.list', subject: byParam('id'), decided: true },
       },
       schema: {
-        ...{ tags, summary: 'List the reads saved into a case, with their provenance (ACC-8)', params: ById },
+        tags,
+        summary: 'List the reads saved into a case, with their provenance (ACC-8)',
+        params: ById,
         response: { 200: SavedList, ...problems(404, 503) },
       },
     },
@@ -150,8 +157,11 @@ const renewSaved: Route = (app, deps) =>
         audit: { action: 'saved.renew', subject: savedIn, parameters: ofBody, decided: true },
       },
       schema: {
-        ...{ tags, summary: 'Keep a saved result longer, with a reason (AUD-6)' },
-        ...{ params: ByRead, headers: ForChanging, body: Renewal },
+        tags,
+        summary: 'Keep a saved result longer, with a reason (AUD-6)',
+        params: ByRead,
+        headers: ForChanging,
+        body: Renewal,
         response: { 200: SavedRead, ...problems(400, 403, 404, 409, 422, 428, 503) },
       },
     },
@@ -160,7 +170,8 @@ const renewSaved: Route = (app, deps) =>
       const actor = actorOf(request)
       const { value, revision } = await change(auditOf(request), {
         records: { get: () => live(deps, id, read), put: deps.saved.put },
-        ...{ key: savedKey(id, read), ifMatch: request.headers['if-match'] },
+        key: savedKey(id, read),
+        ifMatch: request.headers['if-match'],
         entry: entryOf(request),
         may: async () => void (await usableCase(deps, request, id)),
         next: async (one) => {
@@ -192,11 +203,11 @@ const deleteSaved: Route = (app, deps) =>
         },
       },
       schema: {
-        ...{
-          tags,
-          summary: 'Delete a saved result; the deletion is recorded without the content (AUD-6)',
-        },
-        ...{ params: ByRead, headers: ForChanging, body: Stated },
+        tags,
+        summary: 'Delete a saved result; the deletion is recorded without the content (AUD-6)',
+        params: ByRead,
+        headers: ForChanging,
+        body: Stated,
         response: { 204: Type.Null(), ...problems(400, 403, 404, 409, 422, 428, 503) },
       },
     },

@@ -33,7 +33,10 @@ import {
 const tags = ['cases']
 const failures = problems(400, 403, 404, 409, 422, 428, 503)
 const changing = (summary: string) => ({
-  ...{ tags, summary, params: ById, headers: ForChanging },
+  tags,
+  summary,
+  params: ById,
+  headers: ForChanging,
   response: { 200: Case, ...failures },
 })
 
@@ -50,7 +53,10 @@ const closeOrReopen =
           permission: 'case.change',
           idempotent: shows.case,
           audit: {
-            ...{ action: `case.${step}`, subject: byParam('id'), parameters: ofBody, decided: true },
+            action: `case.${step}`,
+            subject: byParam('id'),
+            parameters: ofBody,
+            decided: true,
             also: ['display.close'],
           },
         },
@@ -92,16 +98,19 @@ const deleteCase: Route = (app, deps) =>
         permission: 'case.change',
         idempotent: shows.nothing,
         audit: {
-          ...{ action: 'case.delete', subject: byParam('id'), parameters: ofBody, decided: true },
+          action: 'case.delete',
+          subject: byParam('id'),
+          parameters: ofBody,
+          decided: true,
           also: ['saved.delete', 'product.delete', 'display.close'],
         },
       },
       schema: {
-        ...{
-          tags,
-          summary: 'Delete a case and the reads saved into it; the deletion is recorded (AUD-6)',
-        },
-        ...{ params: ById, headers: ForChanging, body: Stated },
+        tags,
+        summary: 'Delete a case and the reads saved into it; the deletion is recorded (AUD-6)',
+        params: ById,
+        headers: ForChanging,
+        body: Stated,
         response: { 204: Type.Null(), ...failures },
       },
     },
@@ -150,8 +159,11 @@ const handOverCase: Route = (app, deps) =>
         audit: { action: 'case.hand-over', subject: byParam('id'), decided: true, parameters: ofBody },
       },
       schema: {
-        ...{ tags, summary: 'Hand a case over to another owner (ACC-8)' },
-        ...{ params: ById, headers: ForChanging, body: HandOver },
+        tags,
+        summary: 'Hand a case over to another owner (ACC-8)',
+        params: ById,
+        headers: ForChanging,
+        body: HandOver,
         response: { 200: CaseCover, ...failures },
       },
     },
@@ -161,7 +173,8 @@ const handOverCase: Route = (app, deps) =>
       const { to } = request.body
       const { value, revision } = await change(auditOf(request), {
         records: { get: (key) => liveCase(deps, key), put: deps.cases.put },
-        ...{ key: id, ifMatch: request.headers['if-match'] },
+        key: id,
+        ifMatch: request.headers['if-match'],
         entry: entryOf(request),
         may: async (one) => {
           const isTheirs =
@@ -186,7 +199,8 @@ const listLeftCases: Route = (app, deps) =>
         audit: { action: 'case.list', parameters: () => ({ left: true }) },
       },
       schema: {
-        ...{ tags, summary: 'List cases whose owners left, for their supervisor to hand over (ACC-8)' },
+        tags,
+        summary: 'List cases whose owners left, for their supervisor to hand over (ACC-8)',
         response: { 200: Type.Object({ cases: Type.Array(CaseCover) }), ...problems(503) },
       },
     },

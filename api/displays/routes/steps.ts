@@ -45,7 +45,9 @@ const ForClosing = Type.Object({
 })
 /** Closing states nothing. */
 const audited = (action: LastStep['action']) => ({
-  ...{ action: `display.${action}` as const, subject: byParam('id'), decided: true as const },
+  action: `display.${action}` as const,
+  subject: byParam('id'),
+  decided: true as const,
   parameters: ({ headers, body }: FastifyRequest) => ({
     ifMatch: headers['if-match'] ?? null,
     ...(action !== 'close' && (body as object)),

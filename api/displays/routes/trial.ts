@@ -127,7 +127,12 @@ export const displayTestRoute: Route = (app, deps) => {
             const { plate, region, seenAt, camera, vehicle } = bySequence.get(match.sequence)!
             const { differs, unchecked, ...plain } = match
             return {
-              ...{ ...plain, plate, region, seenAt, camera, vehicle },
+              ...plain,
+              plate,
+              region,
+              seenAt,
+              camera,
+              vehicle,
               ...(differs && { differs: [...differs] }),
               ...(unchecked && { unchecked: [...unchecked] }),
             }

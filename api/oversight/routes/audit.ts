@@ -114,7 +114,8 @@ export const oversightAuditRoutes: Route<OversightDeps> = (app, deps) => {
         audit: { action: 'audit.search', parameters: ({ params }) => ({ ...(params as object) }) },
       },
       schema: {
-        ...{ tags, summary: 'Get one audit record (AUD-3)' },
+        tags,
+        summary: 'Get one audit record (AUD-3)',
         params: Type.Object({ number: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) }),
         response: { 200: AuditRecord, ...problems(403, 404, 503) },
       },

@@ -69,10 +69,8 @@ export const oversightMisuseRoutes: Route<OversightDeps> = (app, deps) => {
     {
       config: { permission: 'misuse.configure', audit: { action: 'misuse.settings-view' } },
       schema: {
-        ...{
-          tags,
-          summary: 'Get the settings for finding misuse: shifts, plates close to people, thresholds',
-        },
+        tags,
+        summary: 'Get the settings for finding misuse: shifts, plates close to people, thresholds',
         response: { 200: MisuseSettings, ...problems(403, 503) },
       },
     },
@@ -91,7 +89,8 @@ export const oversightMisuseRoutes: Route<OversightDeps> = (app, deps) => {
         audit: { action: 'misuse.settings-change', parameters: ofBody, decided: true },
       },
       schema: {
-        ...{ tags, summary: 'Replace the settings; what is left out is no longer looked for' },
+        tags,
+        summary: 'Replace the settings; what is left out is no longer looked for',
         headers: Type.Object({
           'if-match': Type.Optional(Type.String({ description: 'ETag of the version you read' })),
           ...IdempotencyKey,

@@ -22,8 +22,12 @@ const tags = ['oversight']
 const Count = Type.Integer({ minimum: 0 })
 
 const Summary = Type.Object({
-  ...{ quarter: QuarterName, openedAt: Instant, openedBy: Type.String() },
-  ...{ items: Count, left: Count, signOff: AuditReview.properties.signOff },
+  quarter: QuarterName,
+  openedAt: Instant,
+  openedBy: Type.String(),
+  items: Count,
+  left: Count,
+  signOff: AuditReview.properties.signOff,
 })
 const OfPeople = Type.Array(
   Type.Object({ person: Type.String(), validUntil: orNull(Instant), state: oneOf(['due', 'lapsed']) }),
@@ -33,7 +37,8 @@ const DueAnswer = Type.Object({
     Type.Object({ quarter: QuarterName, state: oneOf(['not opened', 'open']), left: orNull(Count) }),
   ),
   displayReviews: Type.Object({ quarter: QuarterName, due: Count }),
-  ...{ certifications: OfPeople, trainings: OfPeople },
+  certifications: OfPeople,
+  trainings: OfPeople,
 })
 
 /** How often a step is retried when somebody else took another one meanwhile. */
@@ -66,7 +71,8 @@ const listDue: Route<OversightDeps> = (app, { access, auditReader, clock, displa
     {
       config: { permission: 'oversight.due', audit: { action: 'oversight.due' } },
       schema: {
-        ...{ tags, summary: 'List what is due: reviews, certifications, trainings (AUD-3, DSP-4, ACC-4)' },
+        tags,
+        summary: 'List what is due: reviews, certifications, trainings (AUD-3, DSP-4, ACC-4)',
         response: { 200: DueAnswer, ...problems(403, 503) },
       },
     },
@@ -88,7 +94,8 @@ const listReviews: Route<OversightDeps> = (app, { reviews }) =>
     {
       config: { permission: 'audit.review', audit: { action: 'audit.review-list' } },
       schema: {
-        ...{ tags, summary: 'List reviews of the audit log, newest first' },
+        tags,
+        summary: 'List reviews of the audit log, newest first',
         response: { 200: Type.Object({ reviews: Type.Array(Summary) }), ...problems(403, 503) },
       },
     },
@@ -96,7 +103,11 @@ const listReviews: Route<OversightDeps> = (app, { reviews }) =>
       const all = (await valuesOf(reviews)).sort((a, b) => (a.quarter < b.quarter ? 1 : -1))
       return {
         reviews: all.map(({ quarter, openedAt, openedBy, items, signOff }) => ({
-          ...{ quarter, openedAt, openedBy, items: items.length, signOff },
+          quarter,
+          openedAt,
+          openedBy,
+          items: items.length,
+          signOff,
           left: items.filter(({ finding }) => finding === null).length,
         })),
       }
@@ -148,7 +159,9 @@ const viewReview: Route<OversightDeps> = (app, { reviews }) =>
         audit: { action: 'audit.review-view', subject: byParam('quarter') },
       },
       schema: {
-        ...{ tags, summary: 'Get a review: population, sample, signals, verdicts', params: ByQuarter },
+        tags,
+        summary: 'Get a review: population, sample, signals, verdicts',
+        params: ByQuarter,
         response: { 200: AuditReview, ...problems(403, 404, 503) },
       },
     },
@@ -209,8 +222,11 @@ const signReview: Route<OversightDeps> = (app, deps) =>
         },
       },
       schema: {
-        ...{ tags, summary: 'Sign a review when every item has a verdict; then it is final (AUD-3)' },
-        ...{ params: ByQuarter, headers: ForWriting, body: SignOff },
+        tags,
+        summary: 'Sign a review when every item has a verdict; then it is final (AUD-3)',
+        params: ByQuarter,
+        headers: ForWriting,
+        body: SignOff,
         response: { 200: AuditReview, ...problems(400, 403, 404, 409, 422, 503) },
       },
     },

@@ -30,7 +30,11 @@ export function signal(
   const identity = JSON.stringify([kind, people, plate, first.record])
   return {
     id: createHash('sha256').update(identity).digest('base64url').slice(0, 22),
-    ...{ kind, people: [...people], plate, from: instant(lowest(times)), to: instant(highest(times)) },
+    kind,
+    people: [...people],
+    plate,
+    from: instant(lowest(times)),
+    to: instant(highest(times)),
     ...words,
     evidence: { records: evidence.slice(-MOST).map(({ record }) => record), count: evidence.length },
   }

@@ -159,7 +159,9 @@ const changePerson: Route = (app, deps) =>
         permission: 'person.change',
         audit: {
           action: ['person.change', 'person.pending'],
-          ...{ subject: byParam('id'), parameters: ofBody, decided: true },
+          subject: byParam('id'),
+          parameters: ofBody,
+          decided: true,
         },
       },
       schema: {
@@ -184,7 +186,9 @@ const changePerson: Route = (app, deps) =>
         ? (await deps.people.find(request.body.supervisor))?.value
         : undefined
       const { pending, ...person } = personChanged(before, request.body, {
-        ...{ by, isAnalyst: isAnalyst(file.value), named },
+        by,
+        isAnalyst: isAnalyst(file.value),
+        named,
       })
       const { offices } = person
       const isGiven = offices.some((office) => !before.offices.includes(office))

@@ -25,7 +25,9 @@ export const personEmailRoute: Route = (app, deps) => {
         audit: {
           // For an account that is set up, the announcement is the action.
           action: ['person.change', 'person.pending'],
-          ...{ subject: byParam('id'), parameters: ofBody, decided: true },
+          subject: byParam('id'),
+          parameters: ofBody,
+          decided: true,
         },
       },
       schema: {

@@ -88,8 +88,10 @@ export const personPendingRoutes: Route = (app, deps) => {
       const { value, revision } = stored!
       const person = refused(value)
       const parameters = {
-        ...{ kind: value.pending!.kind, by: value.pending!.by },
-        ...{ how: 'link', address: request.ip },
+        kind: value.pending!.kind,
+        by: value.pending!.by,
+        how: 'link',
+        address: request.ip,
       }
       // A link about roles went to several people, so its user is unknown. Any other link identifies the person who
       // refuses.

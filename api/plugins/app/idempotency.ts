@@ -95,13 +95,17 @@ export function addIdempotency(
     const params = request.params as Record<string, string>
     const { method, routeOptions } = request
     await (request.audited ?? audit).record({
-      ...{ actor: actorOf(request).id, action: 'request.replay', subject: made ?? params.id ?? null },
+      actor: actorOf(request).id,
+      action: 'request.replay',
+      subject: made ?? params.id ?? null,
       parameters: { method, route: routeOptions.url, first: instant(known.startedAt) },
     })
     const view = status === 204 ? null : views({ params, made })
     if (!view) return reply.code(204).header(REPLAYED, 'true').send()
     const seen = await app.inject({
-      ...{ method: 'GET', url: view.url, remoteAddress: request.ip },
+      method: 'GET',
+      url: view.url,
+      remoteAddress: request.ip,
       headers: asThemselves(request),
     })
     if (seen.statusCode !== 200) {

@@ -112,7 +112,8 @@ export function sessionSignOn(deps: SessionDeps): SignOn {
     const { value: access } = file ?? { value: emptyFile(session.person) }
     const roles = rolesOf(person.value, access)
     const actor: Actor = {
-      ...{ id: session.person, roles },
+      id: session.person,
+      roles,
       session: key,
       consented: session.consent?.version === deps.consent.version,
       trainingValid: isTrained(access, now),

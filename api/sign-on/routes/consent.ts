@@ -61,7 +61,13 @@ const viewSession: Route = (app, { people }) =>
       const person = actor.session === null ? null : personView((await people.get(id)).value)
       const may = permissions.filter((permission) => permit(actor, permission) === null)
       return {
-        ...{ id, person, roles: [...roles], consented, trainingValid, recertified, may },
+        id,
+        person,
+        roles: [...roles],
+        consented,
+        trainingValid,
+        recertified,
+        may,
         sources: sources === 'all' ? sources : [...sources],
       }
     },

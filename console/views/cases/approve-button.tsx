@@ -13,7 +13,8 @@ export function ApproveButton({ id, search }: { id: string; search: string }) {
     (body: { reason: string }, header) =>
       answer(
         api.POST('/v1/cases/{id}/place-searches/{search}/approve', {
-          ...{ body, params: { path: { id, search }, header } },
+          body,
+          params: { path: { id, search }, header },
         }),
       ),
     { said: words.done, done: () => setOpen(false) },

@@ -12,7 +12,9 @@ const heads = words.columns
 
 const COLUMNS: readonly RowColumn<Dissemination>[] = [
   {
-    ...{ key: 'at', head: heads.at, sort: byText(({ at }) => at) },
+    key: 'at',
+    head: heads.at,
+    sort: byText(({ at }) => at),
     cell: ({ at, by }) => (
       <span class="cases-lines">
         <When at={at} />
@@ -23,7 +25,9 @@ const COLUMNS: readonly RowColumn<Dissemination>[] = [
     ),
   },
   {
-    ...{ key: 'to', head: heads.to, sort: byText(({ recipient }) => recipient.organisation) },
+    key: 'to',
+    head: heads.to,
+    sort: byText(({ recipient }) => recipient.organisation),
     cell: ({ recipient: { name, organisation } }) => (
       <span class="cases-lines">
         <span>{name}</span>
@@ -32,7 +36,9 @@ const COLUMNS: readonly RowColumn<Dissemination>[] = [
     ),
   },
   {
-    ...{ key: 'authority', head: heads.authority, sort: byText(({ authority }) => authority) },
+    key: 'authority',
+    head: heads.authority,
+    sort: byText(({ authority }) => authority),
     cell: ({ authority, reason }) => (
       <span class="cases-lines">
         <span>{authority}</span>
@@ -42,7 +48,10 @@ const COLUMNS: readonly RowColumn<Dissemination>[] = [
   },
   { key: 'what', head: heads.what, cell: (one) => <What one={one} /> },
   {
-    ...{ key: 'case', head: heads.case, isWhole: true, sort: byText(({ caseRef }) => caseRef) },
+    key: 'case',
+    head: heads.case,
+    isWhole: true,
+    sort: byText(({ caseRef }) => caseRef),
     cell: ({ case: id, caseRef }) =>
       id && may('case.view') ? <Link href={`/cases/${id}`}>{caseRef}</Link> : caseRef,
   },

@@ -21,7 +21,9 @@ const heads = words.columns
 const COLUMNS: readonly RowColumn<Row>[] = [
   { key: 'what', head: heads.what, cell: ({ search }) => searchText(search) },
   {
-    ...{ key: 'window', head: heads.window, isWhole: true },
+    key: 'window',
+    head: heads.window,
+    isWhole: true,
     cell: ({ search: { from, to } }) => (
       <span class="cases-lines">
         <When at={from} />
@@ -31,7 +33,9 @@ const COLUMNS: readonly RowColumn<Row>[] = [
   },
   { key: 'why', head: heads.why, cell: ({ search }) => search.reason },
   {
-    ...{ key: 'asked', head: heads.asked, sort: byText(({ search }) => search.askedAt) },
+    key: 'asked',
+    head: heads.asked,
+    sort: byText(({ search }) => search.askedAt),
     cell: ({ search: { askedAt, askedBy } }) => (
       <>
         <When at={askedAt} as="day" /> {texts.by} <Person id={askedBy} />
@@ -40,8 +44,11 @@ const COLUMNS: readonly RowColumn<Row>[] = [
   },
 ]
 const CASE: RowColumn<Row> = {
-  ...{ key: 'case', head: heads.case, isWhole: true },
-  ...{ sort: byText(({ of = '' }) => of), cell: ({ of }) => of },
+  key: 'case',
+  head: heads.case,
+  isWhole: true,
+  sort: byText(({ of = '' }) => of),
+  cell: ({ of }) => of,
 }
 
 /** Searches without a plate (QRY-6). @param last head of what stands at the end */

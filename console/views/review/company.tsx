@@ -88,34 +88,53 @@ const keyOf = ({ plate, vendor }: Companion): string => `${vendor} ${plate}`
 
 const COLUMNS = [
   {
-    ...{ key: 'plate', head: words.plate, width: '6.5rem' },
+    key: 'plate',
+    head: words.plate,
+    width: '6.5rem',
     cell: ({ plate }: Companion) => <PlateText plate={plate} />,
   },
   {
-    ...{ key: 'days', head: words.days, width: '4rem', end: true },
+    key: 'days',
+    head: words.days,
+    width: '4rem',
+    end: true,
     sort: (a: Companion, b: Companion) => a.days - b.days,
     cell: ({ days }: Companion) => days,
   },
   {
-    ...{ key: 'times', head: words.sightings, width: '3rem', end: true },
+    key: 'times',
+    head: words.sightings,
+    width: '3rem',
+    end: true,
     cell: ({ sightings }: Companion) => sightings,
   },
   {
-    ...{ key: 'expected', head: words.expected, width: '5rem', end: true },
+    key: 'expected',
+    head: words.expected,
+    width: '5rem',
+    end: true,
     cell: ({ expectedDays }: Companion) => expectedDays.toFixed(1),
   },
   {
-    ...{ key: 'lift', head: words.lift, width: '4.25rem', end: true },
+    key: 'lift',
+    head: words.lift,
+    width: '4.25rem',
+    end: true,
     sort: (a: Companion, b: Companion) => liftOf(a) - liftOf(b),
     cell: (companion: Companion) => words.liftText(liftOf(companion)),
   },
   {
-    ...{ key: 'chance', head: words.chance, width: '5.75rem', end: true },
+    key: 'chance',
+    head: words.chance,
+    width: '5.75rem',
+    end: true,
     sort: (a: Companion, b: Companion) => a.chance - b.chance,
     cell: ({ chance }: Companion) => words.chanceText(chance),
   },
   {
-    ...{ key: 'verdict', head: words.verdict, width: 'minmax(6.75rem, 1fr)' },
+    key: 'verdict',
+    head: words.verdict,
+    width: 'minmax(6.75rem, 1fr)',
     cell: ({ chance }: Companion) => {
       const verdict = verdictOf(chance)
       return <Tag kind={verdict === 'strong' ? 'warn' : 'plain'}>{words.verdicts[verdict]}</Tag>

@@ -62,7 +62,10 @@ function Played({ found }: { found: Found<'timeline'> }) {
   const points = useMemo(
     () =>
       sightings.map(({ read, lat, lon, address, at }) => ({
-        ...{ id: read, lat, lon, kind: 'read' as const },
+        id: read,
+        lat,
+        lon,
+        kind: 'read' as const,
         label: `${instantText(new Date(at))}, ${address}`,
       })),
     [sightings],
@@ -119,7 +122,9 @@ const keyOf = ({ read }: Sighting): string => read
 
 const COLUMNS = [
   {
-    ...{ key: 'seen', head: words.seenAt, width: 'minmax(9rem, 1fr)' },
+    key: 'seen',
+    head: words.seenAt,
+    width: 'minmax(9rem, 1fr)',
     cell: ({ at, address }: Sighting) => (
       <span class="review-seen">
         <When at={new Date(at).toISOString()} />
@@ -127,7 +132,7 @@ const COLUMNS = [
       </span>
     ),
   },
-  { ...{ key: 'trip', head: words.trip, width: '2.5rem', end: true }, cell: ({ trip }: Sighting) => trip },
+  { key: 'trip', head: words.trip, width: '2.5rem', end: true, cell: ({ trip }: Sighting) => trip },
 ]
 
 /** The lines of all trips, the others less in the foreground. */

@@ -25,7 +25,10 @@ export function Places({ asked }: { asked: Asked }) {
   const points = useMemo(
     () =>
       places.map((place) => ({
-        ...{ id: keyOf(place), lat: place.lat, lon: place.lon, kind: 'place' as const },
+        id: keyOf(place),
+        lat: place.lat,
+        lon: place.lon,
+        kind: 'place' as const,
         label: `${place.rank}. ${placeName(place)}`,
         caption: place.rank <= 10 ? `${place.rank}` : undefined,
       })),
@@ -79,29 +82,37 @@ const Name = (place: Place) => (
 )
 
 const COLUMNS = [
-  { ...{ key: 'rank', head: words.rank, width: '3rem', end: true }, cell: ({ rank }: Place) => rank },
-  { ...{ key: 'place', head: words.place, width: 'minmax(7rem, 1fr)' }, cell: Name },
+  { key: 'rank', head: words.rank, width: '3rem', end: true, cell: ({ rank }: Place) => rank },
+  { key: 'place', head: words.place, width: 'minmax(7rem, 1fr)', cell: Name },
   {
-    ...{ key: 'visits', head: words.visits, width: '4.25rem', end: true },
+    key: 'visits',
+    head: words.visits,
+    width: '4.25rem',
+    end: true,
     sort: (a: Place, b: Place) => a.visits - b.visits,
     cell: ({ visits }: Place) => visits,
   },
   {
-    ...{ key: 'days', head: words.days, width: '4rem', end: true },
+    key: 'days',
+    head: words.days,
+    width: '4rem',
+    end: true,
     sort: (a: Place, b: Place) => a.days - b.days,
     cell: ({ days }: Place) => days,
   },
   {
-    ...{ key: 'hours', head: words.hours, width: '4.25rem', end: true },
+    key: 'hours',
+    head: words.hours,
+    width: '4.25rem',
+    end: true,
     sort: (a: Place, b: Place) => a.hours - b.hours,
     cell: ({ hours }: Place) => hours.toFixed(1),
   },
   {
-    ...{ key: 'clock', head: words.clock, width: '7.5rem' },
+    key: 'clock',
+    head: words.clock,
+    width: '7.5rem',
     cell: ({ hoursOfDay }: Place) => <HoursOfDay hours={hoursOfDay} />,
   },
-  {
-    ...{ key: 'last', head: words.last, width: '6rem' },
-    cell: ({ last }: Place) => <When at={last} as="day" />,
-  },
+  { key: 'last', head: words.last, width: '6rem', cell: ({ last }: Place) => <When at={last} as="day" /> },
 ]

@@ -61,7 +61,11 @@ function Pairs({ pairs, query }: { pairs: readonly Pair[]; query: string }) {
   const points = useMemo(
     () =>
       pair.sightings.map(({ read, lat, lon, seenAt, address }, n) => ({
-        ...{ id: `${n} ${read}`, lat, lon, kind: 'read' as const, caption: String(n + 1) },
+        id: `${n} ${read}`,
+        lat,
+        lon,
+        kind: 'read' as const,
+        caption: String(n + 1),
         label: `${instantText(new Date(seenAt))}, ${address ?? ''}`,
       })),
     [pair],
@@ -111,25 +115,38 @@ function Seen({ sighting: { seenAt, address, camera } }: { sighting: Sighting })
 
 const COLUMNS = [
   {
-    ...{ key: 'first', head: words.first, width: 'minmax(9.5rem, 1fr)' },
+    key: 'first',
+    head: words.first,
+    width: 'minmax(9.5rem, 1fr)',
     cell: ({ sightings: [first] }: Pair) => first && <Seen sighting={first} />,
   },
   {
-    ...{ key: 'second', head: words.second, width: 'minmax(9.5rem, 1fr)' },
+    key: 'second',
+    head: words.second,
+    width: 'minmax(9.5rem, 1fr)',
     cell: ({ sightings: [, second] }: Pair) => second && <Seen sighting={second} />,
   },
   {
-    ...{ key: 'distance', head: words.distance, width: '4.25rem', end: true },
+    key: 'distance',
+    head: words.distance,
+    width: '4.25rem',
+    end: true,
     sort: (a: Pair, b: Pair) => a.distanceM - b.distanceM,
     cell: ({ distanceM }: Pair) => texts.movements.km((distanceM / 1000).toFixed(0)),
   },
   {
-    ...{ key: 'time', head: words.time, width: '4.75rem', end: true },
+    key: 'time',
+    head: words.time,
+    width: '4.75rem',
+    end: true,
     sort: (a: Pair, b: Pair) => a.seconds - b.seconds,
     cell: ({ seconds }: Pair) => durationText(seconds * 1000),
   },
   {
-    ...{ key: 'speed', head: words.speed, width: '5.25rem', end: true },
+    key: 'speed',
+    head: words.speed,
+    width: '5.25rem',
+    end: true,
     sort: (a: Pair, b: Pair) => a.speedMps - b.speedMps,
     cell: ({ speedMps }: Pair) => words.speedText(speedMps * 3.6),
   },

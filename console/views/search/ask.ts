@@ -39,7 +39,9 @@ effect(() => {
 export function searchFirst(one: Case): Promise<void> {
   const { wanted, purpose, window } = form.value
   const body = {
-    ...{ caseRef: one.caseRef, purpose, limit: LIMIT },
+    caseRef: one.caseRef,
+    purpose,
+    limit: LIMIT,
     ...requestOf(wanted),
     ...windowOf(window, wanted, Date.now()),
   }

@@ -65,22 +65,30 @@ function ChoiceOfAll() {
 
 const COLUMNS: readonly Column<Row>[] = [
   {
-    ...{ key: 'choice', head: '', width: '2.75rem' },
+    key: 'choice',
+    head: '',
+    width: '2.75rem',
     headCell: <ChoiceOfAll />,
     cell: (row) => <Choice {...row} />,
   },
   {
-    ...{ key: 'time', head: words.time, width: '10.25rem' },
+    key: 'time',
+    head: words.time,
+    width: '10.25rem',
     sort: (a, b) => compared(a.read.seenAt, b.read.seenAt),
     cell: ({ read }) => <When at={read.seenAt} />,
   },
   {
-    ...{ key: 'plate', head: words.plate, width: '7.75rem' },
+    key: 'plate',
+    head: words.plate,
+    width: '7.75rem',
     sort: (a, b) => compared(a.read.plate, b.read.plate),
     cell: ({ read }) => <PlateText plate={read.plate} chars={read.chars} region={read.region} />,
   },
   {
-    ...{ key: 'place', head: words.placeAndVehicle, width: 'minmax(12rem, 1fr)' },
+    key: 'place',
+    head: words.placeAndVehicle,
+    width: 'minmax(12rem, 1fr)',
     sort: (a, b) => compared(placeOfRead(a.read), placeOfRead(b.read)),
     cell: ({ read }) => (
       <span class="search-place" title={placeOfRead(read)}>
@@ -90,14 +98,19 @@ const COLUMNS: readonly Column<Row>[] = [
     ),
   },
   {
-    ...{ key: 'confidence', head: words.confidence, width: '3.25rem', end: true },
+    key: 'confidence',
+    head: words.confidence,
+    width: '3.25rem',
+    end: true,
     sort: (a, b) => a.read.confidence - b.read.confidence,
     cell: ({ read }) => words.percent(read.confidence),
   },
 ]
 
 const SOURCE: Column<Row> = {
-  ...{ key: 'source', head: words.source, width: '5rem' },
+  key: 'source',
+  head: words.source,
+  width: '5rem',
   sort: (a, b) => compared(a.vendors.join(), b.vendors.join()),
   cell: ({ vendors }) => vendors.join(', '),
 }

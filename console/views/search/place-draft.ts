@@ -62,8 +62,11 @@ export function placeOf(draft: PlaceDraft): Pick<Wanted, 'place' | 'radiusM'> | 
 export function drawn(draft: PlaceDraft): { areas: MapArea[]; points: MapPoint[] } {
   const { kind, centre, radiusM, corners } = draft
   const mark = (at: Place, n: number): MapPoint => ({
-    ...{ ...at, id: String(n), kind: 'place' },
-    ...{ label: String(n + 1), caption: String(n + 1) },
+    ...at,
+    id: String(n),
+    kind: 'place',
+    label: String(n + 1),
+    caption: String(n + 1),
   })
   if (kind === 'circle') {
     return centre

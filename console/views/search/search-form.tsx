@@ -105,7 +105,10 @@ function type(text: string): void {
   const { wanted, said } = understand(text, new Date())
   const { lookAlikes } = before
   const typed = said && {
-    ...{ kind: 'span' as const, from: localOf(said.from), to: localOf(said.to), said: said.words },
+    kind: 'span' as const,
+    from: localOf(said.from),
+    to: localOf(said.to),
+    said: said.words,
   }
   // A time that is no longer typed is no longer meant; one that was chosen below stays.
   const window = typed ?? (saidOf(chosen) ? ({ kind: 'recent' } as const) : chosen)

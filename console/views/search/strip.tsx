@@ -25,8 +25,14 @@ export function Strip({ rows }: { rows: readonly Row[] }) {
   }
   // Right is later, and later is nearer to the beginning of the rows.
   const steps: Record<string, number> = {
-    ...{ ArrowLeft: at + 1, ArrowDown: at + 1, ArrowRight: at - 1, ArrowUp: at - 1 },
-    ...{ PageDown: at + 10, PageUp: at - 10, Home: rows.length - 1, End: 0 },
+    ArrowLeft: at + 1,
+    ArrowDown: at + 1,
+    ArrowRight: at - 1,
+    ArrowUp: at - 1,
+    PageDown: at + 10,
+    PageUp: at - 10,
+    Home: rows.length - 1,
+    End: 0,
   }
   const press = (event: KeyboardEvent) => {
     const to = steps[event.key]

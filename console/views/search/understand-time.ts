@@ -26,7 +26,12 @@ const DATE = `(?:${PLAIN_DATE}|${NAMED_DATE}|${WEEKDAY}|${AGO}|yesterday|today)$
 const HOUR_MS = 3_600_000
 const UNIT = '(hour|hr|day|week|month|year)s?'
 const HOURS: Readonly<Record<string, number>> = {
-  ...{ hour: 1, hr: 1, day: 24, week: 7 * 24, month: 30 * 24, year: 365 * 24 },
+  hour: 1,
+  hr: 1,
+  day: 24,
+  week: 7 * 24,
+  month: 30 * 24,
+  year: 365 * 24,
 }
 
 const phrase = (pattern: string): RegExp => new RegExp(`(?:^|[\\s,;])(${pattern})(?=$|[\\s,;])`, 'i')

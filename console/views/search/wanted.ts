@@ -25,8 +25,15 @@ export interface Wanted {
 }
 
 export const NOTHING: Wanted = {
-  ...{ plate: '', region: '', lookAlikes: false, colour: '', make: '', model: '' },
-  ...{ place: '', radiusM: null, unknown: '' },
+  plate: '',
+  region: '',
+  lookAlikes: false,
+  colour: '',
+  make: '',
+  model: '',
+  place: '',
+  radiusM: null,
+  unknown: '',
 }
 
 /** A position needs a radius: nothing is known to stand just there. */

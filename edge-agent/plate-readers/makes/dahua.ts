@@ -53,8 +53,11 @@ function eventsOf(text: string): Event[] {
 
 /** Which way it went; `Leave` and `Away` are of different versions. */
 const DIRECTIONS: Record<string, Reading['direction']> = {
-  ...{ approach: 'approaching', obverse: 'approaching' },
-  ...{ leave: 'receding', away: 'receding', reverse: 'receding' },
+  approach: 'approaching',
+  obverse: 'approaching',
+  leave: 'receding',
+  away: 'receding',
+  reverse: 'receding',
 }
 
 function readingOf(event: Event, images: readonly Part[]): Reading | undefined {

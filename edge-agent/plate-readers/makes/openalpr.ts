@@ -12,22 +12,37 @@ const Figure = Maybe(Type.Number())
 const Guesses = Maybe(Type.Array(Type.Object({ name: Type.String() }), { maxItems: 100 }))
 
 const Plate = Type.Object({
-  ...{ plate: Text, confidence: Figure, region: Text, region_confidence: Figure, plate_crop_jpeg: Text },
+  plate: Text,
+  confidence: Figure,
+  region: Text,
+  region_confidence: Figure,
+  plate_crop_jpeg: Text,
 })
 type Plate = Static<typeof Plate>
 
 const Group = Type.Object({
-  ...{ epoch_start: Figure, epoch_end: Figure, frame_start: Figure, frame_end: Figure },
-  ...{ best_plate_number: Text, best_confidence: Figure, best_region: Text, best_region_confidence: Figure },
-  ...{ best_uuid_epoch_ms: Figure, vehicle_crop_jpeg: Text, overview_jpeg: Text, agent_version: Text },
-  ...{ is_preview: Maybe(Type.Boolean()), country: Text },
+  epoch_start: Figure,
+  epoch_end: Figure,
+  frame_start: Figure,
+  frame_end: Figure,
+  best_plate_number: Text,
+  best_confidence: Figure,
+  best_region: Text,
+  best_region_confidence: Figure,
+  best_uuid_epoch_ms: Figure,
+  vehicle_crop_jpeg: Text,
+  overview_jpeg: Text,
+  agent_version: Text,
+  is_preview: Maybe(Type.Boolean()),
+  country: Text,
   best_plate: Maybe(Plate),
   vehicle: Maybe(Type.Object({ color: Guesses, make: Guesses, make_model: Guesses })),
 })
 type Group = Static<typeof Group>
 
 const Results = Type.Object({
-  ...{ epoch_time: Figure, agent_version: Text },
+  epoch_time: Figure,
+  agent_version: Text,
   results: Type.Array(Plate, { maxItems: 64 }),
 })
 

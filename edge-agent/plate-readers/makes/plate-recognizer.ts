@@ -11,7 +11,10 @@ const Text = Maybe(Type.String())
 const Figure = Maybe(Type.Number())
 
 const BoxOf = Type.Object({
-  ...{ xmin: Type.Number(), ymin: Type.Number(), xmax: Type.Number(), ymax: Type.Number() },
+  xmin: Type.Number(),
+  ymin: Type.Number(),
+  xmax: Type.Number(),
+  ymax: Type.Number(),
 })
 const Guess = Type.Object({ score: Figure })
 const Result = Type.Object({
@@ -23,7 +26,9 @@ const Result = Type.Object({
     }),
     Type.Null(),
   ]),
-  ...{ score: Figure, box: Maybe(BoxOf), direction: Figure },
+  score: Figure,
+  box: Maybe(BoxOf),
+  direction: Figure,
   region: Maybe(Type.Object({ code: Text, score: Figure })),
   model_make: Maybe(Type.Array(Type.Intersect([Guess, Type.Object({ make: Text, model: Text })]))),
   color: Maybe(Type.Array(Type.Intersect([Guess, Type.Object({ color: Text })]))),
@@ -35,11 +40,9 @@ const Message = createParser(
   Type.Object({
     hook: Type.Object({ event: Text }),
     data: Type.Object({
-      ...{
-        timestamp: Text,
-        timestamp_local: Text,
-        camera_id: Maybe(Type.Union([Type.String(), Type.Number()])),
-      },
+      timestamp: Text,
+      timestamp_local: Text,
+      camera_id: Maybe(Type.Union([Type.String(), Type.Number()])),
       results: Type.Array(Result, { maxItems: 64 }),
     }),
   }),

@@ -15,7 +15,8 @@ export function EmailDialog({ person, onClose }: { person: Schema<'PersonView'>;
     (body: Body<'/v1/people/{id}/email'>, key) =>
       answer(
         api.POST('/v1/people/{id}/email', {
-          ...{ body, params: { path: { id: person.id }, header: { 'idempotency-key': key } } },
+          body,
+          params: { path: { id: person.id }, header: { 'idempotency-key': key } },
         }),
       ),
     {

@@ -23,7 +23,8 @@ export function StepDialog({ name, person, id, onClose }: Props) {
     (reason: string) =>
       answer(
         api.POST(`/v1/access/{person}/requests/{id}/${name}`, {
-          ...{ body: { reason }, params: { path: { person, id } } },
+          body: { reason },
+          params: { path: { person, id } },
         }),
       ),
     {

@@ -18,8 +18,12 @@ export interface Filter {
 }
 
 export const EVERYTHING: Filter = {
-  ...{ tab: 'all', priority: '', display: '', camera: '' },
-  ...{ owned: false, approaching: false },
+  tab: 'all',
+  priority: '',
+  display: '',
+  camera: '',
+  owned: false,
+  approaching: false,
 }
 
 /** Who looks, and when. */

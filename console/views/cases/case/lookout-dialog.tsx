@@ -21,7 +21,8 @@ export function LookoutDialog({ saved, picture, onClose }: Props) {
     (body: Body<'/v1/lookouts'>, header) =>
       answer(
         api.POST('/v1/lookouts', {
-          ...{ body, params: { header: { 'idempotency-key': header['idempotency-key'] } } },
+          body,
+          params: { header: { 'idempotency-key': header['idempotency-key'] } },
         }),
       ),
     { said: words.done, done: onClose },
@@ -30,8 +31,10 @@ export function LookoutDialog({ saved, picture, onClose }: Props) {
     <AskDialog
       {...{ title: words.title, lead: words.lead, submit: words.submit, step, onClose }}
       input={(values) => ({
-        ...{ case: saved.case, read: saved.read.id },
-        ...{ plateSeen: textIn(values, 'plateSeen'), reason: textIn(values, 'reason') },
+        case: saved.case,
+        read: saved.read.id,
+        plateSeen: textIn(values, 'plateSeen'),
+        reason: textIn(values, 'reason'),
       })}
     >
       <Picture src={picture} alt={texts.saved.picture} />

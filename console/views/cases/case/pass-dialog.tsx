@@ -23,7 +23,8 @@ export function PassDialog({ one, onClose }: { one: Case; onClose: () => void })
     (body: Record, key) =>
       answer(
         api.POST('/v1/cases/{id}/disseminations', {
-          ...{ body, params: { path: { id: one.id }, header: { 'idempotency-key': key } } },
+          body,
+          params: { path: { id: one.id }, header: { 'idempotency-key': key } },
         }),
       ),
     {

@@ -93,7 +93,8 @@ function RemoveDialog({ id, person, onClose }: { id: string; person: string; onC
     (body: { reason: string }, header) =>
       answer(
         api.POST('/v1/cases/{id}/members/{person}/removal', {
-          ...{ body, params: { path: { id, person }, header } },
+          body,
+          params: { path: { id, person }, header },
         }),
       ),
     { said: words.removed, done: isMe ? () => navigate('/cases') : onClose },

@@ -20,10 +20,8 @@ export function Products({ one }: PartProps) {
     (body: NewVersion, header) =>
       answer(
         api.POST('/v1/cases/{id}/products', {
-          ...{
-            body,
-            params: { path: { id: one.id }, header: { 'idempotency-key': header['idempotency-key'] } },
-          },
+          body,
+          params: { path: { id: one.id }, header: { 'idempotency-key': header['idempotency-key'] } },
         }),
       ),
     { said: words.writeDone, done: ({ id }) => navigate(`/cases/products/${id}`) },

@@ -29,7 +29,9 @@ export function Subjects({ one }: PartProps) {
   const named = new Map(one.subjects.map((subject) => [subject.id, aboutText(subject.about)]))
   const columns: readonly RowColumn<Subject>[] = [
     {
-      ...{ key: 'about', head: words.columns.about, sort: byText(({ about }) => aboutText(about)) },
+      key: 'about',
+      head: words.columns.about,
+      sort: byText(({ about }) => aboutText(about)),
       cell: (subject) => (
         <span class="cases-lines">
           <span class="cases-note">{words.kinds[kindOf(subject)]}</span>
@@ -38,7 +40,9 @@ export function Subjects({ one }: PartProps) {
       ),
     },
     {
-      ...{ key: 'why', head: words.columns.why, sort: byText(({ addedAt }) => addedAt) },
+      key: 'why',
+      head: words.columns.why,
+      sort: byText(({ addedAt }) => addedAt),
       cell: ({ reason, ledFrom, addedBy, addedAt }) => (
         <span class="cases-lines">
           <span>{reason}</span>
@@ -50,7 +54,8 @@ export function Subjects({ one }: PartProps) {
       ),
     },
     {
-      ...{ key: 'actions', head: words.columns.actions },
+      key: 'actions',
+      head: words.columns.actions,
       cell: ({ id, about }) => (
         <div class="cases-actions">
           {'plate' in about && may('query.review') && one.state === 'open' && (

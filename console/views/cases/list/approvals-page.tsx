@@ -22,7 +22,8 @@ export default function Approvals() {
             <SearchTable
               last={words.columns.actions}
               searches={waiting.map(({ case: of, search }) => ({
-                ...{ search, of: of.caseRef },
+                search,
+                of: of.caseRef,
                 state: <ApproveButton id={of.id} search={search.id} />,
               }))}
             />

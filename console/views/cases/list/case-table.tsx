@@ -13,7 +13,9 @@ const words = texts.columns
 
 const COLUMNS: readonly RowColumn<Case>[] = [
   {
-    ...{ key: 'title', head: words.title, sort: byText(({ title }) => title) },
+    key: 'title',
+    head: words.title,
+    sort: byText(({ title }) => title),
     cell: ({ id, title }) => (
       <Link href={`/cases/${id}`} class="cases-title">
         {title}
@@ -21,32 +23,37 @@ const COLUMNS: readonly RowColumn<Case>[] = [
     ),
   },
   {
-    ...{ key: 'ref', head: words.ref, isWhole: true, sort: byText(({ caseRef }) => caseRef) },
+    key: 'ref',
+    head: words.ref,
+    isWhole: true,
+    sort: byText(({ caseRef }) => caseRef),
     cell: ({ caseRef }) => caseRef,
   },
+  { key: 'kind', head: words.kind, sort: byText(({ kind }) => kind), cell: ({ kind }) => texts.kinds[kind] },
   {
-    ...{ key: 'kind', head: words.kind, sort: byText(({ kind }) => kind) },
-    cell: ({ kind }) => texts.kinds[kind],
-  },
-  {
-    ...{ key: 'role', head: words.role, sort: byText((one) => roleIn(one, me.value)) },
+    key: 'role',
+    head: words.role,
+    sort: byText((one) => roleIn(one, me.value)),
     cell: (one) => texts.roles[roleIn(one, me.value)],
   },
   {
-    ...{
-      key: 'subjects',
-      head: words.subjects,
-      end: true,
-      sort: (a, b) => a.subjects.length - b.subjects.length,
-    },
+    key: 'subjects',
+    head: words.subjects,
+    end: true,
+    sort: (a, b) => a.subjects.length - b.subjects.length,
     cell: ({ subjects }) => subjects.length,
   },
   {
-    ...{ key: 'state', head: words.state, sort: byText(({ state }) => state) },
+    key: 'state',
+    head: words.state,
+    sort: byText(({ state }) => state),
     cell: ({ state }) => <Tag kind={state === 'open' ? 'good' : 'plain'}>{texts.states[state]}</Tag>,
   },
   {
-    ...{ key: 'until', head: words.until, isWhole: true, sort: byText(({ retention }) => retention.until) },
+    key: 'until',
+    head: words.until,
+    isWhole: true,
+    sort: byText(({ retention }) => retention.until),
     cell: ({ retention }) => <Until until={retention.until} />,
   },
 ]

@@ -18,12 +18,17 @@ type LeftCase = Answer<'/v1/cases/left'>['cases'][number]
 const { ref, kind, owner } = texts.columns
 const COLUMNS: readonly RowColumn<LeftCase>[] = [
   {
-    ...{ key: 'ref', head: ref, isWhole: true, sort: byText(({ caseRef }) => caseRef) },
+    key: 'ref',
+    head: ref,
+    isWhole: true,
+    sort: byText(({ caseRef }) => caseRef),
     cell: ({ caseRef }) => caseRef,
   },
   { key: 'kind', head: kind, cell: (one) => texts.kinds[one.kind] },
   {
-    ...{ key: 'owner', head: owner, sort: byText((one) => nameOf(one.owner)) },
+    key: 'owner',
+    head: owner,
+    sort: byText((one) => nameOf(one.owner)),
     cell: (one) => <Person id={one.owner} />,
   },
 ]
@@ -34,7 +39,8 @@ export default function Left() {
   const query = useQuery(leftQuery)
   const [open, setOpen] = useState<string | null>(null)
   const handOver: RowColumn<LeftCase> = {
-    ...{ key: 'actions', head: texts.columns.actions },
+    key: 'actions',
+    head: texts.columns.actions,
     cell: ({ id, caseRef }) => (
       <Button aria-label={`${texts.overview.handOver}: ${caseRef}`} onClick={() => setOpen(id)}>
         {texts.overview.handOver}

@@ -108,8 +108,11 @@ function bodyOf(values: FormData, kind: Case['kind'], members: readonly string[]
   const text = (name: string) => textIn(values, name)
   const [plate, until] = [text('plate'), text('until')]
   return {
-    ...{ kind, caseRef: text('caseRef'), title: text('title') },
-    ...{ authority: text('authority'), purpose: text('purpose') },
+    kind,
+    caseRef: text('caseRef'),
+    title: text('title'),
+    authority: text('authority'),
+    purpose: text('purpose'),
     ...(plate && { subjects: [{ about: { plate }, reason: text('reason') }] }),
     ...(kind !== 'event' && members.length > 0 && { members: [...members] }),
     ...(until && { retainUntil: endOfDay(until) }),

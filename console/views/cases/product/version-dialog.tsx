@@ -28,7 +28,8 @@ export function VersionDialog<Output>({ title, workspace, from, step, onClose }:
     <AskDialog
       {...{ title, submit: words.submit, wide: true, step, onClose }}
       input={(values) => ({
-        ...{ title: textIn(values, 'title'), text: textIn(values, 'text') },
+        title: textIn(values, 'title'),
+        text: textIn(values, 'text'),
         sources: values.getAll('source').map(String),
       })}
     >

@@ -26,7 +26,10 @@ export function changesOf(display: Display, { before, after }: Step): Change[] {
       ? [{ key: 'owner', name: texts.detail.owner, from: nameOf(before.owner), to: nameOf(after.owner) }]
       : []),
     ...keys.map((key) => ({
-      ...{ key, name: texts.merge.fields[key], from: valueText(key, was), to: valueText(key, is) },
+      key,
+      name: texts.merge.fields[key],
+      from: valueText(key, was),
+      to: valueText(key, is),
     })),
   ]
 }
@@ -34,7 +37,8 @@ export function changesOf(display: Display, { before, after }: Step): Change[] {
 const draftAt = (display: Display, { minProbability, only, strict, portsOfEntry, ...plain }: Values): Draft =>
   draftOf(
     {
-      ...{ ...display, ...plain },
+      ...display,
+      ...plain,
       ...(minProbability !== undefined && { minProbability: minProbability ?? undefined }),
       ...(only !== undefined && { only: only ?? undefined }),
       ...(strict !== undefined && { strict: strict ?? undefined }),

@@ -37,10 +37,26 @@ export interface Draft {
 
 /** @param timeZone of the viewer */
 export const emptyDraft = (timeZone: string): Draft => ({
-  ...{ plate: '', region: '', priority: 'normal', reason: '', caseRef: '', lastDay: '' },
-  ...{ makes: '', models: '', colours: '', cameras: '', ownerTypes: [], area: null },
-  ...{ days: [], from: '', to: '', timeZone, minConfidence: '', minProbability: '' },
-  ...{ strict: false, ports: [] },
+  plate: '',
+  region: '',
+  priority: 'normal',
+  reason: '',
+  caseRef: '',
+  lastDay: '',
+  makes: '',
+  models: '',
+  colours: '',
+  cameras: '',
+  ownerTypes: [],
+  area: null,
+  days: [],
+  from: '',
+  to: '',
+  timeZone,
+  minConfidence: '',
+  minProbability: '',
+  strict: false,
+  ports: [],
 })
 
 /** A stored display as a form. @param timeZone of the viewer, where the display has none */
@@ -50,11 +66,21 @@ export function draftOf(display: Display, timeZone: string): Draft {
   const { times } = only
   return {
     // The plate is not changed by it.
-    ...{ plate: plate ?? '', region: region ?? '', priority, reason, caseRef },
+    plate: plate ?? '',
+    region: region ?? '',
+    priority,
+    reason,
+    caseRef,
     lastDay: dayOf(display.expiresAt),
-    ...{ makes: list(only.makes), models: list(only.models), colours: list(only.colours) },
-    ...{ cameras: list(only.cameras), ownerTypes: only.ownerTypes ?? [], area: only.area ?? null },
-    ...{ days: times?.days ?? [], from: times?.from ?? '', to: times?.to ?? '' },
+    makes: list(only.makes),
+    models: list(only.models),
+    colours: list(only.colours),
+    cameras: list(only.cameras),
+    ownerTypes: only.ownerTypes ?? [],
+    area: only.area ?? null,
+    days: times?.days ?? [],
+    from: times?.from ?? '',
+    to: times?.to ?? '',
     timeZone: times?.timeZone ?? timeZone,
     minConfidence: percent(only.minConfidence),
     minProbability: percent(minProbability),
@@ -69,7 +95,11 @@ export function bodyOf(draft: Draft): Omit<NewDisplay, 'confirmNotice'> {
   const only = onlyOf(draft)
   const minProbability = share(draft.minProbability)
   return {
-    ...{ plate, priority, reason: reason.trim(), caseRef, region: region || null },
+    plate,
+    priority,
+    reason: reason.trim(),
+    caseRef,
+    region: region || null,
     ...(lastDay && { expiresAt: endOfDay(lastDay) }),
     ...(only && { only }),
     ...(strict && { strict }),

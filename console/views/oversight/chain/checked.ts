@@ -19,8 +19,11 @@ export const NOTHING_CHECKED: Checked = { records: 0, faults: [], mended: 0, sig
 
 /** With one part more, which lies further back. */
 export const added = (so: Checked, { records, faults, mended, signed, next }: Part): Checked => ({
-  ...{ records: so.records + records, faults: [...faults, ...so.faults], next },
-  ...{ mended: so.mended + mended.length, signed: so.signed + signed },
+  records: so.records + records,
+  faults: [...faults, ...so.faults],
+  next,
+  mended: so.mended + mended.length,
+  signed: so.signed + signed,
 })
 
 /** What happened to a record, in words. */

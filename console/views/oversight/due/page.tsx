@@ -106,15 +106,21 @@ function DisplayReviews({ due }: { due: number }) {
 
 const COLUMNS: readonly RowColumn<DueOfPerson>[] = [
   {
-    ...{ key: 'person', head: words.person, sort: byText(({ person }) => nameOf(person)) },
+    key: 'person',
+    head: words.person,
+    sort: byText(({ person }) => nameOf(person)),
     cell: ({ person }) => <Person id={person} />,
   },
   {
-    ...{ key: 'ends', head: words.ends, sort: byText(({ validUntil }) => validUntil ?? '') },
+    key: 'ends',
+    head: words.ends,
+    sort: byText(({ validUntil }) => validUntil ?? ''),
     cell: ({ validUntil }) => <When at={validUntil} as="day" />,
   },
   {
-    ...{ key: 'state', head: words.state, sort: byText(({ state }) => state) },
+    key: 'state',
+    head: words.state,
+    sort: byText(({ state }) => state),
     cell: ({ state }) => <Tag kind={state === 'lapsed' ? 'bad' : 'warn'}>{words.states[state]}</Tag>,
   },
 ]

@@ -28,7 +28,8 @@ export function JudgeDialog({ quarter, item, goesOn, onDone, onRecord, onClose }
     (body: Finding, key) =>
       answer(
         api.POST('/v1/oversight/reviews/{quarter}/items/{item}', {
-          ...{ body, params: { path: { quarter, item: item.id }, header: { 'idempotency-key': key } } },
+          body,
+          params: { path: { quarter, item: item.id }, header: { 'idempotency-key': key } },
         }),
       ),
     {

@@ -23,11 +23,16 @@ type Row = Answer<'/v1/oversight/reviews'>['reviews'][number]
 
 const COLUMNS: readonly RowColumn<Row>[] = [
   {
-    ...{ key: 'quarter', head: words.heads.quarter, isWhole: true, sort: byText(({ quarter }) => quarter) },
+    key: 'quarter',
+    head: words.heads.quarter,
+    isWhole: true,
+    sort: byText(({ quarter }) => quarter),
     cell: ({ quarter }) => <Link href={`/oversight/reviews/${quarter}`}>{quarter}</Link>,
   },
   {
-    ...{ key: 'opened', head: words.heads.opened, sort: byText(({ openedAt }) => openedAt) },
+    key: 'opened',
+    head: words.heads.opened,
+    sort: byText(({ openedAt }) => openedAt),
     cell: ({ openedAt, openedBy }) => (
       <>
         <When at={openedAt} as="day" /> {texts.by} <Person id={openedBy} />
@@ -35,11 +40,16 @@ const COLUMNS: readonly RowColumn<Row>[] = [
     ),
   },
   {
-    ...{ key: 'left', head: words.heads.left, end: true, sort: (a, b) => a.left - b.left },
+    key: 'left',
+    head: words.heads.left,
+    end: true,
+    sort: (a, b) => a.left - b.left,
     cell: ({ left, items }) => words.left(left, items),
   },
   {
-    ...{ key: 'signed', head: words.heads.signed, sort: byText(({ signOff }) => signOff?.at ?? '') },
+    key: 'signed',
+    head: words.heads.signed,
+    sort: byText(({ signOff }) => signOff?.at ?? ''),
     cell: ({ quarter, signOff }) =>
       signOff ? (
         <>
