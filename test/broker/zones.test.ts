@@ -21,7 +21,7 @@ import {
 } from '@sightline/schemas/streams'
 import { agentSubject } from '@sightline/schemas/subjects'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readsManager, type TestBroker, testBroker } from '../support/broker.ts'
+import { PATIENT, readsManager, type TestBroker, testBroker } from '../support/broker.ts'
 import { anAgent, connectAgent, mayConnect, until } from '../support/edge-agents.ts'
 
 /**
@@ -104,7 +104,7 @@ async function everything(user: BrokerUser): Promise<unknown[]> {
   // The keeper that runs says how far it is; entries of leases live for seconds.
   const own = [...writable(user), `$KV.${POSITIONS}.keeper`, `$KV.${LEASES}.>`]
   const found: object[] = []
-  for (const manager of [await jetstreamManager(admin), await readsManager(admin)]) {
+  for (const manager of [await jetstreamManager(admin, PATIENT), await readsManager(admin)]) {
     for await (const name of manager.streams.names()) {
       // The matcher's account is the matcher's.
       if (user.name === 'matcher' && isReadStream(name)) continue
