@@ -59,18 +59,30 @@ const connections = new Map<string, NatsConnection>()
 const named = (subject: string, name: string) => subject.replaceAll('*', name).replace('>', name)
 const markOf = (stream: string) => `mark-of-${stream}-end`
 
+/** Something is in each of them that could be seen. */
+async function mark(streams: readonly StreamDeclaration[]): Promise<void> {
+  for (const { name, subjects = [] } of streams) {
+    for (const subject of subjects) {
+      await jetstream(admin).publish(named(subject, 'other'), JSON.stringify({ mark: markOf(name) }))
+    }
+  }
+}
+
+/** Whoever may publish reads may publish there what they may read elsewhere: that is not for the next one to find. */
+async function forgetReads(): Promise<void> {
+  const reads = STREAMS.filter(({ name }) => isReadStream(name))
+  const manager = await readsManager(admin)
+  for (const { name } of reads) await manager.streams.purge(name)
+  await mark(reads.filter(isOpen))
+}
+
 beforeAll(async () => {
   broker = await testBroker(PARTIES)
   admin = await broker.as('admin')
   const { agent, pair } = anAgent('enrolled', ['own'])
   await jetstream(admin).publish(`$KV.${EDGE_AGENTS}.enrolled`, JSON.stringify(agent))
   await until(() => mayConnect(broker.url, 'enrolled', pair), 20_000)
-  // Something is in each of them, that could be seen.
-  for (const { name, subjects = [] } of STREAMS.filter(isOpen)) {
-    for (const subject of subjects) {
-      await jetstream(admin).publish(named(subject, 'other'), JSON.stringify({ mark: markOf(name) }))
-    }
-  }
+  await mark(STREAMS.filter(isOpen))
   for (const { name } of USERS) {
     const open = name === 'enrolled' ? connectAgent(broker.url, name, pair) : broker.as(name)
     connections.set(name, await open)
@@ -206,6 +218,8 @@ const request = (subject: string, body: object, reply: string) =>
   [subject, JSON.stringify(body), reply] as const
 
 describe.each(USERS)('whoever has the key of $name', (user) => {
+  beforeAll(forgetReads)
+
   async function expectNothing(attack: Attack): Promise<void> {
     const before = await everything(user)
     const came = await attacked(user, attack)
