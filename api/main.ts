@@ -1,6 +1,6 @@
 import { type BrokerAddress, connectBroker } from '@sightline/broker/connect'
 import { openLink } from '@sightline/broker/link'
-import { sendByTurns } from '@sightline/broker/turns'
+import { batchSends } from '@sightline/broker/batch-sends'
 import { type Clock, systemClock } from '@sightline/runtime/clock'
 import { listen } from '@sightline/runtime/http'
 import type { Logger } from '@sightline/runtime/log'
@@ -35,7 +35,7 @@ import { keepAlertedPictures } from './pictures/sweep-alerted.ts'
 import { openPictureViews } from './pictures/views.ts'
 import { openCameraHealth } from './readers/health-store.ts'
 import { loadSeal } from './shared/seal.ts'
-import { openSweepTurn } from './shared/sweep-turn.ts'
+import { openSweepLease } from './shared/sweep-lease.ts'
 import { startSweeps } from './shared/sweeps.ts'
 import { devTokenCheck, devTokenSignOn, ensureDevToken } from './sign-on/dev-token.ts'
 
@@ -101,7 +101,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const vendors = options.vendorsFile === undefined ? [] : await loadVendors(options.vendorsFile)
   const seal = await loadSeal(options.broker.keys, log)
   const connection = await connectBroker({ ...options.broker, user: 'api' }, log)
-  sendByTurns(connection)
+  batchSends(connection)
   const stop = new AbortController()
   try {
     const link = await openLink(connection)
@@ -130,7 +130,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       ...(await openPeopleDeps(link, options, { site, seal, clock, log, stop: stop.signal })),
       ...(await openOversight(link, signingKeys.publicKey, log)),
     }
-    const sweepTurn = await openSweepTurn(link)
+    const sweepLease = await openSweepLease(link)
     const adminToken = await firstAdministratorToken(deps, audit, clock)
     const limits = { requestsPerMinute, requestsPerPerson, stallMs, recheckMs, camerasMs }
     const app = await buildApp(deps, { log, ...limits, networks, trustedProxies, consoleFolder, tileServer })
@@ -155,7 +155,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
         keepAlertedPictures({ ...deps, clock }),
         deps.mailbox.deliver,
       ],
-      { turn: sweepTurn, log },
+      { lease: sweepLease, log },
     )
     const close = async () => {
       await sweeps.close()

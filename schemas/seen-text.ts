@@ -19,7 +19,7 @@ const spelled = (found: RegExpExecArray | null): string | null =>
 export const unseenIn = (name: string): string | null => spelled(UNSEEN.exec(name))
 
 /** The same for longer text, where joiners, line ends and tabs are allowed. */
-export const turnIn = (text: string): string | null => spelled(TURNS.exec(text))
+export const directionMarkIn = (text: string): string | null => spelled(TURNS.exec(text))
 
 /** Format of names in files and schemas: all characters are visible. */
 const SEEN = 'seen-text'

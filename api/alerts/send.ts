@@ -2,7 +2,7 @@ import type { Alert } from '@sightline/schemas/alert'
 import type { AlertWork } from '@sightline/schemas/alert-work'
 import type { SightlineError } from '@sightline/schemas/errors'
 import type { CaseStores } from '../cases/stores.ts'
-import { standing } from '../cases/visibility.ts'
+import { membershipOf } from '../cases/visibility.ts'
 import type { Mailbox } from '../shared/mail.ts'
 import type { AlertDeps } from './open.ts'
 import { alertDissemination, letterOf, messageOf } from './pass-on.ts'
@@ -47,5 +47,5 @@ export async function sendVerified(
 /** The display's case, which its owner may use; null when the case is gone. */
 const caseOf = (cases: SendDeps['cases'], { display: { caseRef, owner } }: Alert): string | null =>
   cases.select(
-    (one) => (one.caseRef === caseRef || one.id === caseRef) && standing({ id: owner }, one) !== null,
+    (one) => (one.caseRef === caseRef || one.id === caseRef) && membershipOf({ id: owner }, one) !== null,
   )[0]?.id ?? null

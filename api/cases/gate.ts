@@ -6,7 +6,7 @@ import type { CaseGate, QuerySubject } from '../history/case-gate.ts'
 import { covers, isSubject, namesVehicle } from './covers.ts'
 import { isOver } from './retention.ts'
 import type { CaseStore } from './store.ts'
-import { standing } from './visibility.ts'
+import { membershipOf } from './visibility.ts'
 
 /**
  * The cases with a reference, or with that id, that a person may use; the newest first. Several cases may carry the
@@ -18,7 +18,7 @@ export async function* usableCases(
   caseRef: string,
   now: number,
 ): AsyncGenerator<Case, void> {
-  const mayUse = (one: Case) => standing(actor, one) !== null && !isOver(one.retention, now)
+  const mayUse = (one: Case) => membershipOf(actor, one) !== null && !isOver(one.retention, now)
   const found = cases.select((one) => (one.caseRef === caseRef || one.id === caseRef) && mayUse(one))
   for (const { id } of found) {
     // The copy in memory may be behind; the stored case decides.

@@ -4,7 +4,7 @@ import type { PeopleStores } from '../people/stores.ts'
 import { valuesOf } from '../shared/records.ts'
 import { isOver } from './retention.ts'
 import type { CaseStore } from './store.ts'
-import { mayReach, standing } from './visibility.ts'
+import { mayReach, membershipOf } from './visibility.ts'
 
 interface Deps extends Pick<PeopleStores, 'people'> {
   cases: Pick<CaseStore, 'select'>
@@ -23,7 +23,7 @@ export async function lookoutSight(
   const now = clock()
   const live = cases.select(({ retention }) => !isOver(retention, now))
   const known = new Set(live.map(({ id }) => id))
-  const usable = new Set(live.filter((one) => standing(actor, one) !== null).map(({ id }) => id))
+  const usable = new Set(live.filter((one) => membershipOf(actor, one) !== null).map(({ id }) => id))
   const authors = new Set<string>()
   if (actor.roles.includes('supervisor')) {
     for (const { id, supervisor } of await valuesOf(people)) if (supervisor === actor.id) authors.add(id)

@@ -5,10 +5,10 @@ import type { Actor } from '../access/permit.ts'
 import { permitSources } from '../access/permit.ts'
 
 /** How a person relates to a case (ACC-8). */
-export type Standing = 'owner' | 'member' | null
+export type Membership = 'owner' | 'member' | null
 
 /** Only the owner may use an event; owner and members may use projects and workspaces (ACC-8). */
-export function standing({ id }: Pick<Actor, 'id'>, one: Pick<Case, 'kind' | 'owner' | 'members'>): Standing {
+export function membershipOf({ id }: Pick<Actor, 'id'>, one: Pick<Case, 'kind' | 'owner' | 'members'>): Membership {
   if (id === one.owner) return 'owner'
   return one.kind !== 'event' && one.members.includes(id) ? 'member' : null
 }
@@ -20,8 +20,8 @@ export const noSuchCase = (id: string): SightlineError =>
   })
 
 /** @throws NOT_FOUND when the person may not see the case; NOT_ALLOWED when only its owner may */
-export function requireStanding(actor: Pick<Actor, 'id'>, one: Case, least: 'member' | 'owner'): void {
-  const is = standing(actor, one)
+export function requireMembership(actor: Pick<Actor, 'id'>, one: Case, least: 'member' | 'owner'): void {
+  const is = membershipOf(actor, one)
   if (is === null) throw noSuchCase(one.id)
   if (least === 'owner' && is !== 'owner') {
     throw new SightlineError('NOT_ALLOWED', 'only the owner of the case may do this (ACC-8)', {
@@ -43,6 +43,6 @@ export function visibleVersions(
   { versions }: Product,
   workspace: Case | undefined,
 ): ProductVersion[] {
-  if (workspace && standing(actor, workspace) !== null) return versions
+  if (workspace && membershipOf(actor, workspace) !== null) return versions
   return versions.filter(({ state }) => state === 'published')
 }

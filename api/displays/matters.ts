@@ -10,7 +10,7 @@ import type { PeopleStores } from '../people/stores.ts'
 import type { Mailbox } from '../shared/mail.ts'
 import { namesPlate } from './case-check.ts'
 import { closedNotice } from './notices.ts'
-import { standingOf, stepTaken } from './steps.ts'
+import { statusOf, stepTaken } from './steps.ts'
 import type { DisplayStore, StoredDisplay } from './store.ts'
 
 /** Cases that a display is kept for: with its reference, open, and naming its plate; whoever may use them. Pure. */
@@ -79,7 +79,7 @@ async function closeUnbacked(
     .all()
     .filter(
       (display) =>
-        standingOf(display, now) === 'active' && concerns(display) && isBacked(display).length === 0,
+        statusOf(display, now) === 'active' && concerns(display) && isBacked(display).length === 0,
     )
   if (suspects.length === 0) return
   // Copies in memory may be behind: read the stored displays first, then the cases, which are stored before them.
@@ -91,7 +91,7 @@ async function closeUnbacked(
   const isStillBacked = mattersOf(cases, now)
   for (const one of stored) {
     const { display } = one
-    if (standingOf(display, now) === 'active' && isStillBacked(display).length === 0) {
+    if (statusOf(display, now) === 'active' && isStillBacked(display).length === 0) {
       await close(deps, one, doing, now)
     }
   }

@@ -5,7 +5,7 @@ import type { Person } from '@sightline/schemas/person'
 import { several } from '@sightline/schemas/several'
 import { mail, noticeDay } from '../access/notices.ts'
 import { quarterAt } from './quarter.ts'
-import { reviewIsDue, standingOf } from './steps.ts'
+import { reviewIsDue, statusOf } from './steps.ts'
 import type { StoredDisplay } from './store.ts'
 
 /**
@@ -39,7 +39,7 @@ export function ownerNotice(display: Display, owner: Person, now: number): Mail 
  */
 export function orphanNotice(display: Display, supervisor: Person, now: number): Mail | null {
   const { id, owner, caseRef, expiresAt } = display
-  if (standingOf(display, now) !== 'active') return null
+  if (statusOf(display, now) !== 'active') return null
   const text = `${supervisor.name},\n\n${owner} owns the watchlist entry ${id} (${caseRef}) but may no longer keep it. Hand it over to an analyst on the case, or close it. If you do nothing, it expires on ${expiresAt}.\n`
   const about = `display-${hashOf(id, owner, supervisor.id)}-left${noticeDay(expiresAt, now) ?? ''}`
   return mail(about, supervisor, `A watchlist entry of ${owner} needs an owner`, text, now)

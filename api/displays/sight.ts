@@ -6,7 +6,7 @@ import { isVerifier, withoutPlates } from '../alerts/cover.ts'
 import type { AlertWorkStore } from '../alerts/work-store.ts'
 import { isOver } from '../cases/retention.ts'
 import type { CaseStore } from '../cases/store.ts'
-import { standing } from '../cases/visibility.ts'
+import { membershipOf } from '../cases/visibility.ts'
 import type { PeopleStores } from '../people/stores.ts'
 import { valuesOf } from '../shared/records.ts'
 import { namesPlate } from './case-check.ts'
@@ -28,7 +28,7 @@ export interface SightDeps extends Pick<PeopleStores, 'people'> {
  * the display was stored.
  */
 const isKeptFor = (one: Case, { owner, plate, createdAt }: About): boolean =>
-  (one.owner === owner || (standing({ id: owner }, one) !== null && one.createdAt <= createdAt)) &&
+  (one.owner === owner || (membershipOf({ id: owner }, one) !== null && one.createdAt <= createdAt)) &&
   namesPlate(one, plate)
 
 /**
@@ -40,7 +40,7 @@ export async function knowledgeOf(
   { id, roles }: Pick<Actor, 'id' | 'roles'>,
 ): Promise<(display: About) => Knows> {
   const now = clock()
-  const isUsable = (one: Case) => standing({ id }, one) !== null && !isOver(one.retention, now)
+  const isUsable = (one: Case) => membershipOf({ id }, one) !== null && !isOver(one.retention, now)
   const matters = new Map<string, Case[]>()
   for (const one of cases.select(isUsable)) {
     for (const name of [one.id, one.caseRef]) matters.set(name, [...(matters.get(name) ?? []), one])

@@ -25,23 +25,23 @@ import type { Quarter } from './quarter.ts'
  */
 
 /** State of a display at an instant: as stored, or `expired` because its time is over (DSP-3). */
-export type Standing = Display['state'] | 'expired'
+export type DisplayStatus = Display['state'] | 'expired'
 
-export function standingOf(display: Display, now: number): Standing {
+export function statusOf(display: Display, now: number): DisplayStatus {
   if (display.state !== 'active') return display.state
   return displayIsActive(display, now) ? 'active' : 'expired'
 }
 
-const ENDED: Record<Exclude<Standing, 'active'>, string> = {
+const ENDED: Record<Exclude<DisplayStatus, 'active'>, string> = {
   closed: 'the watchlist entry was closed (DSP-5)',
   rejected: 'oversight rejected the watchlist entry (DSP-4)',
   expired: 'the watchlist entry was not validated in time and has expired (DSP-3)',
 }
 
 function mustBeActive(display: Display, now: number): void {
-  const standing = standingOf(display, now)
-  if (standing === 'active') return
-  throw new SightlineError('CONFLICT', ENDED[standing], {
+  const status = statusOf(display, now)
+  if (status === 'active') return
+  throw new SightlineError('CONFLICT', ENDED[status], {
     hint: 'It cannot be reopened. If the plate matters again, add a new entry.',
   })
 }
@@ -179,7 +179,7 @@ export function reviewed(display: Display, { verdict, reason }: NewReview, by: P
  */
 export function reviewIsDue(display: Display, quarter: Quarter, now: number): boolean {
   const { createdAt, review } = display
-  if (standingOf(display, now) !== 'active' || Date.parse(createdAt) >= quarter.end) return false
+  if (statusOf(display, now) !== 'active' || Date.parse(createdAt) >= quarter.end) return false
   return review === undefined || Date.parse(review.at) < quarter.start
 }
 

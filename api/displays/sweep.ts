@@ -4,12 +4,12 @@ import type { Person } from '@sightline/schemas/person'
 import { emptyFile } from '../access/requests.ts'
 import { isAnalyst, isCertified } from '../access/validity.ts'
 import type { CaseStore } from '../cases/store.ts'
-import { standing } from '../cases/visibility.ts'
+import { membershipOf } from '../cases/visibility.ts'
 import type { PeopleStores } from '../people/stores.ts'
 import type { Mailbox } from '../shared/mail.ts'
 import { mattersOf } from './matters.ts'
 import { orphanNotice, ownerNotice, reviewNotices } from './notices.ts'
-import { standingOf } from './steps.ts'
+import { statusOf } from './steps.ts'
 import type { DisplayStore } from './store.ts'
 
 export interface DisplaySweepDeps extends Pick<PeopleStores, 'people' | 'access'> {
@@ -44,9 +44,9 @@ export async function sweepDisplays(deps: DisplaySweepDeps, clock: Clock): Promi
     if (!owner) return []
     // An owner removed from the case cannot validate the display; when no case is left, it is closed (matters.ts).
     const matters = casesOf(display)
-    const isLeftOut = matters.length > 0 && matters.every((one) => standing(owner, one) === null)
+    const isLeftOut = matters.length > 0 && matters.every((one) => membershipOf(owner, one) === null)
     // Owners who may no longer use displays are still told that theirs have ended.
-    const hasEnded = owner.state === 'active' && standingOf(display, now) === 'expired'
+    const hasEnded = owner.state === 'active' && statusOf(display, now) === 'expired'
     if (hasEnded || (mayUse(owner) && !isLeftOut)) return [ownerNotice(display, owner, now)]
     const own = supervisors.filter(({ id }) => id === owner.supervisor)
     return (own.length > 0 ? own : supervisors).map((person) => orphanNotice(display, person, now))

@@ -4,7 +4,7 @@ import type { FederatedQuestion } from '@sightline/schemas/federated-search'
 import type { Read } from '@sightline/schemas/read'
 import type { SearchArea } from '@sightline/schemas/vendor-search'
 import { plainText, sameText } from './plain-text.ts'
-import type { Wanted } from './sweep.ts'
+import type { Wanted } from './vendor-pages.ts'
 
 /** Whether a read matches the question (QRY-6); the vendor is not trusted on this. */
 export type AskedTest = (read: Read) => boolean

@@ -20,7 +20,7 @@ import { startDeadline } from './deadline.ts'
 import { mergePage, type Place } from './merge.ts'
 import { pictureFrom, type VendorPicture } from './picture.ts'
 import { type Reach, reachOf } from './reach.ts'
-import { questionOf, sweep, unasked } from './sweep.ts'
+import { questionOf, searchVendor, reportOnly } from './vendor-pages.ts'
 import { createVendor, type VendorOptions } from './vendor.ts'
 import type { VendorConfig } from './vendors-file.ts'
 import { type Bounds, boundsOf, forwardClock, olderThan, requireAge, windowOf } from './window.ts'
@@ -159,18 +159,18 @@ export function createFederation(options: FederationOptions): Federation {
         return vendor.ask('/v1/readers', body, patience).finally(deadline.end)
       })
       const spentMs = performance.now() - begun
-      const swept = await Promise.all(
+      const pages = await Promise.all(
         asked.map((vendor) => {
           const failed = reached?.failed.get(vendor.id)
-          if (failed) return unasked(vendor.id, failed, spentMs)
+          if (failed) return reportOnly(vendor.id, failed, spentMs)
           const listed = reached?.listed.get(vendor.id)
           const wanted = reached && listed ? { ...question, area: reached.area, listed } : question
           // One more than is shown: the last instant of a vendor's rows is left to the next page.
-          return sweep(vendor, wanted, page, Math.min(MAX_PAGE, limit + 1), { spentMs, caller: signal })
+          return searchVendor(vendor, wanted, page, Math.min(MAX_PAGE, limit + 1), { spentMs, caller: signal })
         }),
       )
-      const { reads, next } = mergePage(swept, after, limit)
-      const reports = swept.map(({ report }) => report)
+      const { reads, next } = mergePage(pages, after, limit)
+      const reports = pages.map(({ report }) => report)
       tell(reports)
       return {
         v: 1,

@@ -2,7 +2,7 @@ import { instant } from '@sightline/runtime/clock'
 import type { Filtered } from '@sightline/schemas/federated-search'
 import { type Read, readId, readParser } from '@sightline/schemas/read'
 import { askedTest } from './asked.ts'
-import type { Wanted } from './sweep.ts'
+import type { Wanted } from './vendor-pages.ts'
 import type { Bounds } from './window.ts'
 
 export const NOTHING_FILTERED: Filtered = {

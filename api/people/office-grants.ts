@@ -2,7 +2,7 @@ import type { AccessFile } from '@sightline/schemas/access-request'
 import type { Mail } from '@sightline/schemas/mail'
 import type { Office, Person } from '@sightline/schemas/person'
 import { mail } from '../access/notices.ts'
-import { standingOf } from './takeover.ts'
+import { stageOfChange } from './takeover.ts'
 
 /**
  * No administrator alone assigns a role (ACC-1): with their own accounts as supervisor and system owner they could
@@ -25,7 +25,7 @@ export const isInUse = (files: readonly AccessFile[]): boolean =>
  * @param by who requests it now; if not the first requester, this confirms it
  * @throws CONFLICT while it waits, or another change does
  */
-export function officesStanding(
+export function stageOfOffices(
   person: Person,
   offices: readonly Office[],
   { by, now }: { by: string; now: number },
@@ -33,7 +33,7 @@ export function officesStanding(
   const { pending } = person
   const isConfirmed = pending?.kind === 'offices' && pending.by !== by
   const at = isConfirmed ? Math.max(now, Date.parse(pending.dueAt)) : now
-  return standingOf(person, { kind: 'offices', offices: [...offices] }, at)
+  return stageOfChange(person, { kind: 'offices', offices: [...offices] }, at)
 }
 
 /** People who can refuse it, including suspended ones: the link works without signing in. */

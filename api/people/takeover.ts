@@ -34,7 +34,7 @@ export const isOwned = ({ state, singleSignOn }: Person): boolean => state !== '
  * State of a requested change: to be announced, or to be made now.
  * @throws CONFLICT while it waits, or another one does
  */
-export function standingOf({ pending }: Person, wanted: Wanted, now: number): 'new' | 'due' {
+export function stageOfChange({ pending }: Person, wanted: Wanted, now: number): 'new' | 'due' {
   if (!pending || now >= Date.parse(pending.dueAt) + GOOD_MS) return 'new'
   if (!isSame(pending, wanted)) {
     // An announced change must not be swapped for another at the last moment.

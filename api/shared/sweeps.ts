@@ -1,6 +1,6 @@
 import type { Logger } from '@sightline/runtime/log'
 import { toSightlineError } from '@sightline/schemas/errors'
-import type { SweepTurn } from './sweep-turn.ts'
+import type { SweepLease } from './sweep-lease.ts'
 
 /** Time between two sweeps, milliseconds. */
 const SWEEP_MS = 10 * 60_000
@@ -12,7 +12,7 @@ export interface Sweeps {
 }
 
 export interface SweepOptions {
-  turn: SweepTurn
+  lease: SweepLease
   log: Logger
 }
 
@@ -21,14 +21,14 @@ export interface SweepOptions {
  * whatever expires, expires by its date. Only one of several api processes sweeps at a time, so each deletion is
  * recorded once.
  */
-export function startSweeps(sweeps: readonly (() => Promise<void>)[], { turn, log }: SweepOptions): Sweeps {
+export function startSweeps(sweeps: readonly (() => Promise<void>)[], { lease, log }: SweepOptions): Sweeps {
   const guarded = (work: () => Promise<unknown>) =>
     work().catch((error) => {
       log.warn({ code: toSightlineError(error).code }, 'a sweep failed; the next one will catch up')
     })
 
   const runInTurn = async () => {
-    const giveBack = await turn.take()
+    const giveBack = await lease.take()
     if (!giveBack) return
     for (const sweep of sweeps) await guarded(sweep)
     await giveBack()

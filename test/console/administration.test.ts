@@ -22,7 +22,7 @@ describe.skipIf(!HAS_CHROMIUM)('administration', () => {
     await page.getByLabel('Reason').fill('Works on the cases of the harbor team all year.')
     await page.getByRole('dialog').getByRole('button', { name: 'Certify' }).click()
     await page.getByText('Certified for one year.').waitFor()
-    await checkLook(page, 'administration-standing')
+    await checkLook(page, 'administration-certification')
     await page.getByRole('link', { name: 'Settings and vendors' }).click()
     await page.getByText('set by --cache-hours').waitFor()
     await checkLook(page, 'administration-settings')

@@ -13,7 +13,7 @@ import { problems } from '../../shared/problem.ts'
 import { isOver } from '../retention.ts'
 import { changed, newCase, withMember, withoutMember, withoutSubject, withSubject } from '../steps.ts'
 import { placeOf } from '../store.ts'
-import { standing } from '../visibility.ts'
+import { membershipOf } from '../visibility.ts'
 import {
   ById,
   changeCase,
@@ -100,7 +100,7 @@ const listCases: Route = (app, { cases, clock }) =>
       const now = clock()
       const found = cases.select(
         (one) =>
-          standing(actor, one) !== null &&
+          membershipOf(actor, one) !== null &&
           !isOver(one.retention, now) &&
           (!kind || one.kind === kind) &&
           (!state || one.state === state) &&

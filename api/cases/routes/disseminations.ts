@@ -11,7 +11,7 @@ import { problems } from '../../shared/problem.ts'
 import { newId } from '../ids.ts'
 import { isOver } from '../retention.ts'
 import { newDissemination } from '../saving.ts'
-import { standing } from '../visibility.ts'
+import { membershipOf } from '../visibility.ts'
 import { ById, ForCreating, reachableRead, usableCase } from './request.ts'
 
 const tags = ['cases']
@@ -103,7 +103,7 @@ export const disseminationRoutes: Route = (app, deps) => {
     },
     async (request) => {
       const actor = actorOf(request)
-      const mine = new Set(cases.select((one) => standing(actor, one) !== null).map(({ id }) => id))
+      const mine = new Set(cases.select((one) => membershipOf(actor, one) !== null).map(({ id }) => id))
       const all = (await disseminations.all()).map(({ value }) => value)
       const seen = all.filter(
         ({ by, case: of }) =>

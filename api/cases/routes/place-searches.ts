@@ -11,7 +11,7 @@ import { problems } from '../../shared/problem.ts'
 import { change } from '../change.ts'
 import { newId } from '../ids.ts'
 import { withApproval, withPlaceSearch } from '../steps.ts'
-import { noSuchCase, standing } from '../visibility.ts'
+import { noSuchCase, membershipOf } from '../visibility.ts'
 import { ById, CaseCover, changeCase, coverOf, ForChanging, liveCase, Stated } from './request.ts'
 
 /** A search that awaits a second person. */
@@ -60,7 +60,7 @@ export const placeSearchRoutes: Route = (app, deps) => {
     { askedBy }: PlaceSearch,
   ): Promise<boolean> => {
     const actor = actorOf(request)
-    if (standing(actor, one) !== null) return true
+    if (membershipOf(actor, one) !== null) return true
     return actor.roles.includes('supervisor') && (await people.find(askedBy))?.value.supervisor === actor.id
   }
 

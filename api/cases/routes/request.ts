@@ -18,7 +18,7 @@ import { newId } from '../ids.ts'
 import { isOver } from '../retention.ts'
 import { savedKey } from '../saved-store.ts'
 import type { CaseStores } from '../stores.ts'
-import { mayReach, noSuchCase, requireStanding } from '../visibility.ts'
+import { mayReach, noSuchCase, requireMembership } from '../visibility.ts'
 
 export const ById = Type.Object({ id: Token })
 export const ForCreating = Type.Object(IdempotencyKey)
@@ -63,7 +63,7 @@ export async function usableCase(
   least: 'member' | 'owner' = 'member',
 ): Promise<Stored<Case>> {
   const stored = await liveCase(deps, id)
-  requireStanding(actorOf(request), stored.value, least)
+  requireMembership(actorOf(request), stored.value, least)
   return stored
 }
 
@@ -81,7 +81,7 @@ export async function changeCase(
     key: id,
     ifMatch: request.headers['if-match'],
     entry: entryOf(request, step.known),
-    may: (one) => requireStanding(actor, one, step.least),
+    may: (one) => requireMembership(actor, one, step.least),
     next: step.next,
   })
   reply.header('etag', etag(stored.revision))

@@ -13,7 +13,7 @@ import { historyOf } from '../history.ts'
 import { DISPLAY_NOTICE, DisplayNotice } from '../notice.ts'
 import { quarterAt } from '../quarter.ts'
 import { displaySight } from '../sight.ts'
-import { newDisplay, reviewIsDue, standingOf, withinCase } from '../steps.ts'
+import { newDisplay, reviewIsDue, statusOf, withinCase } from '../steps.ts'
 
 const StateFilter = oneOf(['active', 'expired', 'closed', 'rejected'], {
   description: 'active: matches reads now; expired: ended because it was not validated (DSP-3)',
@@ -119,7 +119,7 @@ const listDisplays: Route = (app, deps) =>
       const quarter = quarterAt(now)
       const { state, owner, caseRef, endsBefore, review } = filter
       const keep = (display: Display) =>
-        (state === undefined || standingOf(display, now) === state) &&
+        (state === undefined || statusOf(display, now) === state) &&
         (owner === undefined || display.owner === owner) &&
         (caseRef === undefined || display.caseRef === caseRef) &&
         (endsBefore === undefined || display.expiresAt < endsBefore) &&

@@ -20,9 +20,9 @@ import { originOf } from '../../plugins/app/session.ts'
 import { problems } from '../../shared/problem.ts'
 import { valuesOf } from '../../shared/records.ts'
 import { newPerson, withSetUp } from '../../sign-on/set-up.ts'
-import { isInUse, officesStanding } from '../office-grants.ts'
+import { isInUse, stageOfOffices } from '../office-grants.ts'
 import { personChanged } from '../offices.ts'
-import { isOwned, standingOf } from '../takeover.ts'
+import { isOwned, stageOfChange } from '../takeover.ts'
 import { announce } from './pending.ts'
 
 const tags = ['people']
@@ -136,10 +136,10 @@ const inviteAgain: Route = (app, deps) =>
         )
       }
       const wanted = { kind: 'sign-on' } as const
-      const standing = await refusalsRecorded(auditOf(request), entryOf(request), () =>
-        isOwned(value) ? standingOf(value, wanted, deps.clock()) : 'due',
+      const stage = await refusalsRecorded(auditOf(request), entryOf(request), () =>
+        isOwned(value) ? stageOfChange(value, wanted, deps.clock()) : 'due',
       )
-      if (standing === 'new') {
+      if (stage === 'new') {
         const stored = await announce(deps, request, { value, revision }, wanted)
         return reply.code(202).send(personView(stored))
       }
@@ -194,10 +194,10 @@ const changePerson: Route = (app, deps) =>
       const isGiven = offices.some((office) => !before.offices.includes(office))
       // The development token cannot open accounts for itself.
       const waits = isGiven && session !== null && isInUse(await valuesOf(deps.access))
-      const standing = await refusalsRecorded(auditOf(request), entryOf(request), () =>
-        waits ? officesStanding(before, offices, { by, now: deps.clock() }) : 'due',
+      const stage = await refusalsRecorded(auditOf(request), entryOf(request), () =>
+        waits ? stageOfOffices(before, offices, { by, now: deps.clock() }) : 'due',
       )
-      if (standing === 'new') {
+      if (stage === 'new') {
         const wanted = { kind: 'offices' as const, offices }
         const stored = await announce(deps, request, { value: before, revision }, wanted)
         return reply.code(202).send(personView(stored))

@@ -9,7 +9,7 @@ import { auditOf, byParam, entryOf, ofBody, record } from '../../plugins/app/aud
 import { IdempotencyKey } from '../../plugins/app/idempotency.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { problems } from '../../shared/problem.ts'
-import { isOwned, standingOf, withAddress } from '../takeover.ts'
+import { isOwned, stageOfChange, withAddress } from '../takeover.ts'
 import { announce } from './pending.ts'
 
 /** Where a person's e-mails go: changed by an administrator, and announced to the former address (ACC-7). */
@@ -47,7 +47,7 @@ export const personEmailRoute: Route = (app, deps) => {
       const { email } = request.body
       const by = actorOf(request).id
       const wanted = { kind: 'email', email } as const
-      const { stored, standing } = await refusalsRecorded(auditOf(request), entryOf(request), async () => {
+      const { stored, stage } = await refusalsRecorded(auditOf(request), entryOf(request), async () => {
         if (by === id) {
           throw new SightlineError('NOT_ALLOWED', 'nobody changes their own account (ACC-1)', {
             hint: 'Ask another administrator.',
@@ -58,9 +58,9 @@ export const personEmailRoute: Route = (app, deps) => {
           throw new SightlineError('CONFLICT', `this is already the address of ${id}`)
         }
         const isFree = !isOwned(stored.value)
-        return { stored, standing: isFree ? 'due' : standingOf(stored.value, wanted, clock()) }
+        return { stored, stage: isFree ? 'due' : stageOfChange(stored.value, wanted, clock()) }
       })
-      if (standing === 'new') {
+      if (stage === 'new') {
         return reply.code(202).send(personView(await announce(deps, request, stored, wanted)))
       }
       await record(request)

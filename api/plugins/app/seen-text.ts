@@ -1,6 +1,6 @@
 import { SightlineError } from '@sightline/schemas/errors'
 import { safeText } from '@sightline/schemas/safe-text'
-import { turnIn, unseenIn } from '@sightline/schemas/seen-text'
+import { directionMarkIn, unseenIn } from '@sightline/schemas/seen-text'
 import type { FastifyInstance } from 'fastify'
 
 /** Fields with longer text. All others are names, including those of future routes. */
@@ -41,7 +41,7 @@ function seen(value: unknown, place: string, key: string, depth: number): unknow
 
 function seenString(text: string, place: string, key: string): string {
   if (AS_WRITTEN.has(key)) return text
-  const found = TEXTS.has(key) ? turnIn(text) : unseenIn(text)
+  const found = TEXTS.has(key) ? directionMarkIn(text) : unseenIn(text)
   if (found === null) return text.normalize('NFC')
   const what = TEXTS.has(key)
     ? 'contains a character that reverses the text direction'

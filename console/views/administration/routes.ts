@@ -9,8 +9,8 @@ export const routes: readonly Route[] = [
     permissions: ['access.list'],
   },
   {
-    path: '/administration/standing',
-    page: lazy(() => import('./standing/page.tsx')),
+    path: '/administration/certification',
+    page: lazy(() => import('./certification/page.tsx')),
     permissions: ['access.list'],
   },
   {

@@ -6,7 +6,7 @@ import './administration.css'
 
 const PARTS: readonly (readonly [keyof typeof texts.tabs, Permission])[] = [
   ['requests', 'access.list'],
-  ['standing', 'access.list'],
+  ['certification', 'access.list'],
   ['people', 'person.list'],
   ['cameras', 'camera.list'],
   ['agents', 'edge.list'],

@@ -6,7 +6,7 @@ export const texts = {
   parts: 'Parts of administration',
   tabs: {
     requests: 'Access requests',
-    standing: 'Training and certification',
+    certification: 'Training and certification',
     people: 'People',
     cameras: 'Cameras',
     agents: 'Edge agents',
@@ -71,7 +71,7 @@ export const texts = {
       end: 'Access ended.',
     },
   },
-  standing: {
+  certification: {
     title: 'Training and certification',
     lead: ruled(
       'Access works only while the yearly training is current and the person is certified. Certify people one by one.',

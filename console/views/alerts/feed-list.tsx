@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { me } from '../../shell/session.ts'
 import { Button } from '../../ui/button.tsx'
-import { type Entry, standingOf } from './feed/entry.ts'
+import { type Entry, statusOf } from './feed/entry.ts'
 import { held, listProblem, loadOlder } from './feed/feed.ts'
 import { placeIn } from './feed/held.ts'
 import { FeedRow } from './feed-row.tsx'
@@ -105,7 +105,7 @@ export function FeedList({ rows, selected, now, isNarrowed }: Props) {
                 style={{ transform: `translateY(${start}px)` }}
                 onClick={() => select(sequence)}
               >
-                <FeedRow entry={entry} standing={standingOf(entry, me.value, now)} />
+                <FeedRow entry={entry} status={statusOf(entry, me.value, now)} />
               </div>
             )
           })}

@@ -4,22 +4,22 @@ import { DoubtTags } from '../../ui/doubt-tags.tsx'
 import { PlateText } from '../../ui/plate-text.tsx'
 import { Priority, Tag } from '../../ui/tag.tsx'
 import { When } from '../../ui/when.tsx'
-import { type Entry, placeOf, type Standing } from './feed/entry.ts'
+import { type Entry, placeOf, type AlertStatus } from './feed/entry.ts'
 import { percentText } from './percent.ts'
 import { texts } from './texts.ts'
 
 const TAGS = { open: 'info', mine: 'warn', others: 'plain', verified: 'good', misread: 'bad' } as const
 
 /** What is to be done with an alert, in a word. */
-export function StandingTag({ standing }: { standing: Standing }) {
-  return <Tag kind={TAGS[standing]}>{texts.standings[standing]}</Tag>
+export function StatusTag({ status }: { status: AlertStatus }) {
+  return <Tag kind={TAGS[status]}>{texts.statuses[status]}</Tag>
 }
 
 /** An alert in the list; drawn again only when something about it changed. */
-export const FeedRow = memo(function FeedRow({ entry, standing }: { entry: Entry; standing: Standing }) {
+export const FeedRow = memo(function FeedRow({ entry, status }: { entry: Entry; status: AlertStatus }) {
   const { alert, sightings, work } = entry
   const { display, read, match, approach } = alert
-  const by = standing === 'others' ? work?.claim?.by : undefined
+  const by = status === 'others' ? work?.claim?.by : undefined
   return (
     <>
       <span class="alerts-row-line">
@@ -38,7 +38,7 @@ export const FeedRow = memo(function FeedRow({ entry, standing }: { entry: Entry
         <strong class="alerts-row-case">{display.caseRef}</strong>
         <span class="alerts-row-reason">{display.reason}</span>
         <span class="alerts-row-end">
-          <StandingTag standing={standing} />
+          <StatusTag status={status} />
         </span>
       </span>
       <span class="alerts-row-line alerts-row-muted">

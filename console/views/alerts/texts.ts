@@ -99,7 +99,7 @@ export const texts = {
     vehicleHint: (facts: readonly VehicleFact[]) =>
       `The watchlist entry names a ${facts.map((fact) => vehicleFacts[fact]).join(', ')}; the camera did not recognize it.`,
   },
-  standings: {
+  statuses: {
     open: 'Needs review',
     mine: 'Yours',
     others: 'Claimed',

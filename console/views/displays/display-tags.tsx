@@ -1,16 +1,16 @@
 import { Tag } from '../../ui/tag.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import { When } from '../../ui/when.tsx'
-import { daysLeft, dueStep, standingOf, verdictOf } from './list/due.ts'
+import { daysLeft, dueStep, statusOf, verdictOf } from './list/due.ts'
 import { texts } from './texts.ts'
 import type { Display } from './types.ts'
 
 const HOUR_MS = 3_600_000
 const KINDS = { active: 'good', expired: 'warn', closed: 'plain', rejected: 'bad' } as const
 
-export function StandingTag({ display }: { display: Display }) {
-  const standing = standingOf(display, useNow(HOUR_MS))
-  return <Tag kind={KINDS[standing]}>{texts.standing[standing]}</Tag>
+export function StatusTag({ display }: { display: Display }) {
+  const status = statusOf(display, useNow(HOUR_MS))
+  return <Tag kind={KINDS[status]}>{texts.status[status]}</Tag>
 }
 
 /** When it ends; how many days are left once its owner is asked (DSP-3). */
@@ -32,7 +32,7 @@ const VERDICTS = { waits: 'plain', relevant: 'good', rejected: 'bad' } as const
 /** What oversight said of it in this quarter (DSP-4). */
 export function VerdictTag({ display }: { display: Pick<Display, 'state' | 'expiresAt' | 'review'> }) {
   const now = useNow(HOUR_MS)
-  if (standingOf(display, now) !== 'active' && !display.review) return null
+  if (statusOf(display, now) !== 'active' && !display.review) return null
   const verdict = verdictOf(display, now)
   return <Tag kind={VERDICTS[verdict]}>{texts.verdict[verdict]}</Tag>
 }

@@ -8,12 +8,12 @@ export const texts = {
   tabs: { all: 'All entries', due: 'Due' },
   create: 'New entry',
   caption: 'Watchlist entries, newest first',
-  standing: { active: 'Active', expired: 'Expired', closed: 'Closed', rejected: 'Rejected' },
+  status: { active: 'Active', expired: 'Expired', closed: 'Closed', rejected: 'Rejected' },
   all: 'All',
   anyRegion: 'Any',
   filter: {
     label: 'Filter the list',
-    standing: 'Status',
+    status: 'Status',
     priority: 'Priority',
     mine: 'Only mine',
     text: 'Find in the list',
@@ -27,7 +27,7 @@ export const texts = {
   },
   columns: {
     plate: 'Plate or pattern',
-    standing: 'Status',
+    status: 'Status',
     priority: 'Priority',
     owner: 'Owner',
     case: 'Case',

@@ -6,7 +6,7 @@ import { toast } from '../../shell/toasts.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
 import { Loaded } from '../../ui/states.tsx'
-import { sourceName } from './standing.tsx'
+import { sourceName } from './access-status.tsx'
 import { texts } from './texts.ts'
 
 /** Asks for access to sources, with the need (ACC-1, ACC-6). */

@@ -5,7 +5,7 @@ import { Page } from '../../ui/page.tsx'
 import { Empty, Loaded } from '../../ui/states.tsx'
 import { AskForAccess } from './ask-for-access.tsx'
 import { Requests } from './requests.tsx'
-import { Standing } from './standing.tsx'
+import { AccessStatus } from './access-status.tsx'
 import { texts } from './texts.ts'
 import './my-access.css'
 
@@ -29,7 +29,7 @@ function File() {
     <Loaded query={file}>
       {(mine) => (
         <div class="my-access">
-          <Standing file={mine} />
+          <AccessStatus file={mine} />
           <Requests file={mine} />
           <AskForAccess />
         </div>

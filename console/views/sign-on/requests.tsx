@@ -4,7 +4,7 @@ import { who } from '../../shell/directory.ts'
 import { Button } from '../../ui/button.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { When } from '../../ui/when.tsx'
-import { sourceName } from './standing.tsx'
+import { sourceName } from './access-status.tsx'
 import { texts } from './texts.ts'
 import { WithdrawDialog } from './withdraw-dialog.tsx'
 

@@ -20,7 +20,7 @@ import {
   withSubject,
 } from '@sightline/api/cases/steps'
 import { hasSubstance } from '@sightline/api/cases/substance'
-import { standing, visibleVersions } from '@sightline/api/cases/visibility'
+import { membershipOf, visibleVersions } from '@sightline/api/cases/visibility'
 import { ahead, distanceM } from '@sightline/geometry/great-circle'
 import { instant } from '@sightline/runtime/clock'
 import type { Case } from '@sightline/schemas/case'
@@ -70,7 +70,7 @@ describe('who sees a case (ACC-8)', () => {
         }
         for (const id of people) {
           const expected = id === owner ? 'owner' : members.has(id) ? 'member' : null
-          expect(standing({ id }, one)).toBe(expected === 'member' && of === 'event' ? null : expected)
+          expect(membershipOf({ id }, one)).toBe(expected === 'member' && of === 'event' ? null : expected)
         }
         if (of === 'event') expect(one.members).toEqual([])
       }),
@@ -78,7 +78,7 @@ describe('who sees a case (ACC-8)', () => {
   })
 
   it('an event that lists members all the same is still its owner’s alone', () => {
-    expect(standing({ id: 'bert' }, { kind: 'event', owner: 'anna', members: ['bert'] })).toBeNull()
+    expect(membershipOf({ id: 'bert' }, { kind: 'event', owner: 'anna', members: ['bert'] })).toBeNull()
   })
 })
 

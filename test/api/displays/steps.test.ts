@@ -1,5 +1,5 @@
 import type { Party } from '@sightline/api/displays/parties'
-import { changed, closed, handedOver, reviewed, standingOf, validated } from '@sightline/api/displays/steps'
+import { changed, closed, handedOver, reviewed, statusOf, validated } from '@sightline/api/displays/steps'
 import { instant } from '@sightline/runtime/clock'
 import { type Display, displayIsActive, displayParser, validationEnds } from '@sightline/schemas/display'
 import type { SightlineError } from '@sightline/schemas/errors'
@@ -129,7 +129,7 @@ describe('a display', () => {
         const expiresAt = endDays === undefined ? {} : { expiresAt: instant(now + endDays * DAY) }
         const before = current
         const actor = party(by)
-        hasEnded ||= standingOf(before, now) !== 'active'
+        hasEnded ||= statusOf(before, now) !== 'active'
         try {
           if (step === 'update') current = changed(before, { reason: words, ...expiresAt }, actor, now)
           if (step === 'close') current = closed(before, actor)

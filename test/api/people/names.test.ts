@@ -9,7 +9,7 @@ import { brokerUsers } from '@sightline/broker/users'
 import { parseConfig } from '@sightline/edge-agent/config/parse'
 import { serviceUsers } from '@sightline/schemas/accounts'
 import { isReservedActor } from '@sightline/schemas/reserved-ids'
-import { turnIn, unseenIn } from '@sightline/schemas/seen-text'
+import { directionMarkIn, unseenIn } from '@sightline/schemas/seen-text'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { auditOf } from '../cases/support.ts'
 import { bodyOf, json, type Rig, startRig } from '../harness.ts'
@@ -90,7 +90,7 @@ describe('characters that nobody sees', () => {
         wrong.push(`seen ${point.toString(16)}`)
     }
     expect(wrong).toEqual([])
-    expect([unseenIn('José Müller-Øst'), unseenIn('a\u202eb'), turnIn('two\nlines\tand 👩‍👧')]).toEqual([
+    expect([unseenIn('José Müller-Øst'), unseenIn('a\u202eb'), directionMarkIn('two\nlines\tand 👩‍👧')]).toEqual([
       null,
       'U+202E',
       null,

@@ -42,7 +42,7 @@ describe('answers with a secret', () => {
   })
   afterAll(() => rig.close())
 
-  /** Answers that were ever kept; the turn of the sweeps stands in the same bucket. */
+  /** Answers that were ever kept; the lease of the sweeps stands in the same bucket. */
   const kept = async () => {
     let count = 0
     const bucket = await new Kvm(jetstream(rig.admin)).open(WRITES_DONE)

@@ -1,7 +1,7 @@
 import { JetStreamApiError } from '@nats-io/jetstream'
 import { openQueryCache } from '@sightline/api/history/cache'
 import { openRecords } from '@sightline/api/shared/records'
-import { openSweepTurn } from '@sightline/api/shared/sweep-turn'
+import { openSweepLease } from '@sightline/api/shared/sweep-lease'
 import { connectBroker } from '@sightline/broker/connect'
 import { declareBroker, refuseDrift } from '@sightline/broker/declare'
 import { latestEntry } from '@sightline/broker/latest'
@@ -90,11 +90,11 @@ describe('on a cluster of three', () => {
     expect(await timesToLive(link.connection, QUERY_CACHE)).toEqual({})
   })
 
-  it('one process has the turn of the sweeps', async () => {
-    const turns = await Promise.all(links.map((link) => openSweepTurn(link)))
+  it('one process has the lease of the sweeps', async () => {
+    const leases = await Promise.all(links.map((link) => openSweepLease(link)))
     let rounds = 0
     for (let n = 0; n < 200 && rounds < 10; n++) {
-      const taken = (await Promise.all(turns.map((turn) => turn.take()))).filter((one) => one !== null)
+      const taken = (await Promise.all(leases.map((lease) => lease.take()))).filter((one) => one !== null)
       expect(taken.length).toBeLessThanOrEqual(1)
       // A copy that is a moment behind shows one that was given back already.
       rounds += taken.length

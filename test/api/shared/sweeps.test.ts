@@ -2,7 +2,7 @@ import { jetstream } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import type { Api } from '@sightline/api/main'
 import { createMailbox } from '@sightline/api/shared/mail'
-import { openSweepTurn, TURN_MS } from '@sightline/api/shared/sweep-turn'
+import { openSweepLease, LEASE_MS } from '@sightline/api/shared/sweep-lease'
 import { startSweeps } from '@sightline/api/shared/sweeps'
 import { type Link, openLink } from '@sightline/broker/link'
 import { instant } from '@sightline/runtime/clock'
@@ -29,7 +29,7 @@ describe('sweeps', () => {
 
   /** A process of its own, so far as turns are concerned. */
   const start = async (ms: number, ...sweeps: (() => Promise<void>)[]) =>
-    startSweeps(sweeps, { turn: await openSweepTurn(link, ms), log })
+    startSweeps(sweeps, { lease: await openSweepLease(link, ms), log })
 
   it('run in one process at a time', async () => {
     let running = 0
@@ -41,22 +41,22 @@ describe('sweeps', () => {
       await new Promise((resolve) => setTimeout(resolve, 20))
       running--
     }
-    const processes = await Promise.all([1, 2, 3].map(() => start(TURN_MS, work)))
+    const processes = await Promise.all([1, 2, 3].map(() => start(LEASE_MS, work)))
     await Promise.all(processes.map((one) => one.run()))
     for (const one of processes) await one.close()
     expect([most, runs > 0]).toEqual([1, true])
     const later = runs
-    const next = await start(TURN_MS, work)
+    const next = await start(LEASE_MS, work)
     await next.run()
     await next.close()
     // What is given back is free at once.
     expect(runs).toBe(later + 2)
   })
 
-  it('run in another process when one was interrupted, which gives back no turn of others', async () => {
+  it('run in another process when one was interrupted, which gives back no lease of others', async () => {
     const SHORT_MS = 2000
     let runs = 0
-    const interrupted = await (await openSweepTurn(link, SHORT_MS)).take()
+    const interrupted = await (await openSweepLease(link, SHORT_MS)).take()
     const later = await start(SHORT_MS, async () => void runs++)
     await later.run()
     expect(runs).toBe(0)
@@ -64,19 +64,19 @@ describe('sweeps', () => {
     await new Promise((resolve) => setTimeout(resolve, SHORT_MS + 1500))
     await later.run()
     expect(runs).toBe(1)
-    const others = await openSweepTurn(link)
+    const others = await openSweepLease(link)
     const giveBack = await others.take()
     await interrupted!()
-    expect(await (await openSweepTurn(link)).take()).toBeNull()
+    expect(await (await openSweepLease(link)).take()).toBeNull()
     await giveBack!()
     await later.close()
   })
 
   it.each(['{"v":1,"x', '', '{"digest":"sweep","startedAt":9e15,"done":null}'])(
-    'are held up by nothing that is no turn: %j',
+    'are held up by nothing that is no lease: %j',
     async (text) => {
       await (await new Kvm(jetstream(await broker.as('admin'))).open(WRITES_DONE)).put('sweep', text)
-      const giveBack = await (await openSweepTurn(link)).take()
+      const giveBack = await (await openSweepLease(link)).take()
       expect(giveBack).not.toBeNull()
       await giveBack!()
     },
@@ -87,7 +87,7 @@ describe('sweeps', () => {
     const fail = async () => {
       throw new Error('the broker is away')
     }
-    const sweeps = await start(TURN_MS, fail, async () => void runs++)
+    const sweeps = await start(LEASE_MS, fail, async () => void runs++)
     await sweeps.run()
     expect(runs).toBe(2)
     await sweeps.close()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { validityOf } from '../../../console/views/administration/standing/validity.ts'
+import { validityOf } from '../../../console/views/administration/certification/validity.ts'
 
 describe('what ends', () => {
   const NOW = Date.UTC(2026, 10, 24)

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { stepsDone } from '../../../console/views/alerts/detail/steps-done.ts'
-import { type Entry, standingOf } from '../../../console/views/alerts/feed/entry.ts'
+import { type Entry, statusOf } from '../../../console/views/alerts/feed/entry.ts'
 import { choicesOf, EVERYTHING, type Filter, filtered } from '../../../console/views/alerts/feed/filter.ts'
 import { percentText } from '../../../console/views/alerts/percent.ts'
 import { sampleAlert } from '../../api/harness.ts'
@@ -32,8 +32,8 @@ it.each([
   ['somebody whose claim has lapsed', claimed('sam', at(0)), 'open'],
   ['who gave it back', work({}), 'open'],
   ['a verdict', work({ state: 'verified' }), 'verified'],
-] as const)('knows what is to be done with an alert of %s', (_, work, standing) => {
-  expect(standingOf({ work }, 'me', NOON)).toBe(standing)
+] as const)('knows what is to be done with an alert of %s', (_, work, status) => {
+  expect(statusOf({ work }, 'me', NOON)).toBe(status)
 })
 
 it('counts every tab of what the filter lets through, and shows one of them', () => {

@@ -5,7 +5,7 @@ import {
   dueGroups,
   dueStep,
   quarterOf,
-  standingOf,
+  statusOf,
   verdictOf,
 } from '../../../console/views/displays/list/due.ts'
 import { aDisplay } from '../../support/displays.ts'
@@ -39,7 +39,7 @@ describe('displays that are due (DSP-3)', () => {
   })
 
   it('expire at that very instant', () => {
-    expect([standingOf(ending(0), now), standingOf(ending(0), now - 1)]).toEqual(['expired', 'active'])
+    expect([statusOf(ending(0), now), statusOf(ending(0), now - 1)]).toEqual(['expired', 'active'])
     expect(daysLeft(ending(0.5).expiresAt, now)).toBe(0)
   })
 })

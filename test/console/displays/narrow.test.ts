@@ -8,7 +8,7 @@ const displays = [
   aDisplay({ id: 'b', plate: '9DE?1*', owner: 'sam-okafor', priority: 'high' }),
   aDisplay({ id: 'c', plate: 'HTR4471', owner: 'sam-okafor', state: 'closed' }),
 ]
-const everything = { standing: 'all', mine: false, priority: 'all', text: '' } as const
+const everything = { status: 'all', mine: false, priority: 'all', text: '' } as const
 const found = (by: object) =>
   narrowed(
     displays,
@@ -21,7 +21,7 @@ const found = (by: object) =>
 describe('the list of displays', () => {
   it.each([
     [{}, ['a', 'b', 'c']],
-    [{ standing: 'active' }, ['a', 'b']],
+    [{ status: 'active' }, ['a', 'b']],
     [{ mine: true }, ['b', 'c']],
     [{ priority: 'high' }, ['b']],
     [{ text: 'stolen' }, ['a']],
@@ -31,7 +31,7 @@ describe('the list of displays', () => {
     [{ text: '9de?' }, ['b']],
     [{ text: '-' }, ['a', 'b', 'c']],
     [{ text: 'nothing of it' }, []],
-    [{ text: 'okafor', standing: 'closed' }, ['c']],
+    [{ text: 'okafor', status: 'closed' }, ['c']],
   ])('narrowed to %j', (by, ids) => {
     expect(found(by)).toEqual(ids)
   })

@@ -9,7 +9,7 @@ import { Page } from '../../../ui/page.tsx'
 import { SimpleTable } from '../../../ui/simple-table.tsx'
 import { Loaded } from '../../../ui/states.tsx'
 import { Tag } from '../../../ui/tag.tsx'
-import { TrainingDialog } from '../standing/training-dialog.tsx'
+import { TrainingDialog } from '../certification/training-dialog.tsx'
 import { AdministrationTabs } from '../tabs.tsx'
 import { texts } from '../texts.ts'
 import { ChangeDialog } from './change-dialog.tsx'
@@ -69,7 +69,7 @@ export default function People() {
                         ['change', words.change],
                         ['invite', words.invite],
                         ['email', words.newEmail],
-                        ['train', texts.standing.train],
+                        ['train', texts.certification.train],
                       ] as const
                     ).map(([kind, label]) => (
                       <Button

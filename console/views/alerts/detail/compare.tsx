@@ -4,7 +4,7 @@ import { may } from '../../../shell/session.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Countdown } from '../../../ui/countdown.tsx'
 import { ProblemBox } from '../../../ui/states.tsx'
-import { type Entry, isJudged, type Standing } from '../feed/entry.ts'
+import { type Entry, isJudged, type AlertStatus } from '../feed/entry.ts'
 import { texts } from '../texts.ts'
 import { CharGrid } from './char-grid.tsx'
 import { type PictureKind, Pictures } from './pictures.tsx'
@@ -15,7 +15,7 @@ import './compare.css'
 
 export interface CompareProps {
   entry: Entry
-  standing: Standing
+  status: AlertStatus
   steps: Steps
   isSettled: boolean
   isLookedOutFor: boolean
@@ -23,10 +23,10 @@ export interface CompareProps {
 }
 
 /** Picture and text side by side (CAP-4, DSP-7): the heart of the view. */
-export function Compare({ entry, standing, steps, isSettled, isLookedOutFor, open }: CompareProps) {
+export function Compare({ entry, status, steps, isSettled, isLookedOutFor, open }: CompareProps) {
   // What was seen before one had it does not count: the picture is asked for once more, and that is on record.
   const refused = steps.verify.problem ?? steps.reject.problem
-  const look = `${standing === 'mine'} ${refused?.code === 'PICTURE_NOT_SEEN'}`
+  const look = `${status === 'mine'} ${refused?.code === 'PICTURE_NOT_SEEN'}`
   const [seen, setSeen] = useState<string>()
   return (
     <section class="alert-compare" aria-label={texts.compare.heading}>
@@ -34,9 +34,9 @@ export function Compare({ entry, standing, steps, isSettled, isLookedOutFor, ope
       <div class="alert-text">
         <Text entry={entry} />
         {isJudged(entry) ? (
-          <Verdict {...{ entry, standing, isLookedOutFor, open }} />
+          <Verdict {...{ entry, status, isLookedOutFor, open }} />
         ) : (
-          <Work {...{ entry, standing, steps, open }} isSeen={seen === look} />
+          <Work {...{ entry, status, steps, open }} isSeen={seen === look} />
         )}
       </div>
     </section>
@@ -64,7 +64,7 @@ function Text({ entry }: { entry: Entry }) {
 /** What is to be done with an alert that nobody has judged. */
 function Work({
   entry,
-  standing,
+  status,
   steps,
   open,
   isSeen,
@@ -72,7 +72,7 @@ function Work({
   const words = texts.compare
   const { work, alert } = entry
   const field = useRef<HTMLInputElement>(null)
-  const isMine = standing === 'mine'
+  const isMine = status === 'mine'
   // Who has just claimed it goes on to type.
   const claimed = steps.claim.output
   useEffect(() => {
@@ -80,7 +80,7 @@ function Work({
   }, [isMine, claimed])
 
   if (!may('alert.work')) return <p class="alert-hint">{words.mayNot}</p>
-  if (standing === 'others' && work?.claim) {
+  if (status === 'others' && work?.claim) {
     return (
       <div class="alert-work">
         <p>

@@ -11,8 +11,8 @@ import { LookoutDialog } from '../dialogs/lookout-dialog.tsx'
 import { PassOnDialog } from '../dialogs/pass-on-dialog.tsx'
 import { PictureDialog } from '../dialogs/picture-dialog.tsx'
 import { RejectDialog } from '../dialogs/reject-dialog.tsx'
-import { type Entry, placeOf, standingOf } from '../feed/entry.ts'
-import { StandingTag } from '../feed-row.tsx'
+import { type Entry, placeOf, statusOf } from '../feed/entry.ts'
+import { StatusTag } from '../feed-row.tsx'
 import { percentText } from '../percent.ts'
 import { texts } from '../texts.ts'
 import { Compare } from './compare.tsx'
@@ -49,10 +49,10 @@ function One({ entry, now, isSettled, refresh }: Props) {
   const { display, match } = alert
   const steps = useSteps(sequence)
   const [open, setOpen] = useState<'reject' | 'pass-on' | 'lookout' | 'plate' | 'vehicle' | null>(null)
-  const standing = standingOf(entry, me.value, now)
+  const status = statusOf(entry, me.value, now)
   const lookouts = useLookouts(entry)
   const isLookedOutFor = lookouts.some(({ state }) => state === 'active')
-  useDetailKeys({ standing, steps, open: setOpen, isLookedOutFor })
+  useDetailKeys({ status, steps, open: setOpen, isLookedOutFor })
 
   // A refused step says that something is different from what is shown.
   const { problem } = steps.verify
@@ -82,9 +82,9 @@ function One({ entry, now, isSettled, refresh }: Props) {
           {texts.row.likely(percentText(match.probability))}
         </span>
         <DoubtTags match={match} />
-        <StandingTag standing={standing} />
+        <StatusTag status={status} />
       </header>
-      <Compare {...{ entry, standing, steps, isSettled, isLookedOutFor }} open={setOpen} />
+      <Compare {...{ entry, status, steps, isSettled, isLookedOutFor }} open={setOpen} />
       <div class="alert-about">
         <Facts entry={entry} />
         {isSettled && <Place entry={entry} />}

@@ -1,12 +1,12 @@
 import { may } from '../../../shell/session.ts'
 import { toast } from '../../../shell/toasts.tsx'
-import type { Standing } from '../feed/entry.ts'
+import type { AlertStatus } from '../feed/entry.ts'
 import { useKeys } from '../keys.ts'
 import { texts } from '../texts.ts'
 import type { Steps } from './steps.ts'
 
 interface Deps {
-  standing: Standing
+  status: AlertStatus
   steps: Steps
   open: (what: 'reject' | 'pass-on' | 'lookout' | 'plate') => void
   /** Whether border inspection looks out for it already. */
@@ -14,29 +14,29 @@ interface Deps {
 }
 
 /** Keys that do something with the alert that is shown; one that cannot says why. */
-export function useDetailKeys({ standing, steps, open, isLookedOutFor }: Deps): void {
+export function useDetailKeys({ status, steps, open, isLookedOutFor }: Deps): void {
   const words = texts.notNow
   const refuse = (text: string) => () => toast(text, 'failed')
-  const isJudged = standing === 'verified' || standing === 'misread'
+  const isJudged = status === 'verified' || status === 'misread'
   const orWhyNot = (step: () => void) => {
     if (!may('alert.work')) return refuse(texts.compare.mayNot)
-    if (standing === 'others') return refuse(words.others)
+    if (status === 'others') return refuse(words.others)
     return isJudged ? refuse(words.judged) : step
   }
   const lookOut = () => {
     if (!may('lookout.create')) return refuse(words.noLookout)
-    if (standing !== 'verified') return refuse(words.lookoutNotVerified)
+    if (status !== 'verified') return refuse(words.lookoutNotVerified)
     return isLookedOutFor ? refuse(words.lookedOutFor) : () => open('lookout')
   }
   const toField = () => document.querySelector<HTMLInputElement>('.alert-form [name=plate]')?.focus()
   useKeys({
-    c: orWhyNot(() => (standing === 'mine' ? toField() : steps.claim.submit(null))),
+    c: orWhyNot(() => (status === 'mine' ? toField() : steps.claim.submit(null))),
     x: orWhyNot(() => {
-      if (standing === 'open') steps.claim.submit(null)
+      if (status === 'open') steps.claim.submit(null)
       open('reject')
     }),
-    r: orWhyNot(() => (standing === 'mine' ? steps.release.submit(null) : toast(words.claimFirst, 'failed'))),
-    p: standing === 'verified' && may('alert.work') ? () => open('pass-on') : refuse(words.notVerified),
+    r: orWhyNot(() => (status === 'mine' ? steps.release.submit(null) : toast(words.claimFirst, 'failed'))),
+    p: status === 'verified' && may('alert.work') ? () => open('pass-on') : refuse(words.notVerified),
     l: lookOut(),
     z: () => open('plate'),
   })

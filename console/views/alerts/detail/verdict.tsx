@@ -5,24 +5,24 @@ import { Button } from '../../../ui/button.tsx'
 import { PlateText } from '../../../ui/plate-text.tsx'
 import { regionName } from '../../../ui/regions.ts'
 import { When } from '../../../ui/when.tsx'
-import type { Entry, Standing } from '../feed/entry.ts'
+import type { Entry, AlertStatus } from '../feed/entry.ts'
 import { texts } from '../texts.ts'
 
 interface Props {
   entry: Entry
-  standing: Standing
+  status: AlertStatus
   /** Whether border inspection looks out for it already. */
   isLookedOutFor: boolean
   open: (what: 'pass-on' | 'lookout') => void
 }
 
 /** What a person found: their own reading beside the plate displayed. */
-export function Verdict({ entry, standing, isLookedOutFor, open }: Props) {
+export function Verdict({ entry, status, isLookedOutFor, open }: Props) {
   const words = texts.compare
   const verdict = entry.work?.verdict
   if (!verdict) return null
   const { plate, region, agreement, reason, by, at, knew } = verdict
-  const isVerified = standing === 'verified'
+  const isVerified = status === 'verified'
   return (
     <div class="alert-work">
       <dl class="alert-verdict">

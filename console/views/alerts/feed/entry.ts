@@ -14,10 +14,10 @@ export interface Entry extends Listed {
 }
 
 /** What is to be done with an alert, at a moment: a claim that has lapsed holds nobody off. */
-export type Standing = 'open' | 'mine' | 'others' | 'verified' | 'misread'
+export type AlertStatus = 'open' | 'mine' | 'others' | 'verified' | 'misread'
 
 /** @param me id of who looks @param now milliseconds */
-export function standingOf({ work }: Pick<Listed, 'work'>, me: string, now: number): Standing {
+export function statusOf({ work }: Pick<Listed, 'work'>, me: string, now: number): AlertStatus {
   if (!work || work.state === 'open') return 'open'
   if (work.state !== 'claimed') return work.state
   if (!work.claim || Date.parse(work.claim.until) <= now) return 'open'

@@ -1,4 +1,4 @@
-import { type Entry, placeOf, type Standing, standingOf } from './entry.ts'
+import { type Entry, placeOf, type AlertStatus, statusOf } from './entry.ts'
 
 export const TABS = ['all', 'unjudged', 'mine', 'verified', 'misread'] as const
 export type Tab = (typeof TABS)[number]
@@ -33,7 +33,7 @@ export interface Viewer {
   now: number
 }
 
-const IN_TAB: Record<Tab, readonly Standing[]> = {
+const IN_TAB: Record<Tab, readonly AlertStatus[]> = {
   all: ['open', 'mine', 'others', 'verified', 'misread'],
   unjudged: ['open', 'mine', 'others'],
   mine: ['mine'],
@@ -50,9 +50,9 @@ export function filtered(entries: readonly Entry[], filter: Filter, { me, now }:
   const narrow = isNarrowed(filter)
   const shown = entries.filter((entry) => {
     if (narrow && !passes(entry, filter, me)) return false
-    const standing = standingOf(entry, me, now)
-    for (const tab of TABS) if (IN_TAB[tab].includes(standing)) counts[tab]++
-    return IN_TAB[filter.tab].includes(standing)
+    const status = statusOf(entry, me, now)
+    for (const tab of TABS) if (IN_TAB[tab].includes(status)) counts[tab]++
+    return IN_TAB[filter.tab].includes(status)
   })
   return { shown, counts }
 }

@@ -3,7 +3,7 @@ import { answer, api } from '../../../api/client.ts'
 import { who } from '../../../shell/directory.ts'
 import { Loaded } from '../../../ui/states.tsx'
 import { When } from '../../../ui/when.tsx'
-import { standingOf } from '../list/due.ts'
+import { statusOf } from '../list/due.ts'
 import { texts } from '../texts.ts'
 import type { Display } from '../types.ts'
 import { changesOf, type Step, type Whole } from './changes.ts'
@@ -67,12 +67,12 @@ function StepDone({ step, display }: { step: Step; display: Display }) {
 }
 
 function End({ display }: { display: Display }) {
-  const standing = standingOf(display, Date.now())
-  if (standing !== 'active' && standing !== 'expired') return null
+  const status = statusOf(display, Date.now())
+  if (status !== 'active' && status !== 'expired') return null
   return (
     <li>
       <When at={display.expiresAt} />
-      <span>{standing === 'active' ? words.willEnd : words.didEnd}</span>
+      <span>{status === 'active' ? words.willEnd : words.didEnd}</span>
     </li>
   )
 }

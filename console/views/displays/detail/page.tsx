@@ -14,9 +14,9 @@ import { Loaded } from '../../../ui/states.tsx'
 import { Priority } from '../../../ui/tag.tsx'
 import { EVERYTHING } from '../../alerts/feed/filter.ts'
 import { filter } from '../../alerts/rows.ts'
-import { Ends, StandingTag, VerdictTag } from '../display-tags.tsx'
+import { Ends, StatusTag, VerdictTag } from '../display-tags.tsx'
 import { shapesOf } from '../editor/area-field.tsx'
-import { standingOf } from '../list/due.ts'
+import { statusOf } from '../list/due.ts'
 import { texts } from '../texts.ts'
 import type { Display } from '../types.ts'
 import { displayQuery } from '../use-displays.ts'
@@ -30,7 +30,7 @@ export default function DisplayPage() {
   const id = String(useParams().id)
   const query = useQuery(displayQuery(id))
   const display = query.data?.display
-  const isActive = display !== undefined && standingOf(display, Date.now()) === 'active'
+  const isActive = display !== undefined && statusOf(display, Date.now()) === 'active'
   return (
     <Page title={texts.detail.title} actions={display && <Uses display={display} isActive={isActive} />}>
       <Loaded query={query}>{({ display }) => <Detail display={display} />}</Loaded>
@@ -66,26 +66,26 @@ function Detail({ display }: { display: Display }) {
   const words = texts.detail
   const { plate, region, owner, priority, caseRef, reason, minProbability, only, strict } = display
   const { portsOfEntry = [] } = display
-  const standing = standingOf(display, Date.now())
+  const status = statusOf(display, Date.now())
   const restrictions = onlyTexts(only)
   const areas = useMemo(() => shapesOf(only?.area ?? null), [only?.area])
   return (
     <>
       <p class="displays-headline">
         <PlateText plate={plate} region={region} size="large" />
-        <StandingTag display={display} />
+        <StatusTag display={display} />
         <Priority priority={priority} />
         <VerdictTag display={display} />
       </p>
-      {standing !== 'active' && (
+      {status !== 'active' && (
         <p class="notice">
           <Icon name="info" />
           <span>
-            {words.ended[standing]} {may('display.create') && <Link href="/displays/new">{words.again}</Link>}
+            {words.ended[status]} {may('display.create') && <Link href="/displays/new">{words.again}</Link>}
           </span>
         </p>
       )}
-      {standing === 'active' && owner !== me.value && may('display.update') && (
+      {status === 'active' && owner !== me.value && may('display.update') && (
         <p class="displays-note">{words.owners(nameOf(owner))}</p>
       )}
       <div class="displays-detail">

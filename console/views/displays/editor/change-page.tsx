@@ -9,7 +9,7 @@ import { toast } from '../../../shell/toasts.tsx'
 import { Form } from '../../../ui/form.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
-import { standingOf } from '../list/due.ts'
+import { statusOf } from '../list/due.ts'
 import { texts } from '../texts.ts'
 import type { Display, DisplayChange } from '../types.ts'
 import { displayQuery, fetchDisplay } from '../use-displays.ts'
@@ -36,7 +36,7 @@ export default function ChangeDisplay() {
     <Page title={texts.change.title} lead={texts.change.lead}>
       <Loaded query={query}>
         {({ display, etag }) =>
-          standingOf(display, Date.now()) === 'active' ? (
+          statusOf(display, Date.now()) === 'active' ? (
             <Change key={etag} display={display} etag={etag} />
           ) : (
             <Empty icon="lock" text={texts.change.ended}>

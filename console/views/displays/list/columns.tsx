@@ -4,7 +4,7 @@ import type { Column } from '../../../ui/data-table.tsx'
 import { Person } from '../../../ui/person.tsx'
 import { PlateText } from '../../../ui/plate-text.tsx'
 import { Priority } from '../../../ui/tag.tsx'
-import { Ends, StandingTag, VerdictTag } from '../display-tags.tsx'
+import { Ends, StatusTag, VerdictTag } from '../display-tags.tsx'
 import { texts } from '../texts.ts'
 import type { Display } from '../types.ts'
 
@@ -26,10 +26,10 @@ export const COLUMNS: readonly Column<Display>[] = [
     ),
   },
   {
-    key: 'standing',
-    head: words.standing,
+    key: 'status',
+    head: words.status,
     width: '5.5rem',
-    cell: (display) => <StandingTag display={display} />,
+    cell: (display) => <StatusTag display={display} />,
   },
   {
     key: 'priority',
@@ -96,12 +96,12 @@ export const NARROW: readonly Column<Display>[] = [
     ),
   },
   {
-    key: 'standing',
-    head: words.standing,
+    key: 'status',
+    head: words.status,
     width: '6rem',
     cell: (display) => (
       <span class="displays-lines">
-        <StandingTag display={display} />
+        <StatusTag display={display} />
         <VerdictTag display={display} />
       </span>
     ),

@@ -6,13 +6,13 @@ const DAY_MS = 86_400_000
 export const STEPS = [7, 30, 60] as const
 export type Step = (typeof STEPS)[number]
 
-export type Standing = Display['state'] | 'expired'
+export type DisplayStatus = Display['state'] | 'expired'
 
 /** How a display stands at an instant: what is stored, or expired by itself (DSP-3). */
-export const standingOf = (
+export const statusOf = (
   { state, expiresAt }: Pick<Display, 'state' | 'expiresAt'>,
   now: number,
-): Standing => (state === 'active' && Date.parse(expiresAt) <= now ? 'expired' : state)
+): DisplayStatus => (state === 'active' && Date.parse(expiresAt) <= now ? 'expired' : state)
 
 /** Whole days that are left, 0 on the last. */
 export const daysLeft = (expiresAt: string, now: number): number =>
@@ -20,7 +20,7 @@ export const daysLeft = (expiresAt: string, now: number): number =>
 
 /** The nearest of the days on which the owner is asked, that it has come to; null when its end is farther off. */
 export function dueStep(display: Pick<Display, 'state' | 'expiresAt'>, now: number): Step | null {
-  if (standingOf(display, now) !== 'active') return null
+  if (statusOf(display, now) !== 'active') return null
   const left = Date.parse(display.expiresAt) - now
   return STEPS.find((days) => left <= days * DAY_MS) ?? null
 }

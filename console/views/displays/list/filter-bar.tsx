@@ -10,7 +10,7 @@ interface Props {
   set: (by: Narrowing) => void
 }
 
-const STANDINGS = ['active', 'expired', 'closed', 'rejected'] as const
+const STATUSES = ['active', 'expired', 'closed', 'rejected'] as const
 const PRIORITIES = ['high', 'normal', 'low'] as const
 
 /** What the list is narrowed to; in memory, for it may be a plate. */
@@ -41,15 +41,15 @@ export function FilterBar({ cases, by, set }: Props) {
         </select>
       </label>
       <label>
-        <span>{words.standing}</span>
+        <span>{words.status}</span>
         <select
-          value={by.standing}
-          onChange={(event) => set({ ...by, standing: event.currentTarget.value as Narrowing['standing'] })}
+          value={by.status}
+          onChange={(event) => set({ ...by, status: event.currentTarget.value as Narrowing['status'] })}
         >
           <option value="all">{texts.all}</option>
-          {STANDINGS.map((standing) => (
-            <option key={standing} value={standing}>
-              {texts.standing[standing]}
+          {STATUSES.map((status) => (
+            <option key={status} value={status}>
+              {texts.status[status]}
             </option>
           ))}
         </select>

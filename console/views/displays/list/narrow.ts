@@ -1,8 +1,8 @@
 import type { Display } from '../types.ts'
-import { type Standing, standingOf } from './due.ts'
+import { type DisplayStatus, statusOf } from './due.ts'
 
 export interface Narrowing {
-  standing: Standing | 'all'
+  status: DisplayStatus | 'all'
   mine: boolean
   priority: Display['priority'] | 'all'
   /** Reference or id of a case as displays name it; '' is any. The api narrows to it. */
@@ -14,7 +14,7 @@ export interface Narrowing {
 /** Of these displays those that are wanted. @param nameOf the name of a person by their id */
 export function narrowed(
   displays: readonly Display[],
-  { standing, mine, priority, text }: Omit<Narrowing, 'caseRef'>,
+  { status, mine, priority, text }: Omit<Narrowing, 'caseRef'>,
   me: string,
   nameOf: (id: string) => string,
   now: number,
@@ -29,7 +29,7 @@ export function narrowed(
     )
   return displays.filter(
     (display) =>
-      (standing === 'all' || standingOf(display, now) === standing) &&
+      (status === 'all' || statusOf(display, now) === status) &&
       (!mine || display.owner === me) &&
       (priority === 'all' || display.priority === priority) &&
       (wanted === '' || holds(display)),

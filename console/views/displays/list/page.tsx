@@ -18,9 +18,9 @@ import { casesOf, type Narrowing, narrowed } from './narrow.ts'
 import { DisplayTabs } from './tabs.tsx'
 import '../displays.css'
 
-const EVERYTHING: Narrowing = { standing: 'all', mine: false, priority: 'all', caseRef: '', text: '' }
+const EVERYTHING: Narrowing = { status: 'all', mine: false, priority: 'all', caseRef: '', text: '' }
 /** Stays while one looks at a display and comes back. */
-const narrowing = signal<Narrowing>({ ...EVERYTHING, standing: 'active' })
+const narrowing = signal<Narrowing>({ ...EVERYTHING, status: 'active' })
 
 const keyOf = ({ id }: Display): string => id
 

@@ -4,14 +4,14 @@ import { PlateText } from '../../../ui/plate-text.tsx'
 import { Tag } from '../../../ui/tag.tsx'
 import { texts } from '../texts.ts'
 import type { Display } from '../types.ts'
-import { quarterOf, standingOf, verdictOf } from './due.ts'
+import { quarterOf, statusOf, verdictOf } from './due.ts'
 
 /** How oversight's review of the quarter stands for these displays, and what it rejected and why (DSP-4). */
 export function QuarterReview({ displays, now }: { displays: readonly Display[]; now: number }) {
   const words = texts.due
   const quarter = quarterOf(now)
   const concerned = displays.filter(
-    (display) => standingOf(display, now) === 'active' || verdictOf(display, now) !== 'waits',
+    (display) => statusOf(display, now) === 'active' || verdictOf(display, now) !== 'waits',
   )
   const count = (verdict: 'waits' | 'relevant' | 'rejected') =>
     concerned.filter((display) => verdictOf(display, now) === verdict).length

@@ -13,7 +13,7 @@ import { PlateText } from '../../../ui/plate-text.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
 import { Priority } from '../../../ui/tag.tsx'
 import { When } from '../../../ui/when.tsx'
-import { quarterOf, standingOf, verdictOf } from '../../displays/list/due.ts'
+import { quarterOf, statusOf, verdictOf } from '../../displays/list/due.ts'
 import type { Display } from '../../displays/types.ts'
 import { fetchDisplay, useDisplays } from '../../displays/use-displays.ts'
 import { OversightTabs } from '../tabs.tsx'
@@ -33,7 +33,7 @@ export default function DisplayReview() {
       <Loaded query={query}>
         {(displays) => {
           const waiting = displays.filter(
-            (display) => standingOf(display, now) === 'active' && verdictOf(display, now) === 'waits',
+            (display) => statusOf(display, now) === 'active' && verdictOf(display, now) === 'waits',
           )
           const next = waiting.find(({ id }) => !later.includes(id)) ?? waiting[0]
           if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage()

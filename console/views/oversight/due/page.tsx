@@ -130,7 +130,7 @@ function OfPeople({ label, people }: { label: string; people: readonly DueOfPers
   return (
     <>
       <RowTable label={label} columns={COLUMNS} rows={people} rowKey={({ person }) => person} />
-      {may('access.list') && <Link href="/administration/standing">{words.people}</Link>}
+      {may('access.list') && <Link href="/administration/certification">{words.people}</Link>}
     </>
   )
 }

@@ -7,7 +7,7 @@ import { Field } from '../../../ui/field.tsx'
 import { FILES_KEY } from '../requests/use-files.ts'
 import { texts } from '../texts.ts'
 
-const words = texts.standing
+const words = texts.certification
 
 /** The yearly certification of one person (ACC-4). */
 export function CertifyDialog({ person, onClose }: { person: string; onClose: () => void }) {

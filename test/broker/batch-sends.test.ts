@@ -1,5 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node'
-import { sendByTurns } from '@sightline/broker/turns'
+import { batchSends } from '@sightline/broker/batch-sends'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { type TestBroker, testBroker } from '../support/broker.ts'
 
@@ -21,7 +21,7 @@ it('what is sent in one turn of the event loop leaves in one piece, in its order
   const received: string[] = []
   reader.subscribe('bench.turns', { callback: (_error, message) => void received.push(message.string()) })
   await reader.flush()
-  sendByTurns(connection)
+  batchSends(connection)
   const writes = writesOf(connection)
   for (let n = 0; n < 5; n++) {
     connection.publish('bench.turns', String(n))

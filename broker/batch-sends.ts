@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node'
 
-/** The library's internals in use; package.json pins its exact version, and test/broker/turns.test.ts checks them. */
+/** The library's internals in use; package.json pins its exact version, and test/broker/batch-sends.test.ts checks them. */
 interface Insides {
   protocol: { flushPending(): void; pendingLimit: number; outbound: { size(): number } }
 }
@@ -10,7 +10,7 @@ interface Insides {
  * a query of the api then takes nine system calls, each of which may give the core to the broker. It helps those who
  * answer many requests at a time, but not those who send without a pause, because they send large pieces anyway.
  */
-export function sendByTurns(connection: NatsConnection): void {
+export function batchSends(connection: NatsConnection): void {
   const { protocol } = connection as NatsConnection & Insides
   const flush = protocol.flushPending.bind(protocol)
   let isDue = false

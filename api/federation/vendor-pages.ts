@@ -28,7 +28,7 @@ const answerParser = createParser(
 const MAX_PAGES = 5
 
 /** What one vendor contributed, and how it answered. */
-export interface Swept extends Harvest {
+export interface VendorPage extends Harvest {
   report: VendorReport
 }
 
@@ -36,7 +36,7 @@ export interface Swept extends Harvest {
 export type Wanted = FederatedQuestion & { listed?: ReadonlySet<string> }
 
 /** Report for a vendor that is not asked for reads, because it did not answer before. */
-export const unasked = (vendor: string, { state, reason }: NoAnswer, spentMs: number): Swept => ({
+export const reportOnly = (vendor: string, { state, reason }: NoAnswer, spentMs: number): VendorPage => ({
   vendor,
   reads: [],
   horizon: null,
@@ -58,34 +58,34 @@ export const unasked = (vendor: string, { state, reason }: NoAnswer, spentMs: nu
  * @param limit rows per request
  * @param of.spentMs part of its deadline used by earlier requests
  */
-export async function sweep(
+export async function searchVendor(
   vendor: Vendor,
   request: Wanted,
   bounds: Bounds,
   limit: number,
   { spentMs = 0, caller }: { spentMs?: number; caller?: AbortSignal | undefined } = {},
-): Promise<Swept> {
+): Promise<VendorPage> {
   const begun = performance.now() - spentMs
   const deadline = startDeadline(vendor.deadlineMs - spentMs, caller)
   const ask = (question: VendorSearchRequest) =>
     vendor.ask('/v1/search', question, { signal: deadline.signal, caller })
   try {
-    const swept = await sweepPages(vendor.id, ask, request, bounds, limit)
-    return { ...swept, report: { ...swept.report, tookMs: Math.round(performance.now() - begun) } }
+    const pages = await followPages(vendor.id, ask, request, bounds, limit)
+    return { ...pages, report: { ...pages.report, tookMs: Math.round(performance.now() - begun) } }
   } finally {
     deadline.end()
   }
 }
 
-async function sweepPages(
+async function followPages(
   vendor: string,
   ask: (question: VendorSearchRequest) => Promise<Answer>,
   request: Wanted,
   bounds: Bounds,
   limit: number,
-): Promise<Swept> {
+): Promise<VendorPage> {
   const asked = questionOf(request, bounds, limit)
-  const reads: Swept['reads'][number][] = []
+  const reads: VendorPage['reads'][number][] = []
   const report: VendorReport = {
     vendor,
     state: 'complete',

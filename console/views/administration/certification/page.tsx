@@ -16,16 +16,16 @@ import { CertifyDialog } from './certify-dialog.tsx'
 import { TrainingDialog } from './training-dialog.tsx'
 import { validityOf } from './validity.ts'
 
-const words = texts.standing
+const words = texts.certification
 
 /** Training and certification, the ones that end first on top (ACC-3, ACC-4). */
-export default function Standing() {
+export default function Certification() {
   const query = useFiles()
   const [open, setOpen] = useState<{ kind: 'certify' | 'train'; person: string } | null>(null)
   const close = () => setOpen(null)
   return (
     <Page title={words.title} lead={words.lead}>
-      <AdministrationTabs current="standing" />
+      <AdministrationTabs current="certification" />
       <Loaded query={query}>
         {(files) =>
           files.length === 0 ? (

@@ -7,7 +7,7 @@ import { Field } from '../../../ui/field.tsx'
 import { FILES_KEY } from '../requests/use-files.ts'
 import { texts } from '../texts.ts'
 
-const words = texts.standing
+const words = texts.certification
 
 /** A completed training, recorded by somebody else (ACC-3). */
 export function TrainingDialog({ person, onClose }: { person: string; onClose: () => void }) {

@@ -9,7 +9,7 @@ import { texts } from './texts.ts'
 type AccessFile = Schema<'AccessFile'>
 
 /** What holds now, as the api says, and what to do about what does not. */
-export function Standing({ file }: { file: AccessFile }) {
+export function AccessStatus({ file }: { file: AccessFile }) {
   const words = texts.access
   const who = session.value
   if (!who) return null
@@ -17,8 +17,8 @@ export function Standing({ file }: { file: AccessFile }) {
   const isAnalyst = who.roles.includes('analyst')
   const sources = who.sources === 'all' ? words.allSources : who.sources.map(sourceName).join(', ')
   return (
-    <section class="card" aria-labelledby="standing">
-      <h2 id="standing">{words.what}</h2>
+    <section class="card" aria-labelledby="access-status">
+      <h2 id="access-status">{words.what}</h2>
       <dl class="my-access-facts">
         <Fact name={words.offices}>{offices.join(', ') || words.noOffice}</Fact>
         <Fact
