@@ -12,9 +12,11 @@ import { routes as access } from './access/routes.ts'
 import { routes as administration } from './administration/routes/index.ts'
 import type { AlertDeps } from './alerts/open.ts'
 import { routes as alerts } from './alerts/routes/index.ts'
-import type { SightingsStore } from './alerts/sightings.ts'
+import type { SightingCounts } from './alerts/sighting-counts.ts'
 import type { AlertStore } from './alerts/store.ts'
 import type { AuditLog } from './audit/log.ts'
+import type { CameraHealthStore } from './cameras/health-store.ts'
+import { routes as cameras } from './cameras/routes.ts'
 import type { CaseDeps } from './cases/open.ts'
 import { routes as cases } from './cases/routes/index.ts'
 import type { DisplayCase } from './displays/case-check.ts'
@@ -44,8 +46,6 @@ import { sessionSignOn } from './plugins/app/session.ts'
 import { addConsole } from './plugins/external/console.ts'
 import { addOpenApi, addReference } from './plugins/external/openapi.ts'
 import { addCookies, addSecurity } from './plugins/external/security.ts'
-import type { CameraHealthStore } from './readers/health-store.ts'
-import { routes as readers } from './readers/routes.ts'
 import { routes as review } from './review/routes.ts'
 import type { DevTokenCheck } from './sign-on/dev-token.ts'
 import { routes as signOn } from './sign-on/routes/index.ts'
@@ -56,7 +56,7 @@ export interface AppDeps extends PeopleDeps, QueryDeps, CaseDeps, AlertDeps, Ove
   displays: DisplayStore
   displayCase: DisplayCase
   alerts: AlertStore
-  sightings: SightingsStore
+  sightingCounts: SightingCounts
   pictures: PictureStore
   pictureViews: PictureViews
   edgeAgents: EdgeAgentStore
@@ -95,7 +95,7 @@ const SUBJECTS: readonly Routes[] = [
   cases,
   oversight,
   edgeAgents,
-  readers,
+  cameras,
   administration,
 ]
 

@@ -1,6 +1,6 @@
+import { batchSends } from '@sightline/broker/batch-sends'
 import { type BrokerAddress, connectBroker } from '@sightline/broker/connect'
 import { openLink } from '@sightline/broker/link'
-import { batchSends } from '@sightline/broker/batch-sends'
 import { type Clock, systemClock } from '@sightline/runtime/clock'
 import { listen } from '@sightline/runtime/http'
 import type { Logger } from '@sightline/runtime/log'
@@ -9,12 +9,13 @@ import { sweepAccess } from './access/notices.ts'
 import { settingsOf } from './administration/settings.ts'
 import { notifyOwners } from './alerts/notify.ts'
 import { openAlertDeps } from './alerts/open.ts'
-import { openSightings } from './alerts/sightings.ts'
+import { openSightingCounts } from './alerts/sighting-counts.ts'
 import { openAlerts } from './alerts/store.ts'
 import { type AppOptions, buildApp } from './app.ts'
 import { keepCheckpoints } from './audit/checkpoints.ts'
 import { ensureSigningKeys } from './audit/keys.ts'
 import { createAuditLog } from './audit/log.ts'
+import { openCameraHealth } from './cameras/health-store.ts'
 import { sweepRetention } from './cases/deletion.ts'
 import { type CaseOptions, openCaseDeps } from './cases/open.ts'
 import { sweepRetentionNotices } from './cases/sweep.ts'
@@ -33,7 +34,6 @@ import { checkPeopleOptions, openPeopleDeps, type PeopleOptions } from './people
 import { openPictures } from './pictures/store.ts'
 import { keepAlertedPictures } from './pictures/sweep-alerted.ts'
 import { openPictureViews } from './pictures/views.ts'
-import { openCameraHealth } from './readers/health-store.ts'
 import { loadSeal } from './shared/seal.ts'
 import { openSweepLease } from './shared/sweep-lease.ts'
 import { startSweeps } from './shared/sweeps.ts'
@@ -113,7 +113,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       displays: await openDisplays(link, log, stop.signal),
       alerts: openAlerts(link, log),
       ...(await openAlertDeps(link, options.recipientsFile, { clock, log, stop: stop.signal })),
-      sightings: await openSightings(link, log, stop.signal),
+      sightingCounts: await openSightingCounts(link, log, stop.signal),
       pictures: openPictures(link, options.agentStreams),
       pictureViews: await openPictureViews(link, { seal, clock, log }),
       edgeAgents: await openEdgeAgents(link, log, stop.signal),

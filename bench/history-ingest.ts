@@ -12,7 +12,7 @@ import { apiOf } from '@sightline/schemas/bridges'
 import type { Read } from '@sightline/schemas/read'
 import { readStream } from '@sightline/schemas/streams'
 import { readSubject } from '@sightline/schemas/subjects'
-import { readerOf } from '@sightline/vendor-sim/history/readers'
+import { registrationOf } from '@sightline/vendor-sim/history/registrations'
 import { lineOf, READ_COLUMNS } from '@sightline/vendor-sim/history/rows'
 import type { History } from '@sightline/vendor-sim/history/store'
 import { ingest } from '@sightline/vendor-sim/ingest'
@@ -104,7 +104,7 @@ async function publish(connection: NatsConnection, reads: readonly Read[]) {
 }
 
 async function readyRows(history: History, reads: readonly Read[]): Promise<Rate> {
-  const numbers = await history.readers.register(reads.map(readerOf))
+  const numbers = await history.registrations.register(reads.map(registrationOf))
   const columns = READ_COLUMNS.split(', ')
   const rows = reads.map((read, i) => {
     const values = lineOf(read, numbers[i]!).trimEnd().split('\t')

@@ -17,7 +17,7 @@ export async function subjectsOf(history: History, count: number): Promise<Subje
     { count },
   )
   const rng = random('bench-history')
-  const fixed = [...history.readers.all()].flatMap(({ camera, position }) =>
+  const fixed = [...history.registrations.all()].flatMap(({ camera, position }) =>
     position && camera.country === 'US' ? [position] : [],
   )
   return {

@@ -7,7 +7,7 @@ export type Start = { seq: number } | { start_time: string }
 
 /** How long to wait for the broker to begin or continue an answer, in milliseconds. */
 const ANSWER_MS = 2000
-/** Size limit of one answer, bytes: what the server may have to buffer for a slow reader. */
+/** Size limit of one answer, bytes: what the server may have to buffer for a slow caller. */
 const MOST_BYTES = 8 * 1024 ** 2
 /** Statuses that end an answer: everything sent, and no messages. */
 const COMPLETE = 204

@@ -19,7 +19,7 @@ export interface ConsumerName {
  * Pulls messages of a consumer that acknowledges nothing, in the batches in which they arrive: in order, without a gap.
  * Ends when the consumer is lost or `signal` aborts. The client library's own iterator uses a promise per message and
  * parses all metadata, which costs the matcher more than matching a read.
- * @param inFlight maximum number of messages requested or buffered for the reader
+ * @param inFlight maximum number of messages requested or buffered for the caller
  */
 export async function* pull(
   link: Link,

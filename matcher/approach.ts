@@ -6,7 +6,7 @@ import { type PortOfEntry, portOfEntry } from '@sightline/schemas/ports-of-entry
 import type { Read } from '@sightline/schemas/read'
 
 /** Where a plate was seen, and when (milliseconds). */
-export interface Sighting extends Point {
+export interface Waypoint extends Point {
   readonly at: number
 }
 
@@ -24,7 +24,7 @@ export interface Approaches {
 }
 
 /** Number of sightings needed: two may be chance. */
-const SIGHTINGS = 3
+const LEAST_WAYPOINTS = 3
 /** Older sightings belong to another journey. */
 const JOURNEY_MS = 6 * 3_600_000
 /** A road is longer than the great circle: about a third in the road networks of the United States. */
@@ -37,14 +37,14 @@ const FASTEST = 160
 
 export function createApproaches(capacity = 100_000): Approaches {
   /** By display, the one seen last at the end. */
-  const seen = new Map<string, Sighting[]>()
+  const seen = new Map<string, Waypoint[]>()
 
   /** The sightings in order, with this one added. */
-  function add(displayId: string, { seenAt }: Read, { lat, lon }: Point): readonly Sighting[] {
+  function add(displayId: string, { seenAt }: Read, { lat, lon }: Point): readonly Waypoint[] {
     const way = [...(seen.get(displayId) ?? []), { lat, lon, at: Date.parse(seenAt) }]
     // Late and redelivered reads are sorted by time, and count once.
     way.sort((a, b) => a.at - b.at)
-    const last = way.filter(({ at }, i) => at !== way[i - 1]?.at).slice(-SIGHTINGS)
+    const last = way.filter(({ at }, i) => at !== way[i - 1]?.at).slice(-LEAST_WAYPOINTS)
     seen.delete(displayId)
     seen.set(displayId, last)
     if (seen.size > capacity) seen.delete(seen.keys().next().value!)
@@ -62,7 +62,7 @@ export function createApproaches(capacity = 100_000): Approaches {
   }
 }
 
-function soonest(way: readonly Sighting[], codes: readonly string[]): Approach | null {
+function soonest(way: readonly Waypoint[], codes: readonly string[]): Approach | null {
   const found = codes.flatMap((code) => {
     const port = portOfEntry(code)
     const approach = port && approachTo(port, way)
@@ -78,9 +78,9 @@ function soonest(way: readonly Sighting[], codes: readonly string[]): Approach |
  * of all these sightings: an estimate without map or traffic.
  * @param way in order of time
  */
-export function approachTo(port: PortOfEntry, way: readonly Sighting[]): Approach | null {
+export function approachTo(port: PortOfEntry, way: readonly Waypoint[]): Approach | null {
   const [first, last] = [way[0], way.at(-1)]
-  if (!first || !last || way.length < SIGHTINGS || last.at - first.at > JOURNEY_MS) return null
+  if (!first || !last || way.length < LEAST_WAYPOINTS || last.at - first.at > JOURNEY_MS) return null
   const roads = way.map((sighting) => (distanceM(sighting, port) * ROAD_FACTOR) / 1000)
   let timeLeft = Number.POSITIVE_INFINITY
   for (let i = 1; i < way.length; i++) {

@@ -23,7 +23,7 @@ import { type Partition, startPartition } from './partition.ts'
 import { createRaiser, type StoredRead } from './raise.ts'
 import { followRecent } from './recent.ts'
 import { createSetAside, type Refused } from './set-aside.ts'
-import { keepSightings } from './sightings.ts'
+import { createSightingCounter } from './sighting-counts.ts'
 import { createSuppression } from './suppression.ts'
 
 export interface MatcherOptions {
@@ -153,7 +153,7 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
   ])
   log.info({ displays: index.size, windows: suppression.size }, 'displays loaded')
 
-  const sightings = keepSightings((message) => {
+  const counter = createSightingCounter((message) => {
     // No message id: the same count may come from another matcher, and replaces itself.
     return untilDone(() => js.publish(sightingsSubject(message.alertId), JSON.stringify(message)), signal)
   }, SIGHTINGS_EVERY_MS)
@@ -167,10 +167,10 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
       await publishUntilStored(js, alertSubject(alert.display.id), text, { msgID: alert.id }, signal)
       metrics.alertStored(clock() - Date.parse(alert.readStoredAt))
     },
-    sightings: {
+    counter: {
       note(message) {
         counts.repeats++
-        return sightings.note(message)
+        return counter.note(message)
       },
     },
     suppression,
@@ -249,7 +249,7 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
     handleAgain,
     createIndex,
     displaysKnown: displays.caughtUp,
-    hurry: sightings.flush,
+    hurry: counter.flush,
     ready: recent.caughtUp,
     log,
     signal,

@@ -3,10 +3,10 @@ import type { Clock } from '@sightline/runtime/clock'
 import { type Alert, alertId } from '@sightline/schemas/alert'
 import type { Display } from '@sightline/schemas/display'
 import type { Read } from '@sightline/schemas/read'
-import type { Sightings } from '@sightline/schemas/sightings'
+import type { SightingCount } from '@sightline/schemas/sighting-count'
 import { alertOf } from './alert.ts'
 import type { Approaches } from './approach.ts'
-import type { SightingsKeeper } from './sightings.ts'
+import type { SightingCounter } from './sighting-counts.ts'
 import { isPictured, type Suppression, vehicleAt } from './suppression.ts'
 
 /** A read in its stream. */
@@ -27,7 +27,7 @@ export interface RaiserParts {
   approaches: Approaches
   /** Settles when the alert is stored; repetitions store it once. */
   publish(alert: Alert): Promise<unknown>
-  sightings: Pick<SightingsKeeper, 'note'>
+  counter: Pick<SightingCounter, 'note'>
   clock: Clock
 }
 
@@ -38,11 +38,11 @@ export interface RaiserParts {
  * @returns a function that settles when what became of the match is stored
  */
 export function createRaiser(parts: RaiserParts): (displayId: string, stored: StoredRead) => Promise<void> {
-  const { loadDisplay, matchOf, suppression, approaches, publish, sightings, clock } = parts
+  const { loadDisplay, matchOf, suppression, approaches, publish, counter, clock } = parts
   /** Matches are counted in the order of the stream: which sighting is the first must not depend on how fast the bucket answers. */
   let placed: Promise<unknown> = Promise.resolve()
 
-  function place(display: Display | null, stored: StoredRead): Alert | Sightings | null {
+  function place(display: Display | null, stored: StoredRead): Alert | SightingCount | null {
     const now = clock()
     const match = display && matchOf(display, stored, now)
     if (!match) return null
@@ -75,7 +75,7 @@ export function createRaiser(parts: RaiserParts): (displayId: string, stored: St
     placed = own.catch(() => {})
     const message = await own
     if (message === null) return
-    if ('alertId' in message) await sightings.note(message)
+    if ('alertId' in message) await counter.note(message)
     else await publish(message)
   }
 }

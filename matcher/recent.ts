@@ -4,7 +4,7 @@ import type { Link } from '@sightline/broker/link'
 import { untilDone } from '@sightline/broker/publish'
 import { instant } from '@sightline/runtime/clock'
 import { alertParser } from '@sightline/schemas/alert'
-import { sightingsParser } from '@sightline/schemas/sightings'
+import { sightingCountParser } from '@sightline/schemas/sighting-count'
 import { ALERTS, SIGHTINGS } from '@sightline/schemas/streams'
 import { alertSubject, sightingsSubject } from '@sightline/schemas/subjects'
 import type { Approaches } from './approach.ts'
@@ -52,7 +52,7 @@ export async function followRecent(
   })
   await alerts.caughtUp()
   const counts = await into(SIGHTINGS, sightingsSubject('*'), (data) => {
-    const { alertId, count, upTo } = sightingsParser.parseJson(data)
+    const { alertId, count, upTo } = sightingCountParser.parseJson(data)
     suppression.restoreCount(alertId, count, upTo)
   })
   await counts.caughtUp()

@@ -2,7 +2,7 @@ import type { Match } from '@sightline/matching'
 import type { Read } from '@sightline/schemas/read'
 
 /** Place of a sighting among the others of its vehicle at its camera. */
-export interface Sighted {
+export interface Placement {
   /** Id of the alert for all of them: this sighting's own, if it is the first. */
   readonly alertId: string
   /** Number of sightings that the alert represents so far. */
@@ -12,7 +12,7 @@ export interface Sighted {
 }
 
 /** What is needed to find the place of a sighting. */
-export interface Sighting {
+export interface AlertCandidate {
   /** When it was seen, by the clock of its camera (milliseconds). */
   readonly at: number
   /** When the broker stored it (milliseconds). */
@@ -42,9 +42,9 @@ export interface Suppression {
    * @param vehicle made by `vehicleAt`
    * @param sequence of the read in its stream; a repetition is not counted again
    */
-  see(vehicle: string, sighting: Sighting & { readonly sequence: number }): Sighted
+  see(vehicle: string, sighting: AlertCandidate & { readonly sequence: number }): Placement
   /** Restores a window that another matcher, or this one before its restart, began. */
-  restore(vehicle: string, sighting: Sighting): void
+  restore(vehicle: string, sighting: AlertCandidate): void
   /** Restores how many sightings, up to which sequence, an alert represents. */
   restoreCount(alertId: string, count: number, upTo: number): void
   readonly size: number
@@ -101,7 +101,7 @@ export function createSuppression(windowMs: number, capacity = 100_000): Suppres
   }
 
   const isNear = (one: number, other: number) => Math.abs(one - other) < windowMs
-  const reaching = (vehicle: string, { at, storedAt }: Sighting): Window[] =>
+  const reaching = (vehicle: string, { at, storedAt }: AlertCandidate): Window[] =>
     ofVehicle
       .get(vehicle)
       ?.filter((window) => isNear(at, window.begins) && isNear(storedAt, window.storedAt)) ?? []
@@ -110,7 +110,7 @@ export function createSuppression(windowMs: number, capacity = 100_000): Suppres
    * The oldest window that reaches the sighting: a window created after the sighting was first handled is not chosen
    * when it is handled again. For sightings in order, only one window reaches each, and one more with images.
    */
-  const windowOf = (reach: readonly Window[], { isPictured }: Sighting): Window | undefined =>
+  const windowOf = (reach: readonly Window[], { isPictured }: AlertCandidate): Window | undefined =>
     isPictured ? reach.find((window) => window.isPictured) : reach[0]
 
   return {

@@ -20,7 +20,7 @@ import { Product } from './product.ts'
 import { Read } from './read.ts'
 import { SavedRead } from './saved-read.ts'
 import { Session, SignOnTries } from './session.ts'
-import { Sightings } from './sightings.ts'
+import { SightingCount } from './sighting-count.ts'
 import {
   ACCESS,
   ALERT_WORK,
@@ -47,10 +47,10 @@ import {
 } from './streams.ts'
 import { alertSubject, auditSubject, healthSubject, readSubject, sightingsSubject } from './subjects.ts'
 import {
+  CamerasAnswer,
+  CamerasRequest,
   CompanionsAnswer,
   CompanionsRequest,
-  ReadersAnswer,
-  ReadersRequest,
   VendorSearchAnswer,
   VendorSearchRequest,
 } from './vendor-search.ts'
@@ -78,7 +78,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   { name: 'delivery-1', schema: Delivery, where: `key-value bucket ${DELIVERIES}, key <delivery id>` },
   {
     name: 'sightings-1',
-    schema: Sightings,
+    schema: SightingCount,
     where: `stream ${SIGHTINGS}, subject ${sightingsSubject('<alert>')}`,
   },
   {
@@ -121,6 +121,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     where: 'POST /v1/companions of a vendor',
   },
   { name: 'vendor-companions-answer-1', schema: CompanionsAnswer, where: 'its answer' },
-  { name: 'vendor-readers-request-1', schema: ReadersRequest, where: 'POST /v1/readers of a vendor' },
-  { name: 'vendor-readers-answer-1', schema: ReadersAnswer, where: 'its answer' },
+  { name: 'vendor-cameras-request-1', schema: CamerasRequest, where: 'POST /v1/cameras of a vendor' },
+  { name: 'vendor-cameras-answer-1', schema: CamerasAnswer, where: 'its answer' },
 ]

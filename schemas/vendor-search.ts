@@ -120,39 +120,39 @@ export const MOST_LISTED = 200
  * Which fixed cameras an area means, asked before it is searched: only the vendor's register shows how wide a search is
  * (QRY-6). For an address, those whose registered address matches its words; a radius does not count.
  */
-export const ReadersRequest = Type.Object(
+export const CamerasRequest = Type.Object(
   { v: Type.Literal(1), area: SearchArea },
   {
-    $id: 'https://sightline.invalid/schemas/vendor-readers-request-1.json',
-    title: 'VendorReadersRequest',
+    $id: 'https://sightline.invalid/schemas/vendor-cameras-request-1.json',
+    title: 'VendorCamerasRequest',
     additionalProperties: false,
   },
 )
-export type ReadersRequest = Static<typeof ReadersRequest>
+export type CamerasRequest = Static<typeof CamerasRequest>
 
 /** A fixed camera of a vendor's register, in the United States (CAP-5). */
-export const ListedReader = Type.Object(
+export const ListedCamera = Type.Object(
   {
     camera: Type.String({ minLength: 1, maxLength: 64 }),
     position: orNull(Type.Object({ lat: Latitude, lon: Longitude }, { additionalProperties: false })),
   },
-  { title: 'ListedReader', additionalProperties: false },
+  { title: 'ListedCamera', additionalProperties: false },
 )
-export type ListedReader = Static<typeof ListedReader>
+export type ListedCamera = Static<typeof ListedCamera>
 
-export const ReadersAnswer = Type.Object(
+export const CamerasAnswer = Type.Object(
   {
     v: Type.Literal(1),
-    readers: Type.Array(ListedReader, { maxItems: MOST_LISTED }),
+    cameras: Type.Array(ListedCamera, { maxItems: MOST_LISTED }),
     more: Type.Boolean({ description: 'There are more than listed' }),
   },
   {
-    $id: 'https://sightline.invalid/schemas/vendor-readers-answer-1.json',
-    title: 'VendorReadersAnswer',
+    $id: 'https://sightline.invalid/schemas/vendor-cameras-answer-1.json',
+    title: 'VendorCamerasAnswer',
     additionalProperties: false,
   },
 )
-export type ReadersAnswer = Static<typeof ReadersAnswer>
+export type CamerasAnswer = Static<typeof CamerasAnswer>
 
 /** Vehicles that travel along with a plate (QRY-10); counted over [from, to). */
 export const CompanionsRequest = Type.Object(
@@ -241,8 +241,8 @@ export const vendorSearchRequestParser: Pick<Parser<typeof VendorSearchRequest>,
 }
 export const vendorSearchAnswerParser = createParser('vendor search answer', VendorSearchAnswer)
 export const vendorPictureQueryParser = createParser('picture query', VendorPictureQuery)
-export const readersRequestParser = createParser('vendor readers request', ReadersRequest)
-export const readersAnswerParser = createParser('vendor readers answer', ReadersAnswer)
+export const camerasRequestParser = createParser('vendor cameras request', CamerasRequest)
+export const camerasAnswerParser = createParser('vendor cameras answer', CamerasAnswer)
 export const companionsRequestParser = createParser('vendor companions request', CompanionsRequest)
 export const companionsAnswerParser = createParser('vendor companions answer', CompanionsAnswer)
 

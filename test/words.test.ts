@@ -28,7 +28,7 @@ describe('a number with its noun', () => {
 const COUNTED =
   'alerts|reads|cameras|displays|frames|plates|pictures|records|messages|people|cases|queries|rows|vehicles|sightings|' +
   'requests|days|hours|minutes|seconds|times|checkpoints|partitions|agents|passes|files|lines|entries|results|characters|' +
-  'corners|reviews|signatures|subjects|places|searches|matches|hits|faults|parts|visits|stays|pairs|readers|years|weeks'
+  'corners|reviews|signatures|subjects|places|searches|matches|hits|faults|parts|visits|stays|pairs|cameras|years|weeks'
 
 /** The words of a text: of what `ruled` made, the sentence without its button. */
 function textOf(text: unknown): string {

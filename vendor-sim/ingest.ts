@@ -16,7 +16,7 @@ export interface IngestOptions {
   stream: string
   /** Source whose reads are taken, by subject; the others belong to other vendors. */
   source: string
-  history: Pick<History, 'readers' | 'insert' | 'insertMissing'>
+  history: Pick<History, 'registrations' | 'insert' | 'insertMissing'>
   /** Sequence of the last message whose read is stored. */
   position: Position
   clock?: Clock
@@ -81,7 +81,7 @@ export async function ingest(options: IngestOptions): Promise<void> {
   function openBatch(first: StreamMessage): Batch {
     // One timer per batch: a timer for each message would take longer than parsing it.
     if (announced === null) timer = setTimeout(closeBatch, WAIT_MS)
-    return { last: first, reads: readBatch(history.readers, glance), again: announced !== null }
+    return { last: first, reads: readBatch(history.registrations, glance), again: announced !== null }
   }
 
   function closeBatch(): void {

@@ -28,11 +28,11 @@ export async function readPicture(
 ): Promise<Buffer> {
   const { world } = simulation
   const { camera, seenAt, plate } = place
-  const reader = [...history.readers.all()].find(
+  const registration = [...history.registrations.all()].find(
     (known) => known.camera.id === camera && known.source === VENDOR_ID && known.camera.country === 'US',
   )
-  if (!reader) throw new SightlineError('NOT_FOUND', 'the vendor has no image of that read')
-  const index = await simulation.seenBy(reader.number, seenAt, plate)
+  if (!registration) throw new SightlineError('NOT_FOUND', 'the vendor has no image of that read')
+  const index = await simulation.seenBy(registration.number, seenAt, plate)
   const player = world.cast.players.find(({ vehicle }) => vehicle.index === index)
   const vehicle = player?.vehicle ?? vehicleOf(world.seed, index, world.roads)
   const rng = random(world.seed, 'picture', camera, seenAt)

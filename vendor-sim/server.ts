@@ -9,12 +9,12 @@ import { version } from '@sightline/runtime/root'
 import { SightlineError } from '@sightline/schemas/errors'
 import { Instant, orNull } from '@sightline/schemas/message'
 import {
+  CamerasAnswer,
+  CamerasRequest,
   CompanionsAnswer,
   CompanionsRequest,
+  camerasRequestParser,
   companionsRequestParser,
-  ReadersAnswer,
-  ReadersRequest,
-  readersRequestParser,
   SIMULATED_HEADER,
   VendorPictureQuery,
   VendorSearchAnswer,
@@ -24,14 +24,14 @@ import {
 } from '@sightline/schemas/vendor-search'
 import fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import Type from 'typebox'
-import { listReaders } from './history/geocode.ts'
+import { listCameras } from './history/geocode.ts'
 import type { History } from './history/store.ts'
 import type { PicturePlace } from './picture.ts'
 import type { Customers } from './token.ts'
 
 export interface ServerParts {
   history: Pick<History, 'search' | 'companions' | 'recordQuery' | 'ping'> & {
-    readers: Pick<History['readers'], 'all'>
+    registrations: Pick<History['registrations'], 'all'>
   }
   customers: Pick<Customers, 'whoIs'>
   /** Until when the history contains everything that the cameras saw, milliseconds since 1970; null: not yet. */
@@ -103,15 +103,15 @@ export async function buildServer({ history, customers, refreshedAt, picture, cl
   )
 
   app.post(
-    '/v1/readers',
-    route('Fixed cameras that an area means', ReadersRequest, ReadersAnswer),
+    '/v1/cameras',
+    route('Fixed cameras that an area means', CamerasRequest, CamerasAnswer),
     async (request) => {
       const client = await customerOf(request)
-      const asked = readersRequestParser.parse(request.body)
+      const asked = camerasRequestParser.parse(request.body)
       const receivedAt = clock()
-      const listed = listReaders(asked.area, [...history.readers.all()])
-      await history.recordQuery({ receivedAt, client, request: asked, results: listed.readers.length })
-      return { v: 1, ...listed } satisfies ReadersAnswer
+      const listed = listCameras(asked.area, [...history.registrations.all()])
+      await history.recordQuery({ receivedAt, client, request: asked, results: listed.cameras.length })
+      return { v: 1, ...listed } satisfies CamerasAnswer
     },
   )
 

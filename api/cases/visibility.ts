@@ -8,7 +8,10 @@ import { permitSources } from '../access/permit.ts'
 export type Membership = 'owner' | 'member' | null
 
 /** Only the owner may use an event; owner and members may use projects and workspaces (ACC-8). */
-export function membershipOf({ id }: Pick<Actor, 'id'>, one: Pick<Case, 'kind' | 'owner' | 'members'>): Membership {
+export function membershipOf(
+  { id }: Pick<Actor, 'id'>,
+  one: Pick<Case, 'kind' | 'owner' | 'members'>,
+): Membership {
   if (id === one.owner) return 'owner'
   return one.kind !== 'event' && one.members.includes(id) ? 'member' : null
 }

@@ -78,8 +78,7 @@ async function closeUnbacked(
   const suspects = deps.displays
     .all()
     .filter(
-      (display) =>
-        statusOf(display, now) === 'active' && concerns(display) && isBacked(display).length === 0,
+      (display) => statusOf(display, now) === 'active' && concerns(display) && isBacked(display).length === 0,
     )
   if (suspects.length === 0) return
   // Copies in memory may be behind: read the stored displays first, then the cases, which are stored before them.

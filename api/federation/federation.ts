@@ -20,8 +20,8 @@ import { startDeadline } from './deadline.ts'
 import { mergePage, type Place } from './merge.ts'
 import { pictureFrom, type VendorPicture } from './picture.ts'
 import { type Reach, reachOf } from './reach.ts'
-import { questionOf, searchVendor, reportOnly } from './vendor-pages.ts'
 import { createVendor, type VendorOptions } from './vendor.ts'
+import { questionOf, reportOnly, searchVendor } from './vendor-pages.ts'
 import type { VendorConfig } from './vendors-file.ts'
 import { type Bounds, boundsOf, forwardClock, olderThan, requireAge, windowOf } from './window.ts'
 
@@ -156,7 +156,7 @@ export function createFederation(options: FederationOptions): Federation {
         const vendor = asked.find((one) => one.id === id)!
         const deadline = startDeadline(vendor.deadlineMs - (performance.now() - begun), signal)
         const patience = { signal: deadline.signal, caller: signal }
-        return vendor.ask('/v1/readers', body, patience).finally(deadline.end)
+        return vendor.ask('/v1/cameras', body, patience).finally(deadline.end)
       })
       const spentMs = performance.now() - begun
       const pages = await Promise.all(
@@ -166,7 +166,10 @@ export function createFederation(options: FederationOptions): Federation {
           const listed = reached?.listed.get(vendor.id)
           const wanted = reached && listed ? { ...question, area: reached.area, listed } : question
           // One more than is shown: the last instant of a vendor's rows is left to the next page.
-          return searchVendor(vendor, wanted, page, Math.min(MAX_PAGE, limit + 1), { spentMs, caller: signal })
+          return searchVendor(vendor, wanted, page, Math.min(MAX_PAGE, limit + 1), {
+            spentMs,
+            caller: signal,
+          })
         }),
       )
       const { reads, next } = mergePage(pages, after, limit)

@@ -2,7 +2,7 @@ import { distanceM, type Point } from '@sightline/geometry/great-circle'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { FederatedQuestion } from '@sightline/schemas/federated-search'
 import { several } from '@sightline/schemas/several'
-import { type ListedReader, readersAnswerParser, type SearchArea } from '@sightline/schemas/vendor-search'
+import { camerasAnswerParser, type ListedCamera, type SearchArea } from '@sightline/schemas/vendor-search'
 import type { NoAnswer } from './exchange.ts'
 import type { Answer } from './vendor.ts'
 
@@ -10,14 +10,14 @@ import type { Answer } from './vendor.ts'
  * Maximum number of fixed cameras that a search without a whole plate may reach (QRY-6): those of a crossing, of the
  * roads to it or of a parking lot. A wider search would go through the journeys of a whole town for a lead.
  */
-export const MOST_READERS = 10
+export const MOST_CAMERAS = 10
 
 /** Largest distance between these cameras, or between the corners of an area, meters: the longest streets of a town. */
 export const WIDEST_M = 20_000
 
 /** What the words of a search really meant: kept with the record of its answer (AUD-1). */
 export interface Reach {
-  readers: number
+  cameras: number
   /** Largest distance between two of them, or across the area, meters. */
   acrossM: number
 }
@@ -34,7 +34,7 @@ export interface Reached {
 }
 
 /** Asks one vendor which cameras an area means. */
-export type AskReaders = (vendor: string, body: object) => Promise<Answer>
+export type AskCameras = (vendor: string, body: object) => Promise<Answer>
 
 /**
  * Asks the vendors which cameras the place of a search really means, and refuses a place that is too wide, before any
@@ -45,7 +45,7 @@ export type AskReaders = (vendor: string, body: object) => Promise<Answer>
 export async function reachOf(
   { plate, area }: FederatedQuestion,
   vendors: readonly string[],
-  ask: AskReaders,
+  ask: AskCameras,
 ): Promise<Reached | null> {
   if (plate !== undefined || !area) return null
   if (!('address' in area)) return judged(area, await listed(area, vendors, ask))
@@ -59,18 +59,18 @@ export async function reachOf(
 }
 
 interface Listed {
-  byVendor: Map<string, readonly ListedReader[]>
+  byVendor: Map<string, readonly ListedCamera[]>
   failed: Map<string, NoAnswer>
   more: boolean
 }
 
-async function listed(area: SearchArea, vendors: readonly string[], ask: AskReaders): Promise<Listed> {
+async function listed(area: SearchArea, vendors: readonly string[], ask: AskCameras): Promise<Listed> {
   const found: Listed = { byVendor: new Map(), failed: new Map(), more: false }
   await Promise.all(
     vendors.map(async (vendor) => {
       const answer = await ask(vendor, { v: 1, area })
-      if (answer.state === 'complete' && readersAnswerParser.check(answer.body)) {
-        found.byVendor.set(vendor, answer.body.readers)
+      if (answer.state === 'complete' && camerasAnswerParser.check(answer.body)) {
+        found.byVendor.set(vendor, answer.body.cameras)
         found.more ||= answer.body.more
       } else found.failed.set(vendor, failureOf(answer))
     }),
@@ -87,13 +87,13 @@ function failureOf(answer: Answer): NoAnswer {
 }
 
 function judged(area: SearchArea, { byVendor, failed, more }: Listed): Reached & { positions: Point[] } {
-  const all = [...byVendor].flatMap(([vendor, readers]) => readers.map((reader) => ({ vendor, ...reader })))
+  const all = [...byVendor].flatMap(([vendor, cameras]) => cameras.map((camera) => ({ vendor, ...camera })))
   const positions = all.flatMap(({ position }) => position ?? [])
-  const readers = new Set(all.map(({ vendor, camera }) => `${vendor} ${camera}`)).size
+  const cameras = new Set(all.map(({ vendor, camera }) => `${vendor} ${camera}`)).size
   const acrossM = Math.round(Math.max(acrossOf(area), spreadOf(positions)))
-  if (more || readers > MOST_READERS || acrossM > WIDEST_M) throw tooWide(area, { readers, acrossM }, more)
+  if (more || cameras > MOST_CAMERAS || acrossM > WIDEST_M) throw tooWide(area, { cameras, acrossM }, more)
   return {
-    reach: { readers, acrossM },
+    reach: { cameras, acrossM },
     area,
     failed,
     positions,
@@ -121,15 +121,15 @@ function middleOf(points: readonly Point[]): Point | undefined {
   return { lat: mean(({ lat }) => lat), lon: mean(({ lon }) => lon) }
 }
 
-function tooWide(area: SearchArea, { readers, acrossM }: Reach, more: boolean): SightlineError {
+function tooWide(area: SearchArea, { cameras, acrossM }: Reach, more: boolean): SightlineError {
   const what = 'address' in area ? 'this address means' : 'this area contains'
-  const count = `${more ? 'more than ' : ''}${several(readers, 'camera')}`
+  const count = `${more ? 'more than ' : ''}${several(cameras, 'camera')}`
   const far = acrossM > WIDEST_M ? `, ${Math.round(acrossM / 1000)} km across` : ''
   const narrower =
     'address' in area
       ? 'Give number, street and town as the reads have them, e.g. "101 Palm Avenue, San Ysidro, CA", or give a position and a radius.'
       : 'Draw a smaller area, or name the address of a camera.'
   return new SightlineError('SEARCH_TOO_WIDE', `${what} ${count}${far} (QRY-6)`, {
-    hint: `A search without a whole plate may cover at most ${several(MOST_READERS, 'camera')} within ${WIDEST_M / 1000} km. ${narrower}`,
+    hint: `A search without a whole plate may cover at most ${several(MOST_CAMERAS, 'camera')} within ${WIDEST_M / 1000} km. ${narrower}`,
   })
 }

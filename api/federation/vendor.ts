@@ -21,7 +21,7 @@ import {
 import type { VendorConfig } from './vendors-file.ts'
 
 /** The vendor's endpoints. */
-export type VendorPath = '/v1/search' | '/v1/readers' | '/v1/companions'
+export type VendorPath = '/v1/search' | '/v1/cameras' | '/v1/companions'
 
 /** Outcome of one question. */
 export type Answer =

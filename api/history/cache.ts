@@ -137,7 +137,7 @@ export async function openQueryCache(
         const now = clock()
         const expiresAt = instant(now + hours * 3_600_000)
         const found = { query, actor, caseId, caseRef, purpose, askedAt: instant(now), expiresAt }
-        // A reader that comes before the last part finds a part missing, which counts as a missing answer.
+        // A camera that comes before the last part finds a part missing, which counts as a missing answer.
         await Promise.all([
           ...pieces.map((piece, n) => put(pieceKey(query, n), piece, expiresAt)),
           put(queryKey(query), entryOf({ ...found, pieces: pieces.length }, rest), expiresAt),

@@ -12,12 +12,12 @@ import type { CaseStores } from '../cases/stores.ts'
 import type { DisplayStore } from '../displays/store.ts'
 import type { PeopleStores } from '../people/stores.ts'
 import { openRecords, type Records } from '../shared/records.ts'
+import { type AuditLookup, createAuditLookup } from './audit-lookup.ts'
 import { checkPart, type PartCheck } from './chain-check.ts'
-import { type AuditReader, createAuditReader } from './log-reader.ts'
 
 /** Oversight's own stores. */
 export interface OversightStores {
-  auditReader: AuditReader
+  auditLookup: AuditLookup
   /** State of the audit log. @throws BROKER_UNREACHABLE, BROKER_FAILED */
   auditChain(): Promise<ChainState>
   /** Checks a part of it, up to a message (without it, the end). @throws BROKER_UNREACHABLE, BROKER_FAILED */
@@ -46,7 +46,7 @@ const SETTINGS = { store: MISUSE_SETTINGS, parser: misuseSettingsParser, what: '
 /** @param auditKey public key of the audit log's signatures. @throws BROKER_UNREACHABLE, BROKER_FAILED */
 export async function openOversight(link: Link, auditKey: KeyObject, log: Logger): Promise<OversightStores> {
   return {
-    auditReader: createAuditReader(link),
+    auditLookup: createAuditLookup(link),
     auditChain: () => chainState(link),
     auditCheck: (upTo) => checkPart(link, auditKey, upTo),
     reviews: await openRecords(link, REVIEWS, log),

@@ -11,7 +11,7 @@ import { findSignals, NO_SETTINGS, thresholdsOf } from './signals/find.ts'
 
 const DAY_MS = 86_400_000
 
-type Deps = Pick<OversightDeps, 'auditReader' | 'cases' | 'misuseSettings'>
+type Deps = Pick<OversightDeps, 'auditLookup' | 'cases' | 'misuseSettings'>
 
 export const settingsOf = async ({
   misuseSettings,
@@ -42,15 +42,15 @@ export async function drawReview(
   by: string,
   now: number,
 ): Promise<AuditReview> {
-  const { auditReader } = deps
+  const { auditLookup } = deps
   const { value: settings } = await settingsOf(deps)
-  const end = (await auditReader.firstSince(quarter.end)) - 1
-  const lastHash = end > 0 ? ((await auditReader.get(end)).record?.hash ?? '') : ''
+  const end = (await auditLookup.firstSince(quarter.end)) - 1
+  const lastHash = end > 0 ? ((await auditLookup.get(end)).record?.hash ?? '') : ''
   const seed = seedOf(quarter.name, lastHash)
   const sample = foldQuarter(seed)
   const from = quarter.start - thresholdsOf(settings).followUpDays * DAY_MS
   const conduct = await conductFold(deps, from, quarter.end)
-  for await (const record of recordsBetween(auditReader, from, quarter.end)) {
+  for await (const record of recordsBetween(auditLookup, from, quarter.end)) {
     conduct.add(record)
     if (Date.parse(record.at) >= quarter.start) sample.add(record)
   }

@@ -1,6 +1,6 @@
 import { instant } from '@sightline/runtime/clock'
 import type { AuditRecord } from '@sightline/schemas/audit-record'
-import type { AuditReader } from './log-reader.ts'
+import type { AuditLookup } from './audit-lookup.ts'
 
 /** Records read at a time, from the end backward. */
 const CHUNK = 20_000
@@ -31,12 +31,12 @@ export interface PageWanted {
 
 /** Searches the log with `matches`, newest first, one page at a time (AUD-3). */
 export async function searchAudit(
-  reader: AuditReader,
+  lookup: AuditLookup,
   matches: (record: AuditRecord) => boolean,
   { from, to, limit, before }: PageWanted,
 ): Promise<AuditPage> {
-  const lowest = from === undefined ? 1 : await reader.firstSince(from - SKEW_MS)
-  const highest = to === undefined ? await reader.last() : (await reader.firstSince(to + SKEW_MS)) - 1
+  const lowest = from === undefined ? 1 : await lookup.firstSince(from - SKEW_MS)
+  const highest = to === undefined ? await lookup.last() : (await lookup.firstSince(to + SKEW_MS)) - 1
   let high = Math.min(highest, (before ?? Number.POSITIVE_INFINITY) - 1)
   const floor = Math.max(lowest, high - BUDGET + 1)
   const records: AuditRecord[] = []
@@ -46,7 +46,7 @@ export async function searchAudit(
     const low = Math.max(floor, high - CHUNK + 1)
     const found: { sequence: number; record: AuditRecord }[] = []
     let oldest: string | null = null
-    for await (const { sequence, record } of reader.read(low, high)) {
+    for await (const { sequence, record } of lookup.read(low, high)) {
       if (!record) malformed++
       else {
         oldest ??= record.at
@@ -73,13 +73,13 @@ export async function searchAudit(
 
 /** Every record of a period, oldest first. @param from milliseconds @param to the one after the last */
 export async function* recordsBetween(
-  reader: AuditReader,
+  lookup: AuditLookup,
   from: number,
   to: number,
 ): AsyncGenerator<AuditRecord, void> {
-  const [first, end] = [await reader.firstSince(from - SKEW_MS), await reader.firstSince(to + SKEW_MS)]
+  const [first, end] = [await lookup.firstSince(from - SKEW_MS), await lookup.firstSince(to + SKEW_MS)]
   const [start, stop] = [instant(from), instant(to)]
-  for await (const { record } of reader.read(first, end - 1)) {
+  for await (const { record } of lookup.read(first, end - 1)) {
     if (record && record.at >= start && record.at < stop) yield record
   }
 }

@@ -3,8 +3,8 @@ import type { Person } from '@sightline/schemas/person'
 import { mail } from '../access/notices.ts'
 import type { Mailbox } from '../shared/mail.ts'
 import { valuesOf } from '../shared/records.ts'
+import { beginningOf } from './audit-lookup.ts'
 import { type DueList, dueReviews } from './due.ts'
-import { beginningOf } from './log-reader.ts'
 import type { OversightDeps } from './open.ts'
 import { quarterNamed } from './review.ts'
 
@@ -38,20 +38,20 @@ export function auditReviewNotices(
   })
 }
 
-type SweepDeps = Pick<OversightDeps, 'auditReader' | 'reviews' | 'people' | 'clock'> & {
+type SweepDeps = Pick<OversightDeps, 'auditLookup' | 'reviews' | 'people' | 'clock'> & {
   mailbox: Pick<Mailbox, 'ids' | 'post'>
 }
 
 /** Posts due e-mails that were not posted before; nothing depends on when it runs. */
 export async function sweepOversight({
-  auditReader,
+  auditLookup,
   reviews,
   people,
   clock,
   mailbox,
 }: SweepDeps): Promise<void> {
   const now = clock()
-  const due = dueReviews(await valuesOf(reviews), await beginningOf(auditReader), now)
+  const due = dueReviews(await valuesOf(reviews), await beginningOf(auditLookup), now)
   if (due.length === 0) return
   const everybody = await valuesOf(people)
   const oversight = everybody.filter(

@@ -5,7 +5,7 @@ import { publishAll } from '@sightline/broker/publish-all'
 import { type Alert, alertId } from '@sightline/schemas/alert'
 import { type Read, readId } from '@sightline/schemas/read'
 import { alertSubject, readSubject } from '@sightline/schemas/subjects'
-import { sightingRead } from '../match/traffic.ts'
+import { readOfPlate } from '../match/traffic.ts'
 import type { DevelopmentApi } from './browser.ts'
 
 /** Mean pause between two reads, ms; not in step with the browser's frames. */
@@ -28,7 +28,7 @@ export async function publishReads(
 }
 
 function seenNow(plate: string): Read {
-  const read = sightingRead(plate)
+  const read = readOfPlate(plate)
   const seenAt = new Date().toISOString()
   return { ...read, seenAt, id: readId(read.camera.id, seenAt, plate) }
 }

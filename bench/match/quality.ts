@@ -17,7 +17,7 @@ import {
 import { possiblePlates, shareOf } from './possible.ts'
 import { renderedReads } from './rendered-reads.ts'
 import { resampledTraffic } from './resampled.ts'
-import { NOON, plates, type Sighting } from './traffic.ts'
+import { type LabeledRead, NOON, plates } from './traffic.ts'
 
 const now = Date.parse(NOON)
 /** Displays among which false alerts are said to be counted. */
@@ -39,7 +39,7 @@ interface QualityOptions {
 }
 
 /** A sighting, and the vehicle or the fold to which it belongs. */
-type Grouped = Sighting & { readonly group: number }
+type Grouped = LabeledRead & { readonly group: number }
 
 /**
  * What a display gains and costs beyond exact matching: `recovered`, the share of misread sightings that raise the alert of
@@ -123,7 +123,7 @@ function outcomesOf(sightings: readonly Grouped[], facts: IndexOptions): Outcome
 
 /** The same counted with the index itself, at the lowest threshold, where there is something to count. */
 function reportCounted(
-  sightings: readonly Sighting[],
+  sightings: readonly LabeledRead[],
   displays: number,
   facts: IndexOptions,
   outcomes: readonly Outcome[],

@@ -17,7 +17,7 @@ import { type Random, random } from '@sightline/vendor-sim/world/random'
 import type { Vehicle } from '@sightline/vendor-sim/world/vehicles'
 import { createWorld } from '@sightline/vendor-sim/world/world'
 import sharp, { type OutputInfo } from 'sharp'
-import { type Sighting, sightingRead } from './traffic.ts'
+import { type LabeledRead, readOfPlate } from './traffic.ts'
 
 /** Vehicles in a file of the cache: what a run that is stopped loses at most. */
 const PART = 50
@@ -37,7 +37,7 @@ type Kept = readonly [truth: string, confidence: number, chars: ReadCharacter[]]
  * user's cache folder by engine version, PART vehicles a file; what is there already is not made again.
  * @param vehicles COPIES sightings each, rounded up to whole files
  */
-export async function renderedReads(vehicles: number): Promise<Sighting[]> {
+export async function renderedReads(vehicles: number): Promise<LabeledRead[]> {
   const parts = Math.ceil(vehicles / PART)
   const { fleet } = createWorld({ seed: SEED, vehicles: parts * PART, cameras: 4 })
   const engine = await createEngine('sightline')
@@ -50,7 +50,7 @@ export async function renderedReads(vehicles: number): Promise<Sighting[]> {
       kept.push(...(await partOf(file, fleet.slice(part * PART, (part + 1) * PART), engine)))
     }
     return kept.map(([truth, confidence, chars]) => {
-      const read = sightingRead(chars.map(({ char }) => char).join(''))
+      const read = readOfPlate(chars.map(({ char }) => char).join(''))
       return { truth, read: { ...read, confidence, chars } }
     })
   } finally {

@@ -1,7 +1,7 @@
 import type { ReadCharacter } from '@sightline/schemas/read'
 import { type Random, random } from '@sightline/vendor-sim/world/random'
 import { align } from '../confusion.ts'
-import { type Sighting, sightingRead } from './traffic.ts'
+import { type LabeledRead, readOfPlate } from './traffic.ts'
 
 /** What was read of one character of a plate, then what was read behind it where nothing is; none: it was lost. */
 type Place = readonly ReadCharacter[]
@@ -22,8 +22,8 @@ interface Shape {
 export function resampledTraffic(
   seed: string,
   truths: readonly string[],
-  real: readonly Sighting[],
-): Sighting[] {
+  real: readonly LabeledRead[],
+): LabeledRead[] {
   const shapes: Shape[] = []
   /** By true character, then by sureness. */
   const pools = new Map<string, Place[][]>()
@@ -50,7 +50,7 @@ export function resampledTraffic(
       readAs(char, order[i] ?? rng.pick(places), pools.get(char), rng),
     )
     const plate = chars.map(({ char }) => char).join('')
-    return { truth, read: { ...sightingRead(plate), chars, confidence: product(chars) ** power } }
+    return { truth, read: { ...readOfPlate(plate), chars, confidence: product(chars) ** power } }
   })
 }
 

@@ -4,7 +4,7 @@ import { issuePlate } from '@sightline/vendor-sim/world/plates'
 import { type Random, random } from '@sightline/vendor-sim/world/random'
 
 /** A read with the plate that was really there. */
-export interface Sighting {
+export interface LabeledRead {
   readonly truth: string
   readonly read: Read
 }
@@ -12,7 +12,7 @@ export interface Sighting {
 export const NOON = '2026-06-01T12:00:00.000Z'
 
 /** A read of a text by nobody in particular; sure of itself. */
-export function sightingRead(plate: string): Read {
+export function readOfPlate(plate: string): Read {
   return {
     v: 1,
     id: readId('bench', NOON, plate),
@@ -53,7 +53,11 @@ const POOR_SHARE = 1 / 12
  * the stated probabilities true: of the characters at 0.9, nine in ten are right. Characters are lost and invented
  * at the table's rates, and nothing in the read tells of it but a confidence a little below the product.
  */
-export function misreadTraffic(seed: string, truths: readonly string[], table: ConfusionTable): Sighting[] {
+export function misreadTraffic(
+  seed: string,
+  truths: readonly string[],
+  table: ConfusionTable,
+): LabeledRead[] {
   const rivals = new Map(Object.keys(table.read).map((char) => [char, rivalsOf(char, table)]))
   return truths.map((truth, n) => {
     const rng = random('bench-match', seed, n)
@@ -71,7 +75,7 @@ export function misreadTraffic(seed: string, truths: readonly string[], table: C
     }
     const plate = chars.map(({ char }) => char).join('')
     for (const { confidence } of chars) whole *= confidence
-    return { truth, read: { ...sightingRead(plate), chars, confidence: round4(whole) } }
+    return { truth, read: { ...readOfPlate(plate), chars, confidence: round4(whole) } }
   })
 }
 

@@ -29,7 +29,7 @@ export const ATTACKS: readonly Attack[] = [
     what: 'nobody can impersonate another source or camera, or forge a time',
     files: [
       'test/matcher/forged.test.ts',
-      'test/api/readers/forged-health.test.ts',
+      'test/api/cameras/forged-health.test.ts',
       'test/edge-agent/publisher/taken-ids.test.ts',
       'test/schemas/instant.test.ts',
     ],

@@ -6927,7 +6927,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            cameras: components["schemas"]["ReaderStatus"][];
+                            cameras: components["schemas"]["CameraStatus"][];
                         };
                     };
                 };
@@ -6954,7 +6954,7 @@ export interface paths {
         };
         /**
          * Follow the health of the agency's own cameras, as server-sent events
-         * @description Events: `readers` (data: { readers, gone }): first all cameras, followed by `caught-up`; then the cameras that have changed,and ids of those that are gone. `problem` (data: Problem): the cameras cannot be read at this moment; if nothing was sentbefore it, the stream ends.
+         * @description Events: `cameras` (data: { cameras, gone }): first all cameras, followed by `caught-up`; then the cameras that have changed,and ids of those that are gone. `problem` (data: Problem): the cameras cannot be read at this moment; if nothing was sentbefore it, the stream ends.
          */
         get: {
             parameters: {
@@ -7582,6 +7582,16 @@ export interface components {
                  */
                 since: string;
             }[];
+        };
+        /** CameraStatus */
+        CameraStatus: {
+            camera: string;
+            agent: string | null;
+            state: ("ok" | "dark" | "blind" | "unsharp" | "frozen" | "moved" | "blind to plates" | "silent") | "unheard";
+            lastSeenAt: string | null;
+            registration: components["schemas"]["Camera"] | null;
+            position: components["schemas"]["Position"] | null;
+            health: components["schemas"]["CameraHealth"] | null;
         };
         /** Case */
         Case: {
@@ -9043,16 +9053,6 @@ export interface components {
                 char: string;
                 confidence: number;
             }[];
-        };
-        /** ReaderStatus */
-        ReaderStatus: {
-            camera: string;
-            agent: string | null;
-            state: ("ok" | "dark" | "blind" | "unsharp" | "frozen" | "moved" | "blind to plates" | "silent") | "unheard";
-            lastSeenAt: string | null;
-            registration: components["schemas"]["Camera"] | null;
-            position: components["schemas"]["Position"] | null;
-            health: components["schemas"]["CameraHealth"] | null;
         };
         /** Reading */
         Reading: {

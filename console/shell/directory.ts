@@ -55,10 +55,10 @@ async function load(by: string): Promise<void> {
 }
 
 /** Who may read the list; empty for nobody. A string, so that asking again who is signed on does not ask for it again. */
-const reader = computed(() => (may('colleague.list') ? me.value : ''))
+const viewer = computed(() => (may('colleague.list') ? me.value : ''))
 
 effect(() => {
   directory.value = new Map()
   missed.clear()
-  if (reader.value) void load(reader.value)
+  if (viewer.value) void load(viewer.value)
 })

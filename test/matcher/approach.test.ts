@@ -1,4 +1,4 @@
-import { approachTo, createApproaches, type Sighting } from '@sightline/matcher/approach'
+import { approachTo, createApproaches, type Waypoint } from '@sightline/matcher/approach'
 import { instant } from '@sightline/runtime/clock'
 import { portOfEntry } from '@sightline/schemas/ports-of-entry'
 import { expect, test } from 'vitest'
@@ -8,7 +8,7 @@ import { aRead } from '../support/reads.ts'
 const noon = Date.parse('2026-11-24T12:00:00.000Z')
 const sanYsidro = portOfEntry('2504')!
 /** On the meridian of San Ysidro, so many degrees north of it, so many minutes after noon. */
-const at = (north: number, minutes: number): Sighting => ({
+const at = (north: number, minutes: number): Waypoint => ({
   ...{ lat: sanYsidro.lat + north, lon: sanYsidro.lon, at: noon + minutes * 60_000 },
 })
 
@@ -32,7 +32,7 @@ test.each([
 })
 
 const display = aDisplay({ portsOfEntry: ['2304', '2504'] })
-const read = ({ lat, lon, at: seen }: Sighting) =>
+const read = ({ lat, lon, at: seen }: Waypoint) =>
   aRead({
     seenAt: instant(seen),
     position: { fix: 'gps', lat, lon, accuracyM: 5, headingDeg: null, speedMps: null },

@@ -5,7 +5,7 @@ import { createSuppression } from '@sightline/matcher/suppression'
 import { createDisplayIndex } from '@sightline/matching'
 import type { Alert } from '@sightline/schemas/alert'
 import type { Display } from '@sightline/schemas/display'
-import type { Sightings } from '@sightline/schemas/sightings'
+import type { SightingCount } from '@sightline/schemas/sighting-count'
 import { expect, test } from 'vitest'
 import { aDisplay } from '../support/displays.ts'
 import { aRead } from '../support/reads.ts'
@@ -15,7 +15,7 @@ const now = Date.parse('2026-11-24T03:06:00.000Z')
 /** A raiser, what it published, and displays that the bucket hands out when the test says so. */
 function rig(display: (n: number) => Promise<Display | null> = async () => aDisplay()) {
   const alerts: Alert[] = []
-  const counts: Sightings[] = []
+  const counts: SightingCount[] = []
   let asked = 0
   const one = createDisplayIndex()
   const raise = createRaiser({
@@ -25,7 +25,7 @@ function rig(display: (n: number) => Promise<Display | null> = async () => aDisp
     suppression: createSuppression(300_000),
     approaches: createApproaches(),
     publish: async (alert) => alerts.push(alert),
-    sightings: { note: async (sightings) => void counts.push(sightings) },
+    counter: { note: async (count) => void counts.push(count) },
     clock: () => now,
   })
   const see = (n: number) =>

@@ -106,7 +106,7 @@ test('one with a picture is an alert that stands for those without; the next one
   expect(suppression.see('v2', seen(1, 'f', 6, false))).toEqual({ alertId: 'e', count: 2 })
 })
 
-/** Sightings as they come, each with its place in the stream; late ones among them. */
+/** SightingCount as they come, each with its place in the stream; late ones among them. */
 const stream = fc
   .array(fc.record({ vehicle: fc.constantFrom('v1', 'v2'), at: fc.nat(60), isPictured: fc.boolean() }), {
     minLength: 1,

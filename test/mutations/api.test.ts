@@ -21,6 +21,7 @@ import {
 import { alertSubject, healthSubject, sightingsSubject } from '@sightline/schemas/subjects'
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { aReport } from '../api/cameras/support.ts'
 import { colleague } from '../api/cases/support.ts'
 import {
   bodyOf,
@@ -32,7 +33,6 @@ import {
   sampleAlert,
   startRig,
 } from '../api/harness.ts'
-import { aReport } from '../api/readers/support.ts'
 import { quiet } from '../support/broker.ts'
 import { countMutations, MUTATIONS, mutated } from './mutate.ts'
 import { storeAll } from './publish.ts'

@@ -3,7 +3,7 @@ import { createChainCheck } from '@sightline/api/audit/chain'
 import { createAuditLog } from '@sightline/api/audit/log'
 import { chainState } from '@sightline/api/audit/state'
 import { chainEndOf } from '@sightline/api/audit/tail'
-import { createAuditReader } from '@sightline/api/oversight/log-reader'
+import { createAuditLookup } from '@sightline/api/oversight/audit-lookup'
 import { openLink } from '@sightline/broker/link'
 import { EMPTY_CHAIN, sealed } from '@sightline/schemas/audit-record'
 import { auditSubject } from '@sightline/schemas/subjects'
@@ -65,9 +65,9 @@ test('behind one of them nothing is recorded, and the readers of the log go on',
   await expect(audit.record(entry)).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' })
   expect(audit.blockedAt()).toBe(count + 1)
   await expect(audit.lastOf('ann')).resolves.toBeNull()
-  const reader = createAuditReader(link)
+  const lookup = createAuditLookup(link)
   const seen: (number | null)[] = []
-  for await (const { record } of reader.read(1, await reader.last())) seen.push(record?.number ?? null)
+  for await (const { record } of lookup.read(1, await lookup.last())) seen.push(record?.number ?? null)
   expect([seen.length, seen[0]]).toEqual([count + 1, 1])
   // Of more than a hundred at the end an operator has to say what they are.
   await expect(chainState(link)).rejects.toMatchObject({ code: 'BROKER_FAILED' })

@@ -1,7 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { type Alert, alertParser } from '@sightline/schemas/alert'
-import { type Sightings, sightingsParser } from '@sightline/schemas/sightings'
+import { type SightingCount, sightingCountParser } from '@sightline/schemas/sighting-count'
 import { ALERTS, SIGHTINGS } from '@sightline/schemas/streams'
 
 /** Every alert on the stream, in its order. */
@@ -9,8 +9,8 @@ export const storedAlerts = (admin: NatsConnection): Promise<Alert[]> =>
   stored(admin, ALERTS, alertParser.parseJson)
 
 /** The latest count of each alert that has one. */
-export const storedSightings = (admin: NatsConnection): Promise<Sightings[]> =>
-  stored(admin, SIGHTINGS, sightingsParser.parseJson)
+export const storedSightings = (admin: NatsConnection): Promise<SightingCount[]> =>
+  stored(admin, SIGHTINGS, sightingCountParser.parseJson)
 
 async function stored<T>(
   admin: NatsConnection,

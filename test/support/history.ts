@@ -59,7 +59,7 @@ export async function testPlace(
 
 /** Reads as a batch for `insert` and `insertMissing`. */
 export function batchOf(history: History, reads: readonly Read[]): ReadBatch {
-  const batch = readBatch(history.readers)
+  const batch = readBatch(history.registrations)
   for (const read of reads) batch.add(read)
   return batch
 }

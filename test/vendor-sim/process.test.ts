@@ -51,7 +51,7 @@ async function storedIn(place: HistoryPlace, rate: number, from: number, to: num
     const reads = await simulation.reads({ from, to })
     return {
       stored: rows
-        .map((row) => `${row.plate} ${row.seen_at} ${history.readers.byNumber(row.reader).camera.id}`)
+        .map((row) => `${row.plate} ${row.seen_at} ${history.registrations.byNumber(row.reader).camera.id}`)
         .sort(),
       expected: reads.map((read) => `${read.plate} ${read.seenAt} ${read.camera.id}`).sort(),
       reads,
@@ -185,7 +185,7 @@ describe('a vendor that is killed', () => {
         const visible = reads.filter(({ camera }) => camera.country === 'US')
         expect(visible.length).toBeGreaterThan(3 * rate)
         expect(ids).toEqual(expect.arrayContaining(visible.map(({ id }) => id)))
-        // The world may let a vehicle pass a reader twice in one second: one id, and so one message of the stream.
+        // The world may let a vehicle pass a camera twice in one second: one id, and so one message of the stream.
         expect(stored).toEqual(more.length > 0 ? [...new Set(expected)] : expected)
       } finally {
         await broker.remove()

@@ -133,7 +133,7 @@ describe('the vendor on the real engine', () => {
     const document = (await (await fetch(`${vendor.url}/openapi.json`)).json()) as { paths: object }
     expect(Object.keys(document.paths)).toEqual([
       '/v1/search',
-      '/v1/readers',
+      '/v1/cameras',
       '/v1/companions',
       '/v1/picture',
       '/health',
@@ -244,7 +244,7 @@ const failingParts = {
   history: {
     search: async () => ({ reads: [], nextCursor: null }),
     companions: async () => [],
-    readers: { all: () => [] },
+    registrations: { all: () => [] },
     recordQuery: async () => {},
     ping: async () => {},
   },

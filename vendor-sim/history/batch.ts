@@ -4,7 +4,7 @@ import type { Subject } from '@sightline/schemas/origin-bytes'
 import { type Read, readParser } from '@sightline/schemas/read'
 import { createLineGlance, type LineGlance } from './line-glance.ts'
 import { addLine, newLines, writtenLines } from './lines.ts'
-import { type Readers, readerOf } from './readers.ts'
+import { type Registrations, registrationOf } from './registrations.ts'
 import { HELD_CENTURY, lineOf } from './rows.ts'
 
 /**
@@ -22,7 +22,7 @@ export interface ReadBatch {
    * INSTANT_WRONG
    */
   take(message: Taken, now: number): void
-  /** A line of TabSeparated for each read (history/rows.ts); registers readers that are new. */
+  /** A line of TabSeparated for each read (history/rows.ts); registers registrations that are new. */
   lines(): Promise<Buffer>
 }
 
@@ -30,7 +30,7 @@ export interface ReadBatch {
 export type Taken = Published & Subject & { readonly data: Uint8Array }
 
 /** @param glance one for all batches: it remembers the cameras */
-export function readBatch(readers: Readers, glance: LineGlance = createLineGlance()): ReadBatch {
+export function readBatch(registrations: Registrations, glance: LineGlance = createLineGlance()): ReadBatch {
   const lines = newLines()
   let size = 0
   /** Reads from cameras that are not registered yet. */
@@ -38,7 +38,7 @@ export function readBatch(readers: Readers, glance: LineGlance = createLineGlanc
   /** @returns number of its camera, if registered */
   const add = (read: Read): number | undefined => {
     size++
-    const number = readers.numberOf(readerOf(read))
+    const number = registrations.numberOf(registrationOf(read))
     if (number === undefined) waiting.push(read)
     else addLine(lines, lineOf(read, number))
     return number
@@ -55,11 +55,11 @@ export function readBatch(readers: Readers, glance: LineGlance = createLineGlanc
         const read = held(readParser.parseJson(message.data))
         checkRead(read, message)
         const number = add(read)
-        if (glimpsed === 'new reader' && number !== undefined) glance.learn(number)
+        if (glimpsed === 'new registration' && number !== undefined) glance.learn(number)
       }
     },
     lines: async () => {
-      const numbers = await readers.register(waiting.map(readerOf))
+      const numbers = await registrations.register(waiting.map(registrationOf))
       for (const [i, read] of waiting.entries()) addLine(lines, lineOf(read, numbers[i]!))
       waiting.length = 0
       return writtenLines(lines)

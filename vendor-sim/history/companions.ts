@@ -1,5 +1,5 @@
 import type { Companion, CompanionsRequest } from '@sightline/schemas/vendor-search'
-import type { Readers } from './readers.ts'
+import type { Registrations } from './registrations.ts'
 import { DOMESTIC, type Statement } from './search.ts'
 
 /** Two vehicles at one camera within this many seconds were there together. */
@@ -58,7 +58,11 @@ export function companionsStatement({ plate, from, to }: CompanionsRequest): Sta
 }
 
 /** Ranks candidates by how unlikely chance is: a Poisson number of days with the mean of the other weeks. */
-export function rankCompanions(rows: readonly CandidateRow[], readers: Readers, limit: number): Companion[] {
+export function rankCompanions(
+  rows: readonly CandidateRow[],
+  registrations: Registrations,
+  limit: number,
+): Companion[] {
   return rows
     .map(({ plate, days, sightings, other_days, evidence }): Companion => {
       const expectedDays = Number(other_days) / (2 * WEEKS)
@@ -71,7 +75,7 @@ export function rankCompanions(rows: readonly CandidateRow[], readers: Readers, 
         expectedDays,
         chance,
         evidence: evidence.map(([seenAt, reader]) => {
-          const { id: camera, country } = readers.byNumber(reader).camera
+          const { id: camera, country } = registrations.byNumber(reader).camera
           return { seenAt, camera, country }
         }),
       }

@@ -1,11 +1,11 @@
 import { SightlineError } from '@sightline/schemas/errors'
 import {
-  type ListedReader,
+  type CamerasAnswer,
+  type ListedCamera,
   MOST_LISTED,
-  type ReadersAnswer,
   type SearchArea,
 } from '@sightline/schemas/vendor-search'
-import type { NumberedReader } from './readers.ts'
+import type { NumberedRegistration } from './registrations.ts'
 
 /** A place on earth, degrees. */
 export interface Point {
@@ -14,7 +14,7 @@ export interface Point {
 }
 
 /** Cameras of an area: fixed ones by their position; for mobile ones each read must be checked. */
-export interface FoundReaders {
+export interface FoundCameras {
   readonly fixed: readonly number[]
   readonly roaming: readonly number[]
   /** The area as a shape, or null if only the cameras at one address are meant. */
@@ -39,8 +39,8 @@ const METRES_A_DEGREE = 111_195
  * cameras; with a radius, it is the center of a circle.
  * @throws NOT_FOUND when no camera is registered at the address
  */
-export function readersIn(area: SearchArea, readers: Iterable<NumberedReader>): FoundReaders {
-  const ours = [...readers].filter(isOurs)
+export function camerasIn(area: SearchArea, registrations: Iterable<NumberedRegistration>): FoundCameras {
+  const ours = [...registrations].filter(isOurs)
   if ('address' in area) {
     const at = atAddress(area.address, ours)
     if (at.length === 0) throw nowhere()
@@ -51,15 +51,15 @@ export function readersIn(area: SearchArea, readers: Iterable<NumberedReader>): 
 }
 
 /** The fixed cameras that an area means; none for an unknown address. */
-export function listReaders(
+export function listCameras(
   area: SearchArea,
-  readers: readonly NumberedReader[],
-): Pick<ReadersAnswer, 'readers' | 'more'> {
-  const byNumber = new Map(readers.map((reader) => [reader.number, reader]))
+  registrations: readonly NumberedRegistration[],
+): Pick<CamerasAnswer, 'cameras' | 'more'> {
+  const byNumber = new Map(registrations.map((one) => [one.number, one]))
   const words = 'address' in area ? { address: area.address } : area
-  const isNowhere = 'address' in words && atAddress(words.address, readers.filter(isOurs)).length === 0
-  const fixed = isNowhere ? [] : readersIn(words, readers).fixed
-  const listed = new Map<string, ListedReader>()
+  const isNowhere = 'address' in words && atAddress(words.address, registrations.filter(isOurs)).length === 0
+  const fixed = isNowhere ? [] : camerasIn(words, registrations).fixed
+  const listed = new Map<string, ListedCamera>()
   for (const number of fixed) {
     const { camera, position } = byNumber.get(number)!
     listed.set(`${camera.id} ${position?.lat} ${position?.lon}`, {
@@ -67,25 +67,25 @@ export function listReaders(
       position: position && { lat: position.lat, lon: position.lon },
     })
   }
-  return { readers: [...listed.values()].slice(0, MOST_LISTED), more: listed.size > MOST_LISTED }
+  return { cameras: [...listed.values()].slice(0, MOST_LISTED), more: listed.size > MOST_LISTED }
 }
 
-const isOurs = ({ camera }: NumberedReader) => camera.country === 'US'
+const isOurs = ({ camera }: NumberedRegistration) => camera.country === 'US'
 
-function inShape(shape: Shape, readers: readonly NumberedReader[]): FoundReaders {
-  const fixed = readers.filter(({ position }) => position !== null && shape.contains(position))
-  const roaming = readers.filter(({ position }) => position === null)
+function inShape(shape: Shape, registrations: readonly NumberedRegistration[]): FoundCameras {
+  const fixed = registrations.filter(({ position }) => position !== null && shape.contains(position))
+  const roaming = registrations.filter(({ position }) => position === null)
   return { fixed: fixed.map(({ number }) => number), roaming: roaming.map(({ number }) => number), shape }
 }
 
 /** Matches all words of the question, in order; punctuation and case are ignored. */
-function atAddress(address: string, readers: readonly NumberedReader[]): NumberedReader[] {
+function atAddress(address: string, registrations: readonly NumberedRegistration[]): NumberedRegistration[] {
   const wanted = normal(address)
-  const found = readers.filter(
+  const found = registrations.filter(
     ({ camera }) => camera.address !== null && normal(camera.address).startsWith(wanted),
   )
   if (found.length > 0) return found
-  return readers.filter(({ camera }) => normal(camera.address ?? '').includes(wanted))
+  return registrations.filter(({ camera }) => normal(camera.address ?? '').includes(wanted))
 }
 
 const nowhere = () =>
@@ -99,8 +99,8 @@ const normal = (address: string) =>
     .replace(/[^a-z0-9]+/g, ' ')
     .trim()} `
 
-function middle(readers: readonly NumberedReader[]): Point {
-  const places = readers.flatMap(({ position }) => position ?? [])
+function middle(registrations: readonly NumberedRegistration[]): Point {
+  const places = registrations.flatMap(({ position }) => position ?? [])
   const mean = (of: (point: Point) => number) =>
     places.reduce((sum, place) => sum + of(place), 0) / places.length
   return { lat: mean(({ lat }) => lat), lon: mean(({ lon }) => lon) }

@@ -18,7 +18,7 @@ import { endOfLine, HELD_CENTURY } from './rows.ts'
  * Outcome of a message: its line is written; only the parser can tell what it is; or it is a read from an unknown
  * camera.
  */
-export type Glimpsed = 'written' | 'unsure' | 'new reader'
+export type Glimpsed = 'written' | 'unsure' | 'new registration'
 
 /** Writes reads without parsing them completely: a fifth of the cost, and little garbage. */
 export interface LineGlance {
@@ -109,13 +109,14 @@ export function createLineGlance(): LineGlance {
       ).toString(),
     )
 
-  function readerOf(hasPlace: boolean): Known | undefined {
-    const reader = known.get(cameraId())
-    if (reader === undefined || hasPlace !== (reader.position !== null)) return undefined
-    return isSame(reader.camera, found[CAMERA]!, found[SOURCE + 1]!) &&
-      (reader.position === null || isSame(reader.position, found[POSITION]!, found[POSITION + 1]!)) &&
-      isSame(reader.engine, found[ENGINE]!, found[ENGINE + 1]!)
-      ? reader
+  function registrationOf(hasPlace: boolean): Known | undefined {
+    const registration = known.get(cameraId())
+    if (registration === undefined || hasPlace !== (registration.position !== null)) return undefined
+    return isSame(registration.camera, found[CAMERA]!, found[SOURCE + 1]!) &&
+      (registration.position === null ||
+        isSame(registration.position, found[POSITION]!, found[POSITION + 1]!)) &&
+      isSame(registration.engine, found[ENGINE]!, found[ENGINE + 1]!)
+      ? registration
       : undefined
   }
 
@@ -187,10 +188,10 @@ export function createLineGlance(): LineGlance {
       if (!origin.isOfItsTime(bytes, now)) return 'unsure'
       if (!isAt(bytes, found[SEEN_AT]! + 1, found[SEEN_AT]! + 3, CENTURY)) return 'unsure'
       const hasPlace = isSurveyed()
-      const reader = readerOf(hasPlace)
-      if (!reader) return 'new reader'
+      const registration = registrationOf(hasPlace)
+      if (!registration) return 'new registration'
       makeRoom(lines, LONGEST)
-      const end = writeHead(reader.number, lines.bytes, lines.length)
+      const end = writeHead(registration.number, lines.bytes, lines.length)
       if (isOrdinary(hasPlace)) lines.length = writeOrdinaryEnd(lines.bytes, end)
       else {
         lines.length = end

@@ -1,6 +1,6 @@
 import type { Position, Read, ReadCharacter } from '@sightline/schemas/read'
 import { readId } from '@sightline/schemas/read'
-import type { Reader } from './readers.ts'
+import type { Registration } from './registrations.ts'
 
 /** One row of the tables of reads as JSONEachRow returns it; columns as in history/tables.ts. */
 export interface ReadRow {
@@ -128,7 +128,7 @@ const doubtOf = ({ confidence, alternatives }: ReadCharacter, place: number): Do
 ]
 
 /** The read of a row; a vehicle without any known fact becomes null. */
-export function readOfRow(row: ReadRow, { camera, position, source, engine }: Reader): Read {
+export function readOfRow(row: ReadRow, { camera, position, source, engine }: Registration): Read {
   const rest = row.rest ? (JSON.parse(row.rest) as Rest) : {}
   const [region, sure, whole] = row.certainty.split(' ')
   return {

@@ -1,8 +1,8 @@
 import type { VendorSearchRequest } from '@sightline/schemas/vendor-search'
 import { LOOKALIKES } from '../world/lookalikes.ts'
 import { type CursorPlace, parseCursor } from './cursor.ts'
-import { type FoundReaders, readersIn } from './geocode.ts'
-import type { NumberedReader } from './readers.ts'
+import { camerasIn, type FoundCameras } from './geocode.ts'
+import type { NumberedRegistration } from './registrations.ts'
 import { READ_COLUMNS } from './rows.ts'
 import type { Span } from './seed-plan.ts'
 
@@ -56,13 +56,13 @@ export function searchStatement(
   request: VendorSearchRequest,
   { from, to }: Span,
   limit: number,
-  readers: Iterable<NumberedReader>,
+  registrations: Iterable<NumberedRegistration>,
 ): Statement {
   const { cursor, area, region, vehicle } = request
   const plates = plateCondition(request)
-  const all = [...readers]
+  const all = [...registrations]
   const places = area
-    ? areaCondition(readersIn(area, all))
+    ? areaCondition(camerasIn(area, all))
     : { sql: `reader IN (${[0, ...all.filter(isDomestic).map(({ number }) => number)]})`, params: {} }
   const after = cursor === undefined ? { sql: '', params: {} } : afterCondition(parseCursor(cursor))
   const conditions = [
@@ -83,7 +83,7 @@ export function searchStatement(
   }
 }
 
-const isDomestic = ({ camera }: NumberedReader) => camera.country === 'US'
+const isDomestic = ({ camera }: NumberedRegistration) => camera.country === 'US'
 
 const day = (at: number) => new Date(at).toISOString().slice(0, 10)
 
@@ -107,7 +107,7 @@ function plateCondition({ plate, match, pattern }: VendorSearchRequest): Stateme
     : { sql: 'plate = {plate:String}', params: { plate } }
 }
 
-function areaCondition({ fixed, roaming, shape }: FoundReaders): Statement {
+function areaCondition({ fixed, roaming, shape }: FoundCameras): Statement {
   const there = `reader IN (${[0, ...fixed]})`
   if (!shape || roaming.length === 0) return { sql: there, params: {} }
   const micro = (degrees: number) => Math.round(degrees * 1e6)

@@ -1,9 +1,9 @@
 import type { Logger } from '@sightline/runtime/log'
 import { SightlineError } from '@sightline/schemas/errors'
 import type {
+  CamerasRequest,
   Companion,
   CompanionsRequest,
-  ReadersRequest,
   VendorPictureQuery,
   VendorSearchAnswer,
   VendorSearchRequest,
@@ -15,7 +15,7 @@ import { openEmbedded } from './embedded.ts'
 import type { Engine } from './engine.ts'
 import { alterTable, type Layout, layoutOf } from './layout.ts'
 import { migrate } from './migrations.ts'
-import { openReaders, type Readers } from './readers.ts'
+import { openRegistrations, type Registrations } from './registrations.ts'
 import { READ_COLUMNS, type ReadRow, readOfRow } from './rows.ts'
 import { SEARCH_LIMITS, type SearchLimits, searchStatement, spansOf, withinLimits } from './search.ts'
 import { openServer } from './server.ts'
@@ -27,13 +27,13 @@ export interface ReceivedQuery {
   receivedAt: number
   /** Who asked: the agency with that token. */
   client: string
-  request: VendorSearchRequest | ReadersRequest | CompanionsRequest | VendorPictureQuery
+  request: VendorSearchRequest | CamerasRequest | CompanionsRequest | VendorPictureQuery
   results: number
 }
 
 /** The vendor's history of reads. Every method throws HISTORY_UNAVAILABLE when ClickHouse fails. */
 export interface History {
-  readonly readers: Readers
+  readonly registrations: Registrations
   /** Writes new reads, in one statement. */
   insert(batch: ReadBatch): Promise<void>
   /** Writes the reads that are missing: for use after an attempt with an unknown outcome. */
@@ -75,14 +75,19 @@ export async function openHistory(
   const engine = await openClickHouse(place, layout)
   try {
     await migrate(engine, layout, log)
-    return historyOf(engine, layout, await openReaders(engine), limits)
+    return historyOf(engine, layout, await openRegistrations(engine), limits)
   } catch (cause) {
     await engine.close()
     throw unavailable(cause)
   }
 }
 
-function historyOf(engine: Engine, layout: Layout, readers: Readers, limits: SearchLimits): History {
+function historyOf(
+  engine: Engine,
+  layout: Layout,
+  registrations: Registrations,
+  limits: SearchLimits,
+): History {
   const failed = (cause: unknown): never => {
     throw unavailable(cause)
   }
@@ -99,7 +104,7 @@ function historyOf(engine: Engine, layout: Layout, readers: Readers, limits: Sea
   }
   const settle = () => engine.settle().catch(failed)
   return {
-    readers,
+    registrations,
     select,
     command,
     insertRows,
@@ -126,7 +131,7 @@ function historyOf(engine: Engine, layout: Layout, readers: Readers, limits: Sea
       const rows: ReadRow[] = []
       for (const span of spansOf(request)) {
         const wanted = request.limit + 1 - rows.length
-        const { sql, params } = searchStatement(request, span, wanted, readers.all())
+        const { sql, params } = searchStatement(request, span, wanted, registrations.all())
         rows.push(...(await select<ReadRow>(`${sql} ${withinLimits(limits)}`, params).catch(tooLarge)))
         if (rows.length > request.limit) break
       }
@@ -136,7 +141,7 @@ function historyOf(engine: Engine, layout: Layout, readers: Readers, limits: Sea
         // A read that the stream delivered twice is one read.
         reads: page
           .filter((row, i) => i === 0 || !isSameRead(row, page[i - 1]!))
-          .map((row) => readOfRow(row, readers.byNumber(row.reader))),
+          .map((row) => readOfRow(row, registrations.byNumber(row.reader))),
         nextCursor:
           last && rows.length > page.length ? cursorOf({ ...last, seenAt: Date.parse(last.seen_at) }) : null,
       }
@@ -145,7 +150,7 @@ function historyOf(engine: Engine, layout: Layout, readers: Readers, limits: Sea
       const { sql, params } = companionsStatement(request)
       return rankCompanions(
         await select<CandidateRow>(`${sql} ${withinLimits(limits)}`, params).catch(tooLarge),
-        readers,
+        registrations,
         request.limit,
       )
     },

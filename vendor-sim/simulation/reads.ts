@@ -37,7 +37,7 @@ export const dayOf = (at: number): number => Math.floor((at / 1000 - DAY_STARTS)
 const MISREAD = 25
 const DOUBTFUL = 25
 
-/** Seen by a roaming reader on a day in town: vehicles of 1024. */
+/** Seen by a roaming camera on a day in town: vehicles of 1024. */
 const ROAMED = 24
 
 /** How sure a recognizer is of the characters of one picture, ten-thousandths: as sharp as it is, for all alike. */
@@ -102,7 +102,7 @@ const mix = ({ seed }: Slice, purpose: number) => `intHash64(toUInt64(${seed * 1
 
 /**
  * The vehicles' own ways. Trips, there and back: 1, 2 work; 3, 4 an errand; 5, 6 across the border; 7, 8 the
- * appointment; 9 met by a roaming reader. A day has 1024ths of everything in its hash, ten bits each.
+ * appointment; 9 met by a roaming camera. A day has 1024ths of everything in its hash, ten bits each.
  */
 function ownPasses(slice: Slice): string {
   const { world, from, to, vehicles } = slice

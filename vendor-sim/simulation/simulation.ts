@@ -1,6 +1,6 @@
 import { SightlineError } from '@sightline/schemas/errors'
 import type { Read } from '@sightline/schemas/read'
-import type { Reader } from '../history/readers.ts'
+import type { Registration } from '../history/registrations.ts'
 import { READ_COLUMNS, type ReadRow, readOfRow } from '../history/rows.ts'
 import type { History } from '../history/store.ts'
 import { READS_TABLES } from '../history/tables.ts'
@@ -30,7 +30,7 @@ export interface Simulation {
   write(window: Window): Promise<void>
   /** The same for missing reads: for use after an attempt with an unknown outcome. */
   writeMissing(window: Window): Promise<void>
-  /** The vehicle that a reader saw at an instant, by its number. @throws NOT_FOUND */
+  /** The vehicle that a camera saw at an instant, by its number. @throws NOT_FOUND */
   seenBy(reader: number, at: number, plate: string): Promise<number>
 }
 
@@ -48,7 +48,7 @@ export async function openSimulation(
   world: World,
   extent: Extent = { rate: 0 },
 ): Promise<Simulation> {
-  const numbers = await history.readers.register(world.places.map(readerOf))
+  const numbers = await history.registrations.register(world.places.map(registrationOf))
   await populate(history, world, numbers)
   const vehicles = world.vehicles + world.cast.players.length
   const domestic = numbers.filter((_, i) => world.places[i]!.country === 'US')
@@ -68,7 +68,7 @@ export async function openSimulation(
     reads: async (window) => {
       const query = `SELECT ${READ_COLUMNS} FROM (${simulatedReads(sliceOf(window))}) ORDER BY seen_at, plate, reader`
       const rows = await history.select<ReadRow>(query)
-      return rows.map((row) => readOfRow(row, history.readers.byNumber(row.reader)))
+      return rows.map((row) => readOfRow(row, history.registrations.byNumber(row.reader)))
     },
     write: (window) => insert('reads_in', window),
     writeMissing: async (window) => {
@@ -125,7 +125,15 @@ async function populate(history: History, world: World, numbers: readonly number
   await history.insertRows('sim_worlds', [{ name, seed, vehicles, cameras }])
 }
 
-function readerOf({ id, owner, ownerType, kind, country, address, ...place }: PlacedCamera): Reader {
+function registrationOf({
+  id,
+  owner,
+  ownerType,
+  kind,
+  country,
+  address,
+  ...place
+}: PlacedCamera): Registration {
   const { lat, lon, headingDeg } = place
   return {
     camera: { id, owner, ownerType, kind, country, address },

@@ -1,7 +1,7 @@
 import { AlertView } from '@sightline/schemas/alert-view'
 import { AlertWork } from '@sightline/schemas/alert-work'
 import { orNull } from '@sightline/schemas/message'
-import { Sightings } from '@sightline/schemas/sightings'
+import { SightingCount } from '@sightline/schemas/sighting-count'
 import Type, { type Static } from 'typebox'
 import type { Route } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
@@ -25,7 +25,7 @@ const AlertList = Type.Object({
       {
         sequence: Sequence,
         alert: AlertView,
-        sightings: orNull(Sightings),
+        sightings: orNull(SightingCount),
         work: orNull(AlertWork),
       },
       {
@@ -39,7 +39,7 @@ const AlertList = Type.Object({
 
 /** Lists the alerts of the last 30 days. */
 export const alertRoutes: Route = (app, deps) => {
-  const { alerts, alertWork, sightings } = deps
+  const { alerts, alertWork, sightingCounts } = deps
   app.get(
     '/v1/alerts',
     {
@@ -68,7 +68,7 @@ export const alertRoutes: Route = (app, deps) => {
       const page = await alerts.list({ after, before, limit })
       const seen = page.alerts.filter(({ alert }) => maySee(actorOf(request), alert.read))
       const ids = seen.map(({ alert }) => alert.id)
-      const [counts, works] = await Promise.all([sightings.latest(ids), alertWork.of(ids)])
+      const [counts, works] = await Promise.all([sightingCounts.latest(ids), alertWork.of(ids)])
       return {
         next: page.next,
         alerts: seen.map(({ sequence, alert }) => ({

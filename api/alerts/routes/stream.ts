@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { SightlineError } from '@sightline/schemas/errors'
-import type { Sightings } from '@sightline/schemas/sightings'
+import type { SightingCount } from '@sightline/schemas/sighting-count'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { Actor } from '../../access/permit.ts'
@@ -22,7 +22,7 @@ const MAX_STREAMS = 1000
  */
 export const alertStreamRoute: Route<AppDeps & { metrics: Metrics; stallMs: number }> = (
   app,
-  { alerts, alertWork, sightings, metrics, stallMs },
+  { alerts, alertWork, sightingCounts, metrics, stallMs },
 ) => {
   const open = new Set<AbortController>()
   app.addHook('preClose', async () => {
@@ -99,7 +99,7 @@ export const alertStreamRoute: Route<AppDeps & { metrics: Metrics; stallMs: numb
           if (alert) tell('judged', JSON.stringify({ sequence, alert }))
         }
         forget = [
-          sightings.onRaised((raised) => {
+          sightingCounts.onRaised((raised) => {
             if (isOfGranted(actor, raised)) tell('sightings', JSON.stringify(raised))
           }),
           alertWork.onChanged((work) => {
@@ -151,7 +151,7 @@ export function beginning(asked: number | null, { first, last }: { first: number
  * Whether the source is granted. An event without a source was stored before sources were recorded; the list has its
  * count.
  */
-function isOfGranted(actor: Pick<Actor, 'sources'>, { source }: Sightings): boolean {
+function isOfGranted(actor: Pick<Actor, 'sources'>, { source }: SightingCount): boolean {
   return actor.sources === 'all' || (source !== undefined && maySee(actor, { source }))
 }
 

@@ -11,7 +11,7 @@ import { problems } from '../../shared/problem.ts'
 import { change } from '../change.ts'
 import { newId } from '../ids.ts'
 import { withApproval, withPlaceSearch } from '../steps.ts'
-import { noSuchCase, membershipOf } from '../visibility.ts'
+import { membershipOf, noSuchCase } from '../visibility.ts'
 import { ById, CaseCover, changeCase, coverOf, ForChanging, liveCase, Stated } from './request.ts'
 
 /** A search that awaits a second person. */

@@ -56,7 +56,7 @@ const tags = ['oversight']
 
 /** The audit log for oversight, by person, plate, case and time (AUD-3). Each look is recorded before it happens. */
 export const oversightAuditRoutes: Route<OversightDeps> = (app, deps) => {
-  const { auditReader, clock } = deps
+  const { auditLookup, clock } = deps
 
   /**
    * The search conditions, as recorded. They are in the body, because addresses are logged elsewhere and must not
@@ -73,7 +73,7 @@ export const oversightAuditRoutes: Route<OversightDeps> = (app, deps) => {
       ...(wanted.to && { to: Date.parse(wanted.to) }),
     }
     return (limit: number, cursor?: string | null): Promise<AuditPage> =>
-      searchAudit(auditReader, matches, { ...time, limit, ...(cursor && { before: Number(cursor) }) })
+      searchAudit(auditLookup, matches, { ...time, limit, ...(cursor && { before: Number(cursor) }) })
   }
 
   app.post(
@@ -122,7 +122,7 @@ export const oversightAuditRoutes: Route<OversightDeps> = (app, deps) => {
     },
     async (request) => {
       const { number } = request.params
-      return auditReader.byNumber(number)
+      return auditLookup.byNumber(number)
     },
   )
 

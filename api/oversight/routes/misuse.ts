@@ -26,7 +26,7 @@ const Window = Type.Object(
 
 /** Unusual use, for people to look into (AUD-5). Nothing acts on it: no route, no permission, no person's state. */
 export const oversightMisuseRoutes: Route<OversightDeps> = (app, deps) => {
-  const { auditReader, clock, misuseSettings } = deps
+  const { auditLookup, clock, misuseSettings } = deps
 
   app.get(
     '/v1/oversight/signals',
@@ -59,7 +59,7 @@ export const oversightMisuseRoutes: Route<OversightDeps> = (app, deps) => {
       await record(request, { parameters: window })
       const { value: settings } = await settingsOf(deps)
       const conduct = await conductFold(deps, from, to)
-      for await (const record of recordsBetween(auditReader, from, to)) conduct.add(record)
+      for await (const record of recordsBetween(auditLookup, from, to)) conduct.add(record)
       return { ...window, signals: findSignals(conduct.end(), settings) }
     },
   )

@@ -10,8 +10,8 @@ import { IdempotencyKey } from '../../plugins/app/idempotency.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { problems } from '../../shared/problem.ts'
 import { valuesOf } from '../../shared/records.ts'
+import { beginningOf } from '../audit-lookup.ts'
 import { dueList } from '../due.ts'
-import { beginningOf } from '../log-reader.ts'
 import type { OversightDeps } from '../open.ts'
 import { drawReview } from '../quarter-review.ts'
 import { judged, reviewableQuarter, signedOff } from '../review.ts'
@@ -65,7 +65,7 @@ const step = async (
   }
 }
 
-const listDue: Route<OversightDeps> = (app, { access, auditReader, clock, displays, people, reviews }) =>
+const listDue: Route<OversightDeps> = (app, { access, auditLookup, clock, displays, people, reviews }) =>
   app.get(
     '/v1/oversight/due',
     {
@@ -79,7 +79,7 @@ const listDue: Route<OversightDeps> = (app, { access, auditReader, clock, displa
     async () => {
       const facts = {
         reviews: await valuesOf(reviews),
-        firstRecordAt: await beginningOf(auditReader),
+        firstRecordAt: await beginningOf(auditLookup),
         displays: displays.all(),
         people: await valuesOf(people),
         files: await valuesOf(access),

@@ -4,7 +4,7 @@ import { DoubtTags } from '../../ui/doubt-tags.tsx'
 import { PlateText } from '../../ui/plate-text.tsx'
 import { Priority, Tag } from '../../ui/tag.tsx'
 import { When } from '../../ui/when.tsx'
-import { type Entry, placeOf, type AlertStatus } from './feed/entry.ts'
+import { type AlertStatus, type Entry, placeOf } from './feed/entry.ts'
 import { percentText } from './percent.ts'
 import { texts } from './texts.ts'
 

@@ -16,9 +16,9 @@ export interface Wanted {
   colour: string
   make: string
   model: string
-  /** An address as readers have it, or as `place.ts` says a position or the corners of an area. */
+  /** An address as cameras have it, or as `place.ts` says a position or the corners of an area. */
   place: string
-  /** Around the place, meters; null: the readers at the address alone, or those in the area. */
+  /** Around the place, meters; null: the cameras at the address alone, or those in the area. */
   radiusM: number | null
   /** Words that were not understood. */
   unknown: string

@@ -5,12 +5,12 @@ import { jetstream } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import { instant } from '@sightline/runtime/clock'
 import type { Camera } from '@sightline/schemas/camera'
-import type { ReaderStatus } from '@sightline/schemas/reader-status'
+import type { CameraStatus } from '@sightline/schemas/camera-status'
 import { EDGE_AGENTS } from '@sightline/schemas/streams'
 import { healthSubject } from '@sightline/schemas/subjects'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { aReport } from '../cameras/support.ts'
 import { bodyOf, caseNaming, json, type Rig, refusal, startRig } from '../harness.ts'
-import { aReport } from '../readers/support.ts'
 
 const clock = { now: Date.UTC(2026, 10, 24, 9) }
 const SECRET = 'a-token-that-nobody-is-to-see'
@@ -61,7 +61,7 @@ describe('the settings', () => {
   })
 })
 
-describe('the readers', () => {
+describe('the cameras', () => {
   it('are listed with registration, place and last report; what is malformed is left out (CAP-1, CAP-2)', async () => {
     const js = jetstream(rig.admin)
     const publish = (camera: string, report: object) =>
@@ -89,7 +89,7 @@ describe('the readers', () => {
       'host-1',
       JSON.stringify({ v: 1, name: 'host-1', access, invitation: null, revokedAt: null }),
     )
-    const cameras = async () => (await bodyOf<{ cameras: ReaderStatus[] }>(rig.call('/v1/cameras'))).cameras
+    const cameras = async () => (await bodyOf<{ cameras: CameraStatus[] }>(rig.call('/v1/cameras'))).cameras
     await expect.poll(async () => (await cameras()).length).toBe(3)
     expect(await cameras()).toMatchObject([
       { camera: 'gate-1', agent: 'host-1', state: 'blind', lastSeenAt: at, registration, position },

@@ -48,14 +48,14 @@ describe('a route that does not say what it records (AUD-1, AUD-2)', () => {
   it('keeps the whole api from starting, wherever it is added', async () => {
     const planted = (app: FastifyInstance) =>
       void app.get('/v1/forgotten', { config: { permission: 'display.list' } }, () => 'x')
-    vi.doMock('@sightline/api/readers/routes', () => ({ routes: [planted] }))
+    vi.doMock('@sightline/api/cameras/routes', () => ({ routes: [planted] }))
     vi.resetModules()
     try {
       const { openApiDocument: start } = await import('@sightline/api/app')
       await expect(start()).rejects.toThrow(/the route GET \/v1\/forgotten does not say what it records/)
     } finally {
       // The next file of this process has an api without it.
-      vi.doUnmock('@sightline/api/readers/routes')
+      vi.doUnmock('@sightline/api/cameras/routes')
       vi.resetModules()
     }
   })

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import type { VendorConfig } from '@sightline/api/federation/vendors-file'
 import { type Read, readId } from '@sightline/schemas/read'
 import type {
-  ListedReader,
-  ReadersAnswer,
-  ReadersRequest,
+  CamerasAnswer,
+  CamerasRequest,
+  ListedCamera,
   VendorSearchRequest,
 } from '@sightline/schemas/vendor-search'
 import { aJpeg } from '../../support/jpeg.ts'
@@ -48,8 +48,8 @@ export function readAt(
   }
 }
 
-/** The reader that `readAt` takes reads from. */
-export const HERE: ListedReader = { camera: 'cam-1', position: { lat: 32.5, lon: -117 } }
+/** The camera that `readAt` takes reads from. */
+export const HERE: ListedCamera = { camera: 'cam-1', position: { lat: 32.5, lon: -117 } }
 
 /** What a vendor does with a request; may do anything to the socket. */
 export type Behaviour = (
@@ -65,10 +65,10 @@ export interface FakeVendor {
   /** Every question that came. */
   asked: VendorSearchRequest[]
   behave(behaviour: Behaviour): void
-  /** Every question for the readers of an area. */
-  readersAsked: ReadersRequest[]
-  /** What it answers to such a question; without it, one reader where all reads are from. */
-  list(answer: (question: ReadersRequest) => Partial<ReadersAnswer> | Behaviour): void
+  /** Every question for the cameras of an area. */
+  readersAsked: CamerasRequest[]
+  /** What it answers to such a question; without it, one camera where all reads are from. */
+  list(answer: (question: CamerasRequest) => Partial<CamerasAnswer> | Behaviour): void
   /** Every picture that was asked for, by its query. */
   pictures: Record<string, string>[]
   /** What it does then; without it there are none. */
@@ -81,8 +81,8 @@ export async function fakeVendor(id: string, folder: string, deadlineMs = 400): 
   let behaviour: Behaviour = honest([])
   let showPicture: ShowPicture = (response) => send(response, { code: 'NOT_FOUND', message: 'none' }, 404)
   const asked: VendorSearchRequest[] = []
-  const readersAsked: ReadersRequest[] = []
-  let list: Parameters<FakeVendor['list']>[0] = () => ({ readers: [HERE] })
+  const readersAsked: CamerasRequest[] = []
+  let list: Parameters<FakeVendor['list']>[0] = () => ({ cameras: [HERE] })
   const pictures: Record<string, string>[] = []
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url!, 'http://localhost')
@@ -92,12 +92,12 @@ export async function fakeVendor(id: string, folder: string, deadlineMs = 400): 
     }
     let body = ''
     for await (const chunk of request) body += chunk
-    if (pathname === '/v1/readers') {
-      const area = JSON.parse(body) as ReadersRequest
+    if (pathname === '/v1/cameras') {
+      const area = JSON.parse(body) as CamerasRequest
       readersAsked.push(area)
       const listed = list(area)
       if (typeof listed === 'function') return listed(area as never, response, request)
-      return send(response, { v: 1, readers: [], more: false, ...listed })
+      return send(response, { v: 1, cameras: [], more: false, ...listed })
     }
     const question = JSON.parse(body) as VendorSearchRequest
     asked.push(question)

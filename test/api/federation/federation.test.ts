@@ -208,7 +208,7 @@ describe('a vendor that gives what it must not is filtered and reported:', () =>
     ['reads older than five years (QRY-4)', [readAt('2021-11-24T11:59:59.999Z')], { tooOld: 1 }, 'complete'],
     ['reads before the window', [readAt(NOW - 31 * DAY)], { outside: 1 }, 'complete'],
     ['reads of the future', [readAt(NOW + 1)], { outside: 1 }, 'complete'],
-    ['foreign readers (CAP-5)', [readAt(NOW - 2 * MINUTE, { country: 'MX' })], { foreign: 1 }, 'complete'],
+    ['foreign cameras (CAP-5)', [readAt(NOW - 2 * MINUTE, { country: 'MX' })], { foreign: 1 }, 'complete'],
     ['another plate (QRY-6)', [readAt(NOW - 2 * MINUTE, { plate: 'OTHER1' })], { unasked: 1 }, 'complete'],
     ['no read at all', [null, 7, {}, { ...fresh, extra: 1 }], { malformed: 4 }, 'partial'],
     ['a read without a camera', [{ ...fresh, camera: null }], { malformed: 1 }, 'partial'],

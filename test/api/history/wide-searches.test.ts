@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { MOST_READERS, WIDEST_M } from '@sightline/api/federation/reach'
+import { MOST_CAMERAS, WIDEST_M } from '@sightline/api/federation/reach'
 import { instant } from '@sightline/runtime/clock'
 import type { FederatedSearchAnswer } from '@sightline/schemas/federated-search'
 import { buildServer } from '@sightline/vendor-sim/server'
@@ -34,7 +34,7 @@ beforeAll(async () => {
   test = await testHistory()
   const simulation = await test.simulate({ seed: 3, vehicles: 400, cameras: 60 })
   await simulation.write({ from: FROM, to: TO })
-  registered = [...test.history.readers.all()].flatMap(({ camera: { address, country }, position }) =>
+  registered = [...test.history.registrations.all()].flatMap(({ camera: { address, country }, position }) =>
     address && country === 'US' && position ? [{ address, lat: position.lat, lon: position.lon }] : [],
   )
   const customers = await openCustomers(test.path)
@@ -58,7 +58,7 @@ afterAll(async () => {
 })
 beforeEach(() => {
   fake.behave(honest([]))
-  fake.list(() => ({ readers: [] }))
+  fake.list(() => ({ cameras: [] }))
 })
 
 let refs = 0
@@ -103,7 +103,7 @@ describe('words and areas that mean a town are refused before any read is asked 
     ['a state, with a radius', { address: ' CA', radiusM: 500 }],
     ['a circle of a town', { lat: 32.57, lon: -117.03, radiusM: 9_900 }],
     ['the largest circle', { lat: 32.57, lon: -117.03, radiusM: 50_000 }],
-    ['a large circle with few readers', { lat: 40, lon: -100, radiusM: 10_100 }],
+    ['a large circle with few cameras', { lat: 40, lon: -100, radiusM: 10_100 }],
     [
       'a polygon of a town',
       {
@@ -130,7 +130,7 @@ describe('words and areas that mean a town are refused before any read is asked 
     expect(fake.asked).toEqual([])
   })
 
-  it('says how many readers and how far, and the audit log does too (AUD-1)', async () => {
+  it('says how many cameras and how far, and the audit log does too (AUD-1)', async () => {
     const message = await refused(
       await search({ place: { address: 'Street' } }, { area: { address: 'Street' } }),
     )
@@ -162,17 +162,17 @@ describe('words and areas that mean a town are refused before any read is asked 
 })
 
 describe('a search that knows its place is answered', () => {
-  it('every reader by its whole address, and the record says what it meant', async () => {
+  it('every camera by its whole address, and the record says what it meant', async () => {
     const { address } = registered[4]!
     const answer = await search({ place: { address } }, { area: { address } })
     expect(answer.status).toBe(200)
     const { reads, complete } = await bodyOf<FederatedSearchAnswer>(answer)
     expect([complete, reads.length > 0]).toEqual([true, true])
     expect(new Set(reads.map(({ read }) => read.camera.address))).toEqual(new Set([address]))
-    expect((await auditOf(rig)).at(-1)).toMatchObject({ parameters: { reach: { readers: 1, acrossM: 0 } } })
+    expect((await auditOf(rig)).at(-1)).toMatchObject({ parameters: { reach: { cameras: 1, acrossM: 0 } } })
   })
 
-  it('an address with a radius is a circle around it, whichever vendor has a reader there', async () => {
+  it('an address with a radius is a circle around it, whichever vendor has a camera there', async () => {
     const { address, lat, lon } = registered[4]!
     const near = readAt(TO - 1000, {
       cameraId: 'cam-near',
@@ -180,7 +180,7 @@ describe('a search that knows its place is answered', () => {
     })
     fake.behave(honest([near]))
     fake.list(({ area }) =>
-      'address' in area ? {} : { readers: [{ camera: 'cam-near', position: { lat: lat + 0.001, lon } }] },
+      'address' in area ? {} : { cameras: [{ camera: 'cam-near', position: { lat: lat + 0.001, lon } }] },
     )
     const area = { address, radiusM: 300 }
     const answer = await search({ place: area }, { area, vendors: ['sim', 'fake'], limit: 1000 })
@@ -189,7 +189,7 @@ describe('a search that knows its place is answered', () => {
     expect(fake.asked.at(-1)!.area).toMatchObject({ radiusM: 300, lat: expect.closeTo(lat, 3) })
   })
 
-  it('any words of the register: at most so many readers, so near to each other, are ever shown', async () => {
+  it('any words of the register: at most so many cameras, so near to each other, are ever shown', async () => {
     const words = fc
       .record({
         from: fc.constantFrom(...registered),
@@ -207,7 +207,7 @@ describe('a search that knows its place is answered', () => {
       fc.asyncProperty(words, async (address) => {
         const found = meant(address)
         const answer = await search({ place: { address } }, { area: { address }, limit: 1000 })
-        if (found.length > MOST_READERS) return void (await refused(answer))
+        if (found.length > MOST_CAMERAS) return void (await refused(answer))
         expect(answer.status).toBe(200)
         const { reads } = await bodyOf<FederatedSearchAnswer>(answer)
         for (const { read } of reads) expect(found.map((one) => one.address)).toContain(read.camera.address)
@@ -222,9 +222,9 @@ describe('a vendor’s word is not taken for it', () => {
   const ask = (more = {}) => search({ place: area }, { area, vendors: ['fake'], ...more })
   const rows = Array.from({ length: 40 }, (_, n) => readAt(TO - 1000 * (n + 1), { cameraId: `cam-${n + 1}` }))
 
-  it('rows of readers that it did not list are not shown', async () => {
+  it('rows of cameras that it did not list are not shown', async () => {
     fake.behave(honest(rows))
-    fake.list(() => ({ readers: [HERE] }))
+    fake.list(() => ({ cameras: [HERE] }))
     const { reads, vendors } = await bodyOf<FederatedSearchAnswer>(ask())
     expect(reads.map(({ read }) => read.camera.id)).toEqual(['cam-1'])
     expect(vendors[0]).toMatchObject({ rows: 40, filtered: { unasked: 39 } })
@@ -235,7 +235,7 @@ describe('a vendor’s word is not taken for it', () => {
       'one that does not know the question',
       () => (_, response) => send(response, { code: 'NOT_FOUND' }, 404),
     ],
-    ['one that answers something else', () => (_, response) => send(response, { v: 1, readers: 'all' })],
+    ['one that answers something else', () => (_, response) => send(response, { v: 1, cameras: 'all' })],
     ['one that fails', () => (_, response) => send(response, {}, 500)],
     ['one that hangs up', () => (_, response) => response.destroy()],
   ])('%s is not asked for reads', async (_, list) => {
@@ -248,17 +248,17 @@ describe('a vendor’s word is not taken for it', () => {
   })
 
   it.each<[string, Parameters<FakeVendor['list']>[0]]>([
-    ['more than it lists', () => ({ readers: [HERE], more: true })],
+    ['more than it lists', () => ({ cameras: [HERE], more: true })],
     [
       'one too many',
       () => ({
-        readers: Array.from({ length: MOST_READERS + 1 }, (_, n) => ({ ...HERE, camera: `cam-${n}` })),
+        cameras: Array.from({ length: MOST_CAMERAS + 1 }, (_, n) => ({ ...HERE, camera: `cam-${n}` })),
       }),
     ],
     [
       'two that are far apart',
       () => ({
-        readers: [HERE, { camera: 'cam-2', position: { lat: 32.5 + (1.1 * WIDEST_M) / 111_195, lon: -117 } }],
+        cameras: [HERE, { camera: 'cam-2', position: { lat: 32.5 + (1.1 * WIDEST_M) / 111_195, lon: -117 } }],
       }),
     ],
   ])('refuses %s', async (_, list) => {
@@ -266,10 +266,10 @@ describe('a vendor’s word is not taken for it', () => {
     await refused(await ask())
   })
 
-  it('counts the readers of all vendors together', async () => {
+  it('counts the cameras of all vendors together', async () => {
     const { address } = registered[4]!
     fake.list(() => ({
-      readers: Array.from({ length: MOST_READERS }, (_, n) => ({ ...HERE, camera: `cam-${n}` })),
+      cameras: Array.from({ length: MOST_CAMERAS }, (_, n) => ({ ...HERE, camera: `cam-${n}` })),
     }))
     await refused(await search({ place: { address } }, { area: { address }, vendors: ['sim', 'fake'] }))
   })

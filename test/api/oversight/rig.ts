@@ -116,9 +116,9 @@ export async function hold({ deps }: OversightRig, held: Holdings): Promise<void
 
 /** Records that the log holds of an action, oldest first. */
 export async function recordsIn({ deps }: OversightRig, action: string): Promise<AuditRecord[]> {
-  const { auditReader } = deps
+  const { auditLookup } = deps
   const found: AuditRecord[] = []
-  for await (const { record } of auditReader.read(1, await auditReader.last())) {
+  for await (const { record } of auditLookup.read(1, await auditLookup.last())) {
     if (record?.action === action) found.push(record)
   }
   return found

@@ -239,8 +239,8 @@ describe('the search for misuse (AUD-5)', () => {
 
 describe('a log in which something stands that is no record', () => {
   it('is searched all the same, and says so (AUD-2, AUD-3)', async () => {
-    const { auditReader } = rig.deps
-    const { record: last } = await auditReader.get(await auditReader.last())
+    const { auditLookup } = rig.deps
+    const { record: last } = await auditLookup.get(await auditLookup.last())
     await rig.link.js.publish('audit.mallory', '{"v":1}')
     // Behind it the chain goes on, or nothing could be recorded any more.
     const { v: _v, number: _n, previous: _p, hash: _h, ...content } = last!

@@ -90,11 +90,11 @@ describe('characters that nobody sees', () => {
         wrong.push(`seen ${point.toString(16)}`)
     }
     expect(wrong).toEqual([])
-    expect([unseenIn('José Müller-Øst'), unseenIn('a\u202eb'), directionMarkIn('two\nlines\tand 👩‍👧')]).toEqual([
-      null,
-      'U+202E',
-      null,
-    ])
+    expect([
+      unseenIn('José Müller-Øst'),
+      unseenIn('a\u202eb'),
+      directionMarkIn('two\nlines\tand 👩‍👧'),
+    ]).toEqual([null, 'U+202E', null])
   })
 
   interface Schema {

@@ -1,7 +1,7 @@
 import { jetstream } from '@nats-io/jetstream'
 import type { CameraHealth } from '@sightline/schemas/camera-health'
 import { healthSubject } from '@sightline/schemas/subjects'
-import { aReport } from '../../api/readers/support.ts'
+import { aReport } from '../../api/cameras/support.ts'
 import type { Console } from './open-console.ts'
 
 const AT = [32.6401, 32.7214, 32.5541, 32.5649, 32.7253]

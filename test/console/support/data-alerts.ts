@@ -6,7 +6,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { type Alert, alertId } from '@sightline/schemas/alert'
 import type { Display } from '@sightline/schemas/display'
 import { EDGE_SOURCE, type ReadCharacter, readId } from '@sightline/schemas/read'
-import type { Sightings } from '@sightline/schemas/sightings'
+import type { SightingCount } from '@sightline/schemas/sighting-count'
 import { DISPLAYS } from '@sightline/schemas/streams'
 import { alertSubject, pictureName, pictureSubject, sightingsSubject } from '@sightline/schemas/subjects'
 import { aDisplay } from '../../support/displays.ts'
@@ -146,7 +146,7 @@ export async function raiseAlert(
 
 /** Says that the vehicle of an alert was seen again. */
 export async function raiseSightings(admin: NatsConnection, alert: Alert, count: number): Promise<void> {
-  const counted: Sightings = {
+  const counted: SightingCount = {
     ...{ v: 1, alertId: alert.id, displayId: alert.display.id, source: alert.read.source, count },
     lastSeenAt: iso(Date.parse(alert.read.seenAt) + count * 20_000),
     ...{ lastReadId: alert.read.id, upTo: count },

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Case } from '@sightline/schemas/case'
 import { type Read, type ReadCharacter, readId } from '@sightline/schemas/read'
 import type { VendorSearchRequest } from '@sightline/schemas/vendor-search'
-import { circle, listReaders, polygon } from '@sightline/vendor-sim/history/geocode'
+import { circle, listCameras, polygon } from '@sightline/vendor-sim/history/geocode'
 import { createCameras, type PlacedCamera } from '@sightline/vendor-sim/world/cameras'
 import { random } from '@sightline/vendor-sim/world/random'
 import { answerOf, send } from '../../api/federation/fake-vendor.ts'
@@ -49,7 +49,7 @@ export async function fillSearch(console: Console, person: CastId = 'dana-reyes'
       ...{ accuracyM: null, headingDeg: null, speedMps: null },
     },
   }))
-  console.vendor.list(({ area }) => listReaders(area, registered))
+  console.vendor.list(({ area }) => listCameras(area, registered))
   console.vendor.show(async (response, request) => {
     const plate = new URL(request.url!, 'http://vendor').searchParams.get('plate') ?? SUBJECT
     const drawn = { plate, region: 'us-ca', body: 'sedan', colour: 'white', isNight: false } as const

@@ -4,7 +4,11 @@ import { type Read, readParser } from '@sightline/schemas/read'
 import { readBatch } from '@sightline/vendor-sim/history/batch'
 import { createLineGlance } from '@sightline/vendor-sim/history/line-glance'
 import { newLines, writtenLines } from '@sightline/vendor-sim/history/lines'
-import { openReaders, type Readers, readerOf } from '@sightline/vendor-sim/history/readers'
+import {
+  openRegistrations,
+  type Registrations,
+  registrationOf,
+} from '@sightline/vendor-sim/history/registrations'
 import { lineOf } from '@sightline/vendor-sim/history/rows'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -15,12 +19,12 @@ import { aRead, gate } from '../../support/reads.ts'
 const NOW = Date.parse('2026-11-24T12:00:00.000Z')
 const stored = (read: unknown) => ownMessage(JSON.stringify(read), NOW)
 
-/** Registered readers without an engine below them. */
-const emptyReaders = () =>
-  openReaders({ select: async () => [], insertRows: async () => {}, settle: async () => {} })
-let readers: Readers
+/** Registered registrations without an engine below them. */
+const emptyRegistrations = () =>
+  openRegistrations({ select: async () => [], insertRows: async () => {}, settle: async () => {} })
+let registrations: Registrations
 beforeEach(async () => {
-  readers = await emptyReaders()
+  registrations = await emptyRegistrations()
 })
 
 const parsed = (message: StreamMessage): Read | undefined => {
@@ -35,7 +39,7 @@ const parsed = (message: StreamMessage): Read | undefined => {
 }
 
 describe('a batch of messages', () => {
-  /** Few cameras, so that readers come back; whatever a vendor or somebody worse may send. */
+  /** Few cameras, so that registrations come back; whatever a vendor or somebody worse may send. */
   const message = editedMessage(arbitraryRead(['7ABC123', 'B8O0'])).map((bytes) => ownMessage(bytes, NOW))
 
   it('has the lines that parsing makes of them, and refuses what parsing refuses', async () => {
@@ -45,12 +49,12 @@ describe('a batch of messages', () => {
       fc.asyncProperty(fc.array(message, { minLength: 1, maxLength: 6 }), async (messages) => {
         const reads = messages.map(parsed)
         const well = reads.filter((read) => read !== undefined)
-        const numbers = await readers.register(well.map(readerOf))
+        const numbers = await registrations.register(well.map(registrationOf))
         // As bytes: half of a surrogate pair has none of its own.
         const lines = Buffer.from(well.map((read, i) => lineOf(read, numbers[i]!)).join(''))
-        // Twice: readers are new to the glance at first.
+        // Twice: registrations are new to the glance at first.
         for (let round = 0; round < 2; round++) {
-          const batch = readBatch(readers, glance)
+          const batch = readBatch(registrations, glance)
           for (const [i, message] of messages.entries()) {
             if (reads[i]) batch.take(message, NOW)
             else expect(() => batch.take(message, NOW)).toThrow()
@@ -70,7 +74,7 @@ describe('a batch of messages', () => {
     ['an ordinary read', { vehicle: { make: 'Cañón', model: null, colour: 'red' } }],
     ['nothing known', { region: null, regionConfidence: null, vehicle: null }],
     ['no position', { position: null }],
-    ['a roaming reader', { position: { ...aRead().position!, fix: 'gps', lat: 32.5000001 } }],
+    ['a roaming registration', { position: { ...aRead().position!, fix: 'gps', lat: 32.5000001 } }],
     ['a picture', { pictures: { plate: `edge.gate-1.${aRead().id}.plate`, vehicle: null } }],
     ['no characters', { chars: [] }],
     [
@@ -87,9 +91,9 @@ describe('a batch of messages', () => {
     ],
   ])('spells %s without parsing it whole', async (_, change) => {
     const read = aRead(change)
-    const [number] = await readers.register([readerOf(read)])
+    const [number] = await registrations.register([registrationOf(read)])
     const glance = createLineGlance()
-    expect(glance.write(stored(read), newLines(), NOW)).toBe('new reader')
+    expect(glance.write(stored(read), newLines(), NOW)).toBe('new registration')
     glance.learn(number!)
     const lines = newLines()
     expect(glance.write(stored(read), lines, NOW)).toBe('written')
@@ -105,18 +109,20 @@ describe('a batch of messages', () => {
   ])('tells a camera that has or is %s from what it was', async (_, change) => {
     const before = aRead()
     const after = aRead(change)
-    const numbers = await readers.register([readerOf(before), readerOf(after)])
-    const batch = readBatch(readers)
+    const numbers = await registrations.register([registrationOf(before), registrationOf(after)])
+    const batch = readBatch(registrations)
     for (const read of [before, before, after, after, before, before]) batch.take(stored(read), NOW)
     const [a, b] = [lineOf(before, numbers[0]!), lineOf(after, numbers[1]!)]
     expect((await batch.lines()).toString()).toBe([a, a, b, b, a, a].join(''))
   })
 
-  it('registers readers that it meets for the first time, and grows', async () => {
-    const batch = readBatch(readers)
+  it('registers registrations that it meets for the first time, and grows', async () => {
+    const batch = readBatch(registrations)
     const reads = Array.from({ length: 2000 }, (_, n) => aRead({ camera: { ...gate, id: `gate-${n % 7}` } }))
     for (const read of reads) batch.take(stored(read), NOW)
     const lines = (await batch.lines()).toString()
-    expect(lines).toBe(reads.map((read) => lineOf(read, readers.numberOf(readerOf(read))!)).join(''))
+    expect(lines).toBe(
+      reads.map((read) => lineOf(read, registrations.numberOf(registrationOf(read))!)).join(''),
+    )
   })
 })

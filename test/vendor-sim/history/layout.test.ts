@@ -53,8 +53,8 @@ describe('the plan of a search', () => {
   /** Granules that the first span of a search reads, and those of its table. */
   async function granulesOf(request: Partial<VendorSearchRequest>) {
     const search = { v: 1, limit: 100, ...window, ...request } as const
-    const { readers } = test.history
-    const { sql, params } = searchStatement(search, spansOf(search)[0]!, 101, readers.all())
+    const { registrations } = test.history
+    const { sql, params } = searchStatement(search, spansOf(search)[0]!, 101, registrations.all())
     const plan = await test.history.select<{ explain: string }>(`EXPLAIN indexes = 1 ${sql}`, params)
     const counts = plan.flatMap(({ explain }) => /Granules: (\d+)\/(\d+)/.exec(explain) ?? [])
     return { read: Number(counts.at(-2)), all: Number(counts[2]) }
@@ -75,7 +75,7 @@ describe('the plan of a search', () => {
   })
 
   it('by place leads to a day of its readers', async () => {
-    const { position } = [...test.history.readers.all()].find(
+    const { position } = [...test.history.registrations.all()].find(
       ({ camera, position }) => position && camera.country === 'US',
     )!
     const { read, all } = await granulesOf({

@@ -1,5 +1,5 @@
 import type { Position, Read } from '@sightline/schemas/read'
-import { readerOf } from '@sightline/vendor-sim/history/readers'
+import { registrationOf } from '@sightline/vendor-sim/history/registrations'
 import { lineOf, READ_COLUMNS, type ReadRow, readOfRow } from '@sightline/vendor-sim/history/rows'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -70,7 +70,7 @@ function rowOf(line: string): ReadRow {
 it('a read comes back from its row as it was, to a ten-thousandth and a millionth of a degree (CAP-1, CAP-4)', () => {
   fc.assert(
     fc.property(read, (read) => {
-      expect(readOfRow(rowOf(lineOf(read, 7)), readerOf(read))).toEqual(read)
+      expect(readOfRow(rowOf(lineOf(read, 7)), registrationOf(read))).toEqual(read)
     }),
   )
 })

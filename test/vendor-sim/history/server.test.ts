@@ -3,7 +3,11 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient } from '@clickhouse/client'
 import type { Engine } from '@sightline/vendor-sim/history/engine'
-import { openReaders, type Reader, readerOf } from '@sightline/vendor-sim/history/readers'
+import {
+  openRegistrations,
+  type Registration,
+  registrationOf,
+} from '@sightline/vendor-sim/history/registrations'
 import { openServer, SERVER_LIMITS } from '@sightline/vendor-sim/history/server'
 import { openHistory } from '@sightline/vendor-sim/history/store'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -190,11 +194,11 @@ it.skipIf(process.env.CLICKHOUSE_URL)('the stand-in takes and gives compressed b
   await client.close()
 })
 
-describe('a registration of readers whose answer is lost', () => {
+describe('a registration of registrations whose answer is lost', () => {
   it('gives no number to two readers', async () => {
     const rows: { number: number; country: string; description: string }[] = []
     let isLost = true
-    const readers = await openReaders({
+    const registrations = await openRegistrations({
       select: async <Row>() => rows as Row[],
       insertRows: async (_, added) => {
         rows.push(...(added as typeof rows))
@@ -202,10 +206,10 @@ describe('a registration of readers whose answer is lost', () => {
       },
       settle: async () => {},
     })
-    const reader = (id: string): Reader => readerOf(aRead({ camera: { ...gate, id } }))
-    await expect(readers.register([reader('a')])).rejects.toThrow('Timeout')
+    const registration = (id: string): Registration => registrationOf(aRead({ camera: { ...gate, id } }))
+    await expect(registrations.register([registration('a')])).rejects.toThrow('Timeout')
     isLost = false
-    expect(await readers.register([reader('b'), reader('a')])).toEqual([2, 1])
+    expect(await registrations.register([registration('b'), registration('a')])).toEqual([2, 1])
     expect(new Set(rows.map(({ number }) => number)).size).toBe(rows.length)
   })
 })

@@ -206,7 +206,7 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
       expect(await regions({ region: 'us-ca' })).toEqual([null, 'us-ca'])
     })
 
-    it('finds by address, circle, polygon and vehicle (QRY-2), roaming readers by where they were', async () => {
+    it('finds by address, circle, polygon and vehicle (QRY-2), roaming cameras by where they were', async () => {
       const day = { from: '2026-10-01T00:00:00.000Z', to: '2026-10-02T00:00:00.000Z' }
       const here = {
         fix: 'gps',

@@ -1,14 +1,14 @@
 import { Fact, Facts } from '../../../ui/facts.tsx'
 import { When } from '../../../ui/when.tsx'
 import { texts } from '../texts.ts'
-import type { Reader } from './points.ts'
+import type { CameraStatus } from './points.ts'
 import { StateTag } from './state-tag.tsx'
 
 const words = texts.cameras
 
-/** How one reader is, and what to do about it. */
-export function CameraDetail({ reader }: { reader: Reader }) {
-  const { camera, state, lastSeenAt, registration, position, health } = reader
+/** How one camera is, and what to do about it. */
+export function CameraDetail({ status }: { status: CameraStatus }) {
+  const { camera, state, lastSeenAt, registration, position, health } = status
   return (
     <section class="card administration-detail" aria-label={words.detail(camera)}>
       <div class="administration-row">
@@ -38,7 +38,7 @@ export function CameraDetail({ reader }: { reader: Reader }) {
   )
 }
 
-function HealthFacts({ health }: { health: NonNullable<Reader['health']> }) {
+function HealthFacts({ health }: { health: NonNullable<CameraStatus['health']> }) {
   const { framesSeen, framesProcessed, framesDropped, reads, meanConfidence, brightness, sharpness } = health
   const { clockOffsetMs, spool, lastError, unsure, warnings = [] } = health
   return (

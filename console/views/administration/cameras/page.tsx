@@ -9,13 +9,13 @@ import { When } from '../../../ui/when.tsx'
 import { AdministrationTabs } from '../tabs.tsx'
 import { texts } from '../texts.ts'
 import { CameraDetail } from './detail.tsx'
-import { pointsOf, type Reader } from './points.ts'
+import { type CameraStatus, pointsOf } from './points.ts'
 import { StateTag } from './state-tag.tsx'
-import { useReaders } from './use-readers.ts'
+import { useCameras } from './use-cameras.ts'
 
 const words = texts.cameras
 
-const COLUMNS: readonly Column<Reader>[] = [
+const COLUMNS: readonly Column<CameraStatus>[] = [
   { key: 'camera', head: words.heads.camera, width: 'minmax(7rem, 1fr)', cell: ({ camera }) => camera },
   { key: 'state', head: words.heads.state, width: '6.5rem', cell: ({ state }) => <StateTag state={state} /> },
   {
@@ -31,22 +31,22 @@ const COLUMNS: readonly Column<Reader>[] = [
     cell: ({ agent }) => agent ?? words.noAgent,
   },
 ]
-const keyOf = ({ camera }: Reader): string => camera
+const keyOf = ({ camera }: CameraStatus): string => camera
 
-/** The agency's own readers on a map, and how they are, followed while one looks. */
+/** The agency's own cameras on a map, and how they are, followed while one looks. */
 export default function Cameras() {
-  const query = useReaders()
+  const query = useCameras()
   return (
     <Page title={words.title} lead={words.lead} filled>
       <AdministrationTabs current="cameras" />
       <Loaded query={query}>
-        {(readers) =>
-          readers.length === 0 ? (
+        {(cameras) =>
+          cameras.length === 0 ? (
             <Empty icon="camera" text={words.none}>
               {may('edge.invite') && <Link href="/administration/agents">{words.invite}</Link>}
             </Empty>
           ) : (
-            <Readers readers={readers} />
+            <CameraMap cameras={cameras} />
           )
         }
       </Loaded>
@@ -54,14 +54,14 @@ export default function Cameras() {
   )
 }
 
-function Readers({ readers }: { readers: readonly Reader[] }) {
+function CameraMap({ cameras }: { cameras: readonly CameraStatus[] }) {
   const [selected, setSelected] = useState<string | null>(null)
-  const points = useMemo(() => pointsOf(readers), [readers])
-  const chosen = readers.find(({ camera }) => camera === selected)
-  const well = readers.filter(({ state }) => state === 'ok').length
+  const points = useMemo(() => pointsOf(cameras), [cameras])
+  const chosen = cameras.find(({ camera }) => camera === selected)
+  const well = cameras.filter(({ state }) => state === 'ok').length
   return (
     <>
-      <p role="status">{words.well(well, readers.length)}</p>
+      <p role="status">{words.well(well, cameras.length)}</p>
       <div class="administration-cameras">
         <div class="administration-map">
           <MapView label={words.map} points={points} selected={selected} onSelect={setSelected} hasTable />
@@ -70,14 +70,14 @@ function Readers({ readers }: { readers: readonly Reader[] }) {
           <DataTable
             label={words.table}
             columns={COLUMNS}
-            rows={readers}
+            rows={cameras}
             rowKey={keyOf}
             selected={selected}
             onSelect={({ camera }) => setSelected(camera)}
           />
         </div>
         {chosen ? (
-          <CameraDetail reader={chosen} />
+          <CameraDetail status={chosen} />
         ) : (
           <section class="card administration-detail" aria-label={words.title}>
             <p class="administration-muted">{words.choose}</p>

@@ -2,11 +2,11 @@ import type { Answer } from '../../../api/client.ts'
 import type { MapPoint } from '../../../map/map.tsx'
 import { texts } from '../texts.ts'
 
-export type Reader = Answer<'/v1/cameras'>['cameras'][number]
+export type CameraStatus = Answer<'/v1/cameras'>['cameras'][number]
 
-/** Readers whose place is known, as points of the map. */
-export const pointsOf = (readers: readonly Reader[]): MapPoint[] =>
-  readers.flatMap(({ camera, state, position }) =>
+/** Cameras whose place is known, as points of the map. */
+export const pointsOf = (cameras: readonly CameraStatus[]): MapPoint[] =>
+  cameras.flatMap(({ camera, state, position }) =>
     position
       ? [
           {
@@ -23,16 +23,16 @@ export const pointsOf = (readers: readonly Reader[]): MapPoint[] =>
   )
 
 /** Those that need somebody first, then by name. */
-export const byNeed = (readers: readonly Reader[]): Reader[] =>
-  [...readers].sort(
+export const byNeed = (cameras: readonly CameraStatus[]): CameraStatus[] =>
+  [...cameras].sort(
     (a, b) => Number(a.state === 'ok') - Number(b.state === 'ok') || a.camera.localeCompare(b.camera),
   )
 
-/** Readers after some changed, came or went. */
+/** Cameras after some changed, came or went. */
 export function withChanges(
-  before: readonly Reader[],
-  { readers, gone }: { readers: readonly Reader[]; gone: readonly string[] },
-): Reader[] {
-  const out = new Set([...gone, ...readers.map(({ camera }) => camera)])
-  return [...before.filter(({ camera }) => !out.has(camera)), ...readers]
+  before: readonly CameraStatus[],
+  { cameras, gone }: { cameras: readonly CameraStatus[]; gone: readonly string[] },
+): CameraStatus[] {
+  const out = new Set([...gone, ...cameras.map(({ camera }) => camera)])
+  return [...before.filter(({ camera }) => !out.has(camera)), ...cameras]
 }

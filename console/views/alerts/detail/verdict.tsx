@@ -5,7 +5,7 @@ import { Button } from '../../../ui/button.tsx'
 import { PlateText } from '../../../ui/plate-text.tsx'
 import { regionName } from '../../../ui/regions.ts'
 import { When } from '../../../ui/when.tsx'
-import type { Entry, AlertStatus } from '../feed/entry.ts'
+import type { AlertStatus, Entry } from '../feed/entry.ts'
 import { texts } from '../texts.ts'
 
 interface Props {

@@ -1,4 +1,4 @@
-import { type Entry, placeOf, type AlertStatus, statusOf } from './entry.ts'
+import { type AlertStatus, type Entry, placeOf, statusOf } from './entry.ts'
 
 export const TABS = ['all', 'unjudged', 'mine', 'verified', 'misread'] as const
 export type Tab = (typeof TABS)[number]

@@ -1,9 +1,9 @@
 import { jetstream } from '@nats-io/jetstream'
-import { createAuditReader } from '@sightline/api/oversight/log-reader'
+import { createAuditLookup } from '@sightline/api/oversight/audit-lookup'
 import { openLink } from '@sightline/broker/link'
 import { instant } from '@sightline/runtime/clock'
 import type { AuditRecord } from '@sightline/schemas/audit-record'
-import type { ReaderStatus } from '@sightline/schemas/reader-status'
+import type { CameraStatus } from '@sightline/schemas/camera-status'
 import { healthSubject } from '@sightline/schemas/subjects'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Rig, readEvents, refusal, type SseEvent, startRig } from '../harness.ts'
@@ -25,27 +25,27 @@ const report = (camera: string, state: 'ok' | 'blind') =>
 /** Records of looks at the cameras. */
 async function looks(): Promise<AuditRecord[]> {
   const link = await openLink(rig.admin)
-  const reader = createAuditReader(link)
+  const lookup = createAuditLookup(link)
   const found: AuditRecord[] = []
-  for await (const { record } of reader.read(1, await reader.last())) {
+  for await (const { record } of lookup.read(1, await lookup.last())) {
     if (record?.action === 'camera.list') found.push(record)
   }
   return found
 }
 
-describe('the readers, followed', () => {
+describe('the cameras, followed', () => {
   it('are told whole and then what changed, and are one record in the audit log (AUD-2)', async () => {
     await report('gate-1', 'ok')
     await report('gate-2', 'ok')
     const states = ({ data }: SseEvent) =>
-      (JSON.parse(data) as { readers: ReaderStatus[] }).readers.map(({ camera, state }) => [camera, state])
+      (JSON.parse(data) as { cameras: CameraStatus[] }).cameras.map(({ camera, state }) => [camera, state])
     let told = 0
     const events = await readEvents(await rig.call('/v1/cameras/stream'), ({ length }) => {
       if (length > told && length <= 5) void report('gate-1', length % 2 ? 'blind' : 'ok')
       told = length
       return length > 5
     })
-    expect(events.every(({ event }) => event === 'readers')).toBe(true)
+    expect(events.every(({ event }) => event === 'cameras')).toBe(true)
     expect(states(events[0]!)).toEqual([
       ['gate-1', 'ok'],
       ['gate-2', 'ok'],

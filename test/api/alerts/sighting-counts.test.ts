@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { jetstream } from '@nats-io/jetstream'
-import type { Sightings } from '@sightline/schemas/sightings'
+import type { SightingCount } from '@sightline/schemas/sighting-count'
 import { sightingsSubject } from '@sightline/schemas/subjects'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bodyOf, publishAlerts, type Rig, readEvents, sampleAlert, startRig } from '../harness.ts'
 
 /** As the matcher counts a vehicle that is still there. */
-const raised = (number: number, count: number): Sightings => ({
+const raised = (number: number, count: number): SightingCount => ({
   ...{ v: 1, alertId: sampleAlert(number).id, displayId: 'display-1', count },
   ...{ lastSeenAt: '2026-11-24T00:01:00.000Z', lastReadId: sampleAlert(number).read.id, upTo: 100 + count },
 })
@@ -19,14 +19,14 @@ describe('the count of an alert', () => {
     await publishAlerts(rig, 1, 4)
   })
   afterAll(() => rig.close())
-  const publish = (sightings: Sightings | string, alertId = sampleAlert(1).id) => {
+  const publish = (sightings: SightingCount | string, alertId = sampleAlert(1).id) => {
     const text = typeof sightings === 'string' ? sightings : JSON.stringify(sightings)
     // As the matcher does: until it is stored, and never twice. A broker that was killed takes a moment to be found again.
     const options = { msgID: randomUUID(), timeout: 1000, retries: 10 }
     return jetstream(rig.admin).publish(sightingsSubject(alertId), text, options)
   }
   const listed = async () =>
-    (await bodyOf<{ alerts: { sightings: Sightings | null }[] }>(rig.call('/v1/alerts'))).alerts.map(
+    (await bodyOf<{ alerts: { sightings: SightingCount | null }[] }>(rig.call('/v1/alerts'))).alerts.map(
       ({ sightings }) => sightings,
     )
 

@@ -2,16 +2,16 @@ import { useEffect, useState } from 'preact/hooks'
 import { ProblemError, toProblem } from '../../../api/problem.ts'
 import { followEvents } from '../../../api/streams/follow.ts'
 import { loadSession, me } from '../../../shell/session.ts'
-import { byNeed, type Reader, withChanges } from './points.ts'
+import { byNeed, type CameraStatus, withChanges } from './points.ts'
 
 const AGAIN_MS = 15_000
 
 /**
- * The readers as they are, told by the api when they change. Not asked for again and again: each look is in the audit log,
+ * The cameras as they are, told by the api when they change. Not asked for again and again: each look is in the audit log,
  * and one that the page takes by itself would keep the session alive of somebody who went away.
  */
-export function useReaders() {
-  const [data, setData] = useState<readonly Reader[]>()
+export function useCameras() {
+  const [data, setData] = useState<readonly CameraStatus[]>()
   const [error, setError] = useState<ProblemError | null>(null)
   const [tries, setTries] = useState(0)
   useEffect(() => {
@@ -20,8 +20,8 @@ export function useReaders() {
     let isFirst = true
     const tell = ({ event, data }: { event?: string | undefined; data: string }) => {
       if (event === 'problem') return setError(new ProblemError(JSON.parse(data)))
-      if (event !== 'readers') return
-      const changes = JSON.parse(data) as { readers: Reader[]; gone: string[] }
+      if (event !== 'cameras') return
+      const changes = JSON.parse(data) as { cameras: CameraStatus[]; gone: string[] }
       // The first says all of them.
       const isWhole = isFirst
       isFirst = false

@@ -1,11 +1,11 @@
-import { keepSightings } from '@sightline/matcher/sightings'
-import type { Sightings } from '@sightline/schemas/sightings'
+import { createSightingCounter } from '@sightline/matcher/sighting-counts'
+import type { SightingCount } from '@sightline/schemas/sighting-count'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-const counted = (count: number, alertId = 'a'): Sightings => ({
+const counted = (count: number, alertId = 'a'): SightingCount => ({
   ...{ v: 1, alertId, displayId: 'd1', count },
   ...{ lastSeenAt: '2026-11-24T00:00:00.000Z', lastReadId: 'r', upTo: count },
 })
@@ -19,7 +19,7 @@ const settledOf = (promise: Promise<void>) => {
 
 test('of many counts within the time one message is made, the newest; who waits for any of them waits for it', async () => {
   const published: number[] = []
-  const keeper = keepSightings(async ({ count }) => published.push(count), 2000)
+  const keeper = createSightingCounter(async ({ count }) => published.push(count), 2000)
   const first = settledOf(keeper.note(counted(2)))
   await vi.advanceTimersByTimeAsync(1000)
   keeper.note(counted(4))
@@ -38,7 +38,7 @@ test('of many counts within the time one message is made, the newest; who waits 
 test('a message waits for the one before it, however long that takes', async () => {
   const published: number[] = []
   let release = () => {}
-  const keeper = keepSightings(async ({ count }) => {
+  const keeper = createSightingCounter(async ({ count }) => {
     if (count === 2) await new Promise<void>((resolve) => (release = resolve))
     published.push(count)
   }, 2000)
@@ -54,7 +54,10 @@ test('a message waits for the one before it, however long that takes', async () 
 
 test('a flush does not wait for the time; other alerts are none of its business', async () => {
   const published: string[] = []
-  const keeper = keepSightings(async ({ alertId, count }) => published.push(`${alertId}${count}`), 2000)
+  const keeper = createSightingCounter(
+    async ({ alertId, count }) => published.push(`${alertId}${count}`),
+    2000,
+  )
   const all = [keeper.note(counted(2)), keeper.note(counted(2, 'b'))]
   keeper.flush()
   await Promise.all(all)
@@ -63,7 +66,7 @@ test('a flush does not wait for the time; other alerts are none of its business'
 
 test('one that cannot be stored fails whoever waits for it, and the next one is tried', async () => {
   const published: number[] = []
-  const keeper = keepSightings(async ({ count }) => {
+  const keeper = createSightingCounter(async ({ count }) => {
     if (count === 2) throw new Error('stopping')
     published.push(count)
   }, 2000)

@@ -7,7 +7,7 @@ import { createParser, Instant, Token } from './message.ts'
  * once; each message replaces the previous one. The first sighting is the alert's own read, and `source` is that
  * read's.
  */
-export const Sightings = Type.Object(
+export const SightingCount = Type.Object(
   {
     v: Type.Literal(1),
     alertId: AlertId,
@@ -27,6 +27,6 @@ export const Sightings = Type.Object(
     additionalProperties: false,
   },
 )
-export type Sightings = Static<typeof Sightings>
+export type SightingCount = Static<typeof SightingCount>
 
-export const sightingsParser = createParser('count of sightings', Sightings)
+export const sightingCountParser = createParser('count of sightings', SightingCount)

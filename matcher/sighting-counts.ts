@@ -1,15 +1,15 @@
-import type { Sightings } from '@sightline/schemas/sightings'
+import type { SightingCount } from '@sightline/schemas/sighting-count'
 
 /** Publishes counts, at most one per alert within a set time, so that a parked vehicle does not flood the stream. */
-export interface SightingsKeeper {
+export interface SightingCounter {
   /** Takes the newest count of an alert. Settles when this count, or a higher one, is stored. */
-  note(sightings: Sightings): Promise<void>
+  note(latest: SightingCount): Promise<void>
   /** Publishes pending counts immediately. */
   flush(): void
 }
 
 interface Waiting {
-  latest: Sightings
+  latest: SightingCount
   hurry(): void
   stored: Promise<void>
 }
@@ -18,16 +18,16 @@ interface Waiting {
  * @param publish settles when the message is stored
  * @param everyMs the shortest time between two messages about one alert
  */
-export function keepSightings(
-  publish: (sightings: Sightings) => Promise<unknown>,
+export function createSightingCounter(
+  publish: (latest: SightingCount) => Promise<unknown>,
   everyMs: number,
-): SightingsKeeper {
+): SightingCounter {
   const waiting = new Map<string, Waiting>()
   /** The last message in flight of each alert; the next one must come after it. */
   const sending = new Map<string, Promise<void>>()
 
-  function begin(sightings: Sightings): Waiting {
-    const { alertId } = sightings
+  function begin(latest: SightingCount): Waiting {
+    const { alertId } = latest
     let hurry = () => {}
     const due = new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, everyMs)
@@ -36,7 +36,7 @@ export function keepSightings(
         resolve()
       }
     })
-    const entry: Waiting = { latest: sightings, hurry, stored: Promise.resolve() }
+    const entry: Waiting = { latest: latest, hurry, stored: Promise.resolve() }
     entry.stored = due.then(async () => {
       waiting.delete(alertId)
       const before = sending.get(alertId)
@@ -53,9 +53,9 @@ export function keepSightings(
   }
 
   return {
-    note(sightings) {
-      const entry = waiting.get(sightings.alertId) ?? begin(sightings)
-      if (sightings.count > entry.latest.count) entry.latest = sightings
+    note(latest) {
+      const entry = waiting.get(latest.alertId) ?? begin(latest)
+      if (latest.count > entry.latest.count) entry.latest = latest
       return entry.stored
     },
     flush() {

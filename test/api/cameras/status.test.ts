@@ -1,4 +1,4 @@
-import { changesOf, readerStatuses, UNHEARD_MS } from '@sightline/api/readers/status'
+import { cameraStatuses, changesOf, UNHEARD_MS } from '@sightline/api/cameras/status'
 import { instant } from '@sightline/runtime/clock'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -10,12 +10,12 @@ const agent = (name: string, cameras: string[] | null) => ({
   access: cameras && { publicKey: 'U', cameras, since: instant(now) },
 })
 
-describe('readers as an administrator sees them', () => {
+describe('cameras as an administrator sees them', () => {
   it('are those of enrolled agents and those that reported, each once, by id', () => {
     const ids = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,6}$/), { maxLength: 12 })
     fc.assert(
       fc.property(ids, ids, (enrolled, reported) => {
-        const statuses = readerStatuses(
+        const statuses = cameraStatuses(
           [agent('a1', enrolled), agent('gone', null)],
           reported.map((camera) => aReport({ camera, at: instant(now) })),
           now,
@@ -34,7 +34,7 @@ describe('readers as an administrator sees them', () => {
   it('are told again when they are otherwise than they were told, and not else', () => {
     const ids = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,3}$/), { maxLength: 12 })
     const some = ids.map((cameras) =>
-      readerStatuses(
+      cameraStatuses(
         [],
         cameras.map((camera) => aReport({ camera, at: instant(now - camera.length) })),
         now,
@@ -42,20 +42,20 @@ describe('readers as an administrator sees them', () => {
     )
     fc.assert(
       fc.property(some, some, fc.boolean(), (before, later, isLate) => {
-        const after = later.map((reader) => (isLate ? { ...reader, state: 'unheard' as const } : reader))
-        const { readers, gone } = changesOf(before, after)
+        const after = later.map((camera) => (isLate ? { ...camera, state: 'unheard' as const } : camera))
+        const { cameras, gone } = changesOf(before, after)
         const kept = before.filter(
-          ({ camera }) => ![...gone, ...readers.map((r) => r.camera)].includes(camera),
+          ({ camera }) => ![...gone, ...cameras.map((r) => r.camera)].includes(camera),
         )
-        expect([...kept, ...readers].sort((a, b) => (a.camera < b.camera ? -1 : 1))).toEqual(after)
-        expect(changesOf(after, after)).toEqual({ readers: [], gone: [] })
+        expect([...kept, ...cameras].sort((a, b) => (a.camera < b.camera ? -1 : 1))).toEqual(after)
+        expect(changesOf(after, after)).toEqual({ cameras: [], gone: [] })
       }),
     )
   })
 
   it('are unheard when no report came for a minute, whatever the last one said', () => {
     const stateAfter = (ms: number) =>
-      readerStatuses([], [aReport({ state: 'blind', at: instant(now - ms) })], now)[0]!
+      cameraStatuses([], [aReport({ state: 'blind', at: instant(now - ms) })], now)[0]!
     expect(stateAfter(UNHEARD_MS - 1).state).toBe('blind')
     expect(stateAfter(UNHEARD_MS)).toMatchObject({
       ...{ state: 'unheard', lastSeenAt: instant(now - UNHEARD_MS), health: { state: 'blind' } },

@@ -3,10 +3,10 @@ import type { Position, Read } from '@sightline/schemas/read'
 import type { Engine } from './engine.ts'
 
 /**
- * A registered reader: everything about a read that is the same for all reads of one camera. A camera that moves or
- * changes hands is a new reader; what it saw before stays as it was.
+ * A registered camera: everything about a read that is the same for all reads of one camera. A camera that moves or
+ * changes hands is a new registration; what it saw before stays as it was.
  */
-export interface Reader {
+export interface Registration {
   readonly camera: Camera
   /** Where a fixed one stands. */
   readonly position: Position | null
@@ -14,49 +14,50 @@ export interface Reader {
   readonly engine: Read['engine']
 }
 
-export interface NumberedReader extends Reader {
+export interface NumberedRegistration extends Registration {
   /** As the column `reader` has it. */
   readonly number: number
 }
 
-/** The registered readers, kept in memory; one process writes a history, so nobody else gives out numbers. */
-export interface Readers {
+/** The registered registrations, kept in memory; one process writes a history, so nobody else gives out numbers. */
+export interface Registrations {
   /** @throws RangeError for a number that was never given out */
-  byNumber(number: number): NumberedReader
-  all(): Iterable<NumberedReader>
-  /** Of a reader that is registered. */
-  numberOf(reader: Reader): number | undefined
-  /** Numbers of the given readers, in their order; new ones are registered before this comes back. */
-  register(readers: readonly Reader[]): Promise<number[]>
+  byNumber(number: number): NumberedRegistration
+  all(): Iterable<NumberedRegistration>
+  /** Of a registration that is registered. */
+  numberOf(registration: Registration): number | undefined
+  /** Numbers of the given registrations, in their order; new ones are registered before this comes back. */
+  register(registrations: readonly Registration[]): Promise<number[]>
 }
 
-interface ReaderRow {
+interface RegistrationRow {
   number: number
   country: string
   description: string
 }
 
-export async function openReaders(
+export async function openRegistrations(
   engine: Pick<Engine, 'select' | 'insertRows' | 'settle'>,
-): Promise<Readers> {
-  const known = new Map<number, NumberedReader>()
+): Promise<Registrations> {
+  const known = new Map<number, NumberedRegistration>()
   const numbers = new Map<string, number>()
-  const learn = ({ number, description }: ReaderRow) => {
-    known.set(number, { ...(JSON.parse(description) as Reader), number })
+  const learn = ({ number, description }: RegistrationRow) => {
+    known.set(number, { ...(JSON.parse(description) as Registration), number })
     numbers.set(description, number)
   }
   const learnAll = async () => {
-    for (const row of await engine.select<ReaderRow>('SELECT * FROM readers ORDER BY number')) learn(row)
+    for (const row of await engine.select<RegistrationRow>('SELECT * FROM readers ORDER BY number'))
+      learn(row)
   }
   await learnAll()
 
-  /** The last reader of each camera: nearly always the one wanted, without spelling it out. */
-  const latest = new Map<string, NumberedReader>()
-  const numberOf = (reader: Reader): number | undefined => {
-    const last = latest.get(reader.camera.id)
-    if (last && isSame(last, reader)) return last.number
-    const number = numbers.get(describe(reader))
-    if (number !== undefined) latest.set(reader.camera.id, known.get(number)!)
+  /** The last registration of each camera: nearly always the one wanted, without spelling it out. */
+  const latest = new Map<string, NumberedRegistration>()
+  const numberOf = (registration: Registration): number | undefined => {
+    const last = latest.get(registration.camera.id)
+    if (last && isSame(last, registration)) return last.number
+    const number = numbers.get(describe(registration))
+    if (number !== undefined) latest.set(registration.camera.id, known.get(number)!)
     return number
   }
 
@@ -64,16 +65,20 @@ export async function openReaders(
   let last: Promise<unknown> = Promise.resolve()
   /** A registration failed, and it is unknown whether its numbers were assigned. */
   let isInDoubt = false
-  const add = async (readers: readonly Reader[]) => {
+  const add = async (registrations: readonly Registration[]) => {
     if (isInDoubt) {
       await engine.settle()
       await learnAll()
     }
     let next = Math.max(0, ...known.keys()) + 1
-    const fresh = [...new Map(readers.map((reader) => [describe(reader), reader]))]
+    const fresh = [...new Map(registrations.map((registration) => [describe(registration), registration]))]
       .filter(([description]) => !numbers.has(description))
       .map(
-        ([description, { camera }]): ReaderRow => ({ number: next++, country: camera.country, description }),
+        ([description, { camera }]): RegistrationRow => ({
+          number: next++,
+          country: camera.country,
+          description,
+        }),
       )
     isInDoubt = fresh.length > 0
     if (fresh.length === 0) return
@@ -85,23 +90,23 @@ export async function openReaders(
     numberOf,
     all: () => known.values(),
     byNumber: (number) => {
-      const reader = known.get(number)
-      if (!reader) throw new RangeError(`there is no reader ${number}`)
-      return reader
+      const registration = known.get(number)
+      if (!registration) throw new RangeError(`there is no registration ${number}`)
+      return registration
     },
-    register: async (readers) => {
-      const unknown = readers.filter((reader) => numberOf(reader) === undefined)
+    register: async (registrations) => {
+      const unknown = registrations.filter((registration) => numberOf(registration) === undefined)
       if (unknown.length > 0) {
         const adding = last.then(() => add(unknown))
         last = adding.catch(() => {})
         await adding
       }
-      return readers.map((reader) => numberOf(reader)!)
+      return registrations.map((registration) => numberOf(registration)!)
     },
   }
 }
 
-function isSame(a: Reader, b: Reader): boolean {
+function isSame(a: Registration, b: Registration): boolean {
   return (
     sameParts(a.camera, b.camera) &&
     (a.position === b.position ||
@@ -118,7 +123,7 @@ function sameParts<T extends object>(a: T, b: T): boolean {
 }
 
 /** One normal form, so that the same camera has the same description. */
-function describe({ camera, position, source, engine }: Reader): string {
+function describe({ camera, position, source, engine }: Registration): string {
   const { id, owner, ownerType, kind, country, address } = camera
   return JSON.stringify({
     camera: { id, owner, ownerType, kind, country, address },
@@ -131,7 +136,7 @@ function describe({ camera, position, source, engine }: Reader): string {
 /** Determines the order of a position's fields. */
 const EMPTY: Position = { fix: 'surveyed', lat: 0, lon: 0, accuracyM: null, headingDeg: null, speedMps: null }
 
-/** The reader of a read: its surveyed position belongs to it, one from a satellite to the read. */
-export function readerOf({ camera, position, source, engine }: Read): Reader {
+/** The registration of a read: its surveyed position belongs to it, one from a satellite to the read. */
+export function registrationOf({ camera, position, source, engine }: Read): Registration {
   return { camera, position: position?.fix === 'surveyed' ? position : null, source, engine }
 }

@@ -10,7 +10,7 @@ export interface LoggedRecord {
   readonly record: AuditRecord | null
 }
 
-export interface AuditReader {
+export interface AuditLookup {
   /** Sequence of the last record; 0 of an empty log. */
   last(): Promise<number>
   /** The message at a sequence. @throws NOT_FOUND */
@@ -23,7 +23,7 @@ export interface AuditReader {
   read(from: number, to: number): AsyncGenerator<LoggedRecord, void>
 }
 
-/** Records buffered for the reader. */
+/** Records buffered for the lookup. */
 const IN_FLIGHT = 5000
 /** How long the broker may be silent during a read, milliseconds. */
 const SILENCE_MS = 15_000
@@ -31,7 +31,7 @@ const SILENCE_MS = 15_000
 /**
  * Reads the audit log without keeping anything in memory. Every method may throw BROKER_UNREACHABLE or BROKER_FAILED.
  */
-export function createAuditReader(link: Link): AuditReader {
+export function createAuditLookup(link: Link): AuditLookup {
   const last = async () =>
     (await ask(link, 'describe the audit log', () => link.manager.streams.info(AUDIT))).state.last_seq
 
@@ -103,8 +103,8 @@ export function createAuditReader(link: Link): AuditReader {
 }
 
 /** When the log begins, milliseconds; null while it is empty. */
-export async function beginningOf(reader: Pick<AuditReader, 'last' | 'get'>): Promise<number | null> {
-  if ((await reader.last()) === 0) return null
-  const { record } = await reader.get(1)
+export async function beginningOf(lookup: Pick<AuditLookup, 'last' | 'get'>): Promise<number | null> {
+  if ((await lookup.last()) === 0) return null
+  const { record } = await lookup.get(1)
   return record ? Date.parse(record.at) : null
 }

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { presentable } from '@sightline/runtime/http'
+import { CameraStatus } from '@sightline/schemas/camera-status'
 import { SightlineError } from '@sightline/schemas/errors'
-import { ReaderStatus } from '@sightline/schemas/reader-status'
 import Type from 'typebox'
 import type { AppDeps, Route, Routes } from '../app.ts'
 import { whenOver } from '../shared/hang-up.ts'
 import { problemOf, problems } from '../shared/problem.ts'
-import { changesOf, readerStatuses } from './status.ts'
+import { cameraStatuses, changesOf } from './status.ts'
 
 /** Maximum number of open streams; each reads all cameras. */
 const MAX_STREAMS = 100
@@ -15,7 +15,7 @@ const MAX_STREAMS = 100
  * Health of the agency's own cameras: once, or followed as server-sent events. Opening the page is one record in the
  * audit log, not one per update, and the stream does not keep the session of an absent person alive.
  */
-const readerRoutes: Route<AppDeps & { camerasMs: number }> = (
+const cameraRoutes: Route<AppDeps & { camerasMs: number }> = (
   app,
   { cameraHealth, clock, edgeAgents, camerasMs },
 ) => {
@@ -23,9 +23,9 @@ const readerRoutes: Route<AppDeps & { camerasMs: number }> = (
   app.addHook('preClose', async () => {
     for (const stream of open) stream.abort()
   })
-  const look = async (): Promise<ReaderStatus[]> => {
+  const look = async (): Promise<CameraStatus[]> => {
     const agents = Array.from(edgeAgents.all().values(), ({ agent }) => agent)
-    return readerStatuses(agents, await cameraHealth.latest(), clock())
+    return cameraStatuses(agents, await cameraHealth.latest(), clock())
   }
 
   app.get(
@@ -37,7 +37,7 @@ const readerRoutes: Route<AppDeps & { camerasMs: number }> = (
         summary: "List the agency's own cameras: registration, place, last report (CAP-1, CAP-2)",
         description:
           'Cameras of enrolled agents, and all that reported in the last seven days. `unheard`: no report for a minute.',
-        response: { 200: Type.Object({ cameras: Type.Array(ReaderStatus) }), ...problems(503) },
+        response: { 200: Type.Object({ cameras: Type.Array(CameraStatus) }), ...problems(503) },
       },
     },
     async () => ({ cameras: await look() }),
@@ -61,7 +61,7 @@ const readerRoutes: Route<AppDeps & { camerasMs: number }> = (
         tags: ['administration'],
         summary: "Follow the health of the agency's own cameras, as server-sent events",
         description:
-          'Events: `readers` (data: { readers, gone }): first all cameras, followed by `caught-up`; then the cameras that have changed,' +
+          'Events: `cameras` (data: { cameras, gone }): first all cameras, followed by `caught-up`; then the cameras that have changed,' +
           'and ids of those that are gone. `problem` (data: Problem): the cameras cannot be read at this moment; if nothing was sent' +
           'before it, the stream ends.',
         querystring: Type.Object({}, { additionalProperties: false }),
@@ -80,18 +80,18 @@ const readerRoutes: Route<AppDeps & { camerasMs: number }> = (
       open.add(stream)
       const send = (event: string, data: object) =>
         void reply.sse.send({ event, data: JSON.stringify(data) }).catch(() => {})
-      let told: readonly ReaderStatus[] | null = null
+      let told: readonly CameraStatus[] | null = null
       try {
         while (!signal.aborted) {
           // A slow client gets the newest state when it reads again; nothing is queued for it.
           if (!reply.raw.writableNeedDrain) {
             try {
-              const readers = await look()
-              const changes = changesOf(told ?? [], readers)
+              const cameras = await look()
+              const changes = changesOf(told ?? [], cameras)
               const isFirst = told === null
-              if (isFirst || changes.readers.length + changes.gone.length > 0) send('readers', changes)
+              if (isFirst || changes.cameras.length + changes.gone.length > 0) send('cameras', changes)
               if (isFirst) send('caught-up', {})
-              told = readers
+              told = cameras
             } catch (error) {
               send('problem', problemOf(presentable(error), request.id))
               // A client that got nothing yet must ask again, because later changes would be incomplete.
@@ -108,4 +108,4 @@ const readerRoutes: Route<AppDeps & { camerasMs: number }> = (
   )
 }
 
-export const routes: Routes = [readerRoutes]
+export const routes: Routes = [cameraRoutes]

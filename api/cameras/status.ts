@@ -1,6 +1,6 @@
 import type { CameraHealth } from '@sightline/schemas/camera-health'
+import type { CameraStatus } from '@sightline/schemas/camera-status'
 import type { EdgeAgent } from '@sightline/schemas/edge-agent'
-import type { ReaderStatus } from '@sightline/schemas/reader-status'
 
 /** Agents report every ten seconds; a camera without a report for this long is offline, milliseconds. */
 export const UNHEARD_MS = 60_000
@@ -10,11 +10,11 @@ export const UNHEARD_MS = 60_000
  * @param now milliseconds
  * @returns by id of the camera
  */
-export function readerStatuses(
+export function cameraStatuses(
   agents: readonly Pick<EdgeAgent, 'name' | 'access'>[],
   reports: readonly CameraHealth[],
   now: number,
-): ReaderStatus[] {
+): CameraStatus[] {
   const agentOf = new Map(
     agents.flatMap(({ name, access }) => (access?.cameras ?? []).map((camera) => [camera, name] as const)),
   )
@@ -37,13 +37,13 @@ export function readerStatuses(
 
 /** What has changed since the last event: changed or new cameras, and ids of those that are gone. Pure. */
 export function changesOf(
-  before: readonly ReaderStatus[],
-  after: readonly ReaderStatus[],
-): { readers: ReaderStatus[]; gone: string[] } {
-  const told = new Map(before.map((reader) => [reader.camera, JSON.stringify(reader)]))
+  before: readonly CameraStatus[],
+  after: readonly CameraStatus[],
+): { cameras: CameraStatus[]; gone: string[] } {
+  const told = new Map(before.map((camera) => [camera.camera, JSON.stringify(camera)]))
   const there = new Set(after.map(({ camera }) => camera))
   return {
-    readers: after.filter((reader) => told.get(reader.camera) !== JSON.stringify(reader)),
+    cameras: after.filter((camera) => told.get(camera.camera) !== JSON.stringify(camera)),
     gone: [...told.keys()].filter((camera) => !there.has(camera)),
   }
 }

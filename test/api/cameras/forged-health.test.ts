@@ -1,6 +1,6 @@
 import { jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { type CameraHealthStore, openCameraHealth } from '@sightline/api/readers/health-store'
+import { type CameraHealthStore, openCameraHealth } from '@sightline/api/cameras/health-store'
 import { leftOutTotal } from '@sightline/api/shared/left-out'
 import { openLink } from '@sightline/broker/link'
 import { healthSubject } from '@sightline/schemas/subjects'

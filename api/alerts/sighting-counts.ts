@@ -2,19 +2,19 @@ import { follow } from '@sightline/broker/follow'
 import { ask, type Link } from '@sightline/broker/link'
 import type { StreamMessage } from '@sightline/broker/stream-message'
 import type { Logger } from '@sightline/runtime/log'
-import { type Sightings, sightingsParser } from '@sightline/schemas/sightings'
+import { type SightingCount, sightingCountParser } from '@sightline/schemas/sighting-count'
 import { SIGHTINGS } from '@sightline/schemas/streams'
 import { sightingsSubject } from '@sightline/schemas/subjects'
 import { leftOut } from '../shared/left-out.ts'
 
-export interface SightingsStore {
+export interface SightingCounts {
   /**
    * The latest count of each of these alerts; no entry for those seen once.
    * @throws BROKER_UNREACHABLE, BROKER_FAILED
    */
-  latest(alertIds: readonly string[]): Promise<Map<string, Sightings>>
+  latest(alertIds: readonly string[]): Promise<Map<string, SightingCount>>
   /** Calls `listener` with each new count. @returns a function that ends this */
-  onRaised(listener: (raised: Sightings) => void): () => void
+  onRaised(listener: (raised: SightingCount) => void): () => void
 }
 
 const IN_FLIGHT = 256
@@ -25,8 +25,12 @@ const IN_FLIGHT = 256
  * @param log receives malformed counts that were left out
  * @param signal ends the subscription
  */
-export async function openSightings(link: Link, log: Logger, signal: AbortSignal): Promise<SightingsStore> {
-  const listeners = new Set<(raised: Sightings) => void>()
+export async function openSightingCounts(
+  link: Link,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<SightingCounts> {
+  const listeners = new Set<(raised: SightingCount) => void>()
   const { state } = await ask(link, 'describe the sightings', () => link.manager.streams.info(SIGHTINGS))
 
   async function tell(): Promise<void> {
@@ -40,14 +44,14 @@ export async function openSightings(link: Link, log: Logger, signal: AbortSignal
 
   function countIn({ data, subject, seq: revision }: Pick<StreamMessage, 'data' | 'subject' | 'seq'>) {
     try {
-      return sightingsParser.parseJson(data)
+      return sightingCountParser.parseJson(data)
     } catch (thrown) {
       leftOut(log, { store: SIGHTINGS, key: subject, revision }, thrown)
       return null
     }
   }
 
-  async function latestOf(alertId: string): Promise<Sightings[]> {
+  async function latestOf(alertId: string): Promise<SightingCount[]> {
     const message = await link.manager.direct.getMessage(SIGHTINGS, {
       last_by_subj: sightingsSubject(alertId),
     })

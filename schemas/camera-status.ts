@@ -6,7 +6,7 @@ import { Instant, oneOf, orNull, Token } from './message.ts'
 import { Position } from './read.ts'
 
 /** One of the agency's own cameras: its last report, and whether it still reports. */
-export const ReaderStatus = Type.Object(
+export const CameraStatus = Type.Object(
   {
     camera: Token,
     agent: orNull(Type.Intersect([AgentName], { description: 'Enrolled agent that runs it; null: none' })),
@@ -21,6 +21,6 @@ export const ReaderStatus = Type.Object(
     position: orNull(Position),
     health: orNull(CameraHealth),
   },
-  { title: 'ReaderStatus', additionalProperties: false },
+  { title: 'CameraStatus', additionalProperties: false },
 )
-export type ReaderStatus = Static<typeof ReaderStatus>
+export type CameraStatus = Static<typeof CameraStatus>
