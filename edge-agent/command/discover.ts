@@ -1,6 +1,7 @@
 import { duration } from '@sightline/runtime/command-line/duration'
 import { note, printJson, printLine } from '@sightline/runtime/command-line/output'
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
+import { several } from '@sightline/schemas/several'
 import { Command } from 'commander'
 import { readTrust } from '../network/trust.ts'
 import { readPassword } from '../sources/access.ts'
@@ -65,7 +66,7 @@ export function discoverCommand(): Command {
         return
       }
       note(
-        `${cameras.length === 1 ? 'One camera' : `${cameras.length} cameras`} found. Fill in the owners, and give the text to edge run --config.`,
+        `${several(cameras.length, 'camera')} found. Fill in the owners, and give the text to edge run --config.`,
       )
       printLine(configurationOf(cameras, user && passwordFile ? { user, passwordFile } : undefined).trimEnd())
     })
