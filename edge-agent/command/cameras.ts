@@ -90,7 +90,8 @@ async function configured(config: CameraConfig): Promise<CameraToRun> {
 }
 
 async function placeOf(source: CameraConfig['source']): Promise<string> {
-  if (source.type === 'events') return source.make
+  if (source.type === 'events')
+    return source.url === undefined ? source.make : `${source.make} ${placeOfAddress(source.url)}`
   if ('url' in source) return placeOfAddress(source.url)
   if (source.type === 'file') return recordingOf(source.path)
   return 'path' in source ? source.path : source.device

@@ -3,7 +3,7 @@ import { oneOf, Token } from '@sightline/schemas/message'
 import { SeenText } from '@sightline/schemas/seen-text'
 import Type, { type Static } from 'typebox'
 import { FEEDS, type FeedConfig } from '../feeds/config.ts'
-import { FINGERPRINT } from '../network/trust.ts'
+import { ACCESS, HttpUrl } from '../network/access-config.ts'
 import { PictureRules } from '../pictures/rules.ts'
 import type { EventsSource } from '../plate-readers/config.ts'
 import { GPS, type GpsConfig } from '../position/source.ts'
@@ -17,20 +17,6 @@ const closed = { additionalProperties: false } as const
 const MaxFps = Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 60 }))
 /** A stream that sends nothing for so long hangs, and is opened again; default 15. */
 const SilentAfterSeconds = Type.Optional(Type.Number({ minimum: 1, maximum: 3600 }))
-const HttpUrl = Type.String({ pattern: '^https?://.+' })
-
-/** How a camera in the network is signed in to, and whom to take for it. */
-const ACCESS = {
-  user: Type.Optional(Type.String({ pattern: '^[^:\\u0000-\\u001f\\u007f]+$', maxLength: 128 })),
-  /** Any characters. It is shown nowhere. */
-  password: Type.Optional(Type.String({ pattern: '^[^\\u0000]+$', maxLength: 256 })),
-  /** A file with the password as its only line, instead of `password`; read each time that the camera is opened. */
-  passwordFile: Type.Optional(Type.String({ minLength: 1 })),
-  /** A file of certificates in PEM: one of these authorities must have signed the camera's. */
-  caFile: Type.Optional(Type.String({ minLength: 1 })),
-  /** SHA-256 of the camera's own certificate, in hex digits: this one counts, and no other. */
-  fingerprint: Type.Optional(Type.String({ pattern: FINGERPRINT })),
-}
 
 /** Where a camera's frames come from, by `type`. */
 export const SOURCES = {

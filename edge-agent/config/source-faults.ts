@@ -10,7 +10,7 @@ interface SourceFault {
 
 /** What contradicts itself in a camera's source; nothing of an address is looked at before it is clear. */
 export function sourceFaults(source: CameraConfig['source']): SourceFault[] {
-  if (!('url' in source)) return []
+  if (!('url' in source) || source.url === undefined) return []
   const fault = addressFault(source.url)
   if (fault !== undefined) return [{ key: 'url', text: fault, hint: ENCODED }]
   const { user, password, passwordFile, caFile, fingerprint } = source

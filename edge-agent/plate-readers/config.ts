@@ -1,5 +1,6 @@
 import { oneOf } from '@sightline/schemas/message'
 import Type, { type Static } from 'typebox'
+import { ACCESS, HttpUrl } from '../network/access-config.ts'
 import { MAKES, type Make } from './makes/makes.ts'
 
 const closed = { additionalProperties: false } as const
@@ -18,12 +19,17 @@ export const Listen = Type.Object(
   closed,
 )
 
-/** A camera that reads by itself. */
+/** Makes that offer a stream of what they read, for whoever fetches it. */
+export const STREAMING: ReadonlySet<Make> = new Set<Make>(['hikvision', 'dahua'])
+
+/** A camera that reads by itself: it sends to `listen`, or the agent fetches the stream at `url`. */
 export const EventsSource = Type.Object(
   {
     type: Type.Literal('events'),
     make: oneOf(Object.keys(MAKES) as [Make, ...Make[]]),
-    listen: Listen,
+    listen: Type.Optional(Listen),
+    url: Type.Optional(HttpUrl),
+    ...ACCESS,
     /** What the reader has to send along; or the file that holds it. */
     secret: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{16,128}$' })),
     secretFile: Type.Optional(Path),

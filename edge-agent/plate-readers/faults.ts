@@ -1,5 +1,6 @@
 import { isLoopback } from '@sightline/runtime/loopback'
-import type { EventsSource } from './config.ts'
+import type { Static } from 'typebox'
+import { type EventsSource, type Listen, STREAMING } from './config.ts'
 import { isZone } from './when.ts'
 
 /** What is wrong with a key of a plate reader's source. */
@@ -13,14 +14,37 @@ interface Fault {
  * @param listeners what was said of each address before, to be added to
  */
 export function eventsFaults(source: EventsSource, listeners: Map<string, string>): Fault[] {
-  const { secret, secretFile, zone, listen } = source
-  const { host, port, certificate, key, allowPlain = false } = listen
+  const { make, secret, secretFile, zone, listen, url } = source
   const faults: Fault[] = []
   const add = (at: string[], text: string) => void faults.push({ key: at, text })
-  if ((secret === undefined) === (secretFile === undefined)) {
-    add(['make'], 'give either secret or secretFile: the reader has to send it along')
-  }
   if (zone !== undefined && !isZone(zone)) add(['zone'], 'is no time zone, such as America/Los_Angeles')
+  const hasSecret = secret !== undefined || secretFile !== undefined
+  if ((listen === undefined) === (url === undefined)) {
+    add(['make'], 'give either listen, where the reader sends to, or url, the stream that the agent fetches')
+  } else if (listen) {
+    if (!hasSecret || (secret !== undefined && secretFile !== undefined))
+      add(['make'], 'give either secret or secretFile: the reader has to send it along')
+    for (const name of FETCHING) if (source[name] !== undefined) add([name], 'belongs to url')
+    listenFaults(listen, listeners, add)
+  } else {
+    if (!STREAMING.has(make)) add(['url'], `${make} offers no stream: it has to send to listen`)
+    if (hasSecret)
+      add(
+        [secret === undefined ? 'secretFile' : 'secret'],
+        'belongs to listen; sign in with user and password',
+      )
+  }
+  return faults
+}
+
+/** Keys for reaching a camera. */
+const FETCHING = ['user', 'password', 'passwordFile', 'caFile', 'fingerprint'] as const
+
+function listenFaults(
+  { host, port, certificate, key, allowPlain = false }: Static<typeof Listen>,
+  listeners: Map<string, string>,
+  add: (at: string[], text: string) => void,
+): void {
   if ((certificate === undefined) !== (key === undefined)) {
     add(['listen'], 'certificate and key belong together')
   } else if (certificate === undefined && !isLoopback(host) && !allowPlain) {
@@ -35,5 +59,4 @@ export function eventsFaults(source: EventsSource, listeners: Map<string, string
     add(['listen'], 'another camera listens at this address with another certificate')
   }
   listeners.set(`${host}:${port}`, said)
-  return faults
 }

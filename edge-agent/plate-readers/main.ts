@@ -8,6 +8,8 @@ import type { PictureKind } from '@sightline/schemas/subjects'
 import type { EventsCamera } from '../camera/camera-to-run.ts'
 import type { CameraParts, RunningCamera } from '../camera/pipeline.ts'
 import { createHealth } from '../health/health.ts'
+import { unavailable } from '../network/cause.ts'
+import { withoutCredentials } from '../sources/credentials.ts'
 import { untilStored } from '../spool/until-stored.ts'
 import { type FrameView, viewFrame } from '../status/view.ts'
 import type { ListenerPool } from './listener.ts'
@@ -19,6 +21,7 @@ import { readOfReading } from './read-of.ts'
 import type { Reading } from './reading.ts'
 import { clockFault, sameVehicle, secondRead } from './second-reading.ts'
 import { openAside } from './set-aside.ts'
+import { streamedMessages } from './stream.ts'
 import { instantOf } from './when.ts'
 
 export interface PlateReaderParts extends CameraParts {
@@ -75,6 +78,7 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
   })
   let view: FrameView | null = null
   let toldClock: string | null = null
+  const asked = { digest: false }
 
   let queue: Promise<unknown> = Promise.resolve()
   /** One thing at a time, in order: what is remembered and what is on the disk must agree. */
@@ -231,25 +235,39 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
       if (done.length > 0 || all) health.readsMade(await keep(done))
     })
 
-  async function listenUntilStopped(): Promise<void> {
+  async function listen(at: NonNullable<typeof events.listen>): Promise<void> {
+    const place = await parts.listeners(at, {
+      camera: camera.id,
+      secret: await run.secret(),
+      take,
+    })
+    log.info({ camera: camera.id, host: at.host, port: at.port }, 'listening for a plate reader')
+    await aborted(stopping.signal)
+    await place.close()
+  }
+
+  /** Takes one message after the other: a disk that refuses holds up the stream. */
+  async function fetchStream(url: string, whileItRuns: () => void): Promise<void> {
+    for await (const message of streamedMessages({ ...events, url }, asked, stopping.signal)) {
+      whileItRuns()
+      await take(message)
+    }
+    if (!stopping.signal.aborted) throw unavailable(withoutCredentials(url), 'its stream ended')
+  }
+
+  async function hearUntilStopped(): Promise<void> {
     const { signal } = stopping
     let pause = BACK_OFF.first
     while (!signal.aborted) {
       try {
-        const place = await parts.listeners(events.listen, {
-          camera: camera.id,
-          secret: await run.secret(),
-          take,
-        })
-        log.info(
-          { camera: camera.id, host: events.listen.host, port: events.listen.port },
-          'listening for a plate reader',
-        )
-        await aborted(signal)
-        await place.close()
+        if (events.listen) await listen(events.listen)
+        else
+          await fetchStream(events.url ?? '', () => {
+            pause = BACK_OFF.first
+          })
       } catch (thrown) {
         if (signal.aborted) return
-        trouble(toSightlineError(thrown), 'the plate reader cannot be listened to')
+        trouble(toSightlineError(thrown), 'the plate reader cannot be heard')
         await sleep(pause, undefined, { signal }).catch(() => {})
         pause = Math.min(2 * pause, BACK_OFF.longest)
       }
@@ -262,7 +280,7 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
         log.error({ err: toSightlineError(thrown), camera: camera.id }, 'a read is lost')
     })
   }, SETTLE_EVERY_MS)
-  const done = listenUntilStopped().finally(async () => {
+  const done = hearUntilStopped().finally(async () => {
     clearInterval(timer)
     await settle(true)
   })

@@ -6,8 +6,16 @@ import { readTrust, type Trust } from '../network/trust.ts'
 import { parseAddress, withLogin } from './address.ts'
 import { withoutCredentials } from './credentials.ts'
 
-/** Sources that are reached over the network. */
-export type NetworkSource = Extract<SourceConfig, { url: string }>
+/** What is reached over the network: the source of frames, or the stream of a plate reader. */
+export interface NetworkSource {
+  readonly type: SourceConfig['type'] | 'events'
+  readonly url: string
+  readonly user?: string
+  readonly password?: string
+  readonly passwordFile?: string
+  readonly caFile?: string
+  readonly fingerprint?: string
+}
 
 /** What it takes to reach a camera: its address with user and password in it, and whom to take for it. */
 export interface Access<T extends NetworkSource = NetworkSource> {

@@ -37,6 +37,19 @@ describe('what is not right is refused, and no secret is repeated', () => {
     ['no such zone', { zone: 'Mars/Olympus' }, 'zone'],
     ['half a certificate', { listen: { host: '127.0.0.1', port: 1, key: 'k.pem' } }, 'listen'],
     ['other hosts in the clear', { listen: { host: '0.0.0.0', port: 8100 } }, 'listen'],
+    ['an address to listen at and one to fetch from', { url: 'http://10.0.0.7/stream' }, 'listen'],
+    [
+      'a make without a stream',
+      { make: 'axis', listen: undefined, secret: undefined, url: 'http://10.0.0.7/' },
+      'url',
+    ],
+    ['a secret for a stream', { listen: undefined, url: 'http://10.0.0.7/stream' }, 'secret'],
+    ['a sign-in for a listener', { user: 'admin', password: 'x' }, 'user'],
+    [
+      'a user without a password',
+      { listen: undefined, secret: undefined, url: 'http://10.0.0.7/stream', user: 'admin' },
+      'password',
+    ],
     ['an unknown key', { secret: SECRET, frames: 1 }, 'frames'],
   ]
   test.each(WRONG)('%s', (_what, more, word) => {
@@ -54,6 +67,13 @@ describe('what is not right is refused, and no secret is repeated', () => {
     const listen = { host: '127.0.0.1', port: 8100, certificate: 'c.pem', key: 'k.pem' }
     expect(() => parse(camera('gate-1'), camera('gate-2', { listen }))).toThrow('another camera listens')
   })
+})
+
+test('the agent fetches the stream of a make that offers one', () => {
+  const { listen: _listen, secret: _secret, ...rest } = source
+  const more = { url: 'http://10.0.0.7/ISAPI/Event/notification/alertStream', user: 'admin', password: '#?/' }
+  const { cameras } = parse({ ...camera('gate-1'), source: { ...rest, ...more } })
+  expect(cameras[0]!.source).toEqual({ ...rest, ...more })
 })
 
 test('a secret may stand in a file of its own', async () => {

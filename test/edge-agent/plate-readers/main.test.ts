@@ -16,6 +16,7 @@ import { cameraFrame } from '@sightline/vendor-sim/camera'
 import { createWorld, DEFAULT_WORLD } from '@sightline/vendor-sim/world/world'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { quiet, temporaryFolder } from '../../support/broker.ts'
+import { serveCamera } from '../../support/camera.ts'
 import { certificateIn } from '../../support/certificate.ts'
 import { gate } from '../../support/reads.ts'
 import { openSpools, takeOut, takeReads } from '../camera/bench.ts'
@@ -125,6 +126,30 @@ test('what a reader pushes is on the disk as a read with its pictures when it is
   expect(pictures.map(({ id }) => id)).toEqual([read?.pictures.vehicle])
   expect(read?.pictures.plate).toBeNull()
   expect(pictures[0]!.payload.length).toBeLessThan(2 ** 20)
+})
+
+test('what a reader offers as a stream is on the disk, also after the stream was cut', async () => {
+  let connections = 0
+  const { port, close } = await serveCamera((_request, response) => {
+    const plate = ['7ABC123', '8XYZ999'][connections++]
+    response.writeHead(200, { 'content-type': 'multipart/x-mixed-replace; boundary=myboundary' })
+    if (plate === undefined) return
+    response.write(
+      `--myboundary\r\nContent-Type: text/plain\r\n\r\n${examples.dahuaText({ plate })}\r\n--myboundary\r\nContent-Type: image/jpeg\r\nContent-Length: ${scene.length}\r\n\r\n`,
+    )
+    response.end(scene)
+  })
+  const url = `http://127.0.0.1:${port}/cgi-bin/snapManager.cgi?action=attachFileProc`
+  const { report } = await start('dahua', { isTls: true, more: { listen: undefined, url } })
+  await vi.waitFor(() => expect(report().reads).toBe(2), 30_000)
+  expect(report().lastError).toMatchObject({ code: 'SOURCE_UNAVAILABLE' })
+  const reads = await settled()
+  close()
+  expect(reads.map(({ plate, engine }) => [plate, engine.name])).toEqual([
+    ['7ABC123', 'dahua'],
+    ['8XYZ999', 'dahua'],
+  ])
+  expect(await takeOut(spools.pictures)).toHaveLength(2)
 })
 
 test('the same message again is answered and told once', async () => {
