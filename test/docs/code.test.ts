@@ -29,6 +29,8 @@ const READERS: Record<string, (text: string) => unknown> = {
   edge: (text) => parseConfig(text, 'edge.yaml'),
   vendors: (text) => parseVendors(text, 'vendors.yaml'),
   recipients: (text) => recipientsParser.parse(parseYaml(text)),
+  // Another program's: YAML at least.
+  'home-assistant': parseYaml,
 }
 
 /** `…` stands for a part that everybody has another one of. */
