@@ -7,10 +7,10 @@ import { pipeline } from 'node:stream/promises'
 import { eachLine, verifyLog } from '@sightline/api/audit/verify'
 import { instant } from '@sightline/runtime/clock'
 import { wholeNumber } from '@sightline/runtime/command-line/options'
-import { signedCheckpoint } from '@sightline/schemas/audit-checkpoint'
-import { type ChainEnd, EMPTY_CHAIN, sealed } from '@sightline/schemas/audit-record'
+import { signCheckpoint } from '@sightline/schemas/audit-checkpoint'
+import { type ChainEnd, EMPTY_CHAIN, sealRecord } from '@sightline/schemas/audit-record'
 import type { Benchmark } from './benchmark.ts'
-import { timed } from './measure.ts'
+import { measureTime } from './measure.ts'
 
 const RUNS = 3
 const START = Date.UTC(2026, 0, 1)
@@ -27,17 +27,17 @@ export const bench: Benchmark = {
     try {
       const end = await writeLog(path, count)
       const keys = generateKeyPairSync('ed25519')
-      const checkpoints = [signedCheckpoint(end, instant(START), keys)]
+      const checkpoints = [signCheckpoint(end, instant(START), keys)]
       const rates: number[] = []
       const bare: number[] = []
       const cpuUs: number[] = []
       for (let run = 0; run < RUNS; run++) {
         const verify = () => verifyLog((add) => eachLine(path, add), checkpoints, keys.publicKey)
-        const { result, ms, cpuS } = await timed(verify)
+        const { result, ms, cpuS } = await measureTime(verify)
         if (result.records !== count || result.faults.length > 0) throw new Error('the log is not whole')
         rates.push((1000 * count) / ms)
         cpuUs.push((1e6 * cpuS) / count)
-        const hash = await timed(() => pipeline(createReadStream(path), createHash('sha256')))
+        const hash = await measureTime(() => pipeline(createReadStream(path), createHash('sha256')))
         bare.push((1000 * count) / hash.ms)
       }
       const [value, yardstickValue] = [median(rates), median(bare)]
@@ -73,7 +73,7 @@ async function writeLog(path: string, count: number): Promise<ChainEnd> {
         to: instant(START + i),
       }
       const record = { at: instant(START + 1000 * i), actor: `analyst-${i % 40}`, subject: null, parameters }
-      const next = sealed({ ...record, action: 'display.view' }, end)
+      const next = sealRecord({ ...record, action: 'display.view' }, end)
       end = next.end
       yield `${next.text}\n`
     }

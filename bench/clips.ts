@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { note } from '@sightline/runtime/command-line/output'
 import type { Benchmark, Report } from './benchmark.ts'
 import { type ClipReads, clipFigures } from './clips/scoring.ts'
-import { configured, startAgent, startBroker, storedReads } from './edge/agent.ts'
+import { startAgent, startBroker, storedReads, writeConfigs } from './edge/agent.ts'
 import { dataSetsFolder } from './pictures.ts'
 
 /** Short films by hand of parked cars, 640 × 480, twelve frames a second. */
@@ -66,7 +66,7 @@ async function readAll(clips: readonly Clip[], data: string): Promise<ClipReads[
     join(folder, 'broker'),
   )
   try {
-    const agent = await startAgent(await configured(cameras, folder), broker, folder)
+    const agent = await startAgent(await writeConfigs(cameras, folder), broker, folder)
     await agent.ended
     const stored = await storedReads(broker)
     return clips.map(({ plates }, n) => ({

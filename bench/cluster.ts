@@ -7,7 +7,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { connectBroker } from '@sightline/broker/connect'
 import { declareBroker } from '@sightline/broker/declare'
 import { type LocalCluster, startLocalCluster } from '@sightline/broker/local-cluster'
-import { untilDone } from '@sightline/broker/publish'
+import { retryUntilDone } from '@sightline/broker/publish'
 import { type Outgoing, publishAll } from '@sightline/broker/publish-all'
 import { startMatcher } from '@sightline/matcher/main'
 import { synthesise } from '@sightline/replay/traffic'
@@ -18,7 +18,7 @@ import { readStreams } from '@sightline/schemas/streams'
 import { readSubject } from '@sightline/schemas/subjects'
 import type { Benchmark, Report } from './benchmark.ts'
 import { usageOf } from './edge/processes.ts'
-import { removing, timed } from './measure.ts'
+import { measureTime, removing } from './measure.ts'
 
 const log = createLog('bench', 'silent')
 
@@ -46,13 +46,13 @@ async function measure({ nodes, partitions }: (typeof LAYOUTS)[number], reads: n
   const { keys, servers } = cluster
   const admin = await connectBroker({ servers, keys, user: 'admin' }, log, 30_000)
   try {
-    await untilDone(() => declareBroker(admin, { replicas: nodes, storageGib: 4, partitions }))
+    await retryUntilDone(() => declareBroker(admin, { replicas: nodes, storageGib: 4, partitions }))
     const note = (metric: string, value: number, unit: string) =>
       report({ metric, nodes, partitions, value, unit, reads })
     /** CPU time of broker and of this process while so many reads are worked on, microseconds a read. */
     const cost = async (count: number, work: () => Promise<unknown>) => {
       const before = brokerSeconds(cluster, nodes)
-      const { cpuS } = await timed(work)
+      const { cpuS } = await measureTime(work)
       return [brokerSeconds(cluster, nodes) - before, cpuS].map((seconds) => (seconds / count) * 1e6) as [
         number,
         number,

@@ -11,20 +11,20 @@ import { root } from '@sightline/runtime/root'
 import type { CameraHealth } from '@sightline/schemas/camera-health'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { Benchmark, Report } from './benchmark.ts'
-import { configured, lastReports, startAgent, startBroker } from './edge/agent.ts'
+import { lastReports, startAgent, startBroker, writeConfigs } from './edge/agent.ts'
 import {
   asPictures,
   asVideo,
-  dense,
+  denseFrames,
   FPS,
   ROUND,
   renderTraffic,
-  repeated,
+  repeatFrames,
   type Size,
-  sparse,
+  sparseFrames,
   type Traffic,
 } from './edge/traffic.ts'
-import { timed } from './measure.ts'
+import { measureTime } from './measure.ts'
 
 const HD: Size = { width: 1280, height: 720 }
 const FULL_HD: Size = { width: 1920, height: 1080 }
@@ -109,7 +109,8 @@ async function jpeg(
   { traffic, folder, report }: Parts,
 ): Promise<void> {
   const place = join(folder, metric)
-  const pictures = (count: number) => asPictures(dense(traffic, count), size, join(place, `of-${count}`))
+  const pictures = (count: number) =>
+    asPictures(denseFrames(traffic, count), size, join(place, `of-${count}`))
   const { processed, agentS, reads } = await marginal(frames, place, async (count) => [
     ...['--once', '--frames', await pictures(count), '--camera', CAMERAS[0]!],
   ])
@@ -131,7 +132,7 @@ async function jpeg(
 /** Frames a CPU-second. */
 async function decodeAll(folder: string): Promise<number> {
   const names = await readdir(folder)
-  const { cpuS } = await timed(async () => {
+  const { cpuS } = await measureTime(async () => {
     for (const name of names) {
       const picture = await decodePicture(await readFile(join(folder, name)), name)
       await picture.pixels({ width: picture.width, height: picture.height, channels: 3 })
@@ -142,10 +143,10 @@ async function decodeAll(folder: string): Promise<number> {
 
 async function h264(frames: number, { traffic, folder, report }: Parts): Promise<void> {
   const place = join(folder, 'h264')
-  const video = (count: number) => asVideo(dense(traffic, count), FULL_HD, place, `${count}.mp4`)
+  const video = (count: number) => asVideo(denseFrames(traffic, count), FULL_HD, place, `${count}.mp4`)
   await mkdir(place)
   const used = await marginal(frames, place, async (count) =>
-    configured([{ id: CAMERAS[0]!, source: { type: 'file', path: await video(count) } }], place),
+    writeConfigs([{ id: CAMERAS[0]!, source: { type: 'file', path: await video(count) } }], place),
   )
   const { processed, agentS, decoderS, reads } = used
   const alone = decodeCost(join(place, `${frames}.mp4`)) / frames
@@ -185,14 +186,14 @@ async function fourCameras(seconds: number, { traffic, folder, report }: Parts):
   try {
     const cameras = await Promise.all(
       CAMERAS.map(async (id, n) => {
-        const round = await asVideo(sparse(traffic, OFFSETS[n]!), FULL_HD, place, `${id}.mp4`)
-        const path = repeated(round, rounds, join(place, `${id}-long.mp4`))
+        const round = await asVideo(sparseFrames(traffic, OFFSETS[n]!), FULL_HD, place, `${id}.mp4`)
+        const path = repeatFrames(round, rounds, join(place, `${id}-long.mp4`))
         const port = await freePort()
         servers.push(await rtspServer(path, port))
         return { id, source: { type: 'rtsp', url: `rtsp://127.0.0.1:${port}/stream` } }
       }),
     )
-    const agent = await startAgent(await configured(cameras, place), broker, place, 0)
+    const agent = await startAgent(await writeConfigs(cameras, place), broker, place, 0)
     await sleep(WARM_UP_S * 1000)
     const earlier = await lastReports(broker, CAMERAS)
     const [before, from] = [agent.usage(), performance.now()]

@@ -38,8 +38,8 @@ export interface Timed {
 }
 
 /** Times pieces of work, one after the other, after a warm-up. */
-export async function timed<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<Timed> {
-  const [result] = await timedInTurn(items, [work])
+export async function timeEach<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<Timed> {
+  const [result] = await timeInTurn(items, [work])
   return result!
 }
 
@@ -47,7 +47,7 @@ export async function timed<T>(items: readonly T[], work: (item: T) => Promise<u
  * Times several ways of the same work in turn, each item by all of them, and each way as often first as last: whoever
  * comes second finds the disk's pages in memory.
  */
-export async function timedInTurn<T>(
+export async function timeInTurn<T>(
   items: readonly T[],
   works: readonly ((item: T) => Promise<unknown>)[],
 ): Promise<Timed[]> {

@@ -15,7 +15,7 @@ import { LARGE_BLOCKS, openSimulation, type Simulation } from '@sightline/vendor
 import { createWorld } from '@sightline/vendor-sim/world/world'
 import type { Benchmark, Report } from './benchmark.ts'
 import { measureIngest } from './history-ingest.ts'
-import { subjectsOf, type Timed, timed, timedInTurn } from './history-queries.ts'
+import { subjectsOf, type Timed, timeEach, timeInTurn } from './history-queries.ts'
 
 const log = createLog('bench', 'silent')
 const DAY = 86_400_000
@@ -189,7 +189,7 @@ async function searches(history: History, count: number, reads: number, report: 
 
   const bare = `SELECT ${READ_COLUMNS} FROM reads WHERE plate = {plate:String} AND seen_at >= toDateTime64({from:String}, 3, 'UTC') ORDER BY seen_at DESC LIMIT 100`
   const since = at(1826).replace('T', ' ').replace('Z', '')
-  const [plate, yardstick] = (await timedInTurn(plates, [
+  const [plate, yardstick] = (await timeInTurn(plates, [
     (plate) => history.search({ ...request, plate, from: at(1826) }),
     (plate) => history.select(bare, { plate, from: since }),
   ])) as [Timed, Timed]
@@ -205,17 +205,17 @@ async function searches(history: History, count: number, reads: number, report: 
     yardstickCpuMs: yardstick.cpuMs,
   })
   const show = (metric: string, { p95, cpuMs }: Timed) => report({ metric, value: p95, unit, reads, cpuMs })
-  show('reader_p95_ms', await timed(areas, (area) => history.search({ ...request, area, from: at(30) })))
+  show('reader_p95_ms', await timeEach(areas, (area) => history.search({ ...request, area, from: at(30) })))
   const vehicle = { make: 'Toyota', model: 'Camry' }
   show(
     'vehicle_p95_ms',
-    await timed(areas, ({ lat, lon }) =>
+    await timeEach(areas, ({ lat, lon }) =>
       history.search({ ...request, area: { lat, lon, radiusM: 10_000 }, vehicle, from: at(30) }),
     ),
   )
   show(
     'cotravel_p95_ms',
-    await timed(plates.slice(0, Math.max(10, Math.round(count / 4))), (plate) =>
+    await timeEach(plates.slice(0, Math.max(10, Math.round(count / 4))), (plate) =>
       history.companions({ v: 1, plate, from: at(365), to: at(0), limit: 20 }),
     ),
   )

@@ -15,7 +15,9 @@ export function withEngines(command: Command): Command {
 }
 
 /** Wall-clock milliseconds and CPU-seconds of this process, all its threads together. */
-export async function timed<T>(work: () => Promise<T>): Promise<{ result: T; ms: number; cpuS: number }> {
+export async function measureTime<T>(
+  work: () => Promise<T>,
+): Promise<{ result: T; ms: number; cpuS: number }> {
   const started = performance.now()
   const cpu = process.cpuUsage()
   const result = await work()
@@ -36,7 +38,7 @@ export async function measure(set: PictureSet, engines: readonly Engine[]): Prom
   for (const { name, labels, bytes } of set.pictures) {
     const file = await bytes()
     for (const engine of engines) {
-      const { result: found, ms, cpuS } = await timed(() => read(engine, file, name))
+      const { result: found, ms, cpuS } = await measureTime(() => read(engine, file, name))
       measured.get(engine)!.push({ name, labels, found, ms, cpuS })
     }
   }

@@ -9,7 +9,7 @@ import { readLabels } from './labels.ts'
 import { type LabelledFrame, linkBoxes, sequencesOf } from './passes/appearances.ts'
 import { appearanceFigures, judge, passFigures } from './passes/scoring.ts'
 import { type JudgedSequence, writeSheets } from './passes/sheet.ts'
-import { dataSetsFolder, type LabelledPicture, open } from './pictures.ts'
+import { dataSetsFolder, type LabelledPicture, openLabeled } from './pictures.ts'
 import type { Figures, Sample } from './scoring.ts'
 
 /** Frames of a car's own camera, one a second. */
@@ -133,7 +133,7 @@ async function framesOf(folder: string): Promise<Frame[]> {
 async function look(frames: readonly Frame[], engine: Engine): Promise<SeenFrame[]> {
   const seen: SeenFrame[] = []
   for (const frame of frames) {
-    const picture = await open(frame)
+    const picture = await openLabeled(frame)
     const { width, height } = picture
     seen.push({ ...frame, found: await engine.find(picture), size: { width, height } })
   }

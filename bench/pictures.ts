@@ -24,7 +24,7 @@ export interface PictureSet {
   readonly pictures: readonly LabelledPicture[]
 }
 
-export const open = async (picture: LabelledPicture): Promise<Picture> =>
+export const openLabeled = async (picture: LabelledPicture): Promise<Picture> =>
   decodePicture(await picture.bytes(), picture.name)
 
 /** Photographs of whole scenes, one labeled plate each; the photographs are not part of the repository. */

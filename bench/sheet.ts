@@ -1,7 +1,7 @@
 import type { Box } from '@sightline/recognition/geometry'
 import type { Area, Picture } from '@sightline/recognition/picture'
 import sharp from 'sharp'
-import { open, type PictureSet } from './pictures.ts'
+import { openLabeled, type PictureSet } from './pictures.ts'
 import { isRight, type Sample, type SingleRead, singleReads } from './scoring.ts'
 
 /** Size of one failure on the sheet, in pixels, with its two lines of text. */
@@ -36,7 +36,7 @@ export async function failureSheet(set: PictureSet, samples: readonly Sample[]):
 }
 
 async function tile(set: PictureSet, { sample, label, best }: SingleRead): Promise<Buffer> {
-  const picture = await open(set.pictures.find(({ name }) => name === sample.name)!)
+  const picture = await openLabeled(set.pictures.find(({ name }) => name === sample.name)!)
   const area = label.box ? around(label.box, picture) : ([0, 0, picture.width, picture.height] as const)
   const scale = Math.min(WIDTH / area[2], HEIGHT / area[3])
   const [width, height] = [area[2], area[3]].map((side) => Math.max(1, Math.round(side * scale))) as [

@@ -2,7 +2,7 @@ import type { Engine } from '@sightline/recognition/engine'
 import { decodePicture } from '@sightline/recognition/pictures/open'
 import sharp from 'sharp'
 import type { Report } from './benchmark.ts'
-import { timed } from './measure.ts'
+import { measureTime } from './measure.ts'
 import { renderedSet } from './pictures.ts'
 import { percentile } from './scoring.ts'
 
@@ -39,7 +39,7 @@ async function medianCpuMs(engine: Engine, files: readonly Uint8Array[]): Promis
   const read = async (file: Uint8Array) => engine.find(await decodePicture(file, 'frame.jpg'))
   for (const file of files.slice(0, WARM_UP)) await read(file)
   const times: number[] = []
-  for (const file of files) times.push((await timed(() => read(file))).cpuS * 1000)
+  for (const file of files) times.push((await measureTime(() => read(file))).cpuS * 1000)
   return percentile(times, 0.5)
 }
 

@@ -15,7 +15,7 @@ import { readParser } from '@sightline/schemas/read'
 import { several } from '@sightline/schemas/several'
 import { EMBEDDED_SIZE, READS } from '@sightline/schemas/streams'
 import type { Benchmark, Report } from './benchmark.ts'
-import { removing, timed } from './measure.ts'
+import { measureTime, removing } from './measure.ts'
 import { startChild } from './stack/child.ts'
 import { INSIDER } from './stack/insider.ts'
 import type { Consumed, Job } from './stream/consumer.ts'
@@ -79,14 +79,14 @@ async function measureIngest(
 ): Promise<void> {
   const manager = await jetstreamManager(admin, { apiPrefix: apiOf('MATCHER') })
   const messages = [...readMessages(traffic)]
-  const told = await timed(() => publishUntold(admin, messages))
+  const told = await measureTime(() => publishUntold(admin, messages))
   await manager.streams.purge(READS)
   const insider = await connectBroker({ servers, keys, user: INSIDER.name }, log)
   const others = messages.map((message) => ({ ...message, msgID: `inside-${message.msgID}` }))
-  const inside = await timed(() => publishAll(insider, others, { user: INSIDER.name }))
+  const inside = await measureTime(() => publishAll(insider, others, { user: INSIDER.name }))
   await insider.close()
   await manager.streams.purge(READS)
-  const acknowledged = await timed(() => publishAll(admin, messages, { user: 'admin' }))
+  const acknowledged = await measureTime(() => publishAll(admin, messages, { user: 'admin' }))
   const { state } = await manager.streams.info(READS)
   if (state.messages !== messages.length) {
     throw new Error(`the stream holds ${state.messages} of the reads, not ${messages.length}`)

@@ -26,20 +26,20 @@ export function accountsOf(
 ): Record<string, object> {
   const names = [...new Set([...ALWAYS, ...users.map(({ account }) => account)])]
   const used = new Map(names.map((name) => [name, servicesOf(name, users)]))
-  const edges = within('EDGE', users).map(({ publish }) => camerasOf(publish))
+  const edges = usersWithin('EDGE', users).map(({ publish }) => camerasOf(publish))
   const passes = [...sharesOf(edges, agentStreams, new Map())].flatMap(([camera, n]) =>
     shareServices(camera, n),
   )
   const exportedTo = new Map(used)
   for (const name of AGENTS) exportedTo.set(name, [...EDGE_SERVICES, ...shareExports(agentStreams)])
   const heard = new Map(
-    names.map((name) => [name, within(name, users).flatMap(({ hears }) => hears)] as const),
+    names.map((name) => [name, usersWithin(name, users).flatMap(({ hears }) => hears)] as const),
   )
   const accounts = names.map((name) => [
     name,
     {
       ...more[name],
-      users: within(name, users).map((user) => userEntry(user, publicKeys.get(user.name) ?? '')),
+      users: usersWithin(name, users).map((user) => userEntry(user, publicKeys.get(user.name) ?? '')),
       imports: [
         ...used.get(name)!.map(serviceImport),
         ...(name === 'EDGE' ? passes.map(serviceImport) : []),
@@ -58,7 +58,7 @@ export function accountsOf(
   return Object.fromEntries(accounts)
 }
 
-const within = (account: Account, users: readonly BrokerUser[]) =>
+const usersWithin = (account: Account, users: readonly BrokerUser[]) =>
   users.filter((user) => user.account === account)
 
 /** Accounts of edge agents. */
@@ -67,7 +67,7 @@ const AGENTS: readonly Account[] = ['EDGE', 'ENROLLED']
 /** Edge agents come and go; except for their shares, what crosses from them is the same for all. */
 function servicesOf(account: Account, users: readonly BrokerUser[]): readonly Service[] {
   if (AGENTS.includes(account)) return EDGE_SERVICES
-  return within(account, users).flatMap(({ services }) => services)
+  return usersWithin(account, users).flatMap(({ services }) => services)
 }
 
 /** What others import from an account: each subject once, with the importers. */

@@ -4,7 +4,7 @@ import { connect, type NatsConnection, nkeyAuthenticator } from '@nats-io/transp
 import type { Logger } from '@sightline/runtime/log'
 import { inboxOf } from '@sightline/schemas/accounts'
 import { SightlineError } from '@sightline/schemas/errors'
-import { isUntrusted, tlsOf, untrusted } from './tls.ts'
+import { explainUntrusted, isUntrusted, tlsOf } from './tls.ts'
 
 export interface BrokerAddress {
   /** One or more servers, e.g. `nats://127.0.0.1:4222`. */
@@ -85,7 +85,7 @@ export async function connectBroker(
         })
       }
       if (Date.now() >= deadline && isUntrusted(cause)) {
-        throw new SightlineError('BROKER_UNREACHABLE', untrusted(servers, cause), {
+        throw new SightlineError('BROKER_UNREACHABLE', explainUntrusted(servers, cause), {
           cause,
           hint: 'Compare its certificate with the address, and use --ca to name the authority that issued it.',
         })

@@ -40,7 +40,7 @@ export async function declareBroker(connection: NatsConnection, size: BrokerSize
   const agency = await jetstreamManager(connection)
   const matcher = await jetstreamManager(connection, { apiPrefix: apiOf('MATCHER') })
   const result: DeclareResult = { created: [], unchanged: [], drifted: [] }
-  const declarations = streamDeclarations(size).map((one) => knownTo(connection, one))
+  const declarations = streamDeclarations(size).map((one) => limitToVersion(connection, one))
   // In parallel: each stream of a cluster first elects a leader.
   const configs = await Promise.all(
     declarations.map(async (declaration) => {
@@ -61,7 +61,7 @@ export async function declareBroker(connection: NatsConnection, size: BrokerSize
  * A declaration without what the server does not support. 2.11 silently drops `persist_mode`, and syncs such a stream
  * at each message like all others: that is slower, and nothing else.
  */
-function knownTo({ info }: NatsConnection, declaration: StreamDeclaration): StreamDeclaration {
+function limitToVersion({ info }: NatsConnection, declaration: StreamDeclaration): StreamDeclaration {
   if (!info?.version.startsWith('2.11.')) return declaration
   const { persist_mode: _, ...known } = declaration
   return known

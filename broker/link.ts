@@ -6,7 +6,7 @@ import {
   jetstream,
 } from '@nats-io/jetstream'
 import { type ConnectionOptions, createInbox, type NatsConnection } from '@nats-io/transport-node'
-import { type Account, apiOf, heardAs } from '@sightline/schemas/bridges'
+import { type Account, apiOf, heardSubject } from '@sightline/schemas/bridges'
 import { SightlineError } from '@sightline/schemas/errors'
 import pRetry from 'p-retry'
 import { createLatest, type Latest } from './latest.ts'
@@ -45,7 +45,7 @@ export async function openLink(connection: NatsConnection, account?: Account): P
   // In another account's JetStream, only specific calls are allowed, not the check of its state.
   const js = jetstream(connection, { timeout: ANSWER_MS, apiPrefix: api, checkAPI: account === undefined })
   const manager = await asBrokerError('open JetStream', () => js.jetstreamManager())
-  const heard = (subject: string) => (account ? heardAs(account, subject) : subject)
+  const heard = (subject: string) => (account ? heardSubject(account, subject) : subject)
   // The options are not part of the connection's type, but they are there: the library's own parts read them in this
   // way.
   const { options } = connection as NatsConnection & { options: ConnectionOptions }

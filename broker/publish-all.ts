@@ -73,7 +73,7 @@ export async function publishAll(
     try {
       connection.publish(subject, payload, { reply: `${inbox}.${number}`, headers: h })
     } catch (cause) {
-      fail(refused((cause as Error).message, cause))
+      fail(refusal((cause as Error).message, cause))
     }
   }
 
@@ -182,10 +182,10 @@ function outcomeOf(answer: Msg): Outcome {
   const { error, duplicate } = answer.json<PubAck & { error?: { code: number; description: string } }>()
   if (!error) return duplicate ? 'duplicate' : 'stored'
   if (error.code >= 500) return 'again'
-  return refused(error.description)
+  return refusal(error.description)
 }
 
-const refused = (reason: string, cause?: unknown) =>
+const refusal = (reason: string, cause?: unknown) =>
   new SightlineError('BROKER_FAILED', `cannot publish a message: ${reason}`, {
     cause,
     hint: 'Messages before it are stored; messages after it may or may not be.',

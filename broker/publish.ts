@@ -39,7 +39,7 @@ export function publishUntilStored(
   signal?: AbortSignal,
   onFull?: (error: SightlineError) => void,
 ): Promise<PubAck> {
-  return untilDone(
+  return retryUntilDone(
     () =>
       jetstream.publish(subject, payload, { timeout: ANSWER_MS, ...options }).catch((error) => {
         const full = onFull && quotaExceeded(error, subject)
@@ -86,7 +86,7 @@ export const isForGood = (error: unknown): boolean =>
  * Repeats a request while the broker is down, slow or full.
  * @param signal ends the attempts; the promise then rejects with its reason
  */
-export function untilDone<T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+export function retryUntilDone<T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   // While the broker is down, all messages in hand wait on a service's one signal; Node reports eleven listeners as a
   // leak.
   if (signal) setMaxListeners(0, signal)

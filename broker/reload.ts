@@ -27,10 +27,10 @@ export const reloadByRequest =
   async (id) => {
     const call = `$SYS.REQ.SERVER.${id}.RELOAD`
     const answer = await system.request(call, '', { timeout: WITHIN_MS }).catch((cause: Error) => {
-      throw refused(cause.message, cause)
+      throw reloadRefused(cause.message, cause)
     })
     const { error } = answer.json<{ error?: { description?: string } }>()
-    if (error) throw refused(error.description ?? 'no reason given')
+    if (error) throw reloadRefused(error.description ?? 'no reason given')
   }
 
 /** With SIGHUP to a child process; the server does not answer, so its load time is checked. */
@@ -41,7 +41,7 @@ export const reloadBySignal =
     process.kill(pid, 'SIGHUP')
     const deadline = performance.now() + WITHIN_MS
     while ((await loadTime(system, id)) === before) {
-      if (performance.now() > deadline) throw refused('see its log')
+      if (performance.now() > deadline) throw reloadRefused('see its log')
       await pause(20)
     }
   }
@@ -51,7 +51,7 @@ async function loadTime(system: NatsConnection, id: string): Promise<string> {
   return answer.json<{ data: { config_load_time: string } }>().data.config_load_time
 }
 
-function refused(reason: string, cause?: unknown): SightlineError {
+function reloadRefused(reason: string, cause?: unknown): SightlineError {
   return new SightlineError('BROKER_FAILED', `the broker did not reload its configuration: ${reason}`, {
     cause,
     hint: 'Enrollments and revocations wait for this. Check the file with nats-server -t -c FILE.',

@@ -59,5 +59,5 @@ export const isUntrusted = (cause: unknown): boolean =>
   /^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(codeOf(cause)) ||
   /does not support 'tls'/.test((cause as Error).message)
 
-export const untrusted = (servers: string | string[], cause: unknown): string =>
+export const explainUntrusted = (servers: string | string[], cause: unknown): string =>
   `the certificate of the broker at ${String(servers)} is not trusted: ${(cause as Error).message}`

@@ -9,7 +9,7 @@ import { type SightlineError, toSightlineError } from '@sightline/schemas/errors
 import type { CameraToRun } from './camera/camera-to-run.ts'
 import { type RunningCamera, startCamera } from './camera/pipeline.ts'
 import type { Feeds } from './feeds/main.ts'
-import { createTurns } from './gate/turns.ts'
+import { createFrameQueue } from './gate/frame-queue.ts'
 import { keepWarnings, type Warnings } from './health/warnings.ts'
 import { listenerPool } from './plate-readers/listener.ts'
 import { startPlateReader } from './plate-readers/main.ts'
@@ -82,7 +82,7 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
     pictureDays: (camera) => pictureDays.get(camera),
   })
   const spools = options.feeds?.tapped(publisher.spools) ?? publisher.spools
-  const turns = createTurns(parallel)
+  const frameQueue = createFrameQueue(parallel)
   const openPosition = positionPool(log, clock)
   const listeners = listenerPool(log)
   const closing = new AbortController()
@@ -97,7 +97,7 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
     const position = openPosition(run.position)
     const parts = {
       engine,
-      turns,
+      frameQueue,
       spools,
       position,
       minConfidence,

@@ -5,7 +5,7 @@ import { pictureName } from '@sightline/schemas/subjects'
 import type { Pass } from './tracking/tracker.ts'
 
 /** Where and with what a vehicle was seen. */
-export interface Sighting {
+export interface PassContext {
   camera: Camera
   /** At the instant of the best frame. */
   position: Position | null
@@ -17,7 +17,7 @@ export interface Sighting {
 }
 
 /** The read of one vehicle's pass (CAP-1, CAP-3, CAP-4). Pure: the same pass gives the same read. */
-export function readOf(pass: Pass, { camera, position, engine, pictures, hasLine }: Sighting): Read {
+export function readOf(pass: Pass, { camera, position, engine, pictures, hasLine }: PassContext): Read {
   const seenAt = instant(pass.best.seenAt)
   const id = readId(camera.id, seenAt, pass.text)
   const picture = (kind: 'plate' | 'vehicle') =>

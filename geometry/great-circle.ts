@@ -42,7 +42,7 @@ function angleBetween(a: Vector, b: Vector): number {
 export const distanceM = (a: Point, b: Point): number => EARTH_M * angleBetween(toVector(a), toVector(b))
 
 /** The point at `share` (0 … 1) of the great circle from `a` to `b`, also over a pole and the date line. */
-export function between(a: Point, b: Point, share: number): Point {
+export function pointBetween(a: Point, b: Point, share: number): Point {
   const [from, to] = [toVector(a), toVector(b)]
   const angle = angleBetween(from, to)
   const sine = Math.sin(angle)
@@ -53,7 +53,7 @@ export function between(a: Point, b: Point, share: number): Point {
 }
 
 /** The point `metres` away from `start` in a direction; negative meters go backward. */
-export function ahead(start: Point, headingDeg: number, metres: number): Point {
+export function pointAhead(start: Point, headingDeg: number, metres: number): Point {
   const [phi, lambda, heading] = [radians(start.lat), radians(start.lon), radians(headingDeg)]
   const north: Vector = [-Math.sin(phi) * Math.cos(lambda), -Math.sin(phi) * Math.sin(lambda), Math.cos(phi)]
   const east: Vector = [-Math.sin(lambda), Math.cos(lambda), 0]

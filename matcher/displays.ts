@@ -1,6 +1,6 @@
 import { followDirect } from '@sightline/broker/follow-direct'
 import { ask, type Link } from '@sightline/broker/link'
-import { untilDone } from '@sightline/broker/publish'
+import { retryUntilDone } from '@sightline/broker/publish'
 import type { StoredMessage } from '@sightline/broker/stream-message'
 import type { DisplayIndex } from '@sightline/matching'
 import { type Display, displayParser } from '@sightline/schemas/display'
@@ -65,7 +65,7 @@ export async function followDisplays(
   })()
 
   async function caughtUp(): Promise<void> {
-    const { state } = await untilDone(() => streams.info(STREAM), signal)
+    const { state } = await retryUntilDone(() => streams.info(STREAM), signal)
     if (state.messages > 0) await reached.until(state.last_seq, signal)
   }
 
@@ -74,10 +74,10 @@ export async function followDisplays(
     caughtUp: takingTurns(caughtUp),
     async get(id) {
       const query = { last_by_subj: `${KEYS}${id}` }
-      const message = await untilDone(() => streams.getMessage(STREAM, query), signal)
+      const message = await retryUntilDone(() => streams.getMessage(STREAM, query), signal)
       if (!message || message.header.get('KV-Operation')) return null
       try {
-        return parsed(message.data, id)
+        return parseDisplay(message.data, id)
       } catch {
         // Set aside, with its reason, where it is taken up.
         return null
@@ -116,7 +116,7 @@ function take(
     if (plain && message.isSubject(KEYS.length, plain.id)) into.set(plain, message.time.getTime())
     // Deleted or purged.
     else if (message.header('KV-Operation')) into.remove(key())
-    else into.set(parsed(data, key()), message.time.getTime())
+    else into.set(parseDisplay(data, key()), message.time.getTime())
   } catch (thrown) {
     const { subject, seq: sequence } = message
     into.remove(key())
@@ -124,7 +124,7 @@ function take(
   }
 }
 
-function parsed(data: Uint8Array, key: string): Display {
+function parseDisplay(data: Uint8Array, key: string): Display {
   const display = displayParser.parseJson(data)
   checkDisplay(display)
   // A display under another key could never be removed again.

@@ -3,7 +3,7 @@ import { Kvm } from '@nats-io/kv'
 import { connectBroker, disconnect } from '@sightline/broker/connect'
 import { ask, type Link, openLink } from '@sightline/broker/link'
 import { messageIdsOf } from '@sightline/broker/message-ids'
-import { publishUntilStored, untilDone } from '@sightline/broker/publish'
+import { publishUntilStored, retryUntilDone } from '@sightline/broker/publish'
 import type { StreamMessage } from '@sightline/broker/stream-message'
 import { createDisplayIndex, type DisplayIndex, type Match } from '@sightline/matching'
 import { loadRecogniserFacts } from '@sightline/matching/recogniser-facts'
@@ -155,7 +155,10 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
 
   const counter = createSightingCounter((message) => {
     // No message id: the same count may come from another matcher, and replaces itself.
-    return untilDone(() => js.publish(sightingsSubject(message.alertId), JSON.stringify(message)), signal)
+    return retryUntilDone(
+      () => js.publish(sightingsSubject(message.alertId), JSON.stringify(message)),
+      signal,
+    )
   }, SIGHTINGS_EVERY_MS)
   const raise = createRaiser({
     loadDisplay: displays.get,

@@ -1,7 +1,7 @@
 import type { KV } from '@nats-io/kv'
 import { followBatches } from '@sightline/broker/follow'
 import type { Link } from '@sightline/broker/link'
-import { untilDone } from '@sightline/broker/publish'
+import { retryUntilDone } from '@sightline/broker/publish'
 import type { StreamMessage } from '@sightline/broker/stream-message'
 import type { DisplayIndex } from '@sightline/matching'
 import type { Logger } from '@sightline/runtime/log'
@@ -84,7 +84,7 @@ export function startPartition(stream: string, parts: PartitionParts): Partition
 
   async function run(): Promise<void> {
     await ready()
-    const from = await untilDone(
+    const from = await retryUntilDone(
       async () => startSequence(link, stream, await loadPosition(positions, stream, log), log),
       signal,
     )

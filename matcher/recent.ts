@@ -1,7 +1,7 @@
 import { directGets } from '@sightline/broker/direct-gets'
 import { followDirect } from '@sightline/broker/follow-direct'
 import type { Link } from '@sightline/broker/link'
-import { untilDone } from '@sightline/broker/publish'
+import { retryUntilDone } from '@sightline/broker/publish'
 import { instant } from '@sightline/runtime/clock'
 import { alertParser } from '@sightline/schemas/alert'
 import { sightingCountParser } from '@sightline/schemas/sighting-count'
@@ -75,7 +75,7 @@ interface Into {
 
 async function followInto(into: Into): Promise<Recent> {
   const { link, stream, subject, signal, take, onMalformed } = into
-  const from = await untilDone(() => firstRemembered(link, stream, signal), signal)
+  const from = await retryUntilDone(() => firstRemembered(link, stream, signal), signal)
   const reached = createReached(from - 1)
   void (async () => {
     for await (const batch of followDirect(link, { stream, subject, from, batch: BATCH, signal })) {
@@ -93,7 +93,7 @@ async function followInto(into: Into): Promise<Recent> {
 
   return {
     async caughtUp() {
-      const { state } = await untilDone(() => link.manager.streams.info(stream), signal)
+      const { state } = await retryUntilDone(() => link.manager.streams.info(stream), signal)
       if (state.messages > 0) await reached.until(state.last_seq, signal)
     },
   }

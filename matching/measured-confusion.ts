@@ -47,7 +47,7 @@ const PRIOR_WEIGHT = 100
 export function measuredTable({ characters, inserted }: ConfusionFile, prior = priorTable()): ConfusionTable {
   const chars = Object.keys(prior.read)
   const seen = chars.reduce((sum, char) => sum + (characters[char]?.count ?? 0), 0)
-  const mixed = (count: number, of: number, believed: number, weight = PRIOR_WEIGHT) =>
+  const mix = (count: number, of: number, believed: number, weight = PRIOR_WEIGHT) =>
     (count + weight * believed) / (of + weight)
   const of = <Value>(value: (char: string) => Value) =>
     Object.fromEntries(chars.map((char) => [char, value(char)]))
@@ -55,12 +55,12 @@ export function measuredTable({ characters, inserted }: ConfusionFile, prior = p
   return {
     read: of((truth) => {
       const { count, counts } = row(truth)
-      return of((char) => mixed(counts[char] ?? 0, count, prior.read[truth]![char]!))
+      return of((char) => mix(counts[char] ?? 0, count, prior.read[truth]![char]!))
     }),
-    deleted: of((truth) => mixed(row(truth).counts[''] ?? 0, row(truth).count, prior.deleted[truth]!)),
+    deleted: of((truth) => mix(row(truth).counts[''] ?? 0, row(truth).count, prior.deleted[truth]!)),
     // Any place may gain any character: all observed characters are the sample.
     inserted: of((char) =>
-      mixed(inserted.counts[char] ?? 0, seen, prior.inserted[char]!, PRIOR_WEIGHT * chars.length),
+      mix(inserted.counts[char] ?? 0, seen, prior.inserted[char]!, PRIOR_WEIGHT * chars.length),
     ),
     doubt: prior.doubt,
   }

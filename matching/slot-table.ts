@@ -27,10 +27,10 @@ const FULLEST = 0.75
 const GROWTH = 1.25
 
 export function createSlotTable(): SlotTable {
-  return sized(64)
+  return createSized(64)
 }
 
-const sized = (cells: number): SlotTable => ({
+const createSized = (cells: number): SlotTable => ({
   cells: new Int32Array(cells),
   scale: cells / 2 ** 32,
   count: 0,
@@ -52,7 +52,7 @@ export function reserveSlots(table: SlotTable, count: number, hashOf: (slot: num
 
 function resize(table: SlotTable, size: number, hashOf: (slot: number) => number): void {
   const { cells } = table
-  Object.assign(table, sized(size))
+  Object.assign(table, createSized(size))
   for (const cell of cells) if (cell !== 0) place(table, hashOf(slotOf(cell)), slotOf(cell))
 }
 
@@ -125,7 +125,7 @@ export function addTo(filter: Filter, hash: number): void {
 }
 
 /** False when the hash was certainly never added. */
-export function maybeIn(filter: Filter, hash: number): boolean {
+export function mayContain(filter: Filter, hash: number): boolean {
   const bits = bitsOf(hash)
   return (filter[blockOf(filter, hash)]! & bits) === bits
 }

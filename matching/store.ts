@@ -14,7 +14,7 @@ import {
   insertSlot,
   isTagged,
   MOST_SLOTS,
-  maybeIn,
+  mayContain,
   removeSlot,
   reserveSlots,
   slotOf,
@@ -147,7 +147,7 @@ export function createDisplayStore(): DisplayStore {
     remove,
     find(low, high, slots) {
       const hash = hashKey(low, high)
-      if (!maybeIn(filter, hash)) return
+      if (!mayContain(filter, hash)) return
       const { cells } = byPlate
       for (let at = homeOf(byPlate, hash); cells[at] !== 0; at = at + 1 === cells.length ? 0 : at + 1) {
         if (!isTagged(cells[at]!, hash)) continue

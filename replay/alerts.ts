@@ -2,7 +2,7 @@ import { type Alert, alertParser } from '@sightline/schemas/alert'
 import { EventSource } from 'eventsource'
 
 /** The alert in a message; null when it is malformed, which must not end anybody's stream. */
-export function alertIn(message: string | Uint8Array): Alert | null {
+export function parseAlert(message: string | Uint8Array): Alert | null {
   try {
     return alertParser.parseJson(message)
   } catch {
@@ -26,7 +26,7 @@ export function followAlerts(
       fetch(url, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } }),
   })
   source.addEventListener('alert', (event) => {
-    const alert = alertIn(event.data)
+    const alert = parseAlert(event.data)
     if (alert) onAlert(alert)
   })
   source.addEventListener('ready', onReady)

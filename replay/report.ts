@@ -11,10 +11,10 @@ const SHOWN = 20
 /** The result for a machine: one JSON object. */
 export function replayJson({ alerts, ...published }: ReplayResult) {
   const result = { type: 'replayed', ...published, readsPerSecond: perSecond(published) }
-  return alerts ? { ...result, latency: alerts.latencies.summary(), check: counted(alerts.check) } : result
+  return alerts ? { ...result, latency: alerts.latencies.summary(), check: countText(alerts.check) } : result
 }
 
-function counted({ missing, doubled, unexpected, ...counts }: Verdict) {
+function countText({ missing, doubled, unexpected, ...counts }: Verdict) {
   const list = <T>(all: readonly T[]) => ({ count: all.length, first: all.slice(0, SHOWN) })
   return { ...counts, missing: list(missing), doubled: list(doubled), unexpected: list(unexpected) }
 }

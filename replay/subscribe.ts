@@ -5,7 +5,7 @@ import type { Alert } from '@sightline/schemas/alert'
 import { SightlineError } from '@sightline/schemas/errors'
 import { ALERTS } from '@sightline/schemas/streams'
 import { alertSubject } from '@sightline/schemas/subjects'
-import { alertIn, followAlerts } from './alerts.ts'
+import { followAlerts, parseAlert } from './alerts.ts'
 
 export interface Subscription {
   close(): Promise<void>
@@ -24,7 +24,7 @@ export async function subscribeBroker(
   const following = (async () => {
     for await (const batch of followDirect(link, options)) {
       for (const { data } of batch) {
-        const alert = alertIn(data)
+        const alert = parseAlert(data)
         if (alert) onAlert(alert)
       }
     }

@@ -66,7 +66,7 @@ const CAMERA: Camera = {
 }
 
 /** A read that is certain of every character. */
-function madeUp(plate: string, like: Pick<Read, 'id' | 'seenAt' | 'camera' | 'source' | 'engine'>): Read {
+function makeUpRead(plate: string, like: Pick<Read, 'id' | 'seenAt' | 'camera' | 'source' | 'engine'>): Read {
   const { id, seenAt, camera, source, engine } = like
   return {
     v: 1,
@@ -89,13 +89,13 @@ function madeUp(plate: string, like: Pick<Read, 'id' | 'seenAt' | 'camera' | 'so
 /** Writes lines of traffic. It serializes one read; the others replace values in its text. */
 function trafficWriter(): (n: number, id: string, seenAt: string) => Line {
   const [camera, source, planted] = [CAMERA, EDGE_SOURCE, null]
-  const sample = madeUp('', { id: '', seenAt: '', camera, source, engine: TRAFFIC_ENGINE })
+  const sample = makeUpRead('', { id: '', seenAt: '', camera, source, engine: TRAFFIC_ENGINE })
   const text = JSON.stringify(sample)
   const parts = text.split(
     /(?<="id":")(?=","plate)|(?<="plate":")(?=","conf)|(?<="chars":\[)|(?<="seenAt":")/,
   )
   const charText = new Map(
-    Array.from(LETTERS + DIGITS, (char) => [char, JSON.stringify(madeUp(char, sample).chars[0])]),
+    Array.from(LETTERS + DIGITS, (char) => [char, JSON.stringify(makeUpRead(char, sample).chars[0])]),
   )
   return (n, id, seenAt) => {
     const plate = trafficPlate(n)
@@ -128,7 +128,7 @@ export async function* withPlanted(
   const ids = numberedIds()
   const hit = (n: number, { seenAt, camera, source }: Line): Line => {
     const [id, plate] = [ids.id(n), plantedPlate(n)]
-    const read = madeUp(plate, { id, seenAt, camera, source, engine: PLANTED_ENGINE })
+    const read = makeUpRead(plate, { id, seenAt, camera, source, engine: PLANTED_ENGINE })
     return { text: JSON.stringify(read), id, seenAt, camera, source, planted: plate }
   }
   let n = 0

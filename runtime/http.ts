@@ -48,7 +48,7 @@ export const noStore = async (_request: unknown, reply: Pick<FastifyReply, 'head
  * Converts any error of a request into one that may be shown. The text of an unknown error is hidden, because it may
  * reveal internals; the log has it.
  */
-export function presentable(thrown: unknown): SightlineError {
+export function toPresentable(thrown: unknown): SightlineError {
   if (thrown instanceof SightlineError && thrown.code !== 'INTERNAL') return thrown
   const error = (thrown instanceof Error ? thrown : {}) as Partial<FastifyError>
   const fault = error.validation?.[0]

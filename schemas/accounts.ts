@@ -2,9 +2,9 @@ import {
   type Account,
   bucketReads,
   bucketWrites,
-  call,
+  callOf,
   type Heard,
-  heard,
+  hearSubject,
   type Service,
   service,
   streamReads,
@@ -124,7 +124,7 @@ export function adminUser(): BrokerUser {
     // An update could set limits that remove records.
     ['DELETE', 'PURGE', 'MSG.DELETE', 'UPDATE'].map((name) => api(`STREAM.${name}.${stream}`)),
   )
-  const services = [call('MATCHER', '>', 'many'), service('MATCHER', readSubject('*', '*'))]
+  const services = [callOf('MATCHER', '>', 'many'), service('MATCHER', readSubject('*', '*'))]
   return user('admin', 'AGENCY', { publish: ['>'], subscribe: ['>'], denyPublish, services })
 }
 
@@ -135,7 +135,7 @@ export function matcherUser(sources: ReadSources = {}): BrokerUser {
     publish: [api('INFO'), api('STREAM.NAMES'), ...[...streams].flatMap(orderedReads)],
     services: [
       ...[ALERTS, SIGHTINGS, `KV_${DISPLAYS}`].flatMap((stream) => streamReads('AGENCY', stream)),
-      call('AGENCY', `STREAM.MSG.GET.KV_${DISPLAYS}`),
+      callOf('AGENCY', `STREAM.MSG.GET.KV_${DISPLAYS}`),
       ...[POSITIONS, LEASES].flatMap((bucket) => bucketReads('AGENCY', bucket)),
       bucketWrites('AGENCY', POSITIONS, 'matcher.*'),
       bucketWrites('AGENCY', LEASES, '>'),
@@ -144,7 +144,7 @@ export function matcherUser(sources: ReadSources = {}): BrokerUser {
       ),
     ],
     hears: [alertSubject('*'), sightingsSubject('*'), `$KV.${DISPLAYS}.>`].map((subject) =>
-      heard('AGENCY', storedSubject(subject)),
+      hearSubject('AGENCY', storedSubject(subject)),
     ),
   })
 }
@@ -198,8 +198,8 @@ export function apiUser(agentStreams?: number): BrokerUser {
 export function auditorUser(): BrokerUser {
   const services = [
     ...streamReads('AGENCY', AUDIT),
-    call('AGENCY', `STREAM.INFO.${AUDIT_CHECKPOINTS}`),
-    call('AGENCY', `STREAM.MSG.GET.${AUDIT_CHECKPOINTS}`),
+    callOf('AGENCY', `STREAM.INFO.${AUDIT_CHECKPOINTS}`),
+    callOf('AGENCY', `STREAM.MSG.GET.${AUDIT_CHECKPOINTS}`),
   ]
   return user('auditor', 'AUDITOR', { services })
 }
@@ -211,7 +211,7 @@ export function keeperUser(): BrokerUser {
   const bucket = storedSubject(`$KV.${EDGE_AGENTS}.>`)
   return user('keeper', 'KEEPER', {
     services: [...streamReads('AGENCY', `KV_${EDGE_AGENTS}`), service('AGENCY', `$KV.${POSITIONS}.keeper`)],
-    hears: [heard('AGENCY', bucket)],
+    hears: [hearSubject('AGENCY', bucket)],
   })
 }
 
@@ -231,7 +231,7 @@ export function replayUser(): BrokerUser {
       service('AGENCY', `$KV.${DISPLAYS}.*`),
       ...streamReads('AGENCY', ALERTS),
     ],
-    hears: [heard('AGENCY', storedSubject(alertSubject('*')))],
+    hears: [hearSubject('AGENCY', storedSubject(alertSubject('*')))],
   })
 }
 
@@ -259,7 +259,7 @@ export const EDGE_SERVICES: readonly Service[] = [service('AGENCY', healthSubjec
 
 /** The last report of a camera, with the time at which the broker stored it: its agent compares clocks by it. */
 function storedHealth(cameraId: string): Service {
-  return call('AGENCY', `DIRECT.GET.${HEALTH}.${healthSubject(cameraId)}`)
+  return callOf('AGENCY', `DIRECT.GET.${HEALTH}.${healthSubject(cameraId)}`)
 }
 
 /** An edge agent that created its own key: the same rights as one of the agency's, in another account. */

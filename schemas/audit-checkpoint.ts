@@ -43,7 +43,7 @@ export function keyId(key: KeyObject): string {
 }
 
 /** @param keys an Ed25519 pair; @param at an instant */
-export function signedCheckpoint(
+export function signCheckpoint(
   { number, hash }: ChainEnd,
   at: string,
   keys: { publicKey: KeyObject; privateKey: KeyObject },

@@ -162,7 +162,10 @@ export const SEAL = { opens: ',"hash":"', closes: '"}', length: 9 + 64 + 2 }
  * The next record of a chain as stored, exported and hashed (AUD-2): JSON with a fixed order of keys; its hash is the
  * SHA-256 of all bytes before `,"hash":`. Checking it needs no parser and no canonical form.
  */
-export function sealed(content: AuditContent, { number, hash }: ChainEnd): { text: string; end: ChainEnd } {
+export function sealRecord(
+  content: AuditContent,
+  { number, hash }: ChainEnd,
+): { text: string; end: ChainEnd } {
   const { at, actor, action, subject, parameters } = content
   const head = { v: 1, number: number + 1, previous: hash, at, actor, action, subject, parameters }
   const open = JSON.stringify(head).slice(0, -1)

@@ -51,7 +51,7 @@ export const service = (from: Account, subject: string): Service => ({
 })
 
 /** A JetStream call in another account. */
-export const call = (from: Account, name: string, answers: Service['answers'] = 'one'): Service => ({
+export const callOf = (from: Account, name: string, answers: Service['answers'] = 'one'): Service => ({
   from,
   subject: `$JS.API.${name}`,
   as: `${apiOf(from)}.${name}`,
@@ -59,24 +59,24 @@ export const call = (from: Account, name: string, answers: Service['answers'] = 
 })
 
 /** Subject under which messages from another account's subject arrive. */
-export const heardAs = (from: Account, subject: string): string => `$${from}.${subject}`
+export const heardSubject = (from: Account, subject: string): string => `$${from}.${subject}`
 
-export const heard = (from: Account, subject: string): Heard => ({
+export const hearSubject = (from: Account, subject: string): Heard => ({
   from,
   subject,
-  as: heardAs(from, subject),
+  as: heardSubject(from, subject),
 })
 
 /** What reading a stream of another account needs, and nothing else; the stream must allow direct gets. */
 export const streamReads = (from: Account, stream: string): Service[] => [
-  call(from, `STREAM.INFO.${stream}`),
-  call(from, `DIRECT.GET.${stream}`, 'many'),
+  callOf(from, `STREAM.INFO.${stream}`),
+  callOf(from, `DIRECT.GET.${stream}`, 'many'),
 ]
 
 /** What looking up single keys of another account's bucket needs. */
 export const bucketReads = (from: Account, bucket: string): Service[] => [
-  call(from, `STREAM.INFO.KV_${bucket}`),
-  call(from, `STREAM.MSG.GET.KV_${bucket}`),
+  callOf(from, `STREAM.INFO.KV_${bucket}`),
+  callOf(from, `STREAM.MSG.GET.KV_${bucket}`),
 ]
 
 /** What writing a bucket of another account needs. @param keys e.g. `>` */

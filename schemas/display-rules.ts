@@ -5,7 +5,7 @@ import { coversTooMuch, LARGEST_SHARE, shareOf } from './pattern-share.ts'
 import { MAX_PLATE_LENGTH, normalisePlate } from './plate.ts'
 import { portOfEntry } from './ports-of-entry.ts'
 import { several } from './several.ts'
-import { type Written, written } from './written-plate.ts'
+import { parseWritten, type Written } from './written-plate.ts'
 
 /** Whether the text of a display is a pattern, not a single plate. */
 export const isPattern = (plate: string): boolean => /[?*[]/.test(plate)
@@ -18,7 +18,7 @@ const patternParser = createParser('plate pattern', PlatePattern)
  * @throws PLATE_IMPOSSIBLE
  */
 export function normalisePattern(text: string): PlatePattern {
-  const typed = written(text)
+  const typed = parseWritten(text)
   if (typed.kind === 'pattern' && patternParser.check(typed.text)) return typed.text
   if (typed.kind !== 'pattern' && !/[?*[\]]/.test(text)) return normalisePlate(text)
   throw new SightlineError('PLATE_IMPOSSIBLE', `plate is not a valid pattern: ${faultOf(typed)}`, {

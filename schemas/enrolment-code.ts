@@ -17,17 +17,17 @@ export interface EnrolmentCode {
 /** @param random 16 bytes from a cryptographic source; five bits of each are used */
 export function codeOf(random: Uint8Array): EnrolmentCode {
   const letters = Array.from(random.subarray(0, LENGTH), (byte) => ALPHABET[byte & 31]).join('')
-  return grouped(letters)
+  return groupLetters(letters)
 }
 
 /** The typed code in normal form: any case, with or without hyphens, O for 0, I or L for 1. */
 export function parseCode(typed: string): EnrolmentCode | undefined {
   const letters = typed.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1')
   if (letters.length !== LENGTH || [...letters].some((letter) => !ALPHABET.includes(letter))) return undefined
-  return grouped(letters)
+  return groupLetters(letters)
 }
 
-function grouped(letters: string): EnrolmentCode {
+function groupLetters(letters: string): EnrolmentCode {
   const groups = letters.match(new RegExp(`.{${GROUP}}`, 'g')) ?? []
   return { text: groups.join('-'), id: letters.slice(0, GROUP) }
 }

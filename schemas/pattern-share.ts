@@ -110,14 +110,14 @@ function stepsOf(tokens: readonly Token[]): Steps {
     }
     return [kind, Array.from(counts, ([fits, count]) => ({ fits, part: count / chars.length }))] as const
   })
-  return { first: opened(1, stars), last: 1 << tokens.length, kinds: Object.fromEntries(kinds), stars }
+  return { first: openStars(1, stars), last: 1 << tokens.length, kinds: Object.fromEntries(kinds), stars }
 }
 
 /**
  * A state plus what follows from it without a character: a star may match nothing. Everything before a reached star is
  * irrelevant.
  */
-function opened(state: number, stars: number): number {
+function openStars(state: number, stars: number): number {
   let open = state
   for (let next = open | ((open & stars) << 1); next !== open; next = open | ((open & stars) << 1))
     open = next
@@ -134,7 +134,7 @@ function shareOfShape({ first, last, kinds, stars }: Steps, shape: string): numb
       for (const { fits, part } of kinds[kind]!) {
         const met = state & fits
         if (met === 0) continue
-        const next = opened(((met & ~stars) << 1) | (met & stars), stars)
+        const next = openStars(((met & ~stars) << 1) | (met & stars), stars)
         after.set(next, (after.get(next) ?? 0) + chance * part)
       }
     }

@@ -12,11 +12,11 @@ const UNSAFE = /[\p{C}\p{Zl}\p{Zp}]/gu
  */
 export function safeText(text: string, most = MOST): string {
   // Cut before and after: of a megabyte only what can be shown is examined.
-  const safe = text.slice(0, most + 1).replace(UNSAFE, spelledOut)
+  const safe = text.slice(0, most + 1).replace(UNSAFE, spellOut)
   return safe.length > most ? `${whole(safe.slice(0, most - 1))}…` : safe
 }
 
-const spelledOut = (char: string): string =>
+const spellOut = (char: string): string =>
   Array.from(
     { length: char.length },
     (_, i) => `\\u${char.charCodeAt(i).toString(16).padStart(4, '0')}`,

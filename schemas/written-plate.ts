@@ -36,7 +36,7 @@ export const plainPlate = (text: string): string => capitals(text).replace(SEPAR
  * Parses what a person wrote. Brackets mean one of the characters in them: `[ABC]` as listed, `[A-C]` from A to C.
  * Nothing else has a meaning there, and whatever has none is a fault, never dropped.
  */
-export function written(typed: string): Written {
+export function parseWritten(typed: string): Written {
   const text = capitals(typed)
   if (!/[?*[\]]/.test(text)) {
     const plate = plainPlate(typed)

@@ -30,7 +30,7 @@ const COUNTED =
   'requests|days|hours|minutes|seconds|times|checkpoints|partitions|agents|passes|files|lines|entries|results|characters|' +
   'corners|reviews|signatures|subjects|places|searches|matches|hits|faults|parts|visits|stays|pairs|cameras|years|weeks'
 
-/** The words of a text: of what `ruled` made, the sentence without its button. */
+/** The words of a text: of what `addRules` made, the sentence without its button. */
 function textOf(text: unknown): string {
   if (typeof text !== 'object' || text === null) return String(text)
   const children = 'props' in text ? (text.props as { children?: unknown }).children : text

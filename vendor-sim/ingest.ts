@@ -8,7 +8,7 @@ import { readSubject } from '@sightline/schemas/subjects'
 import { type ReadBatch, readBatch } from './history/batch.ts'
 import { createLineGlance } from './history/line-glance.ts'
 import type { History } from './history/store.ts'
-import { untilDone } from './live.ts'
+import { retryUntilDone } from './live.ts'
 import type { Position } from './position.ts'
 
 export interface IngestOptions {
@@ -101,7 +101,7 @@ export async function ingest(options: IngestOptions): Promise<void> {
   async function write({ last: { seq: last }, reads, again }: Batch): Promise<void> {
     if (!again) await position.announce(last)
     let doubtful = again
-    await untilDone(
+    await retryUntilDone(
       async () => {
         const insert = doubtful ? history.insertMissing : history.insert
         doubtful = true

@@ -73,7 +73,7 @@ export async function followClock(feed: Feed): Promise<void> {
 const AHEAD_MS = 60_000
 
 /** What a world's cameras see in [from, to), from whole minutes that are cached. */
-export function upcoming(simulation: Simulation): (from: number, to: number) => Promise<Read[]> {
+export function readAhead(simulation: Simulation): (from: number, to: number) => Promise<Read[]> {
   const minutes = new Map<number, Promise<Read[]>>()
   const minute = (number: number) => {
     const known = minutes.get(number)
@@ -109,7 +109,7 @@ export interface BrokerGoal {
  * (CAP-5).
  */
 export function toBroker({ js, messageIds, simulation, log, signal }: BrokerGoal): Feed['deliver'] {
-  const source = upcoming(simulation)
+  const source = readAhead(simulation)
   let toldAt = Number.NEGATIVE_INFINITY
   // Of a thousand in flight each is refused each time.
   const full = (err: SightlineError) => {
@@ -118,7 +118,7 @@ export function toBroker({ js, messageIds, simulation, log, signal }: BrokerGoal
     log.warn({ err }, 'the agency accepts no more reads for now; keeping them and trying again')
   }
   return async (from, to) => {
-    const reads = await untilDone(() => source(from, to), log, signal)
+    const reads = await retryUntilDone(() => source(from, to), log, signal)
     await Promise.all(
       reads
         .filter(isDomestic)
@@ -149,7 +149,7 @@ export function toHistory(
 ) {
   return (from: number, to: number, again: boolean): Promise<void> => {
     let doubtful = again
-    return untilDone(
+    return retryUntilDone(
       async () => {
         const write = doubtful ? simulation.writeMissing : simulation.write
         doubtful = true
@@ -164,7 +164,7 @@ export function toHistory(
 export const HISTORY_STEP_MS = LONGEST_WRITE_MS
 
 /** Repeats work on the history until it succeeds; logs each failure. */
-export function untilDone<T>(work: () => Promise<T>, log: Logger, signal: AbortSignal): Promise<T> {
+export function retryUntilDone<T>(work: () => Promise<T>, log: Logger, signal: AbortSignal): Promise<T> {
   return pRetry(work, {
     retries: Number.POSITIVE_INFINITY,
     minTimeout: 500,

@@ -17,9 +17,9 @@ import {
   CATCH_UP_MS,
   followClock,
   HISTORY_STEP_MS,
+  retryUntilDone,
   toBroker,
   toHistory,
-  untilDone,
 } from './live.ts'
 import { readPicture } from './picture.ts'
 import { openPosition, type Position } from './position.ts'
@@ -127,7 +127,7 @@ export async function startVendor(options: VendorOptions): Promise<Vendor> {
     const others = [{ from: stored.since, to: rate > 0 ? now : stored.at }]
     const wanted = { from: now - days * DAY, to: now }
     const bulk = await openSimulation(history, world)
-    const seeded = untilDone(
+    const seeded = retryUntilDone(
       async () => {
         const reads = await seedHistory(history, { simulation: bulk, wanted, others, clock, signal }, log)
         if (keepYears !== undefined) await history.retain(keepYears, now)

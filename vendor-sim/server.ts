@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import swagger from '@fastify/swagger'
 import { type Clock, instant } from '@sightline/runtime/clock'
-import { noStore, presentable } from '@sightline/runtime/http'
+import { noStore, toPresentable } from '@sightline/runtime/http'
 import type { Logger } from '@sightline/runtime/log'
 import { referenceAnswers } from '@sightline/runtime/reference'
 import { version } from '@sightline/runtime/root'
@@ -72,7 +72,7 @@ export async function buildServer({ history, customers, refreshedAt, picture, cl
 
   app.addHook('onRequest', noStore)
   app.setErrorHandler((thrown, request, reply) => {
-    const error = presentable(thrown)
+    const error = toPresentable(thrown)
     if (error.httpStatus >= 500) request.log.error({ code: error.code, err: thrown }, 'a request failed')
     return reply.code(error.httpStatus).send({ code: error.code, message: error.message, hint: error.hint })
   })

@@ -7,10 +7,10 @@ import { isAnalyst } from './validity.ts'
 /**
  * Wraps the stores of people so that no write, by whatever route, gives a person roles that one person cannot have
  * together (ACC-1). A write that removes roles, or adds none, always passes: a person who has two by a way around this
- * can still be suspended and corrected. Two writes at the same instant may pass each other; `carriedTogether` then
+ * can still be suspended and corrected. Two writes at the same instant may pass each other; `rolesOfSession` then
  * decides what a session carries.
  */
-export function keptApart<T extends Pick<PeopleStores, 'people' | 'access'>>(stores: T): T {
+export function keepRolesApart<T extends Pick<PeopleStores, 'people' | 'access'>>(stores: T): T {
   const { people, access } = stores
   return {
     ...stores,

@@ -17,7 +17,7 @@ export const APART: readonly (readonly [Role, Role, string])[] = [
  * The stored roles that a session carries. A role that excludes access does not make an analyst. Of two roles that one
  * person cannot have together, neither counts.
  */
-export const carriedTogether = (roles: readonly Role[]): Role[] =>
+export const rolesOfSession = (roles: readonly Role[]): Role[] =>
   roles.filter((role) =>
     APART.every(
       ([one, other]) =>

@@ -1,7 +1,7 @@
 import { instant } from '@sightline/runtime/clock'
 import type { AccessAction, AccessFile, AccessRequest, AccessState } from '@sightline/schemas/access-request'
 import { SightlineError } from '@sightline/schemas/errors'
-import { certified, type Decider, endOfLapsed, isCertified } from './validity.ts'
+import { certifyAccess, type Decider, endOfLapsed, isCertified } from './validity.ts'
 
 /** Who may take a step. */
 type By = 'requester' | 'supervisor' | 'system-owner'
@@ -95,7 +95,7 @@ export function withStep(file: AccessFile, id: string, step: StepTaken, now: num
     requests.map((other) => (other.id === id ? next : other))
   if (step.action !== 'grant') return { ...file, requests: others(file.requests) }
   const before = isCertified(file, now) ? file : endOfLapsed(file, step.by.id, now)
-  return certified({ ...before, requests: others(before.requests) }, step.by.id, now)
+  return certifyAccess({ ...before, requests: others(before.requests) }, step.by.id, now)
 }
 
 /** Enforces four eyes, and who takes which step (ACC-1). @throws NOT_ALLOWED */

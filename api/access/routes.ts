@@ -15,7 +15,7 @@ import Type, { type Static, type TSchema } from 'typebox'
 import type { AppDeps, Route, Routes } from '../app.ts'
 import type { AuditEntry } from '../audit/log.ts'
 import { actorOf } from '../plugins/app/actor.ts'
-import { byParam, type Known, ofBody, recorded } from '../plugins/app/audit.ts'
+import { byParam, type Known, ofBody, recordDecision } from '../plugins/app/audit.ts'
 import { problems } from '../shared/problem.ts'
 import { makesAnalyst, requireApart } from './apart.ts'
 import { accessFileOf } from './file.ts'
@@ -23,7 +23,7 @@ import { dueNotices } from './notices.ts'
 import type { Permission } from './permissions.ts'
 import type { Actor } from './permit.ts'
 import { withRequest, withStep } from './requests.ts'
-import { recertified, trained } from './validity.ts'
+import { recertify, withTraining } from './validity.ts'
 
 const tags = ['access']
 const ByPerson = Type.Object({ person: PersonId })
@@ -64,7 +64,7 @@ const change = async (
     if (makesAnalyst(value, file)) requireApart([...person.offices, 'analyst'])
     return file
   }
-  const file = await recorded(request, decide, known)
+  const file = await recordDecision(request, decide, known)
   return (await deps.access.put(person.id, file, revision)).value
 }
 
@@ -237,7 +237,7 @@ const certify = stated(
     body: AccessDecision,
     summary: 'Certify for a year that a person still needs access (ACC-4)',
   },
-  (file, _reason, by, _supervisor, now) => recertified(file, by.id, now),
+  (file, _reason, by, _supervisor, now) => recertify(file, by.id, now),
 )
 
 const recordTraining = stated(
@@ -248,7 +248,7 @@ const recordTraining = stated(
     body: TrainingRecord,
     summary: 'Record a completed training (ACC-3)',
   },
-  trained,
+  withTraining,
 )
 
 /** Requesting access, granting it, and keeping it (ACC-1 to ACC-6). The rules are in api/access. */

@@ -3,7 +3,7 @@ import type { AccessFile, AccessRequest } from '@sightline/schemas/access-reques
 import { SightlineError } from '@sightline/schemas/errors'
 import type { Person, Role } from '@sightline/schemas/person'
 import { yearsAfter } from '@sightline/schemas/year'
-import { carriedTogether } from './apart.ts'
+import { rolesOfSession } from './apart.ts'
 
 /**
  * What a person may do at an instant, computed from stored dates when it is needed: no process has to run for access to
@@ -41,7 +41,7 @@ export const isAnalyst = ({ requests }: AccessFile): boolean =>
  * cannot have together (ACC-1).
  */
 export const rolesOf = ({ offices }: Pick<Person, 'offices'>, file: AccessFile): Role[] =>
-  carriedTogether([...offices, ...(isAnalyst(file) ? (['analyst'] as const) : [])])
+  rolesOfSession([...offices, ...(isAnalyst(file) ? (['analyst'] as const) : [])])
 
 /**
  * Sources of all granted requests (ACC-6). Sources granted only for review count while the person has a role in
@@ -56,7 +56,7 @@ export const grantedSources = ({ requests }: AccessFile, roles: readonly Role[] 
 ]
 
 /** The file with access certified until a year from now. */
-export function certified(file: AccessFile, by: string, now: number): AccessFile {
+export function certifyAccess(file: AccessFile, by: string, now: number): AccessFile {
   const validUntil = yearsAfter(new Date(now), YEARS).toISOString()
   return { ...file, certification: { at: instant(now), by, validUntil } }
 }
@@ -79,7 +79,7 @@ export function endOfLapsed(file: AccessFile, by: string, now: number): AccessFi
  * The file after the yearly certification.
  * @throws NOT_ALLOWED for one's own; RULE_BROKEN for an analyst whose access ended because it was not certified
  */
-export function recertified(file: AccessFile, by: string, now: number): AccessFile {
+export function recertify(file: AccessFile, by: string, now: number): AccessFile {
   if (by === file.person) {
     throw new SightlineError('NOT_ALLOWED', 'nobody certifies their own access (ACC-4)', {
       hint: 'Another system owner must certify you.',
@@ -92,7 +92,7 @@ export function recertified(file: AccessFile, by: string, now: number): AccessFi
       { hint: 'The person must request access again (POST /v1/access/requests).' },
     )
   }
-  return certified(file, by, now)
+  return certifyAccess(file, by, now)
 }
 
 /**
@@ -101,7 +101,7 @@ export function recertified(file: AccessFile, by: string, now: number): AccessFi
  * @throws NOT_ALLOWED for one's own, or by another supervisor; RULE_BROKEN when it is in the future, a year old, or
  * before the last recorded one
  */
-export function trained(
+export function withTraining(
   file: AccessFile,
   { completedAt, certificate }: { completedAt: string; certificate: string },
   by: Decider,

@@ -46,7 +46,7 @@ export function withoutPlates(text: string, plates: readonly string[]): string {
 }
 
 /** An alert without anything that reveals the plate. The state stays, because the verifier must compare it. */
-export function coveredAlert(alert: Alert): AlertView {
+export function coverAlert(alert: Alert): AlertView {
   const { display, read } = alert
   const words = (text: string) => withoutPlates(text, [display.plate, read.plate])
   return {
@@ -58,17 +58,17 @@ export function coveredAlert(alert: Alert): AlertView {
 }
 
 /** Hides what others typed, because it says what they read. */
-export const coveredWork = (work: AlertWork, by: string): AlertWork => ({
+export const coverWork = (work: AlertWork, by: string): AlertWork => ({
   ...work,
   tries: work.tries.map((one) => (one.by === by ? one : { ...one, plate: null, region: null })),
 })
 
 /** An alert and its history, as an actor may see it. */
-export function shownTo<W extends AlertWork | null>(
+export function coverFor<W extends AlertWork | null>(
   actor: Pick<Actor, 'id' | 'roles' | 'session'>,
   alert: Alert,
   work: W,
 ): { alert: AlertView; work: W } {
   if (!isVerifier(actor) || isJudged(work)) return { alert, work }
-  return { alert: coveredAlert(alert), work: (work && coveredWork(work, actor.id)) as W }
+  return { alert: coverAlert(alert), work: (work && coverWork(work, actor.id)) as W }
 }

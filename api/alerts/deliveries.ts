@@ -39,13 +39,13 @@ export interface DeliveryDeps {
  * A delivery at the start of an attempt: the process that stores this makes the attempt, and no other may until
  * `nextAt`.
  */
-export function attempted(delivery: Delivery, now: number): Delivery {
+export function startAttempt(delivery: Delivery, now: number): Delivery {
   const wait = WAITS_S[delivery.attempts] ?? WAITS_S.at(-1)!
   return { ...delivery, attempts: delivery.attempts + 1, nextAt: instant(now + wait * 1000) }
 }
 
 /** The delivery after the attempt; without its body when it will not be sent again. */
-export function afterAttempt(delivery: Delivery, outcome: Outcome): Delivery {
+export function endAttempt(delivery: Delivery, outcome: Outcome): Delivery {
   if (outcome.state === 'delivered') return { ...delivery, state: 'delivered', body: '', lastFault: null }
   const isLast = outcome.state === 'gone' || delivery.attempts > WAITS_S.length
   const lastFault = outcome.fault
@@ -58,14 +58,14 @@ export function afterAttempt(delivery: Delivery, outcome: Outcome): Delivery {
  */
 export function startDeliveries({ records, recipients, clock, log }: DeliveryDeps): Deliveries {
   const attempt = async ({ value, revision }: Stored<Delivery>) => {
-    const taken = await records.put(value.id, attempted(value, clock()), revision).catch((error) => {
+    const taken = await records.put(value.id, startAttempt(value, clock()), revision).catch((error) => {
       if ((error as SightlineError).code !== 'CONFLICT') throw error
     })
     if (!taken) return
     const to = recipients.get(value.recipient)?.to
     const outcome: Outcome =
       to && 'url' in to ? await sendWebhook(to, value, clock()) : { state: 'gone', fault: NOT_LISTED }
-    const after = afterAttempt(taken.value, outcome)
+    const after = endAttempt(taken.value, outcome)
     await records.put(value.id, after, taken.revision)
     if (after.state === 'delivered') return
     log.warn(

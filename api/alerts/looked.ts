@@ -18,7 +18,7 @@ export const picturesOf = ({ read: { pictures } }: Alert): string[] =>
 /**
  * The image for judging an alert: of the plate, else of the vehicle; null when there is none, or it is no longer kept.
  */
-export async function judgedBy(pictures: PictureStore, alert: Alert): Promise<Shown | null> {
+export async function findJudgedPicture(pictures: PictureStore, alert: Alert): Promise<Shown | null> {
   for (const name of picturesOf(alert)) {
     try {
       return { name, sha256: pictureSha256(await pictures.get(name)) }
@@ -52,7 +52,7 @@ export function mustHaveLooked(
  * @returns SHA-256 of the image
  * @throws PICTURE_NOT_SEEN
  */
-export function lookedAtRead(view: PictureView | undefined, now: number): string {
+export function requireLookAtRead(view: PictureView | undefined, now: number): string {
   if (view && now - Date.parse(view.at) <= CLAIM_MS) return view.sha256
   throw new SightlineError(
     'PICTURE_NOT_SEEN',

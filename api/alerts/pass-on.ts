@@ -3,7 +3,7 @@ import type { AlertWork, PassedOn } from '@sightline/schemas/alert-work'
 import type { Dissemination } from '@sightline/schemas/dissemination'
 import type { Recipient } from '@sightline/schemas/recipient'
 import { safeText } from '@sightline/schemas/safe-text'
-import { disseminated } from '../cases/saving.ts'
+import { recordDissemination } from '../cases/saving.ts'
 
 /**
  * What leaves the agency with a verified alert, as JSON: the sighting and who verified it, but not why the plate is
@@ -72,7 +72,7 @@ export const alertDissemination = (
   contents: unknown,
   caseId: string | null,
 ): Dissemination =>
-  disseminated(
+  recordDissemination(
     {
       case: caseId,
       caseRef: display.caseRef,

@@ -69,7 +69,11 @@ export function precisionBy(by: 'displayId' | 'cameraId', verdicts: Iterable<Ver
     count[verdict.outcome]++
     counts.set(verdict[by], count)
   }
-  const rows = [...counts].map(([id, count]) => ({ id, ...count, ...share(count.verified, count.misread) }))
+  const rows = [...counts].map(([id, count]) => ({
+    id,
+    ...count,
+    ...estimatePrecision(count.verified, count.misread),
+  }))
   return rows.sort((a, b) => b.verified + b.misread - a.verified - a.misread || (a.id < b.id ? -1 : 1))
 }
 
@@ -92,7 +96,10 @@ export function placeNames(verdicts: readonly Pick<Verdict, 'cameraId' | 'addres
 const Z = 1.96
 
 /** A share with its 95 % Wilson interval, which is valid for small counts and at 0 and 1. */
-export function share(hits: number, misses: number): Pick<Precision, 'precision' | 'low' | 'high'> {
+export function estimatePrecision(
+  hits: number,
+  misses: number,
+): Pick<Precision, 'precision' | 'low' | 'high'> {
   const n = hits + misses
   if (n === 0) return { precision: null, low: null, high: null }
   const p = hits / n

@@ -5,7 +5,7 @@ import type { Logger } from '@sightline/runtime/log'
 import { type SightingCount, sightingCountParser } from '@sightline/schemas/sighting-count'
 import { SIGHTINGS } from '@sightline/schemas/streams'
 import { sightingsSubject } from '@sightline/schemas/subjects'
-import { leftOut } from '../shared/left-out.ts'
+import { logLeftOut } from '../shared/left-out.ts'
 
 export interface SightingCounts {
   /**
@@ -46,7 +46,7 @@ export async function openSightingCounts(
     try {
       return sightingCountParser.parseJson(data)
     } catch (thrown) {
-      leftOut(log, { store: SIGHTINGS, key: subject, revision }, thrown)
+      logLeftOut(log, { store: SIGHTINGS, key: subject, revision }, thrown)
       return null
     }
   }

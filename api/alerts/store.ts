@@ -4,8 +4,8 @@ import type { Logger } from '@sightline/runtime/log'
 import { type Alert, alertParser } from '@sightline/schemas/alert'
 import { SightlineError } from '@sightline/schemas/errors'
 import { ALERTS } from '@sightline/schemas/streams'
-import { leftOut, MalformedRecord } from '../shared/left-out.ts'
-import { coveredAlert } from './cover.ts'
+import { logLeftOut, MalformedRecord } from '../shared/left-out.ts'
+import { coverAlert } from './cover.ts'
 
 /** Alerts that wait for a subscriber slower than the stream. */
 const IN_FLIGHT = 64
@@ -86,12 +86,12 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
         json,
         // Computed once, when the first verifier needs it, so that a flood of alerts does not pay for it.
         get coveredJson() {
-          covered ??= JSON.stringify(coveredAlert(alert))
+          covered ??= JSON.stringify(coverAlert(alert))
           return covered
         },
       }
     } catch (thrown) {
-      leftOut(log, { store: ALERTS, key, revision: sequence }, thrown)
+      logLeftOut(log, { store: ALERTS, key, revision: sequence }, thrown)
       return null
     }
   }

@@ -2,7 +2,7 @@ import type { Link } from '@sightline/broker/link'
 import type { Logger } from '@sightline/runtime/log'
 import { type AlertWork, alertWorkParser } from '@sightline/schemas/alert-work'
 import { ALERT_WORK } from '@sightline/schemas/streams'
-import { unlessMalformed } from '../shared/left-out.ts'
+import { ignoreMalformed } from '../shared/left-out.ts'
 import { openRecords, type Records, type Stored } from '../shared/records.ts'
 import { mirrorBucket, type Taker } from '../shared/watch-values.ts'
 import { type Verdict, verdictOf } from './precision.ts'
@@ -72,7 +72,7 @@ export async function openAlertWork(link: Link, log: Logger, stop: AbortSignal):
     },
     all: records.all,
     of: async (alertIds) => {
-      const found = await Promise.all(alertIds.map((id) => records.find(id).catch(unlessMalformed)))
+      const found = await Promise.all(alertIds.map((id) => records.find(id).catch(ignoreMalformed)))
       return new Map(found.filter((stored) => stored !== undefined).map(entryOf))
     },
     verdicts: () => current().values(),

@@ -23,7 +23,7 @@ export const CLAIM_MS = 15 * 60_000
 export const MAX_TRIES = 2
 
 /** The work of an alert that nobody has worked on. */
-export const untouched = (sequence: number, { id, display, read }: Alert): AlertWork => ({
+export const newAlertWork = (sequence: number, { id, display, read }: Alert): AlertWork => ({
   v: 1,
   alertId: id,
   sequence,
@@ -66,7 +66,7 @@ function stateAfter({ state, claim }: AlertWork, step: WorkStep): AlertWork['sta
  * Claims an alert for a while; the person who has it may claim it again to extend.
  * @throws CONFLICT when another person has it
  */
-export function claimed(work: AlertWork, by: string, now: number): AlertWork {
+export function claimWork(work: AlertWork, by: string, now: number): AlertWork {
   const state = stateAfter(work, 'claim')
   const { claim } = work
   if (claim && claim.by !== by && now < Date.parse(claim.until)) {
@@ -78,7 +78,7 @@ export function claimed(work: AlertWork, by: string, now: number): AlertWork {
 }
 
 /** Releases a claim. */
-export function released(work: AlertWork, by: string, now: number): AlertWork {
+export function releaseWork(work: AlertWork, by: string, now: number): AlertWork {
   const state = stateAfter(work, 'release')
   mustHold(work, by, now)
   return { ...work, state, claim: null }
@@ -90,7 +90,7 @@ export function released(work: AlertWork, by: string, now: number): AlertWork {
  * nobody types until it matches.
  * @param pictureSha256 of the image, which exists
  */
-export function verified(work: AlertWork, reading: Reading, pictureSha256: string, now: number): AlertWork {
+export function verifyWork(work: AlertWork, reading: Reading, pictureSha256: string, now: number): AlertWork {
   const state = stateAfter(work, 'verify')
   mustHold(work, reading.by, now)
   mayTry(work, reading.by)
@@ -104,7 +104,7 @@ export function verified(work: AlertWork, reading: Reading, pictureSha256: strin
 }
 
 /** Rejects an alert as misread or unreadable. @throws RULE_BROKEN when the plate read is the watched plate */
-export function rejected(
+export function rejectWork(
   work: AlertWork,
   reading: Reading,
   { reason, pictureSha256 }: { reason: string; pictureSha256: string | null },
@@ -125,7 +125,7 @@ export function rejected(
 }
 
 /** Shares an alert, only if verified (DSP-7); once, however often it is repeated. */
-export function passedOn(work: AlertWork, entry: PassedOn): AlertWork {
+export function recordPassOn(work: AlertWork, entry: PassedOn): AlertWork {
   const state = stateAfter(work, 'pass-on')
   if (work.passedOn.some(({ id }) => id === entry.id)) return work
   return { ...work, state, passedOn: [...work.passedOn, entry] }
@@ -135,13 +135,13 @@ const triesOf = (tries: readonly Reading[], who: string): number =>
   tries.filter(({ by }) => by === who).length
 
 /** Whether a person has claimed an alert at this moment. */
-export const holds = ({ claim }: Pick<AlertWork, 'claim'>, by: string, now: number): boolean =>
+export const hasClaim = ({ claim }: Pick<AlertWork, 'claim'>, by: string, now: number): boolean =>
   claim?.by === by && now < Date.parse(claim.until)
 
 /** @throws CONFLICT when somebody else has the claim, or it has expired */
 function mustHold(work: AlertWork, by: string, now: number): void {
   const { claim } = work
-  if (holds(work, by, now)) return
+  if (hasClaim(work, by, now)) return
   const why = claim?.by === by ? `your claim expired at ${claim.until}` : `${claim?.by} has claimed the alert`
   throw new SightlineError('CONFLICT', `${why} (DSP-7)`, {
     hint: 'Claim it with POST /v1/alerts/:sequence/claim, then look at the image again.',

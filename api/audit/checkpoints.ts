@@ -1,12 +1,12 @@
 import { ask, type Link } from '@sightline/broker/link'
 import { type Clock, instant } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
-import { type AuditCheckpoint, signedCheckpoint } from '@sightline/schemas/audit-checkpoint'
+import { type AuditCheckpoint, signCheckpoint } from '@sightline/schemas/audit-checkpoint'
 import { toSightlineError } from '@sightline/schemas/errors'
 import { AUDIT_CHECKPOINT_SUBJECT } from '@sightline/schemas/subjects'
 import type { SigningKeys } from './keys.ts'
 import { type AuditLog, isBehind } from './log.ts'
-import { lastSigned } from './signed.ts'
+import { readLastSigned } from './signed.ts'
 import { AuditBlocked } from './tail.ts'
 
 export interface Checkpoints {
@@ -38,11 +38,11 @@ export function keepCheckpoints(options: CheckpointOptions): Checkpoints {
   async function sign(): Promise<AuditCheckpoint | null> {
     for (;;) {
       const end = audit.end()
-      const ends = await lastSigned(link, LOOK_BACK)
+      const ends = await readLastSigned(link, LOOK_BACK)
       // Several processes sign: each signs only beyond what the others have signed.
       const signed = ends.findLast(({ checkpoint }) => checkpoint)?.checkpoint?.number ?? 0
       if (!end || end.number <= signed) return null
-      const checkpoint = signedCheckpoint(end, instant(clock()), keys)
+      const checkpoint = signCheckpoint(end, instant(clock()), keys)
       const expect = { lastSequence: ends.at(-1)?.sequence ?? 0 }
       try {
         await ask(link, 'store the checkpoint of the audit log', () =>
@@ -54,7 +54,7 @@ export function keepCheckpoints(options: CheckpointOptions): Checkpoints {
       }
     }
   }
-  const tried = async () => {
+  const trySigning = async () => {
     await audit.look().catch((error) => {
       // No write may have been tried since the foreign message was stored, so it may be noticed only here.
       if (error instanceof AuditBlocked)
@@ -64,13 +64,13 @@ export function keepCheckpoints(options: CheckpointOptions): Checkpoints {
       log.warn({ err: toSightlineError(error) }, 'could not sign the end of the audit log; will try again'),
     )
   }
-  void tried()
-  const timer = setInterval(tried, everyMs)
+  void trySigning()
+  const timer = setInterval(trySigning, everyMs)
   return {
     sign,
     async close() {
       clearInterval(timer)
-      await tried()
+      await trySigning()
     },
   }
 }

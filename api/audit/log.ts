@@ -7,7 +7,7 @@ import {
   type AuditRecord,
   type ChainEnd,
   recordOf,
-  sealed,
+  sealRecord,
 } from '@sightline/schemas/audit-record'
 import { SightlineError } from '@sightline/schemas/errors'
 import { AUDIT } from '@sightline/schemas/streams'
@@ -101,7 +101,7 @@ export function createAuditLog(link: Link, clock: Clock): AuditLog {
     let { sequence } = from
     let chainEnd = from.end
     const sent = due.map((one, i) => {
-      const { text, end: next } = sealed({ at: instant(clock()), ...one.entry }, chainEnd)
+      const { text, end: next } = sealRecord({ at: instant(clock()), ...one.entry }, chainEnd)
       // With several in flight a matching sequence is not enough: another process's record may have taken it.
       const expect = {
         streamName: AUDIT,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ask, type Link } from '@sightline/broker/link'
 import { type Clock, instant } from '@sightline/runtime/clock'
-import { auditRecordParser, type ChainEnd, EMPTY_CHAIN, sealed } from '@sightline/schemas/audit-record'
+import { auditRecordParser, type ChainEnd, EMPTY_CHAIN, sealRecord } from '@sightline/schemas/audit-record'
 import { SightlineError } from '@sightline/schemas/errors'
 import { createParser } from '@sightline/schemas/message'
 import { AUDIT } from '@sightline/schemas/streams'
@@ -36,7 +36,7 @@ const mendParser = createParser('repair of the audit log', Mend)
  * The messages at the end of the log that are not records; null when it ends with a record.
  * @throws BROKER_UNREACHABLE, BROKER_FAILED
  */
-export async function foreignEnd(link: Link): Promise<Foreign | null> {
+export async function findForeignEnd(link: Link): Promise<Foreign | null> {
   const { last_seq: to } = (await ask(link, 'describe the audit log', () => link.manager.streams.info(AUDIT)))
     .state
   const found = []
@@ -75,7 +75,7 @@ function digestOf(lines: readonly Uint8Array[]): string {
  * @returns number of that record
  * @throws RULE_BROKEN for a reason without substance, CONFLICT when something was written in between, BROKER_FAILED
  */
-export async function mend(
+export async function repairLog(
   link: Link,
   { from, to, sha256, end }: Foreign,
   { by, reason }: { by: string; reason: string },
@@ -90,7 +90,7 @@ export async function mend(
     subject: null,
     parameters,
   }
-  const { text, end: next } = sealed(content, end)
+  const { text, end: next } = sealRecord(content, end)
   const expect = { streamName: AUDIT, lastSequence: to }
   await ask(link, 'store the audit record', () => link.js.publish(auditSubject(by), text, { expect }))
   return next.number
@@ -112,7 +112,7 @@ export interface Mended extends Static<typeof Mend> {
  * @param lines of the export
  * @param faults that the check of the chain found
  */
-export async function mendedIn(
+export async function findRepairs(
   lines: (line: (bytes: Buffer) => void) => Promise<void>,
   faults: readonly Fault[],
 ): Promise<Mended[]> {

@@ -6,7 +6,7 @@ import type { AuditEntry, AuditLog } from './log.ts'
  * @param entry the record of the action, if it were done
  * @throws what `decide` throws, AUDIT_UNAVAILABLE
  */
-export async function refusalsRecorded<T>(
+export async function recordRefusals<T>(
   audit: Pick<AuditLog, 'record'>,
   { actor, action, subject, parameters }: AuditEntry,
   decide: () => T | Promise<T>,

@@ -17,7 +17,7 @@ const WAIT_MS = 2000
  * The last signed ends of the audit log, at most `most`, whichever process signed them, oldest first.
  * @throws BROKER_UNREACHABLE, BROKER_FAILED
  */
-export async function lastSigned(link: Link, most: number): Promise<SignedEnd[]> {
+export async function readLastSigned(link: Link, most: number): Promise<SignedEnd[]> {
   const { state } = await ask(link, `describe ${AUDIT_CHECKPOINTS}`, () =>
     link.manager.streams.info(AUDIT_CHECKPOINTS),
   )

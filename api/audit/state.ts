@@ -5,7 +5,7 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { createParser } from '@sightline/schemas/message'
 import { AUDIT, AUDIT_CHECKPOINTS } from '@sightline/schemas/streams'
 import Type, { type Static } from 'typebox'
-import { lastSigned } from './signed.ts'
+import { readLastSigned } from './signed.ts'
 import { chainEndOf } from './tail.ts'
 
 const { number, at } = AuditRecord.properties
@@ -61,7 +61,7 @@ async function lastRecord(link: Link): Promise<Pick<ChainState, 'last' | 'blocke
 }
 
 async function lastCheckpoint(link: Link): Promise<ChainState['checkpoint']> {
-  const last = (await lastSigned(link, 1)).at(-1)
+  const last = (await readLastSigned(link, 1)).at(-1)
   if (!last) return null
   if (!last.checkpoint) {
     throw new SightlineError(

@@ -4,7 +4,7 @@ import { type CameraHealth, cameraHealthParser } from '@sightline/schemas/camera
 import { checkHealth } from '@sightline/schemas/origin'
 import { HEALTH } from '@sightline/schemas/streams'
 import { healthSubject } from '@sightline/schemas/subjects'
-import { leftOut } from '../shared/left-out.ts'
+import { logLeftOut } from '../shared/left-out.ts'
 
 export interface CameraHealthStore {
   /** The last report of each camera that reported in the last seven days. @throws BROKER_UNREACHABLE, BROKER_FAILED */
@@ -31,7 +31,7 @@ export function openCameraHealth(link: Link, log: Logger): CameraHealthStore {
       checkHealth(report, message)
       return [report]
     } catch (thrown) {
-      leftOut(log, { store: HEALTH, key: subject, revision: message?.seq ?? 0 }, thrown)
+      logLeftOut(log, { store: HEALTH, key: subject, revision: message?.seq ?? 0 }, thrown)
       return []
     }
   }

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { presentable } from '@sightline/runtime/http'
+import { toPresentable } from '@sightline/runtime/http'
 import { CameraStatus } from '@sightline/schemas/camera-status'
 import { SightlineError } from '@sightline/schemas/errors'
 import Type from 'typebox'
 import type { AppDeps, Route, Routes } from '../app.ts'
-import { whenOver } from '../shared/hang-up.ts'
+import { onHangUp } from '../shared/hang-up.ts'
 import { problemOf, problems } from '../shared/problem.ts'
 import { cameraStatuses, changesOf } from './status.ts'
 
@@ -74,7 +74,7 @@ const cameraRoutes: Route<AppDeps & { camerasMs: number }> = (
     async (request, reply) => {
       const stream = new AbortController()
       const { signal } = stream
-      whenOver(reply, () => stream.abort())
+      onHangUp(reply, () => stream.abort())
       // The client left while the record was written.
       if (signal.aborted) return
       open.add(stream)
@@ -93,7 +93,7 @@ const cameraRoutes: Route<AppDeps & { camerasMs: number }> = (
               if (isFirst) send('caught-up', {})
               told = cameras
             } catch (error) {
-              send('problem', problemOf(presentable(error), request.id))
+              send('problem', problemOf(toPresentable(error), request.id))
               // A client that got nothing yet must ask again, because later changes would be incomplete.
               if (!told) break
             }

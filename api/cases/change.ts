@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { AuditEntry, AuditLog } from '../audit/log.ts'
-import { refusalsRecorded } from '../audit/refusals.ts'
+import { recordRefusals } from '../audit/refusals.ts'
 import { isAsSeen } from '../shared/etag.ts'
 import type { Records, Stored } from '../shared/records.ts'
 
@@ -31,7 +31,7 @@ export async function change<T>(
   { records, key, ifMatch, entry, may, next }: Change<T>,
 ): Promise<Stored<T>> {
   const compute = () =>
-    refusalsRecorded(audit, entry, async () => {
+    recordRefusals(audit, entry, async () => {
       const { value, revision } = await records.get(key)
       // First check whether they may know of it at all.
       await may(value)

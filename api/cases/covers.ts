@@ -1,5 +1,5 @@
 import { isWithin } from '@sightline/geometry/area'
-import { ahead, distanceM, type Point } from '@sightline/geometry/great-circle'
+import { distanceM, type Point, pointAhead } from '@sightline/geometry/great-circle'
 import type { Polygon } from '@sightline/schemas/restrictions'
 import type { SearchArea, SearchVehicle } from '@sightline/schemas/vendor-search'
 import { plainText, sameText } from '../federation/plain-text.ts'
@@ -46,7 +46,7 @@ const polygonOf = (corners: readonly Point[]): Polygon => ({
 function edgeOf(shape: Shape): Point[] {
   if (!('polygon' in shape)) {
     const bearings = Array.from({ length: 2 * STEPS }, (_, n) => (n * 180) / STEPS)
-    return bearings.map((bearing) => ahead(shape, bearing, shape.radiusM))
+    return bearings.map((bearing) => pointAhead(shape, bearing, shape.radiusM))
   }
   return shape.polygon.flatMap((from, n) => {
     const to = shape.polygon[(n + 1) % shape.polygon.length]!

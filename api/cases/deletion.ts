@@ -3,7 +3,7 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { RETENTION_ACTOR } from '@sightline/schemas/reserved-ids'
 import type { Retention } from '@sightline/schemas/retention'
 import type { AuditEntry, AuditLog } from '../audit/log.ts'
-import { unlessMalformed } from '../shared/left-out.ts'
+import { ignoreMalformed } from '../shared/left-out.ts'
 import type { ErasableRecords, Stored } from '../shared/records.ts'
 import { isOver } from './retention.ts'
 import { savedKey } from './saved-store.ts'
@@ -17,7 +17,7 @@ export interface Erasing extends Pick<AuditLog, 'record' | 'lastOf'> {
 
 /** For `catch`: a malformed object still exists. */
 function asThere(thrown: unknown): true {
-  unlessMalformed(thrown)
+  ignoreMalformed(thrown)
   return true
 }
 
@@ -148,7 +148,7 @@ async function finishInterrupted(stores: CaseStores, audit: AuditLog): Promise<v
   const { actor, action, subject: key, parameters, at } = last
   const { revision } = parameters
   const finish = async <T>(records: ErasableRecords<T>, bornAt: (value: T) => string = () => at) => {
-    const found = await records.find(key).catch(unlessMalformed)
+    const found = await records.find(key).catch(ignoreMalformed)
     // An object created since under the same key is a different one, which nobody has deleted.
     if (!found || typeof revision !== 'number' || bornAt(found.value) > at) return
     await erase(audit, records, { key, revision }, { actor, action, subject: key, parameters })

@@ -43,7 +43,7 @@ export const newProduct = (
 })
 
 /** Adds a version; the published one stays published until the new one is. @throws CONFLICT, RULE_BROKEN */
-export function revised(product: Product, written: NewVersion, author: string, now: number): Product {
+export function withVersion(product: Product, written: NewVersion, author: string, now: number): Product {
   const last = product.versions.at(-1)!
   if (!REVISABLE.includes(last.state)) throw impossible(last, 'revise')
   if (product.versions.length >= MAX_VERSIONS) {
@@ -58,7 +58,7 @@ export function revised(product: Product, written: NewVersion, author: string, n
  * The product after one step. Author and reviewer are two people (ACC-8).
  * @throws CONFLICT when the step is not possible in this state, NOT_ALLOWED, RULE_BROKEN
  */
-export function stepped(
+export function takeProductStep(
   product: Product,
   step: ProductStep,
   by: string,

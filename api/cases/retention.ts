@@ -38,7 +38,7 @@ export const newRetention = (wanted: string | undefined, now: number): Retention
  * The object, kept longer with a reason (AUD-6).
  * @throws NOT_FOUND when its retention has ended; MESSAGE_INVALID, RULE_BROKEN
  */
-export function renewed<T extends { retention: Retention }>(
+export function renewRetention<T extends { retention: Retention }>(
   one: T,
   { until, reason }: Renewal,
   by: string,

@@ -3,7 +3,7 @@ import { ask, type Link } from '@sightline/broker/link'
 import type { Logger } from '@sightline/runtime/log'
 import { type SavedRead, savedReadParser } from '@sightline/schemas/saved-read'
 import { SAVED } from '@sightline/schemas/streams'
-import { unlessMalformed } from '../shared/left-out.ts'
+import { ignoreMalformed } from '../shared/left-out.ts'
 import { type ErasableRecords, openErasable, type Stored } from '../shared/records.ts'
 
 export interface SavedStore extends ErasableRecords<SavedRead> {
@@ -33,7 +33,7 @@ export async function openSaved(link: Link, log: Logger): Promise<SavedStore> {
         for await (const key of await bucket.keys(`${caseId}.*`)) found.push(key)
         return found
       })
-      const all = await Promise.all(keys.map((key) => records.find(key).catch(unlessMalformed)))
+      const all = await Promise.all(keys.map((key) => records.find(key).catch(ignoreMalformed)))
       return all.filter((one) => one !== undefined)
     },
   }

@@ -11,7 +11,7 @@ import { normalisePlate } from '@sightline/schemas/plate'
 import type { NewSavedRead, SavedRead } from '@sightline/schemas/saved-read'
 import type { Answered } from '../history/cache.ts'
 import { newRetention } from './retention.ts'
-import { stepped } from './steps.ts'
+import { stepCase } from './steps.ts'
 import { requireSubstance } from './substance.ts'
 
 /**
@@ -26,7 +26,7 @@ export function newSavedRead(
   by: string,
   now: number,
 ): SavedRead {
-  stepped(one, 'save')
+  stepCase(one, 'save')
   requireSubstance(reason, 'reason for saving', 'QRY-8')
   const { query, askedAt, caseRef, purpose } = answered
   const retention = newRetention(retainUntil, now)
@@ -54,7 +54,7 @@ export function newLookout(
   { read, savedBy, savedAt, provenance }: SavedRead,
   { id, by, now }: { id: string; by: string; now: number },
 ): Lookout {
-  stepped(one, 'save')
+  stepCase(one, 'save')
   requireSubstance(reason, 'the plate you entered is not the plate that the camera read (DSP-7)', 'AUD-9')
   if (normalisePlate(plateSeen) !== read.plate) {
     throw new SightlineError(
@@ -94,7 +94,7 @@ export function newAlertLookout(
   { alert: { id: alertId, display, read }, work: { state, verdict } }: { alert: Alert; work: AlertWork },
   { id, by, now }: { id: string; by: string; now: number },
 ): Lookout {
-  stepped(one, 'save')
+  stepCase(one, 'save')
   requireSubstance(reason, 'reason for a lookout', 'AUD-9')
   if (display.caseRef !== one.caseRef && display.caseRef !== one.id) {
     throw new SightlineError('RULE_BROKEN', "this is not the case of the alert's watchlist entry (AUD-9)", {
@@ -129,7 +129,7 @@ export function newAlertLookout(
 }
 
 /** Closes a lookout permanently. @throws CONFLICT */
-export function closedLookout(lookout: Lookout): Lookout {
+export function endLookout(lookout: Lookout): Lookout {
   if (lookout.state === 'closed') throw new SightlineError('CONFLICT', 'the lookout is already closed')
   return { ...lookout, state: 'closed' }
 }
@@ -138,7 +138,7 @@ export function closedLookout(lookout: Lookout): Lookout {
  * The record that something was shared outside the agency, by any route (AUD-7).
  * @param contents everything that was shared, of which the digest is kept
  */
-export function disseminated(
+export function recordDissemination(
   what: Omit<Dissemination, 'v' | 'id' | 'digest' | 'by' | 'at'>,
   contents: unknown,
   { id, by, now }: { id: string; by: string; now: number },
@@ -155,5 +155,5 @@ export function newDissemination(
   of: { id: string; by: string; now: number },
 ): Dissemination {
   requireSubstance(stated.reason, 'reason for passing it on', 'AUD-7')
-  return disseminated({ case: caseId, caseRef, ...stated }, contents, of)
+  return recordDissemination({ case: caseId, caseRef, ...stated }, contents, of)
 }

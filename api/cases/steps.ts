@@ -37,7 +37,7 @@ export type CaseStep = keyof typeof STEPS
  * The case in the state after a step; null keeps the state.
  * @throws CONFLICT when the step is not possible in its state
  */
-export function stepped(one: Case, step: CaseStep): Case {
+export function stepCase(one: Case, step: CaseStep): Case {
   const { from, to } = STEPS[step]
   if (!(from as readonly string[]).includes(one.state)) {
     throw new SightlineError(
@@ -76,9 +76,9 @@ export function newCase(asked: NewCase, id: string, owner: string, now: number):
 }
 
 /** @throws RULE_BROKEN, CONFLICT */
-export function changed(one: Case, change: CaseChange): Case {
+export function applyCaseChange(one: Case, change: CaseChange): Case {
   if (change.purpose !== undefined) requireSubstance(change.purpose, 'purpose of a case', 'QRY-5')
-  return { ...stepped(one, 'change'), ...change }
+  return { ...stepCase(one, 'change'), ...change }
 }
 
 /** Id of a subject: the same subject is named once. */
@@ -112,7 +112,7 @@ export function withSubject(
     addedBy: by,
     addedAt: instant(now),
   }
-  return withinLimit({ ...stepped(one, 'subject-add'), subjects: [...one.subjects, subject] })
+  return withinLimit({ ...stepCase(one, 'subject-add'), subjects: [...one.subjects, subject] })
 }
 
 const MAX_SUBJECTS = 500
@@ -127,7 +127,7 @@ function withinLimit(one: Case): Case {
 /** @throws NOT_FOUND, CONFLICT */
 export function withoutSubject(one: Case, id: string): Case {
   requireSubject(one, id)
-  return { ...stepped(one, 'subject-remove'), subjects: one.subjects.filter((subject) => subject.id !== id) }
+  return { ...stepCase(one, 'subject-remove'), subjects: one.subjects.filter((subject) => subject.id !== id) }
 }
 
 function requireSubject({ subjects }: Case, id: string): void {
@@ -145,7 +145,7 @@ export function withMember(one: Case, person: string): Case {
       hint: 'Open a project or a workspace to share a case.',
     })
   }
-  const open = stepped(one, 'member-add')
+  const open = stepCase(one, 'member-add')
   if (person === one.owner || one.members.includes(person)) return open
   if (one.members.length >= MAX_MEMBERS) {
     throw new SightlineError('RULE_BROKEN', `a case can have at most ${MAX_MEMBERS} members (ACC-8)`)
@@ -158,13 +158,13 @@ export function withoutMember(one: Case, person: string): Case {
   if (!one.members.includes(person)) {
     throw new SightlineError('NOT_FOUND', `${person} is not a member of the case`)
   }
-  return { ...stepped(one, 'member-remove'), members: one.members.filter((other) => other !== person) }
+  return { ...stepCase(one, 'member-remove'), members: one.members.filter((other) => other !== person) }
 }
 
 /** The case with another owner; the former owner no longer has access to it (ACC-8). */
-export function handedOver(one: Case, to: string): Case {
+export function withOwner(one: Case, to: string): Case {
   if (to === one.owner) throw new SightlineError('CONFLICT', `${to} already owns the case`)
-  return { ...stepped(one, 'hand-over'), owner: to, members: one.members.filter((person) => person !== to) }
+  return { ...stepCase(one, 'hand-over'), owner: to, members: one.members.filter((person) => person !== to) }
 }
 
 /** @throws RULE_BROKEN, CONFLICT */
@@ -179,12 +179,12 @@ export function withPlaceSearch(one: Case, asked: NewPlaceSearch, id: string, by
     approvedAt: null,
   }
   // Keeps the last hundred; older ones are in the audit log.
-  return { ...stepped(one, 'place-search'), placeSearches: [...one.placeSearches.slice(-99), search] }
+  return { ...stepCase(one, 'place-search'), placeSearches: [...one.placeSearches.slice(-99), search] }
 }
 
 /** Requires four eyes for a search without a plate (QRY-6). @throws NOT_FOUND, NOT_ALLOWED, CONFLICT */
 export function withApproval(one: Case, id: string, by: string, now: number): Case {
-  const open = stepped(one, 'place-search')
+  const open = stepCase(one, 'place-search')
   const search = one.placeSearches.find((other) => other.id === id)
   if (!search) throw new SightlineError('NOT_FOUND', `the case has no search ${id} to approve`)
   if (search.askedBy === by) {

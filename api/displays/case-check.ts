@@ -3,7 +3,7 @@ import type { Case } from '@sightline/schemas/case'
 import type { Display } from '@sightline/schemas/display'
 import { isPattern } from '@sightline/schemas/display-rules'
 import { SightlineError } from '@sightline/schemas/errors'
-import { fits } from '../alerts/compare.ts'
+import { fitsPattern } from '../alerts/compare.ts'
 import { isOngoing, names, noUsableCase, usableCases } from '../cases/gate.ts'
 import type { CaseStore } from '../cases/store.ts'
 
@@ -37,7 +37,7 @@ export function createDisplayCase(cases: Pick<CaseStore, 'select' | 'find'>, clo
  * or place that the matter is about. The display's reason explains the pattern, and oversight reviews it (DSP-4).
  */
 export const namesPlate = (one: Case, plate: string): boolean =>
-  names(one, (about) => ('plate' in about ? fits(plate, about.plate) : isPattern(plate)))
+  names(one, (about) => ('plate' in about ? fitsPattern(plate, about.plate) : isPattern(plate)))
 
 const closedCase = ({ id }: Case): SightlineError =>
   new SightlineError('CASE_CLOSED', `the case ${id} is closed (DSP-1)`, {

@@ -21,7 +21,7 @@ export function historyOf(revisions: readonly Revision[]): DisplayHistory {
 
 function stepOf({ display, storedAt }: Revision, earlier: DisplayView | undefined): DisplayStep {
   const step = display.lastStep
-  const action = step?.action ?? guessed(display, earlier)
+  const action = step?.action ?? guessAction(display, earlier)
   return {
     action,
     by: step?.by ?? null,
@@ -33,7 +33,7 @@ function stepOf({ display, storedAt }: Revision, earlier: DisplayView | undefine
 }
 
 /** The likely step of a revision without one: it was stored before steps existed, or by a tool. */
-function guessed(display: DisplayView, earlier: DisplayView | undefined): DisplayStep['action'] {
+function guessAction(display: DisplayView, earlier: DisplayView | undefined): DisplayStep['action'] {
   if (!earlier) return 'create'
   return display.state === 'closed' && earlier.state === 'active' ? 'close' : 'update'
 }

@@ -68,11 +68,11 @@ export async function displaySight(
   const knows = await knowledgeOf(deps, actor)
   const comparing = deps.alertWork.claimedBy(actor.id, deps.clock())
   return (display) =>
-    knows(display) !== null && !comparing.has(display.id) ? display : coveredDisplay(display)
+    knows(display) !== null && !comparing.has(display.id) ? display : coverDisplay(display)
 }
 
 /** A display without anything that reveals its plate. */
-export function coveredDisplay(display: Display): DisplayView {
+export function coverDisplay(display: Display): DisplayView {
   const { plate, reason, caseRef, lastStep, review } = display
   const words = (text: string) => withoutPlates(text, [plate])
   return {

@@ -101,7 +101,7 @@ function newDisplayId(now: number): string {
 }
 
 /** Changes a display, by its owner (DSP-5). @throws RULE_BROKEN, MESSAGE_INVALID for an impossible value */
-export function changed(display: Display, change: DisplayChange, by: Party, now: number): Display {
+export function withChange(display: Display, change: DisplayChange, by: Party, now: number): Display {
   mayStep('update', display, by)
   mustBeActive(display, now)
   const { expiresAt, ...rest } = change
@@ -121,7 +121,7 @@ export function changed(display: Display, change: DisplayChange, by: Party, now:
 }
 
 /** Closes a display (DSP-5). An expired display may be closed, too. */
-export function closed(display: Display, by: Party): Display {
+export function endDisplay(display: Display, by: Party): Display {
   mayStep('close', display, by)
   if (display.state === 'rejected') throw new SightlineError('CONFLICT', ENDED.rejected)
   return { ...display, state: 'closed' }
@@ -131,7 +131,7 @@ export function closed(display: Display, by: Party): Display {
  * Validates a display: its owner says that it still matters, for a year from now, or less (DSP-3).
  * @throws RULE_BROKEN, MESSAGE_INVALID
  */
-export function validated(display: Display, { expiresAt }: Validation, by: Party, now: number): Display {
+export function withValidation(display: Display, { expiresAt }: Validation, by: Party, now: number): Display {
   mayStep('validate', display, by)
   mustBeActive(display, now)
   const validatedAt = instant(now)
@@ -144,7 +144,7 @@ export function validated(display: Display, { expiresAt }: Validation, by: Party
  * @param isAnalyst whether `to` may use displays at this instant
  * @throws RULE_BROKEN when the new owner is the old one or may not use displays
  */
-export function handedOver(
+export function withNewOwner(
   display: Display,
   { id: to, isAnalyst }: { id: string; isAnalyst: boolean },
   by: Party,
@@ -167,7 +167,12 @@ export function handedOver(
 }
 
 /** Reviewed by oversight; rejected, it matches nothing from the next read on (DSP-4). */
-export function reviewed(display: Display, { verdict, reason }: NewReview, by: Party, now: number): Display {
+export function withReview(
+  display: Display,
+  { verdict, reason }: NewReview,
+  by: Party,
+  now: number,
+): Display {
   mayStep('review', display, by)
   mustBeActive(display, now)
   const review = { at: instant(now), by: by.id, verdict, reason }
@@ -219,7 +224,7 @@ function endOf(wanted: string | undefined, validatedAt: string, now: number): st
  * @param wanted end that somebody asked for, if they did
  * @throws RULE_BROKEN when that is later
  */
-export function withinCase(display: Display, caseUntil: string, wanted?: string): Display {
+export function endWithCase(display: Display, caseUntil: string, wanted?: string): Display {
   if (display.expiresAt <= caseUntil) return display
   const isSameDay = endByDay(Date.parse(display.expiresAt), Date.parse(caseUntil)) !== undefined
   if (wanted === undefined || isSameDay) return { ...display, expiresAt: caseUntil }

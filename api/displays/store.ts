@@ -3,9 +3,9 @@ import type { Logger } from '@sightline/runtime/log'
 import { type Display, displayParser } from '@sightline/schemas/display'
 import { SightlineError } from '@sightline/schemas/errors'
 import { DISPLAYS } from '@sightline/schemas/streams'
-import { changedMeanwhile } from '../shared/conflict.ts'
-import { leftOut, MalformedRecord } from '../shared/left-out.ts'
-import { mirrorBucket, valueUnder } from '../shared/watch-values.ts'
+import { conflictOf } from '../shared/conflict.ts'
+import { logLeftOut, MalformedRecord } from '../shared/left-out.ts'
+import { mirrorBucket, parseValue } from '../shared/watch-values.ts'
 
 /** A display with its revision in the bucket. */
 export interface StoredDisplay {
@@ -69,7 +69,7 @@ export async function openDisplays(link: Link, log: Logger, stop: AbortSignal): 
       try {
         return await bucket.put(display.id, JSON.stringify(display), { previousSeq })
       } catch (error) {
-        throw changedMeanwhile(error, 'display') ?? error
+        throw conflictOf(error, 'display') ?? error
       }
     })
     copy.put({ display, revision })
@@ -90,9 +90,9 @@ export async function openDisplays(link: Link, log: Logger, stop: AbortSignal): 
         throw new SightlineError('NOT_FOUND', `there is no watchlist entry ${id}`)
       const { value, revision } = entry
       try {
-        return { display: valueUnder(KIND, id, value), revision }
+        return { display: parseValue(KIND, id, value), revision }
       } catch (thrown) {
-        leftOut(log, { store: DISPLAYS, key: id, revision }, thrown)
+        logLeftOut(log, { store: DISPLAYS, key: id, revision }, thrown)
         throw new MalformedRecord('display', revision, thrown)
       }
     },
@@ -102,9 +102,9 @@ export async function openDisplays(link: Link, log: Logger, stop: AbortSignal): 
         for await (const { operation, value, created, revision } of await bucket.history({ key: id })) {
           if (operation !== 'PUT') continue
           try {
-            entries.push({ display: valueUnder(KIND, id, value), storedAt: created })
+            entries.push({ display: parseValue(KIND, id, value), storedAt: created })
           } catch (thrown) {
-            leftOut(log, { store: DISPLAYS, key: id, revision }, thrown)
+            logLeftOut(log, { store: DISPLAYS, key: id, revision }, thrown)
           }
         }
         return entries

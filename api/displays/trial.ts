@@ -20,7 +20,7 @@ const ID = 'trial'
  * several displays counts once. The index is unchanged afterwards.
  * @param now milliseconds
  */
-export function tried(
+export function tryDisplay(
   index: DisplayIndex,
   { only, strict, ...wanted }: Trial,
   alerts: readonly { sequence: number; alert: Alert }[],

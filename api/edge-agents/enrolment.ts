@@ -21,7 +21,7 @@ export interface NewInvitation {
  * @param agents all agents by name
  * @throws CONFLICT when the agent has access, or another has one of the cameras; RULE_BROKEN
  */
-export function invited(
+export function inviteAgent(
   agents: ReadonlyMap<string, EdgeAgent>,
   { name, cameras, validMs, replace }: NewInvitation,
   code: EnrolmentCode,
@@ -85,7 +85,7 @@ export type Verdict =
  * wrong.
  * @returns the agent, to be stored before the verdict is given
  */
-export function tried(
+export function tryCode(
   agent: EdgeAgent,
   code: EnrolmentCode,
   publicKey: string,
@@ -122,7 +122,7 @@ function withWrongTry(invitation: Invitation): Invitation {
 }
 
 /** The agent without access, its open invitation void. Revoking a revoked agent changes nothing. */
-export function revoked(agent: EdgeAgent, now: number): EdgeAgent {
+export function revokeAgent(agent: EdgeAgent, now: number): EdgeAgent {
   const { access, invitation } = agent
   if (!access && invitation?.outcome !== null) return agent
   const withdrawn =

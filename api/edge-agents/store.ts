@@ -5,8 +5,8 @@ import type { Logger } from '@sightline/runtime/log'
 import type { EdgeAgent } from '@sightline/schemas/edge-agent'
 import { toSightlineError } from '@sightline/schemas/errors'
 import { EDGE_AGENTS, POSITIONS } from '@sightline/schemas/streams'
-import { changedMeanwhile } from '../shared/conflict.ts'
-import { leftOut } from '../shared/left-out.ts'
+import { conflictOf } from '../shared/conflict.ts'
+import { logLeftOut } from '../shared/left-out.ts'
 
 /** By name. */
 export type Agents = ReadonlyMap<string, StoredAgent>
@@ -38,7 +38,9 @@ const HEAR_MS = 1_000
  * @throws BROKER_UNREACHABLE, BROKER_FAILED when there is no bucket
  */
 export async function openEdgeAgents(link: Link, log: Logger, stop: AbortSignal): Promise<EdgeAgentStore> {
-  const copy = await followAgents(link, stop, { onMalformed: (place, thrown) => leftOut(log, place, thrown) })
+  const copy = await followAgents(link, stop, {
+    onMalformed: (place, thrown) => logLeftOut(log, place, thrown),
+  })
 
   const inForce = async () => {
     const message = await ask(link, 'read how far the broker has applied the edge agents', () =>
@@ -46,7 +48,7 @@ export async function openEdgeAgents(link: Link, log: Logger, stop: AbortSignal)
     )
     const text = message?.string() ?? '0'
     if (message && !/^\d{1,15}$/.test(text)) {
-      leftOut(log, { store: POSITIONS, key: 'keeper', revision: message.seq }, new Error('not a number'))
+      logLeftOut(log, { store: POSITIONS, key: 'keeper', revision: message.seq }, new Error('not a number'))
       // An uncertain answer counts as not applied.
       return 0
     }
@@ -61,7 +63,7 @@ export async function openEdgeAgents(link: Link, log: Logger, stop: AbortSignal)
         const subject = `$KV.${EDGE_AGENTS}.${agent.name}`
         return (await link.js.publish(subject, JSON.stringify(agent), { expect })).seq
       } catch (error) {
-        throw changedMeanwhile(error, 'list of edge agents') ?? error
+        throw conflictOf(error, 'list of edge agents') ?? error
       }
     })
 

@@ -1,5 +1,5 @@
 import { isWithin } from '@sightline/geometry/area'
-import { ahead, distanceM, type Point } from '@sightline/geometry/great-circle'
+import { distanceM, type Point, pointAhead } from '@sightline/geometry/great-circle'
 import type { FederatedQuestion } from '@sightline/schemas/federated-search'
 import type { Read } from '@sightline/schemas/read'
 import type { SearchArea } from '@sightline/schemas/vendor-search'
@@ -16,7 +16,7 @@ const SLACK_M = 50
 const AROUND_MEDIAN = 2.5
 
 /** @param reads the rows of one answer: rows of one address must be from one place */
-export function askedTest(request: Wanted, reads: readonly Read[]): AskedTest {
+export function createAskedTest(request: Wanted, reads: readonly Read[]): AskedTest {
   const isPlate = plateTest(request)
   const { region: wanted, listed } = request
   const isRegion = ({ region }: Read) => wanted === undefined || region === null || region === wanted
@@ -77,7 +77,7 @@ const isNear =
 /** A point, and those around it at a tolerable distance. */
 const nearby = ({ lat, lon }: Point): Point[] => [
   { lat, lon },
-  ...[0, 45, 90, 135, 180, 225, 270, 315].map((heading) => ahead({ lat, lon }, heading, SLACK_M)),
+  ...[0, 45, 90, 135, 180, 225, 270, 315].map((heading) => pointAhead({ lat, lon }, heading, SLACK_M)),
 ]
 
 const median = (values: readonly number[]): number =>

@@ -23,7 +23,7 @@ import { type Reach, reachOf } from './reach.ts'
 import { createVendor, type VendorOptions } from './vendor.ts'
 import { questionOf, reportOnly, searchVendor } from './vendor-pages.ts'
 import type { VendorConfig } from './vendors-file.ts'
-import { type Bounds, boundsOf, forwardClock, olderThan, requireAge, windowOf } from './window.ts'
+import { type Bounds, boundsOf, forwardClock, requireAge, windowBefore, windowOf } from './window.ts'
 
 export interface FederationOptions extends VendorOptions {
   vendors: readonly VendorConfig[]
@@ -180,7 +180,7 @@ export function createFederation(options: FederationOptions): Federation {
         askedAt: instant(whole.now),
         window: windowOf(whole),
         narrowed: [...whole.narrowed],
-        older: olderThan(whole),
+        older: windowBefore(whole),
         reads,
         vendors: reports,
         complete: reports.every(({ state }) => state === 'complete'),

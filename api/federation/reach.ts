@@ -48,13 +48,13 @@ export async function reachOf(
   ask: AskCameras,
 ): Promise<Reached | null> {
   if (plate !== undefined || !area) return null
-  if (!('address' in area)) return judged(area, await listed(area, vendors, ask))
+  if (!('address' in area)) return checkReach(area, await listCameras(area, vendors, ask))
   const { address, radiusM } = area
-  const there = judged({ address }, await listed({ address }, vendors, ask))
+  const there = checkReach({ address }, await listCameras({ address }, vendors, ask))
   const middle = middleOf(there.positions)
   if (!radiusM || !middle) return there
   const circle = { ...middle, radiusM }
-  const around = judged(circle, await listed(circle, vendors, ask))
+  const around = checkReach(circle, await listCameras(circle, vendors, ask))
   return { ...around, failed: new Map([...there.failed, ...around.failed]) }
 }
 
@@ -64,7 +64,7 @@ interface Listed {
   more: boolean
 }
 
-async function listed(area: SearchArea, vendors: readonly string[], ask: AskCameras): Promise<Listed> {
+async function listCameras(area: SearchArea, vendors: readonly string[], ask: AskCameras): Promise<Listed> {
   const found: Listed = { byVendor: new Map(), failed: new Map(), more: false }
   await Promise.all(
     vendors.map(async (vendor) => {
@@ -86,7 +86,7 @@ function failureOf(answer: Answer): NoAnswer {
   return { state: 'refused', reason: `the vendor does not say which cameras this place means${said}` }
 }
 
-function judged(area: SearchArea, { byVendor, failed, more }: Listed): Reached & { positions: Point[] } {
+function checkReach(area: SearchArea, { byVendor, failed, more }: Listed): Reached & { positions: Point[] } {
   const all = [...byVendor].flatMap(([vendor, cameras]) => cameras.map((camera) => ({ vendor, ...camera })))
   const positions = all.flatMap(({ position }) => position ?? [])
   const cameras = new Set(all.map(({ vendor, camera }) => `${vendor} ${camera}`)).size

@@ -1,7 +1,7 @@
 import { instant } from '@sightline/runtime/clock'
 import type { Filtered } from '@sightline/schemas/federated-search'
 import { type Read, readId, readParser } from '@sightline/schemas/read'
-import { askedTest } from './asked.ts'
+import { createAskedTest } from './asked.ts'
 import type { Wanted } from './vendor-pages.ts'
 import type { Bounds } from './window.ts'
 
@@ -52,7 +52,7 @@ export function sift(
     else if (at < bounds.from || at >= bounds.to) filtered.outside++
     else within.push(read)
   }
-  const reads = within.filter(askedTest(request, within))
+  const reads = within.filter(createAskedTest(request, within))
   filtered.unasked = within.length - reads.length
   return { reads, filtered, reachedTo, isSorted }
 }

@@ -90,7 +90,7 @@ export function boundsOf(asked: Partial<TimeWindow>, now: number): Bounds {
 }
 
 /** The window before this one that may still be searched, or null. */
-export const olderThan = ({ from, oldest }: Pick<Bounds, 'from' | 'oldest'>): TimeWindow | null =>
+export const windowBefore = ({ from, oldest }: Pick<Bounds, 'from' | 'oldest'>): TimeWindow | null =>
   from > oldest ? { from: instant(oldest), to: instant(from) } : null
 
 export const windowOf = ({ from, to }: Pick<Bounds, 'from' | 'to'>): TimeWindow => ({

@@ -41,7 +41,7 @@ export const pointerParser = createParser('cached question', Pointer)
 /** A query with its answer. */
 export type Answered = Omit<Static<typeof Head>, 'pieces'>
 
-/** What was answered, as `recordedQuery` needs it again. */
+/** What was answered, as `runRecordedQuery` needs it again. */
 export interface Content {
   answer: unknown
   ids: readonly string[]
@@ -62,7 +62,7 @@ export interface Pictured extends VendorPictureQuery {
   vendors: readonly string[]
 }
 
-/** The answer itself is passed through: `recordedQuery` knows its shape. */
+/** The answer itself is passed through: `runRecordedQuery` knows its shape. */
 const contentParser = createParser(
   'cached content',
   Type.Object({
@@ -106,7 +106,7 @@ const NEWLINE = 0x0a
 const NOTHING = new Uint8Array()
 
 /** An answer as stored: after its head, or in pieces. */
-export async function packed(content: Content): Promise<{ rest: Uint8Array; pieces: Uint8Array[] }> {
+export async function packContent(content: Content): Promise<{ rest: Uint8Array; pieces: Uint8Array[] }> {
   const text = JSON.stringify(content)
   const level = { level: 1 }
   const bytes = text.length < SYNC_BELOW ? gzipSync(text, level) : await gzip(text, level)
@@ -117,7 +117,7 @@ export async function packed(content: Content): Promise<{ rest: Uint8Array; piec
 }
 
 /** @throws Error for bytes that were not packed, MESSAGE_INVALID */
-export const unpacked = async (bytes: Uint8Array): Promise<Content> =>
+export const unpackContent = async (bytes: Uint8Array): Promise<Content> =>
   contentParser.parseJson(bytes.length <= SHORT ? gunzipSync(bytes) : await gunzip(bytes))
 
 /** The entry of a query: its head, which contains no newline, and what follows. */
@@ -125,7 +125,7 @@ export const entryOf = (head: Static<typeof Head>, rest: Uint8Array = NOTHING): 
   Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), rest])
 
 /** Parses such an entry. @returns undefined if it is not one @throws MESSAGE_NOT_JSON, MESSAGE_INVALID */
-export function headed(bytes: Uint8Array) {
+export function splitHead(bytes: Uint8Array) {
   const end = bytes.indexOf(NEWLINE)
   if (end < 0) return undefined
   return { head: headParser.parseJson(bytes.subarray(0, end)), rest: bytes.subarray(end + 1) }
@@ -141,13 +141,13 @@ export const questionKey = ({ actor, caseId, caseRef, action, request, more }: A
 /** Digest that identifies a value, whatever the order of its keys. */
 export const digestOf = (value: unknown): string =>
   createHash('sha256')
-    .update(JSON.stringify(ordered(value)))
+    .update(JSON.stringify(sortKeys(value)))
     .digest('base64url')
 
-const ordered = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(ordered)
+const sortKeys = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sortKeys)
   if (typeof value !== 'object' || value === null) return value
   return Object.entries(value)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, part]) => [key, ordered(part)])
+    .map(([key, part]) => [key, sortKeys(part)])
 }

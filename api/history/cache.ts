@@ -5,7 +5,7 @@ import type { Logger } from '@sightline/runtime/log'
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import { several } from '@sightline/schemas/several'
 import { QUERY_CACHE } from '@sightline/schemas/streams'
-import { leftOut } from '../shared/left-out.ts'
+import { logLeftOut } from '../shared/left-out.ts'
 import { putFor, requireTimeToLive } from '../shared/time-to-live.ts'
 import {
   type Answered,
@@ -13,11 +13,11 @@ import {
   type Cached,
   type Content,
   entryOf,
-  headed,
-  packed,
+  packContent,
   pointerParser,
   questionKey,
-  unpacked,
+  splitHead,
+  unpackContent,
 } from './cache-format.ts'
 
 export type { Answered, Asked, Cached, Content, Pictured } from './cache-format.ts'
@@ -81,11 +81,11 @@ export async function openQueryCache(
     try {
       return await read(entry.value)
     } catch (thrown) {
-      leftOut(log, { store: QUERY_CACHE, key, revision: entry.revision }, thrown)
+      logLeftOut(log, { store: QUERY_CACHE, key, revision: entry.revision }, thrown)
       return undefined
     }
   }
-  const headOf = (key: string) => readAs(key, headed)
+  const headOf = (key: string) => readAs(key, splitHead)
   const pointer = (key: string) => readAs(key, pointerParser.parseJson)
   /** @returns undefined when it has expired, or a part is missing */
   async function load(query: string): Promise<Cached | undefined> {
@@ -102,13 +102,13 @@ export async function openQueryCache(
     const whole = parts.filter((part) => part !== undefined)
     if (whole.length < pieces) return undefined
     try {
-      return { answered, content: await unpacked(pieces === 0 ? first.rest : Buffer.concat(whole)) }
+      return { answered, content: await unpackContent(pieces === 0 ? first.rest : Buffer.concat(whole)) }
     } catch (thrown) {
-      leftOut(log, { store: QUERY_CACHE, key: queryKey(query), revision: 0 }, thrown)
+      logLeftOut(log, { store: QUERY_CACHE, key: queryKey(query), revision: 0 }, thrown)
       return undefined
     }
   }
-  const kept = async <T>(what: () => Promise<T>): Promise<T | null> => {
+  const keepOrNull = async <T>(what: () => Promise<T>): Promise<T | null> => {
     try {
       return await ask(link, 'keep the answer', what)
     } catch (error) {
@@ -131,8 +131,8 @@ export async function openQueryCache(
       return cached?.answered.actor === actor ? cached : undefined
     },
     keep: (asked, { query, purpose }, content, repeats) =>
-      kept(async () => {
-        const { rest, pieces } = await packed(content)
+      keepOrNull(async () => {
+        const { rest, pieces } = await packContent(content)
         const { actor, caseId, caseRef } = asked
         const now = clock()
         const expiresAt = instant(now + hours * 3_600_000)
@@ -146,6 +146,8 @@ export async function openQueryCache(
         return expiresAt
       }),
     repeat: (query, purpose, { answered }) =>
-      kept(() => put(queryKey(query), entryOf({ ...answered, purpose, pieces: 0 }), answered.expiresAt)),
+      keepOrNull(() =>
+        put(queryKey(query), entryOf({ ...answered, purpose, pieces: 0 }), answered.expiresAt),
+      ),
   }
 }

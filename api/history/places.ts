@@ -8,7 +8,7 @@ import { createParser, Instant, orNull, Token } from '@sightline/schemas/message
 import { QUERY_CACHE } from '@sightline/schemas/streams'
 import Type, { type Static } from 'typebox'
 import type { Actor } from '../access/permit.ts'
-import { unlessMalformed } from '../shared/left-out.ts'
+import { ignoreMalformed } from '../shared/left-out.ts'
 import { openRecords } from '../shared/records.ts'
 import { putFor } from '../shared/time-to-live.ts'
 
@@ -77,7 +77,7 @@ export async function openSearchPlaces(
       return cursor
     },
     find: async (cursor, { id, session }, asked) => {
-      const found = CURSOR.test(cursor) ? await places.find(keyOf(cursor)).catch(unlessMalformed) : undefined
+      const found = CURSOR.test(cursor) ? await places.find(keyOf(cursor)).catch(ignoreMalformed) : undefined
       const place = found?.value
       const isTheirs = place?.actor === id && place.session === session && place.asked === asked
       if (!place || !isTheirs || isOver(place)) throw noSuchPlace()

@@ -8,7 +8,7 @@ import type {
 import type { Matter } from '@sightline/schemas/matter'
 import { type Actor, permitSources, refusalError } from '../access/permit.ts'
 import type { AuditLog } from '../audit/log.ts'
-import { refusalsRecorded } from '../audit/refusals.ts'
+import { recordRefusals } from '../audit/refusals.ts'
 import { requireSubstance } from '../cases/substance.ts'
 import type { Federation } from '../federation/federation.ts'
 import type { Place } from '../federation/merge.ts'
@@ -61,7 +61,7 @@ export interface QueryAnswer<T> {
  * @param run gets the question with the vendors that the actor was granted, and where its page begins
  * @throws AUDIT_UNAVAILABLE, NOT_ALLOWED, RULE_BROKEN, MESSAGE_INVALID, NOT_FOUND, SOURCE_UNAVAILABLE, SEARCH_TOO_WIDE
  */
-export async function recordedQuery<T extends Partial<{ window: TimeWindow; complete: boolean }>>(
+export async function runRecordedQuery<T extends Partial<{ window: TimeWindow; complete: boolean }>>(
   { federation, caseGate, queryCache, searchPlaces, audit }: QueryDeps,
   { action, actor, matter, request, parameters: more = {} }: Query,
   run: (question: FederatedQuestion, after: Place | undefined) => Promise<Finding<T>>,
@@ -72,7 +72,7 @@ export async function recordedQuery<T extends Partial<{ window: TimeWindow; comp
   const { limit, ...stated } = wanted
   const search = digestOf([action, matter, stated, more])
   const entry = { actor: actor.id, action, subject: query, parameters: asked }
-  const { granted, bounds, caseId, page } = await refusalsRecorded(audit, entry, async () => {
+  const { granted, bounds, caseId, page } = await recordRefusals(audit, entry, async () => {
     requireSubstance(matter.purpose, 'purpose of a query', 'QRY-5')
     const page = cursor === undefined ? undefined : await searchPlaces.find(cursor, actor, search)
     const question = page ? pageOf(page, limit) : wanted
@@ -88,7 +88,7 @@ export async function recordedQuery<T extends Partial<{ window: TimeWindow; comp
     case: caseId,
     ...(page && { pageOf: page.query }),
   }
-  const answered = (outcome: Record<string, unknown>) =>
+  const answerOf = (outcome: Record<string, unknown>) =>
     audit.record({ actor: actor.id, action: 'query.answer', subject: query, parameters: outcome })
 
   const question = {
@@ -115,7 +115,7 @@ export async function recordedQuery<T extends Partial<{ window: TimeWindow; comp
   if (cached) {
     const { query: first, askedAt, expiresAt } = cached.answered
     await Promise.all([
-      answered({ ...outcomeOf(cached.content), cached: first }),
+      answerOf({ ...outcomeOf(cached.content), cached: first }),
       queryCache.repeat(query, matter.purpose, cached),
     ])
     const { answer } = cached.content
@@ -128,11 +128,11 @@ export async function recordedQuery<T extends Partial<{ window: TimeWindow; comp
   } catch (error) {
     const { code, message } = toSightlineError(error)
     // A reviewer needs to see how wide the search really was.
-    await answered({ results: 0, failed: code, ...(code === 'SEARCH_TOO_WIDE' && { message }) })
+    await answerOf({ results: 0, failed: code, ...(code === 'SEARCH_TOO_WIDE' && { message }) })
     throw error
   }
   const [, expiresAt] = await Promise.all([
-    answered(outcomeOf(found)),
+    answerOf(outcomeOf(found)),
     // A failed vendor is asked again on a repeat; the reads that came can still be saved.
     queryCache.keep(question, { query, purpose: matter.purpose }, found, found.answer.complete !== false),
   ])

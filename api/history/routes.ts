@@ -10,7 +10,7 @@ import { actorOf } from '../plugins/app/actor.ts'
 import { auditOf } from '../plugins/app/audit.ts'
 import { hangUpSignal } from '../shared/hang-up.ts'
 import { problems } from '../shared/problem.ts'
-import { type QueryDeps, recordedQuery } from './recorded.ts'
+import { type QueryDeps, runRecordedQuery } from './recorded.ts'
 
 /** A plate as people write it. */
 export const WrittenPlate = Type.String({ minLength: 1, maxLength: 30, examples: ['7ABC 123'] })
@@ -91,7 +91,7 @@ export const searchRoutes: Route<QueryDeps> = (app, deps) => {
         ...(pattern !== undefined && { pattern: searchPattern(pattern) }),
       }
       const signal = hangUpSignal(reply)
-      const { answer, ...told } = await recordedQuery(
+      const { answer, ...told } = await runRecordedQuery(
         { ...deps, audit: auditOf(httpRequest) },
         { action: 'query.search', actor: actorOf(httpRequest), matter: { caseRef, purpose }, request },
         async (question, after) => {

@@ -46,7 +46,8 @@ export function accountPdf(account: HeldAccount, digest: string, watermark: Wate
 
 function write(document: PDFKit.PDFDocument, account: HeldAccount): void {
   const { request, compiledBy, compiledAt, searched, notSearched } = account
-  const line = (text: string) => document.font('Helvetica').fontSize(10).fillColor('black').text(shown(text))
+  const line = (text: string) =>
+    document.font('Helvetica').fontSize(10).fillColor('black').text(printable(text))
   const heading = (text: string) => {
     document.moveDown(0.8).font('Helvetica-Bold').fontSize(13).fillColor('black').text(text)
     document.moveDown(0.3)
@@ -73,19 +74,19 @@ function writeThing(document: PDFKit.PDFDocument, because: readonly string[], va
     .font('Helvetica-Oblique')
     .fontSize(9)
     .fillColor(GREY)
-    .text(shown(`Found: ${because.join('; ')}`))
+    .text(printable(`Found: ${because.join('; ')}`))
   document.font('Courier').fontSize(8).fillColor('black')
-  for (const text of told(value)) document.text(shown(text))
+  for (const text of listLines(value)) document.text(printable(text))
   document.moveDown(0.6)
 }
 
 /** Every value of a record on its own line, after its path. */
-function* told(value: unknown, path = ''): Generator<string> {
+function* listLines(value: unknown, path = ''): Generator<string> {
   if (Array.isArray(value)) {
     if (value.length === 0) yield `${path}: none`
-    for (const [i, part] of value.entries()) yield* told(part, `${path}[${i}]`)
+    for (const [i, part] of value.entries()) yield* listLines(part, `${path}[${i}]`)
   } else if (typeof value === 'object' && value !== null) {
-    for (const [key, part] of Object.entries(value)) yield* told(part, path ? `${path}.${key}` : key)
+    for (const [key, part] of Object.entries(value)) yield* listLines(part, path ? `${path}.${key}` : key)
   } else {
     yield `${path}: ${value === null ? 'unknown' : String(value)}`
   }
@@ -94,7 +95,7 @@ function* told(value: unknown, path = ''): Generator<string> {
 /** Letters of Windows-1252, which the standard fonts support, besides Latin-1. */
 const MORE_LETTERS = '€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ'
 
-const shown = (text: string): string =>
+const printable = (text: string): string =>
   [...text].map((sign) => (sign <= 'ÿ' || MORE_LETTERS.includes(sign) ? sign : '?')).join('')
 
 function markPages(document: PDFKit.PDFDocument, lines: readonly string[]): void {
@@ -106,7 +107,7 @@ function markPages(document: PDFKit.PDFDocument, lines: readonly string[]): void
     const top = document.page.height - MARGIN - FOOT / 2
     const options = { width: document.page.width - 2 * MARGIN, lineBreak: false }
     document.font('Helvetica').fontSize(7).fillColor(GREY)
-    for (const [i, text] of lines.entries()) document.text(shown(text), MARGIN, top + i * 10, options)
+    for (const [i, text] of lines.entries()) document.text(printable(text), MARGIN, top + i * 10, options)
     document.text(`Page ${n + 1} of ${count}`, MARGIN, top + lines.length * 10, options)
   }
 }

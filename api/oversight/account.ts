@@ -48,14 +48,14 @@ export function heldAccount(
   const plates = [...new Set((request.plates ?? []).map(normalisePlate))]
   const words = request.words ?? []
   const where = finder(plates, words)
-  const kept = <T extends { retention: Retention }>(things: readonly T[]) =>
+  const keepFound = <T extends { retention: Retention }>(things: readonly T[]) =>
     things.filter(({ retention }) => !isOver(retention, now))
   const held: Holdings = {
     ...holdings,
-    cases: kept(holdings.cases),
-    saved: kept(holdings.saved),
-    products: kept(holdings.products),
-    lookouts: kept(holdings.lookouts),
+    cases: keepFound(holdings.cases),
+    saved: keepFound(holdings.saved),
+    products: keepFound(holdings.products),
+    lookouts: keepFound(holdings.lookouts),
   }
   /** Finds records that name a plate or word, or are connected to one found before. */
   const find = <T>(things: readonly T[], ties: (thing: T) => string[] = () => []) =>

@@ -6,8 +6,8 @@ import { type ChainEnd, EMPTY_CHAIN } from '@sightline/schemas/audit-record'
 import { SightlineError } from '@sightline/schemas/errors'
 import { AUDIT } from '@sightline/schemas/streams'
 import { createChainCheck, type Fault } from '../audit/chain.ts'
-import { mendedIn } from '../audit/mend.ts'
-import { lastSigned } from '../audit/signed.ts'
+import { findRepairs } from '../audit/mend.ts'
+import { readLastSigned } from '../audit/signed.ts'
 import { chainEndOf } from '../audit/tail.ts'
 
 /** Result of checking a part of the audit log. */
@@ -42,7 +42,7 @@ const SILENCE_MS = 15_000
  * @throws BROKER_UNREACHABLE, BROKER_FAILED
  */
 export async function checkPart(link: Link, key: KeyObject, upTo?: number, size = PART): Promise<PartCheck> {
-  const signed = (await lastSigned(link, MOST_SIGNED)).flatMap(({ checkpoint }) =>
+  const signed = (await readLastSigned(link, MOST_SIGNED)).flatMap(({ checkpoint }) =>
     checkpoint && isSignedBy(checkpoint, key) ? [checkpoint] : [],
   )
   const { state } = await ask(link, 'describe the audit log', () => link.manager.streams.info(AUDIT))
@@ -59,7 +59,7 @@ export async function checkPart(link: Link, key: KeyObject, upTo?: number, size 
   const check = createChainCheck(within, before)
   for (const data of messages) check.add(data)
   const faults = check.end()
-  const mended = await mendedIn(async (line) => {
+  const mended = await findRepairs(async (line) => {
     for (const data of messages) line(data)
   }, faults)
   const lines = new Set(mended.flatMap((one) => one.lines))

@@ -1,7 +1,7 @@
 import type { AuditReview } from '@sightline/schemas/audit-review'
 import type { MisuseSettings } from '@sightline/schemas/misuse'
 import type { Quarter } from '../displays/quarter.ts'
-import { malformedAs } from '../shared/left-out.ts'
+import { replaceMalformed } from '../shared/left-out.ts'
 import { valuesOf } from '../shared/records.ts'
 import { type ConductFold, foldConduct } from './conduct.ts'
 import type { OversightDeps } from './open.ts'
@@ -17,7 +17,7 @@ export const settingsOf = async ({
   misuseSettings,
 }: Pick<OversightDeps, 'misuseSettings'>): Promise<{ value: MisuseSettings; revision: number }> =>
   // Malformed settings count as none, and may be set again; the search for misuse continues.
-  (await misuseSettings.find('current').catch(malformedAs(NO_SETTINGS))) ?? {
+  (await misuseSettings.find('current').catch(replaceMalformed(NO_SETTINGS))) ?? {
     value: NO_SETTINGS,
     revision: 0,
   }

@@ -104,7 +104,7 @@ export function newReview(
  * @throws NOT_FOUND; CONFLICT once it is signed; NOT_ALLOWED for one's own actions; RULE_BROKEN for a reason without
  * substance
  */
-export function judged(
+export function withFinding(
   review: AuditReview,
   id: string,
   { verdict, reason }: NewFinding,
@@ -127,7 +127,7 @@ export function judged(
 /**
  * @throws CONFLICT once it is signed; RULE_BROKEN while an item has no verdict, or for a statement without substance
  */
-export function signedOff(review: AuditReview, statement: string, by: string, now: number): AuditReview {
+export function signOffReview(review: AuditReview, statement: string, by: string, now: number): AuditReview {
   mustBeOpen(review)
   const open = review.items.filter(({ finding }) => finding === null).length
   if (open > 0) {

@@ -37,7 +37,7 @@ export function stageOfOffices(
 }
 
 /** People who can refuse it, including suspended ones: the link works without signing in. */
-export const askedAbout = (person: Person, people: readonly Person[]): Person[] =>
+export const peopleToAsk = (person: Person, people: readonly Person[]): Person[] =>
   people.filter(
     ({ id, offices, state }) =>
       id !== person.id &&

@@ -8,7 +8,7 @@ import { requireApart } from '../access/apart.ts'
  * @param named the person named as supervisor, if any
  * @throws NOT_ALLOWED for one's own, RULE_BROKEN
  */
-export function personChanged(
+export function withOffices(
   person: Person,
   { offices: wanted, supervisor = person.supervisor, suspended }: PersonChange,
   { by, isAnalyst, named }: { by: string; isAnalyst: boolean; named: Person | undefined },

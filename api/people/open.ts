@@ -5,7 +5,7 @@ import type { Logger } from '@sightline/runtime/log'
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import { type Mail, mailParser } from '@sightline/schemas/mail'
 import { MAIL } from '@sightline/schemas/streams'
-import { keptApart } from '../access/apart-stores.ts'
+import { keepRolesApart } from '../access/apart-stores.ts'
 import { isInside, LOOPBACK, networkList } from '../plugins/app/networks.ts'
 import type { SessionDeps, Site } from '../plugins/app/session.ts'
 import { createMailbox, type Mailbox, smtpSender } from '../shared/mail.ts'
@@ -108,7 +108,7 @@ export async function openPeopleDeps(
   if (!send && !options.devToken)
     log.warn('no mail server is configured (--smtp-url): e-mails are kept unsent')
   return {
-    ...keptApart(await openPeople(link, seal, log)),
+    ...keepRolesApart(await openPeople(link, seal, log)),
     peopleChanges: await followPeople(link, log, stop),
     mailbox: createMailbox(await openRecords(link, MAILS, log), send, clock, log),
     provider: options.providerFile ? openProvider(await readProvider(options.providerFile)) : null,

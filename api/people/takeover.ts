@@ -53,7 +53,7 @@ export function stageOfChange({ pending }: Person, wanted: Wanted, now: number):
 }
 
 /** The account with an announced change. @returns the token of the link to refuse it, which is stored nowhere */
-export function announced(
+export function announceChange(
   person: Person,
   wanted: Wanted,
   by: string,
@@ -77,7 +77,7 @@ export function withAddress({ pending: _, ...person }: Person, email: string, no
 }
 
 /** The account with the announced change refused, and with it a link already sent. @throws CONFLICT */
-export function refused({ pending, ...person }: Person): Person {
+export function refuseChange({ pending, ...person }: Person): Person {
   if (!pending) {
     throw new SightlineError('CONFLICT', 'no change is announced for this account', {
       hint: 'It was refused already, or has been made.',

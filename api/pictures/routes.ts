@@ -10,9 +10,9 @@ import type { Route, Routes } from '../app.ts'
 import { reachableRead, usableCase } from '../cases/routes/request.ts'
 import { mayReach } from '../cases/visibility.ts'
 import type { Pictured } from '../history/cache.ts'
-import { picturedIn, picturedOf } from '../history/pictured.ts'
+import { findPictured, toPictured } from '../history/pictured.ts'
 import { actorOf } from '../plugins/app/actor.ts'
-import { byParam, recorded } from '../plugins/app/audit.ts'
+import { byParam, recordDecision } from '../plugins/app/audit.ts'
 import { hangUpSignal } from '../shared/hang-up.ts'
 import { problems } from '../shared/problem.ts'
 import { pictureOfRead } from './views.ts'
@@ -65,7 +65,7 @@ export const pictureRoutes: Route = (app, deps) => {
     async (request, reply) => {
       const { name } = request.params
       const actor = actorOf(request)
-      await recorded(request, () => {
+      await recordDecision(request, () => {
         const refusal = permitSources(actor, [name.split('.')[0]!])
         if (refusal) throw refusalError(refusal)
       })
@@ -91,7 +91,7 @@ export const pictureRoutes: Route = (app, deps) => {
       const actor = actorOf(request)
       return vendorPicture(request, reply, { query, read }, async () => {
         const cached = await queryCache.byQuery(query, actor.id)
-        const found = cached && picturedIn(cached.content, read)
+        const found = cached && findPictured(cached.content, read)
         if (found && mayReach(actor, found.vendors)) return found
         throw new SightlineError(
           'NOT_FOUND',
@@ -118,7 +118,7 @@ export const pictureRoutes: Route = (app, deps) => {
       return vendorPicture(request, reply, { case: id, read }, async () => {
         await usableCase(deps, request, id)
         const saved = await reachableRead(deps, actorOf(request), id, read)
-        return picturedOf({ read: saved.read, vendors: saved.provenance.vendors })
+        return toPictured({ read: saved.read, vendors: saved.provenance.vendors })
       })
     },
   )
@@ -139,7 +139,7 @@ export const pictureRoutes: Route = (app, deps) => {
       federation.checkAge(found.seenAt)
       return { found, vendors: found.vendors.filter((vendor) => mayReach(actor, [vendor])) }
     }
-    const { found, vendors } = await recorded(request, decide, { parameters }, ({ vendors }) => ({
+    const { found, vendors } = await recordDecision(request, decide, { parameters }, ({ vendors }) => ({
       parameters: { ...parameters, vendors },
     }))
     const { camera, seenAt, plate } = found

@@ -5,7 +5,7 @@ import type { Logger } from '@sightline/runtime/log'
 import type { SightlineError } from '@sightline/schemas/errors'
 import { type PictureView, pictureViewParser } from '@sightline/schemas/picture-view'
 import { PICTURE_VIEWS } from '@sightline/schemas/streams'
-import { malformedAs, unlessMalformed } from '../shared/left-out.ts'
+import { ignoreMalformed, replaceMalformed } from '../shared/left-out.ts'
 import { openRecords } from '../shared/records.ts'
 import type { Seal } from '../shared/seal.ts'
 
@@ -49,14 +49,14 @@ export async function openPictureViews(
     note: async (person, picture, bytes) => {
       const key = viewKey(person, picture)
       const view: PictureView = { v: 1, person, picture, sha256: pictureSha256(bytes), at: instant(clock()) }
-      const before = await records.find(key).catch(malformedAs(view))
+      const before = await records.find(key).catch(replaceMalformed(view))
       await records.put(key, view, before?.revision ?? 0).catch((error: SightlineError) => {
         // Shown in two places at once: the other process has recorded it.
         if (error.code !== 'CONFLICT') throw error
       })
     },
     of: async (person, picture) =>
-      (await records.find(viewKey(person, picture)).catch(unlessMalformed))?.value,
+      (await records.find(viewKey(person, picture)).catch(ignoreMalformed))?.value,
     forget: async (person, pictures) => {
       for (const picture of pictures) {
         const key = viewKey(person, picture)

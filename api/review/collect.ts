@@ -28,7 +28,7 @@ export async function collectReads(
   for (let after: Place | undefined; ; ) {
     const page = await federation.search(question, { signal, after })
     for (const { read } of page.reads) reads.push(read)
-    reports = page.vendors.map((report, n) => summed(reports[n], report))
+    reports = page.vendors.map((report, n) => addReports(reports[n], report))
     // The window of the first page applies to all pages.
     question = { ...question, ...page.window }
     after = page.next ?? undefined
@@ -43,7 +43,7 @@ export async function collectReads(
 }
 
 /** Sum of one vendor's pages. */
-function summed(before: VendorReport | undefined, page: VendorReport): VendorReport {
+function addReports(before: VendorReport | undefined, page: VendorReport): VendorReport {
   if (!before) return page
   return {
     ...page,

@@ -13,8 +13,8 @@ import { CompanionsRequest } from '@sightline/schemas/vendor-search'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
 import type { Route, Routes } from '../app.ts'
-import { picturedOf } from '../history/pictured.ts'
-import { type QueryDeps, recordedQuery } from '../history/recorded.ts'
+import { toPictured } from '../history/pictured.ts'
+import { type QueryDeps, runRecordedQuery } from '../history/recorded.ts'
 import { Told, WrittenPlate } from '../history/routes.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { auditOf } from '../plugins/app/audit.ts'
@@ -178,7 +178,7 @@ const companionsRoute: Route<QueryDeps> = (app, deps) =>
         answer,
         nextCursor: _,
         ...told
-      } = await recordedQuery(
+      } = await runRecordedQuery(
         { ...deps, audit: auditOf(request) },
         queryOf('companions', request, { limit }),
         async (granted) => {
@@ -212,7 +212,7 @@ async function review<A extends object>(
     answer,
     nextCursor: _,
     ...told
-  } = await recordedQuery(
+  } = await runRecordedQuery(
     { ...deps, audit: auditOf(request) },
     queryOf(tool, request, more),
     async (granted) => {
@@ -228,7 +228,7 @@ async function review<A extends object>(
         // Only the subject's: other vehicles at a place are counted, not shown (QRY-6).
         pictured: reads
           .filter(({ plate }) => plate === granted.plate)
-          .map((read) => picturedOf({ read, vendors: granted.vendors ?? [] })),
+          .map((read) => toPictured({ read, vendors: granted.vendors ?? [] })),
       }
     },
   )

@@ -8,7 +8,7 @@ const BEHIND: readonly number[] = [
 ]
 
 /** A failed compare-and-set as an error for the caller. @param what e.g. `display` */
-export function changedMeanwhile(error: unknown, what: string): SightlineError | undefined {
+export function conflictOf(error: unknown, what: string): SightlineError | undefined {
   if (!(error instanceof JetStreamApiError) || !BEHIND.includes(error.code)) return
   return new SightlineError('CONFLICT', `someone else has changed the ${what}`, {
     cause: error,

@@ -19,12 +19,12 @@ export class MalformedRecord extends SightlineError {
 }
 
 /** For `catch` when several are requested: a malformed one counts as missing, and the others are shown. */
-export function unlessMalformed(thrown: unknown): undefined {
+export function ignoreMalformed(thrown: unknown): undefined {
   if (!(thrown instanceof MalformedRecord)) throw thrown
 }
 
 /** The same when it may be replaced: returns a substitute, at its revision. */
-export const malformedAs =
+export const replaceMalformed =
   <T>(value: T) =>
   (thrown: unknown): { value: T; revision: number } => {
     if (thrown instanceof MalformedRecord) return { value, revision: thrown.revision }
@@ -54,7 +54,7 @@ const known = new WeakMap<Logger, Set<string>>()
 const MOST_KNOWN = 10_000
 
 /** Reports a left-out value to operations: in the log, without its content, and as a metric. */
-export function leftOut(log: Logger, { store, key, revision }: Place, thrown: unknown): void {
+export function logLeftOut(log: Logger, { store, key, revision }: Place, thrown: unknown): void {
   const place = `${store} ${key} ${revision}`
   const told = known.get(log) ?? new Set()
   known.set(log, told)

@@ -56,7 +56,7 @@ export function createMailbox(mails: Records<Mail>, send: Sender | null, clock: 
       await mails.put(mail.id, mail, taken.revision)
     }
   }
-  const tried = (stored: Stored<Mail>, sender: Sender) =>
+  const trySending = (stored: Stored<Mail>, sender: Sender) =>
     deliverOne(stored, sender).catch((error) =>
       log.warn(
         { mail: stored.value.id, code: toSightlineError(error).code },
@@ -69,7 +69,7 @@ export function createMailbox(mails: Records<Mail>, send: Sender | null, clock: 
         if (error.code !== 'CONFLICT') throw error
       })
       // The caller does not wait for the mail server.
-      if (stored && send) void tried(stored, send)
+      if (stored && send) void trySending(stored, send)
     },
     ids: async () => new Set((await mails.all()).map(({ value }) => value.id)),
     waiting: async () =>
@@ -79,7 +79,7 @@ export function createMailbox(mails: Records<Mail>, send: Sender | null, clock: 
         .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1)),
     deliver: async () => {
       if (!send) return
-      for (const stored of await mails.all()) await tried(stored, send)
+      for (const stored of await mails.all()) await trySending(stored, send)
     },
   }
 }

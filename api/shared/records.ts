@@ -5,9 +5,9 @@ import { ask, type Link } from '@sightline/broker/link'
 import type { Logger } from '@sightline/runtime/log'
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import type { Static, TSchema } from 'typebox'
-import { changedMeanwhile } from './conflict.ts'
-import { leftOut, MalformedRecord } from './left-out.ts'
-import { type Kind, valueUnder, watchValues } from './watch-values.ts'
+import { conflictOf } from './conflict.ts'
+import { logLeftOut, MalformedRecord } from './left-out.ts'
+import { type Kind, parseValue, watchValues } from './watch-values.ts'
 
 /** A value with its revision in the bucket. */
 export interface Stored<T> {
@@ -105,9 +105,9 @@ export async function openRecords<S extends TSchema>(
     if (!entry) return undefined
     const { value, revision } = entry
     try {
-      return { value: valueUnder(kind, key, value), revision }
+      return { value: parseValue(kind, key, value), revision }
     } catch (thrown) {
-      leftOut(log, { store: bucketName, key, revision }, thrown)
+      logLeftOut(log, { store: bucketName, key, revision }, thrown)
       // Not treated as missing, as some do with malformed values: somebody without the right wrote it.
       if (toSightlineError(thrown).code === 'SEAL_WRONG') throw thrown
       throw new MalformedRecord(what, revision, thrown)
@@ -151,7 +151,7 @@ export async function openRecords<S extends TSchema>(
           if (previousSeq === 0) return await bucket.create(key, text)
           return await bucket.put(key, text, { previousSeq })
         } catch (error) {
-          throw changedMeanwhile(error, what) ?? error
+          throw conflictOf(error, what) ?? error
         }
       })
       return { value, revision }

@@ -1,7 +1,7 @@
 import { Kvm } from '@nats-io/kv'
 import { ask, type Link } from '@sightline/broker/link'
 import { WRITES_DONE } from '@sightline/schemas/streams'
-import { changedMeanwhile } from './conflict.ts'
+import { conflictOf } from './conflict.ts'
 import { putFor, requireTimeToLive, TTL_HEADER } from './time-to-live.ts'
 
 /**
@@ -30,12 +30,12 @@ export async function openSweepLease(link: Link, ms = LEASE_MS): Promise<SweepLe
   await requireTimeToLive(link, WRITES_DONE)
   const bucket = await ask(link, 'open the lease of the sweeps', () => new Kvm(link.js).open(WRITES_DONE))
   /** @returns false when another process was first */
-  const tried = (what: string, write: () => Promise<unknown>): Promise<boolean> =>
+  const tryWrite = (what: string, write: () => Promise<unknown>): Promise<boolean> =>
     ask(link, what, () =>
       write().then(
         () => true,
         (error) => {
-          if (changedMeanwhile(error, 'lease of the sweeps')) return false
+          if (conflictOf(error, 'lease of the sweeps')) return false
           throw error
         },
       ),
@@ -49,13 +49,13 @@ export async function openSweepLease(link: Link, ms = LEASE_MS): Promise<SweepLe
       if (entry?.header(TTL_HEADER) !== undefined) return null
       const before = Number(entry?.header('Nats-Sequence') ?? 0)
       let revision = 0
-      const isTaken = await tried('take the lease of the sweeps', async () => {
+      const isTaken = await tryWrite('take the lease of the sweeps', async () => {
         revision = await putFor(link, WRITES_DONE, LEASE, '', { ms, revision: before })
       })
       if (!isTaken) return null
       return async () => {
         // If ours has expired by then, the entry may be another's.
-        await tried('give back the lease', () => bucket.delete(LEASE, { previousSeq: revision }))
+        await tryWrite('give back the lease', () => bucket.delete(LEASE, { previousSeq: revision }))
       }
     },
   }

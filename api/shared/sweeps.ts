@@ -22,7 +22,7 @@ export interface SweepOptions {
  * recorded once.
  */
 export function startSweeps(sweeps: readonly (() => Promise<void>)[], { lease, log }: SweepOptions): Sweeps {
-  const guarded = (work: () => Promise<unknown>) =>
+  const guard = (work: () => Promise<unknown>) =>
     work().catch((error) => {
       log.warn({ code: toSightlineError(error).code }, 'a sweep failed; the next one will catch up')
     })
@@ -30,12 +30,12 @@ export function startSweeps(sweeps: readonly (() => Promise<void>)[], { lease, l
   const runInTurn = async () => {
     const giveBack = await lease.take()
     if (!giveBack) return
-    for (const sweep of sweeps) await guarded(sweep)
+    for (const sweep of sweeps) await guard(sweep)
     await giveBack()
   }
   let last: Promise<unknown> = Promise.resolve()
   const run = async () => {
-    last = last.then(() => guarded(runInTurn))
+    last = last.then(() => guard(runInTurn))
     await last
   }
   void run()

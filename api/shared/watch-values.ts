@@ -5,7 +5,7 @@ import type { Logger } from '@sightline/runtime/log'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { Parser } from '@sightline/schemas/message'
 import type { Static, TSchema } from 'typebox'
-import { leftOut } from './left-out.ts'
+import { logLeftOut } from './left-out.ts'
 import type { Seal } from './seal.ts'
 
 /** Contents of a bucket. */
@@ -26,7 +26,7 @@ export interface Kind<S extends TSchema> {
  * the other.
  * @throws SEAL_WRONG, MESSAGE_NOT_JSON, MESSAGE_INVALID
  */
-export function valueUnder<S extends TSchema>(kind: Kind<S>, key: string, bytes: Uint8Array): Static<S> {
+export function parseValue<S extends TSchema>(kind: Kind<S>, key: string, bytes: Uint8Array): Static<S> {
   const { store, seal } = kind
   const value = kind.parser.parseJson(seal ? seal.open(store, key, bytes) : bytes)
   if ((kind.keyOf?.(value) ?? key) === key) return value
@@ -56,10 +56,10 @@ export function watchValues<S extends TSchema>(
   return ask(link, `follow the bucket ${store}`, () =>
     watchBucket(kv, ({ key, value, operation, revision }) => {
       try {
-        if (operation === 'PUT') put(key, valueUnder(kind, key, value), revision)
+        if (operation === 'PUT') put(key, parseValue(kind, key, value), revision)
         else remove(key, false)
       } catch (thrown) {
-        leftOut(log, { store, key, revision }, thrown)
+        logLeftOut(log, { store, key, revision }, thrown)
         remove(key, true)
       }
     }),

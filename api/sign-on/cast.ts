@@ -4,7 +4,7 @@ import type { Office, Person } from '@sightline/schemas/person'
 import { EDGE_SOURCE } from '@sightline/schemas/read'
 import { SYSTEM } from '@sightline/schemas/reserved-ids'
 import { emptyFile, withRequest, withStep } from '../access/requests.ts'
-import { certified, isCertified, isTrained, trained } from '../access/validity.ts'
+import { certifyAccess, isCertified, isTrained, withTraining } from '../access/validity.ts'
 import type { AuditLog } from '../audit/log.ts'
 import type { PeopleStores } from '../people/stores.ts'
 import { newPerson } from './set-up.ts'
@@ -59,7 +59,7 @@ export async function castPerson(deps: Deps, id: string, now: number): Promise<P
     if (!(await deps.people.find(one.id))) await open(deps, one, now)
     const file = await deps.access.find(one.id)
     if (file && isTrained(file.value, now) && isCertified(file.value, now)) continue
-    const next = file ? renewed(file.value, one, now) : firstFile(one, sources, now)
+    const next = file ? renewAccess(file.value, one, now) : firstFile(one, sources, now)
     await deps.access.put(one.id, next, file?.revision ?? 0).catch(ignoreRefusal)
   }
   return (await deps.people.get(id)).value
@@ -81,7 +81,7 @@ async function open({ people, audit }: Deps, { id, name, offices, analyst }: Cas
 /** Requested, approved and granted like anybody's access (ACC-1). */
 function firstFile(one: CastMember, sources: readonly string[], now: number): AccessFile {
   const empty = emptyFile(one.id)
-  if (!one.analyst) return renewed(empty, one, now)
+  if (!one.analyst) return renewAccess(empty, one, now)
   const need = 'Made up for development: to try Sightline as an analyst.'
   const asked = withRequest(empty, { id: 'development', need, sources: [...sources] }, now)
   const supervisor = SUPERVISOR
@@ -89,14 +89,18 @@ function firstFile(one: CastMember, sources: readonly string[], now: number): Ac
   const approver = { id: SUPERVISOR, roles: ['supervisor'] as const }
   const approved = withStep(asked, 'development', { ...step, action: 'approve', by: approver }, now)
   const owner = { id: SYSTEM_OWNER, roles: ['system-owner'] as const }
-  return renewed(withStep(approved, 'development', { ...step, action: 'grant', by: owner }, now), one, now)
+  return renewAccess(
+    withStep(approved, 'development', { ...step, action: 'grant', by: owner }, now),
+    one,
+    now,
+  )
 }
 
-function renewed(file: AccessFile, { analyst }: CastMember, now: number): AccessFile {
+function renewAccess(file: AccessFile, { analyst }: CastMember, now: number): AccessFile {
   const by = { id: SYSTEM, roles: ['administrator'] as const }
   const record = { completedAt: instant(now), certificate: 'development' }
-  const ready = trained(file, record, by, analyst ? SUPERVISOR : null, now)
-  return certified(ready, SYSTEM, now)
+  const ready = withTraining(file, record, by, analyst ? SUPERVISOR : null, now)
+  return certifyAccess(ready, SYSTEM, now)
 }
 
 /**

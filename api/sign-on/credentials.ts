@@ -7,10 +7,10 @@ import { NOBODY } from '@sightline/schemas/reserved-ids'
 import type { SignOnTries } from '@sightline/schemas/session'
 import type { AuditLog } from '../audit/log.ts'
 import type { PeopleStores } from '../people/stores.ts'
-import { malformedAs, unlessMalformed } from '../shared/left-out.ts'
+import { ignoreMalformed, replaceMalformed } from '../shared/left-out.ts'
 import { passwordIsRight } from './password.ts'
 import { totpStep } from './totp.ts'
-import { lockedUntil, NONE, type Place, withRight, withWrong } from './tries.ts'
+import { lockEnd, NONE, type Place, withRight, withWrong } from './tries.ts'
 
 export interface Credentials {
   id: string
@@ -40,7 +40,7 @@ export async function checkCredentials(
   const { people, tries, audit, clock } = deps
   const key = triesKey(id)
   // Nobody can sign in to a malformed account.
-  const known = await people.find(id).catch(unlessMalformed)
+  const known = await people.find(id).catch(ignoreMalformed)
   const tell = (outcome: string) =>
     audit.record({
       actor: known ? id : NOBODY,
@@ -49,8 +49,8 @@ export async function checkCredentials(
       parameters: { by: 'password', address: from.address, outcome },
     })
 
-  const judged = await counted(tries, key, (before) => {
-    const until = lockedUntil(before, from, clock())
+  const judged = await countTry(tries, key, (before) => {
+    const until = lockEnd(before, from, clock())
     return until === null ? withWrong(before, from, clock()) : until
   })
   if (judged !== null) {
@@ -73,7 +73,7 @@ export async function checkCredentials(
     })
   }
   await tell('right')
-  await counted(tries, key, (before) => withRight(before, from))
+  await countTry(tries, key, (before) => withRight(before, from))
   return person
 }
 
@@ -85,14 +85,14 @@ const ATTEMPTS = 50
  * @returns that instant, else null
  * @throws TOO_MANY_REQUESTS
  */
-async function counted(
+async function countTry(
   tries: Deps['tries'],
   key: string,
   next: (before: SignOnTries) => SignOnTries | string,
 ): Promise<string | null> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     // A malformed count counts as none.
-    const before = await tries.find(key).catch(malformedAs(NONE))
+    const before = await tries.find(key).catch(replaceMalformed(NONE))
     const after = next(before?.value ?? NONE)
     if (typeof after === 'string') return after
     try {

@@ -3,7 +3,7 @@ import { isToken, tokenIn } from '@sightline/runtime/token-file'
 import { SightlineError } from '@sightline/schemas/errors'
 import { ROLES, type Role } from '@sightline/schemas/person'
 import { DEVELOPER_ID } from '@sightline/schemas/reserved-ids'
-import { carriedTogether } from '../access/apart.ts'
+import { rolesOfSession } from '../access/apart.ts'
 import { PERMISSIONS, type Permission, type Rule } from '../access/permissions.ts'
 import type { Actor, SignOn } from '../plugins/app/actor.ts'
 
@@ -81,7 +81,7 @@ function rolesTogether(roles: readonly Role[]): Role[] {
   const taken: Role[] = []
   for (const role of roles) {
     taken.push(role)
-    if (carriedTogether(taken).length < taken.length) taken.pop()
+    if (rolesOfSession(taken).length < taken.length) taken.pop()
   }
   return taken
 }

@@ -36,6 +36,6 @@ export const sessionOver = ({ createdAt, lastSeenAt }: Session): number =>
   Math.min(Date.parse(createdAt) + LONGEST_MS, Date.parse(lastSeenAt) + IDLE_MS)
 
 /** The session with its last use recorded; null when it was recorded a moment ago. */
-export function touched(session: Session, now: number): Session | null {
+export function touchSession(session: Session, now: number): Session | null {
   return now - Date.parse(session.lastSeenAt) < TOUCH_MS ? null : { ...session, lastSeenAt: instant(now) }
 }

@@ -36,7 +36,7 @@ export const isLocked = ({ lockedUntil }: Tries, now: number): boolean =>
   lockedUntil !== null && now < Date.parse(lockedUntil)
 
 /** The attempts from a place after another failed one. */
-export function afterWrong({ wrong }: Tries, now: number): Tries {
+export function countWrongTry({ wrong }: Tries, now: number): Tries {
   const more = wrong + 1
   const lock = more < MAX_WRONG ? null : Math.min(LOCK_MS * 2 ** (more - MAX_WRONG), LONGEST_LOCK_MS)
   return { wrong: more, lockedUntil: lock === null ? null : instant(now + lock) }
@@ -74,7 +74,7 @@ export function networkOf(address: string): string {
 }
 
 /** Until when nobody can sign in from there; null when they may try. */
-export function lockedUntil(tries: SignOnTries, from: Place, now: number): string | null {
+export function lockEnd(tries: SignOnTries, from: Place, now: number): string | null {
   const { id, isKnown } = placeIn(tries, from)
   const here = tries.places.find(({ place }) => place === id)
   if (here && isLocked(here, now)) return here.lockedUntil
@@ -93,7 +93,7 @@ export function withWrong(tries: SignOnTries, from: Place, now: number): SignOnT
   const isOver = since === null || now >= Date.parse(since) + ELSEWHERE_MS
   return {
     ...tries,
-    places: [{ place: id, ...afterWrong(here, now) }, ...others],
+    places: [{ place: id, ...countWrongTry(here, now) }, ...others],
     elsewhere: isKnown
       ? tries.elsewhere
       : { wrong: isOver ? 1 : wrong + 1, since: isOver ? instant(now) : since },

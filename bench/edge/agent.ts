@@ -91,7 +91,7 @@ const isReady = (child: ChildProcess) =>
   })
 
 /** Writes the configuration of these cameras. @returns the words that name it */
-export async function configured(cameras: readonly CameraSource[], folder: string): Promise<string[]> {
+export async function writeConfigs(cameras: readonly CameraSource[], folder: string): Promise<string[]> {
   const path = join(folder, 'edge.json')
   const owner = { owner: 'Benchmark', ownerType: 'agency', kind: 'fixed' }
   await writeFile(path, JSON.stringify({ cameras: cameras.map((camera) => ({ ...owner, ...camera })) }))

@@ -53,7 +53,7 @@ export async function renderTraffic(folder: string): Promise<Traffic> {
 }
 
 /** Vehicle after vehicle, without a pause. */
-export const dense = ({ passes }: Traffic, frames: number): string[] =>
+export const denseFrames = ({ passes }: Traffic, frames: number): string[] =>
   Array.from({ length: frames }, (_, n) => passes[n % passes.length]!)
 
 /** Frames from one vehicle to the next on an ordinary road: ten seconds. */
@@ -62,7 +62,7 @@ const PERIOD = 100
 export const ROUND = PERIOD * VEHICLES
 
 /** One round of a road with a vehicle every ten seconds. @param offset frames by which this camera is ahead of others */
-export const sparse = ({ passes, empty }: Traffic, offset: number): string[] =>
+export const sparseFrames = ({ passes, empty }: Traffic, offset: number): string[] =>
   Array.from({ length: ROUND }, (_, n) => {
     const at = (n + offset) % ROUND
     const place = at % PERIOD
@@ -129,7 +129,7 @@ export async function asVideo(
 }
 
 /** A video again and again, for at least so long. */
-export function repeated(path: string, rounds: number, longer: string): string {
+export function repeatFrames(path: string, rounds: number, longer: string): string {
   ffmpeg(['-stream_loop', String(rounds - 1), '-i', path, '-c', 'copy', longer])
   return longer
 }

@@ -37,7 +37,7 @@ const wideOnes = ({ appearances }: Judged): Appearance[] =>
   appearances.filter((appearance) => widest(appearance).box[2] >= MIN_WIDTH)
 
 /** Those that should, and did not. */
-export const missed = (judged: Judged): Appearance[] =>
+export const findMissed = (judged: Judged): Appearance[] =>
   wideOnes(judged).filter((appearance) => !judged.passes.some(({ of }) => of === appearance))
 
 /**

@@ -4,7 +4,7 @@ import type { PictureSet } from '../pictures.ts'
 import type { Sample } from '../scoring.ts'
 import { failureSheet } from '../sheet.ts'
 import { widest } from './appearances.ts'
-import { type Judged, missed } from './scoring.ts'
+import { findMissed, type Judged } from './scoring.ts'
 
 /** Tiles that fit on one of bench/sheet.ts. */
 const TILES = 120
@@ -45,7 +45,7 @@ const passTiles = ({ passes, nameAt }: JudgedSequence): Sample[] =>
   })
 
 const missedTiles = (sequence: JudgedSequence): Sample[] =>
-  missed(sequence).map((appearance) => {
+  findMissed(sequence).map((appearance) => {
     const { second, box } = widest(appearance)
     const said = `t${second} ${appearance.places.length} fr ${appearance.clear ? 'MISSED' : 'missed?'} ${Math.round(box[2])}px`
     return tile(sequence.nameAt(second), { text: said, box }, [])

@@ -5,7 +5,7 @@ import { startMatcher } from '@sightline/matcher/main'
 import { createLog } from '@sightline/runtime/log'
 import { READS } from '@sightline/schemas/streams'
 import { usageOf } from '../edge/processes.ts'
-import { timed } from '../measure.ts'
+import { measureTime } from '../measure.ts'
 import { answerJobs } from '../stack/child.ts'
 
 /** What takes the reads in `bench stream`, a process of its own, as it is where it is installed. */
@@ -37,7 +37,7 @@ async function lastThirds({ count, brokerPid }: Job, until: (reads: number) => P
   const first = Math.floor(count / 3)
   await until(first)
   const before = usageOf(brokerPid).agentS
-  const { ms, cpuS } = await timed(() => until(count))
+  const { ms, cpuS } = await measureTime(() => until(count))
   return { reads: count - first, ms, cpuS, brokerCpuS: usageOf(brokerPid).agentS - before }
 }
 
@@ -56,7 +56,7 @@ async function consumeIdly(job: Job): Promise<Consumed> {
 
 async function match(job: Job): Promise<Consumed> {
   const before = process.memoryUsage().rss
-  const loading = await timed(() => startMatcher({ ...job, log, suppressMs: 0 }))
+  const loading = await measureTime(() => startMatcher({ ...job, log, suppressMs: 0 }))
   const matcher = loading.result
   const rssMb = (process.memoryUsage().rss - before) / 2 ** 20
   const displays = matcher.displays()

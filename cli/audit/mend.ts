@@ -1,4 +1,4 @@
-import { foreignEnd, mend } from '@sightline/api/audit/mend'
+import { findForeignEnd, repairLog } from '@sightline/api/audit/mend'
 import { connectBroker } from '@sightline/broker/connect'
 import { openLink } from '@sightline/broker/link'
 import { systemClock } from '@sightline/runtime/clock'
@@ -61,7 +61,7 @@ async function runMend({ by, reason, json = false, ...options }: MendOptions): P
   const connection = await connectBroker(address, createLog('audit'))
   try {
     const link = await openLink(connection)
-    const foreign = await foreignEnd(link)
+    const foreign = await findForeignEnd(link)
     const say = (result: object, lines: string[]) =>
       json ? printJson({ type: 'mend', ...result }) : printLine(lines.join('\n'))
     if (!foreign) return say({ needed: false }, ['The log ends with a record: there is nothing to repair.'])
@@ -77,7 +77,7 @@ async function runMend({ by, reason, json = false, ...options }: MendOptions): P
         `SHA-256 ${sha256}. To continue the log after it: --by NAME --reason "…".`,
       ])
     }
-    const number = await mend(link, foreign, { by, reason }, systemClock)
+    const number = await repairLog(link, foreign, { by, reason }, systemClock)
     say({ needed: true, from, to, sha256, messages, number }, [
       ...told,
       `Repaired: record ${number} describes the repair.`,

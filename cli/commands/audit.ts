@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Fault } from '@sightline/api/audit/chain'
 import { publicKeyPath } from '@sightline/api/audit/keys'
-import { type Mended, mendedIn } from '@sightline/api/audit/mend'
+import { findRepairs, type Mended } from '@sightline/api/audit/mend'
 import { eachLine, type Verdict, verifyLog } from '@sightline/api/audit/verify'
 import { connectBroker } from '@sightline/broker/connect'
 import { directGets } from '@sightline/broker/direct-gets'
@@ -160,13 +160,13 @@ async function runVerify(folder: string, options: VerifyOptions): Promise<void> 
   const checkpoints = (await Promise.all(files.map(readCheckpoints))).flat()
   const key = await readKey(options.key)
   const checked = await verifyLog((add) => eachLine(path, add), checkpoints, key)
-  const mended = await mendedIn((line) => eachLine(path, line), checked.faults)
+  const mended = await findRepairs((line) => eachLine(path, line), checked.faults)
   const explained = new Set(mended.flatMap(({ lines }) => lines))
   const faults = checked.faults.filter(({ kind, number }) => kind !== 'malformed' || !explained.has(number))
   const verdict = { ...checked, faults, mended }
   const isWhole = verdict.faults.length === 0 && verdict.unsigned.length === 0
   if (options.json) printJson({ type: 'verified', whole: isWhole, ...verdict })
-  else for (const line of told(verdict, key !== null)) printLine(line)
+  else for (const line of listFindings(verdict, key !== null)) printLine(line)
   if (!isWhole) process.exitCode = 1
 }
 
@@ -190,7 +190,7 @@ const SAID: Record<Fault['kind'], string> = {
   'not as signed': 'differs from the signed one: the log was rewritten up to here',
 }
 
-function* told(
+function* listFindings(
   { records, faults, checkpoints, unsigned, mended }: Verdict & { mended: readonly Mended[] },
   hasKey: boolean,
 ): Generator<string> {

@@ -27,7 +27,7 @@ export function command(): Command {
       const day = instant(Date.now()).slice(0, 10)
       const made = release(version, { folder: root, out, day, build, isDryRun: dryRun === true })
       if (json) printJson({ type: dryRun ? 'would-release' : 'released', version, ...made })
-      else for (const line of dryRun ? foreseen(made) : done(made)) printLine(line)
+      else for (const line of dryRun ? foreseen(made) : listMade(made)) printLine(line)
     })
     .addHelpText(
       'after',
@@ -50,7 +50,7 @@ const foreseen = ({ tag, changed, notes }: Made): string[] => [
   notes,
 ]
 
-const done = ({ tag, files }: Made): string[] => [
+const listMade = ({ tag, files }: Made): string[] => [
   ...files,
   `${tag} is committed and tagged; to publish it: git push --follow-tags`,
 ]

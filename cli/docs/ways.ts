@@ -186,11 +186,11 @@ export function filesOn({ name, stations }: Way): Map<string, Set<string>> {
     return found
   }
   return new Map(
-    stations.map(({ what, from, to }) => [what, passed({ from, to }, imports, `${name}: ${what}`)]),
+    stations.map(({ what, from, to }) => [what, filesBetween({ from, to }, imports, `${name}: ${what}`)]),
   )
 }
 
-function passed(
+function filesBetween(
   { from, to }: Pick<Station, 'from' | 'to'>,
   imports: (file: string) => readonly string[],
   where: string,

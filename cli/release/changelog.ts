@@ -15,7 +15,7 @@ export interface Changelog {
  * @param day ISO 8601, e.g. `2026-11-30`
  * @throws PRECONDITION_MISSING when there is no such section, or it is empty
  */
-export function released(changelog: string, version: string, day: string): Changelog {
+export function startRelease(changelog: string, version: string, day: string): Changelog {
   const lines = changelog.split('\n')
   const begin = lines.indexOf(UNRELEASED)
   const next = lines.findIndex((line, n) => n > begin && line.startsWith('## '))

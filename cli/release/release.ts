@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { SightlineError } from '@sightline/schemas/errors'
 import { gt, valid } from 'semver'
-import { released } from './changelog.ts'
+import { startRelease } from './changelog.ts'
 import { gitOf, isClean } from './git.ts'
 import { wasTested } from './tested.ts'
 import { withVersion } from './versions.ts'
@@ -47,7 +47,7 @@ export function release(version: string, { folder, out, day, build, isDryRun }: 
     throw notReady('no branch is checked out', 'Check out the branch to release.')
   if (!wasTested(folder))
     throw notReady('this content has not passed all tests', 'Run ./sightline test without a filter first.')
-  const { text, notes } = released(readFileSync(join(folder, 'CHANGELOG.md'), 'utf8'), version, day)
+  const { text, notes } = startRelease(readFileSync(join(folder, 'CHANGELOG.md'), 'utf8'), version, day)
   const changed = withVersion(folder, version).set('CHANGELOG.md', text)
   const paths = [...changed.keys()]
   if (isDryRun) return { tag, changed: paths, notes, files: [] }

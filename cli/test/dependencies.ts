@@ -45,7 +45,7 @@ export function lockReport(lock: Lock): DependencyReport {
  * pass.
  */
 export function auditReport(said: string): DependencyReport {
-  const report = parsed(said)
+  const report = parseAudit(said)
   const counts = report?.metadata?.vulnerabilities
   if (report?.auditReportVersion === undefined || !counts) {
     const why = String(report?.message ?? report?.error?.summary ?? 'no answer')
@@ -89,7 +89,7 @@ interface Said {
   error?: { summary?: unknown }
 }
 
-function parsed(text: string): Said | undefined {
+function parseAudit(text: string): Said | undefined {
   try {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null ? value : undefined

@@ -1,5 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch'
-import { type ProblemError, problemIn, unreachable } from './problem.ts'
+import { type ProblemError, problemIn, unreachableError } from './problem.ts'
 import type { components, paths } from './types.d.ts'
 
 /** A named schema of the OpenAPI document, e.g. `Schema<'Alert'>`. */
@@ -38,7 +38,7 @@ const problems: Middleware = {
     if ((response.status === 401 && !isSigningOn) || problem.code === 'CONSENT_MISSING') tell(problem)
     throw problem
   },
-  onError: () => unreachable(),
+  onError: () => unreachableError(),
 }
 
 /**

@@ -55,7 +55,7 @@ export async function problemIn(response: Response): Promise<ProblemError> {
 /** Anything thrown, as a problem that can be shown. */
 export function toProblem(thrown: unknown): ProblemError {
   if (thrown instanceof ProblemError) return thrown
-  if (thrown instanceof TypeError && /fetch|network/i.test(thrown.message)) return unreachable()
+  if (thrown instanceof TypeError && /fetch|network/i.test(thrown.message)) return unreachableError()
   return new ProblemError({
     code: 'UNEXPECTED' satisfies ConsoleCode,
     title: 'The page failed',
@@ -65,7 +65,7 @@ export function toProblem(thrown: unknown): ProblemError {
   })
 }
 
-export const unreachable = (): ProblemError =>
+export const unreachableError = (): ProblemError =>
   new ProblemError({
     code: 'UNREACHABLE' satisfies ConsoleCode,
     title: 'No connection',

@@ -32,7 +32,7 @@ export function nameOf(id: string): string {
 }
 
 /** The same in a sentence: "you" for oneself. */
-export const who = (id: string): string => (id === me.value ? texts.you : nameOf(id))
+export const nameInSentence = (id: string): string => (id === me.value ? texts.you : nameOf(id))
 
 /** Somebody may have got their account after the list was asked for; once for each id. */
 function askAnewFor(id: string): void {

@@ -5,7 +5,7 @@ import { Icon } from '../ui/icon.tsx'
 import { ProblemBox } from '../ui/states.tsx'
 import { When } from '../ui/when.tsx'
 import { Why } from '../ui/why.tsx'
-import { who } from './directory.ts'
+import { nameInSentence } from './directory.ts'
 import { loadSession, session } from './session.ts'
 import { texts } from './texts.ts'
 import { toast } from './toasts.tsx'
@@ -26,7 +26,7 @@ export function Pending() {
       <Icon name="warning" />
       <div>
         <p>
-          {words.text(who(pending.by), words.what[pending.kind])} <When at={pending.dueAt} />.
+          {words.text(nameInSentence(pending.by), words.what[pending.kind])} <When at={pending.dueAt} />.
         </p>
         <p class="problem-hint">
           {words.hint} <Why rules={words.rules} />

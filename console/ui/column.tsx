@@ -27,7 +27,7 @@ export interface Ordered<Row> {
 }
 
 /** Sorts by what is text of a row: ids, titles, instants as ISO 8601. */
-export const byText =
+export const compareByText =
   <Row,>(text: (row: Row) => string) =>
   (a: Row, b: Row): number =>
     text(a).localeCompare(text(b), 'en', { numeric: true })

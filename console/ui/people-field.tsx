@@ -3,7 +3,7 @@ import { directory, nameOf } from '../shell/directory.ts'
 import { texts } from '../shell/texts.ts'
 import { Button } from './button.tsx'
 import { Field } from './field.tsx'
-import { byName, personIn } from './people.ts'
+import { personIn, sortByName } from './people.ts'
 import './people-field.css'
 
 interface Props {
@@ -22,7 +22,7 @@ export function PeopleField({ label, hint, among = 'analysts', ids, set }: Props
   const [text, setText] = useState('')
   const [isUnknown, setUnknown] = useState(false)
   const known = [...directory.value.values()]
-  const proposed = byName(known).filter(
+  const proposed = sortByName(known).filter(
     ({ id, active, roles }) =>
       active && !ids.includes(id) && (among === 'everybody' || roles.includes('analyst')),
   )

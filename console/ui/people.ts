@@ -2,7 +2,7 @@ import type { Colleague } from '../shell/directory.ts'
 
 type Known = Pick<Colleague, 'id' | 'name'>
 
-export const byName = <One extends Known>(people: readonly One[]): One[] =>
+export const sortByName = <One extends Known>(people: readonly One[]): One[] =>
   [...people].sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id))
 
 /**

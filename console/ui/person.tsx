@@ -1,4 +1,4 @@
-import { nameOf, who } from '../shell/directory.ts'
+import { nameInSentence, nameOf } from '../shell/directory.ts'
 
 interface Props {
   id: string
@@ -10,7 +10,7 @@ interface Props {
 export function Person({ id, named = false }: Props) {
   return (
     <span class="person" title={id}>
-      {named ? nameOf(id) : who(id)}
+      {named ? nameOf(id) : nameInSentence(id)}
     </span>
   )
 }

@@ -31,7 +31,7 @@ export function PlateText({ plate, chars = [], region, size = 'small' }: Props) 
   return (
     <span class={`plate plate-${size}`} title={known.length > 0 ? known.map(describe).join('\n') : undefined}>
       <span class="visually-hidden">
-        {spelled(plate)}
+        {spellPlate(plate)}
         {unsure.length > 0 && `, ${texts.plate.unsure(unsure.map(describe).join(', '))}`}
       </span>
       <span class="plate-chars" aria-hidden="true">
@@ -83,4 +83,4 @@ function describe({ char, confidence, alternatives }: Character): string {
 }
 
 /** With blanks, so that it is spelled and not spoken as a word. */
-const spelled = (plate: string): string => [...plate].join(' ')
+const spellPlate = (plate: string): string => [...plate].join(' ')

@@ -8,7 +8,7 @@ import './why.css'
 type Rules = readonly string[]
 
 /** A sentence for people, and behind a **Why?** button the rules that it follows from. No sentence names an id. */
-export function ruled(text: string, ...rules: Rules): VNode {
+export function addRules(text: string, ...rules: Rules): VNode {
   return (
     <>
       {text} <Why rules={rules} />

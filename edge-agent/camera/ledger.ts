@@ -5,7 +5,7 @@ import { keepPictures } from '../pictures/keep.ts'
 import type { Frame } from '../sources/frame.ts'
 import type { Resumes } from '../sources/open.ts'
 import type { Spool } from '../spool/spool.ts'
-import { untilStored } from '../spool/until-stored.ts'
+import { retryUntilStored } from '../spool/until-stored.ts'
 import type { Fixtures } from '../tracking/fixtures.ts'
 import type { Tracker } from '../tracking/tracker.ts'
 import { holdFrames } from './frames.ts'
@@ -73,7 +73,7 @@ export function openLedger(options: LedgerOptions): Ledger {
   let writtenAt = performance.now()
   let pictures: Promise<void> = Promise.resolve()
 
-  const wanted = () => new Set([...tracker.framesInUse(), ...owed.map(({ seenAt }) => seenAt)])
+  const framesWanted = () => new Set([...tracker.framesInUse(), ...owed.map(({ seenAt }) => seenAt)])
 
   /** What the next run need not work on; while this one has not come to where the last one was, as that left it. */
   function workedOn(marks: readonly FrameMark[]): Pick<Memory, 'done' | 'frames'> {
@@ -89,7 +89,7 @@ export function openLedger(options: LedgerOptions): Ledger {
     pictures = pictures.then(async () => {
       await keepPictures(camera, one, frame, options.settings(), spools.pictures, log)
       owed = owed.filter((other) => other !== one)
-      await held.release(wanted(), [{ name: frame.name, seenAt: one.seenAt }])
+      await held.release(framesWanted(), [{ name: frame.name, seenAt: one.seenAt }])
     })
   }
 
@@ -107,9 +107,9 @@ export function openLedger(options: LedgerOptions): Ledger {
       fixtures: fixtures.save(),
     })
     const messages = reads.map(({ read }) => ({ id: read.id, payload: Buffer.from(JSON.stringify(read)) }))
-    await untilStored(camera, () => spools.reads.commit({ camera, messages, state }), log, signal)
+    await retryUntilStored(camera, () => spools.reads.commit({ camera, messages, state }), log, signal)
     writtenAt = performance.now()
-    await held.release(wanted(), marks)
+    await held.release(framesWanted(), marks)
     for (const one of newlyOwed) makePictures(one, held.get(one.seenAt)!)
   }
 
@@ -120,7 +120,7 @@ export function openLedger(options: LedgerOptions): Ledger {
       const seenAt = memory?.done.find(({ name }) => name === frame.name)?.seenAt ?? frame.seenAt
       held.put(seenAt, frame)
       for (const one of owed) if (one.seenAt === seenAt) makePictures(one, frame)
-      await held.release(wanted(), [{ name: frame.name, seenAt }])
+      await held.release(framesWanted(), [{ name: frame.name, seenAt }])
       return true
     },
     take(frame) {
@@ -135,8 +135,8 @@ export function openLedger(options: LedgerOptions): Ledger {
     async tidy(atOnce) {
       const unwrittenFor = performance.now() - writtenAt
       if (unwrittenFor >= WRITE_EVERY_MS) return commit([])
-      if (resumes !== 'unreleased') return held.release(wanted(), held.marks())
-      const spare = held.spare(wanted())
+      if (resumes !== 'unreleased') return held.release(framesWanted(), held.marks())
+      const spare = held.spare(framesWanted())
       const due = atOnce || spare >= TIDY_AT || unwrittenFor >= TIDY_AFTER_MS
       if (spare > 0 && due) await commit([])
     },

@@ -3,9 +3,9 @@ import { lightOf } from '@sightline/recognition/pictures/video'
 import { type Clock, steadyClock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
+import type { FrameQueue } from '../gate/frame-queue.ts'
 import { createGate } from '../gate/gate.ts'
 import { thumbnailOf } from '../gate/thumbnail.ts'
-import type { Turns } from '../gate/turns.ts'
 import { createHealth, type Health } from '../health/health.ts'
 import { keptOf } from '../pictures/keep.ts'
 import type { PositionSource } from '../position/source.ts'
@@ -25,7 +25,7 @@ import { keepUnsure, type UnsurePass } from './unsure.ts'
 export interface CameraParts {
   /** Shared by the cameras of a host; the caller closes it. */
   readonly engine: Engine
-  readonly turns: Turns
+  readonly frameQueue: FrameQueue
   readonly spools: { readonly reads: Spool; readonly pictures: Pick<Spool, 'append'> }
   readonly position: PositionSource
   /** Least confidence of a read that is published. */
@@ -68,7 +68,7 @@ export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera
   let settings = run.settings ?? {}
   const {
     engine,
-    turns,
+    frameQueue,
     spools,
     position,
     minConfidence,
@@ -244,7 +244,7 @@ export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera
       const cameAt = steady()
       health.frameSeen(clock())
       health.framesMissed(frame.missed ?? 0)
-      const offered = turns
+      const offered = frameQueue
         .offer(camera.id, () => inOrder(() => work(frame, cameAt)))
         .then((worked) => {
           if (!worked) {

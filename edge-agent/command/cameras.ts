@@ -72,10 +72,10 @@ export async function configuredCameras(path: string): Promise<CameraToRun[]> {
     requireProgram('ffmpeg')
     requireProgram('ffprobe')
   }
-  return Promise.all(cameras.map(configured))
+  return Promise.all(cameras.map(readConfigured))
 }
 
-async function configured(config: CameraConfig): Promise<CameraToRun> {
+async function readConfigured(config: CameraConfig): Promise<CameraToRun> {
   const { zones, pictures, keepUnsureMinutes, ...rest } = config
   const { id, owner, ownerType, kind, country = 'US', address = null, position, gps, source } = rest
   const described = {

@@ -38,14 +38,14 @@ export function followConfig(path: string, agent: Pick<EdgeAgent, 'apply'>, log:
     ignored: (name, stats) => stats?.isFile() === true && basename(name) !== basename(file),
     awaitWriteFinish: { stabilityThreshold: SETTLED_MS, pollInterval: 50 },
   })
-  const changed = (name: string) => {
+  const onChange = (name: string) => {
     if (resolve(name) !== file) return
     applying = applying
       .then(apply)
       .catch((err) => log.error({ err }, 'the changed configuration is not applied'))
   }
-  watcher.on('change', changed)
-  watcher.on('add', changed)
+  watcher.on('change', onChange)
+  watcher.on('add', onChange)
   return {
     /** Settles when changes are noticed from now on. */
     ready: new Promise<void>((settle) => void watcher.once('ready', () => settle())),

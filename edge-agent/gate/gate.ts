@@ -5,7 +5,7 @@ import { createBackground } from './background.ts'
 export type Judgement = 'moving' | 'look' | 'skip'
 
 export interface GateOptions {
-  /** A still scene is looked at this often, ms, so that a standing vehicle is seen; default 3,000. */
+  /** A still scene is looked at this often, ms, so that a stationary vehicle is seen; default 3,000. */
   readonly lookEveryMs?: number
   /** After motion all frames are looked at for so long, ms: until a tracker knows that a plate is gone; default 3,000. */
   readonly holdMs?: number

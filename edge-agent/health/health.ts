@@ -127,7 +127,7 @@ export function createHealth(options: HealthOptions): Health {
     listen()
     return silentSince === undefined ? keeper.state : 'silent'
   }
-  const told = ({ code, message }: SightlineError, now: number) => {
+  const tellOnce = ({ code, message }: SightlineError, now: number) => {
     lastError = { code, message, at: instant(now) }
   }
 
@@ -167,9 +167,9 @@ export function createHealth(options: HealthOptions): Health {
     frameRejected(error, now) {
       counts.framesRejected++
       rejections.add(error)
-      told(error, now)
+      tellOnce(error, now)
     },
-    trouble: told,
+    trouble: tellOnce,
     look,
     troubles: () => [rejections.trouble()].filter((trouble) => trouble !== null),
     learned: symptoms.learned,

@@ -14,7 +14,7 @@ export interface View {
   learned(): LearnedView
 }
 
-/** The standing scene follows the frames by so many normal levels a second, whichever way: a median of late. */
+/** The stationary scene follows the frames by so many normal levels a second, whichever way: a median of late. */
 const FOLLOW_PER_S = 0.8
 /** However rare frames are, one of them counts as so long at most, ms: a vehicle must not become the scene. */
 const LONGEST_STEP_MS = 10_000

@@ -1,10 +1,10 @@
 import { Agent, type IncomingMessage, request } from 'node:http'
 import type { Socket } from 'node:net'
 import { SightlineError } from '@sightline/schemas/errors'
-import { decoded } from '../sources/address.ts'
+import { decodePart } from '../sources/address.ts'
 import { withoutCredentials } from '../sources/credentials.ts'
 import { type Asked, createAnswers, type Outcome } from './answers.ts'
-import { causeOf, denied, pathUnknown, unavailable } from './cause.ts'
+import { causeOf, deniedLogin, pathUnknown, unavailable } from './cause.ts'
 import { connectTo, type Place } from './connect.ts'
 import type { Login } from './digest.ts'
 import type { Trust } from './trust.ts'
@@ -118,7 +118,7 @@ export function cameraHttp(address: string, trust: Trust, asked?: Asked): Camera
             url = next
             continue
           }
-          if (statusCode === 403) throw denied(shown, login !== undefined)
+          if (statusCode === 403) throw deniedLogin(shown, login !== undefined)
           if (statusCode === 404 || statusCode === 410) throw pathUnknown(shown)
           throw unavailable(shown, `it answers ${statusCode}`)
         }
@@ -132,7 +132,7 @@ export function cameraHttp(address: string, trust: Trust, asked?: Asked): Camera
 
 function loginOf({ username, password }: URL): Login | undefined {
   if (username === '' && password === '') return undefined
-  return { user: decoded(username), password: decoded(password) }
+  return { user: decodePart(username), password: decodePart(password) }
 }
 
 function placeOf({ protocol, hostname, port }: URL): Place {
@@ -176,7 +176,7 @@ function refusal(outcome: Outcome, shown: string): SightlineError {
       },
     )
   }
-  return denied(shown, outcome !== 'no login')
+  return deniedLogin(shown, outcome !== 'no login')
 }
 
 /** Reads the rest of an answer that nobody wants, if there is little of it. */

@@ -25,7 +25,7 @@ export function causeOf(thrown: unknown, address: string): SightlineError {
         'See whether this host reaches its name server.',
       )
     case 'ECONNREFUSED':
-      return refused(shown, cause)
+      return refusedConnection(shown, cause)
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return unavailable(shown, 'there is no way to it in this network', cause)
@@ -58,7 +58,7 @@ export const nameUnknown = (shown: string, cause?: Error) =>
     hint: 'Check the spelling, or write the camera’s IP address.',
   })
 
-export const refused = (shown: string, cause?: Error) =>
+export const refusedConnection = (shown: string, cause?: Error) =>
   new SightlineError('SOURCE_REFUSED', `${shown} refuses the connection: nothing listens at this port`, {
     cause,
     hint: 'Check the port, and whether the service is switched on in the camera; it is tried again.',
@@ -70,7 +70,7 @@ export const pathUnknown = (shown: string) =>
   })
 
 /** @param hasLogin whether the configuration has a user and password for the camera */
-export const denied = (shown: string, hasLogin: boolean) =>
+export const deniedLogin = (shown: string, hasLogin: boolean) =>
   hasLogin
     ? new SightlineError('SOURCE_DENIED', `${shown} refuses the user or password`, {
         hint: 'Correct them in the camera’s source; some cameras lock out whoever is wrong too often.',

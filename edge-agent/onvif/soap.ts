@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { CameraHttp } from '../network/camera-http.ts'
-import { denied } from '../network/cause.ts'
+import { deniedLogin } from '../network/cause.ts'
 import type { Login } from '../network/digest.ts'
 import { withoutCredentials } from '../sources/credentials.ts'
-import { all, type Element, escaped, parseXml, textAt } from './xml.ts'
+import { all, type Element, escapeXml, parseXml, textAt } from './xml.ts'
 
 /** Answers of devices have some kilobytes. */
 const MOST_BYTES = 1024 * 1024
@@ -20,7 +20,7 @@ export function usernameToken({ user, password }: Login, now: number, nonce: Buf
   const digest = createHash('sha1').update(nonce).update(created).update(password).digest('base64')
   return (
     `<s:Security xmlns:s="${SECURITY}-wssecurity-secext-1.0.xsd" xmlns:u="${SECURITY}-wssecurity-utility-1.0.xsd">` +
-    `<s:UsernameToken><s:Username>${escaped(user)}</s:Username>` +
+    `<s:UsernameToken><s:Username>${escapeXml(user)}</s:Username>` +
     `<s:Password Type="${SECURITY}-username-token-profile-1.0#PasswordDigest">${digest}</s:Password>` +
     `<s:Nonce EncodingType="${SECURITY}-soap-message-security-1.0#Base64Binary">${nonce.toString('base64')}</s:Nonce>` +
     `<u:Created>${created}</u:Created></s:UsernameToken></s:Security>`
@@ -68,7 +68,7 @@ export async function call(
   if (fault) {
     const codes = all(fault, 'Value').map(({ text }) => text.trim())
     if (codes.some((code) => /NotAuthorized|FailedAuthentication/.test(code)))
-      throw denied(shown, login !== undefined)
+      throw deniedLogin(shown, login !== undefined)
     throw wrong(
       shown,
       `it refuses (${textAt(fault, 'Value')

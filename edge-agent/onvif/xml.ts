@@ -15,4 +15,4 @@ export function textAt(element: Element, ...names: string[]): string {
 }
 
 /** A text as it may stand in an element. */
-export const escaped = (text: string): string => text.replace(/[<>&"']/g, (c) => `&#${c.charCodeAt(0)};`)
+export const escapeXml = (text: string): string => text.replace(/[<>&"']/g, (c) => `&#${c.charCodeAt(0)};`)

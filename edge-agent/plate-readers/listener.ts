@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { listen, presentable } from '@sightline/runtime/http'
+import { listen, toPresentable } from '@sightline/runtime/http'
 import type { Logger } from '@sightline/runtime/log'
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify'
@@ -83,7 +83,7 @@ async function serve(
   app.setNotFoundHandler((_request, reply) => reply.status(404).send({ code: 'NOT_FOUND' }))
   app.setErrorHandler((thrown, _request, reply) => {
     // The path may hold the secret, the error a part of the message: neither goes into the log.
-    const error = presentable(thrown)
+    const error = toPresentable(thrown)
     if (error.code === 'INTERNAL')
       log.error({ err: toSightlineError(thrown) }, 'a message of a plate reader failed')
     const { code, message } = error

@@ -10,12 +10,12 @@ import type { CameraParts, RunningCamera } from '../camera/pipeline.ts'
 import { createHealth } from '../health/health.ts'
 import { unavailable } from '../network/cause.ts'
 import { withoutCredentials } from '../sources/credentials.ts'
-import { untilStored } from '../spool/until-stored.ts'
+import { retryUntilStored } from '../spool/until-stored.ts'
 import { type FrameView, viewFrame } from '../status/view.ts'
 import type { ListenerPool } from './listener.ts'
 import { MAKES } from './makes/makes.ts'
 import { partsOf } from './multipart.ts'
-import { createPasses, type SavedPasses, type Sighted } from './passes.ts'
+import { createPasses, type PassReading, type SavedPasses } from './passes.ts'
 import { type Decoded, decodePictures, fits, picturesOf } from './pictures.ts'
 import { readOfReading } from './read-of.ts'
 import type { Reading } from './reading.ts'
@@ -54,7 +54,7 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
   const { camera, events } = run
   const {
     engine,
-    turns,
+    frameQueue,
     spools,
     position,
     minConfidence,
@@ -94,7 +94,7 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
   }
 
   /** The reader's own instant; one at which it cannot have been is the arrival's. */
-  function sighted(reading: Reading, arrivedAt: number): Sighted {
+  function sighted(reading: Reading, arrivedAt: number): PassReading {
     const said = instantOf(reading.seenAt, zone, arrivedAt)
     const fault = clockFault(said, arrivedAt)
     const isImpossible = said > arrivedAt + MOST_AHEAD_MS
@@ -112,7 +112,7 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
   }
 
   /** Writes reads together with what is remembered, then their pictures. */
-  async function keep(done: readonly Sighted[]): Promise<Read[]> {
+  async function keep(done: readonly PassReading[]): Promise<Read[]> {
     const sure = done.filter(({ reading: { confidence } }) => {
       return !confidence || confidence.value / confidence.best >= minConfidence
     })
@@ -139,7 +139,7 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
   function commit(reads: readonly Read[]): Promise<void> {
     const messages = reads.map((read) => ({ id: read.id, payload: Buffer.from(JSON.stringify(read)) }))
     const state = JSON.stringify({ v: VERSION, source: run.source, ...passes.save() })
-    return untilStored(
+    return retryUntilStored(
       camera.id,
       () => spools.reads.commit({ camera: camera.id, messages, state }),
       log,
@@ -179,7 +179,7 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
       }).catch((thrown) => {
         log.warn({ err: toSightlineError(thrown), camera: camera.id }, 'a picture was not read again')
       })
-    void turns.offer(camera.id, work)
+    void frameQueue.offer(camera.id, work)
   }
 
   /** @throws what keeps the message from being safe */

@@ -1,4 +1,4 @@
-import { type Part, refused } from './reading.ts'
+import { invalidMessage, type Part } from './reading.ts'
 
 /** What a multipart message may have, so that nobody fills the memory with one. */
 export interface MultipartLimits {
@@ -39,7 +39,7 @@ export function multipartParser(boundary: string, { partBytes }: MultipartLimits
     }
     const end = buffer.indexOf(END_OF_HEADERS, after)
     const length = (end < 0 ? buffer.length : end) - after
-    if (length > HEADER_BYTES) throw refused('has a part whose headers do not end')
+    if (length > HEADER_BYTES) throw invalidMessage('has a part whose headers do not end')
     if (end < 0) return false
     part = headersOf(buffer.toString('utf8', after, end), partBytes)
     buffer = buffer.subarray(end + END_OF_HEADERS.length)
@@ -89,7 +89,7 @@ export function multipartParser(boundary: string, { partBytes }: MultipartLimits
   }
 }
 
-const tooLarge = () => refused('has a part that is larger than any of a plate reader')
+const tooLarge = () => invalidMessage('has a part that is larger than any of a plate reader')
 
 function headersOf(text: string, partBytes: number) {
   const headers = new Map<string, string>()
@@ -100,7 +100,7 @@ function headersOf(text: string, partBytes: number) {
   const disposition = headers.get('content-disposition') ?? ''
   const said = headers.get('content-length')
   const length = said === undefined ? undefined : Number(/^\d{1,12}$/.exec(said)?.[0] ?? Number.NaN)
-  if (Number.isNaN(length)) throw refused('has a part whose length is no number')
+  if (Number.isNaN(length)) throw invalidMessage('has a part whose length is no number')
   if (length !== undefined && length > partBytes) throw tooLarge()
   const [, name = ''] = /\bname="?([^";]*)"?/i.exec(disposition) ?? []
   return { type: mediaType(headers.get('content-type')), name, length }
@@ -114,7 +114,7 @@ export const mediaType = (header: string | undefined): string =>
 export function boundaryOf(contentType: string): string {
   const [, quoted, plain] = /boundary=(?:"([^"]{1,200})"|([^\s;,"]{1,200}))/i.exec(contentType) ?? []
   const boundary = (quoted ?? plain ?? '').replace(/^--/, '')
-  if (boundary === '') throw refused('is multipart without a boundary')
+  if (boundary === '') throw invalidMessage('is multipart without a boundary')
   return boundary
 }
 
@@ -126,7 +126,7 @@ export function partsOf(contentType: string | undefined, body: Uint8Array): Part
   const type = mediaType(contentType)
   if (!type.startsWith('multipart/')) return [{ type, name: '', bytes: body }]
   const parts = multipartParser(boundaryOf(contentType!), { partBytes: body.length })(body)
-  if (parts.length === 0) throw refused('is multipart and has no whole part')
-  if (parts.length > MOST_PARTS) throw refused(`has more than ${MOST_PARTS} parts`)
+  if (parts.length === 0) throw invalidMessage('is multipart and has no whole part')
+  if (parts.length > MOST_PARTS) throw invalidMessage(`has more than ${MOST_PARTS} parts`)
   return parts
 }

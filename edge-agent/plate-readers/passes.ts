@@ -2,14 +2,14 @@ import { plainPlate } from '@sightline/schemas/written-plate'
 import type { Reading } from './reading.ts'
 
 /** A reading with the instant that its reader meant, milliseconds since 1970. */
-export interface Sighted {
+export interface PassReading {
   readonly reading: Reading
   readonly seenAt: number
 }
 
 /** What is remembered over a restart, as JSON. Pictures are not: a read that waits for its vehicle to pass loses them. */
 export interface SavedPasses {
-  readonly waiting: readonly { readonly sighted: Sighted; readonly heardAt: number }[]
+  readonly waiting: readonly { readonly sighted: PassReading; readonly heardAt: number }[]
   readonly recent: readonly (readonly [plate: string, seenAt: number])[]
   readonly tellsVehicles: boolean
 }
@@ -20,9 +20,9 @@ export interface Passes {
    * @param heardAt when it came, by a clock that nobody sets, ms
    * @returns what is complete with it: a vehicle that has passed, or that is told only once
    */
-  add(sighted: Sighted, heardAt: number): Sighted[]
+  add(sighted: PassReading, heardAt: number): PassReading[]
   /** Vehicles of which nothing came for so long that they have passed. @param all whether to wait no longer for any */
-  settle(now: number, all?: boolean): Sighted[]
+  settle(now: number, all?: boolean): PassReading[]
   save(): SavedPasses
 }
 
@@ -36,7 +36,7 @@ const REMEMBERED = 500
 const MOST_WAITING = 32
 
 export function createPasses(saved?: SavedPasses): Passes {
-  const waiting = new Map<string, { sighted: Sighted; heardAt: number }>()
+  const waiting = new Map<string, { sighted: PassReading; heardAt: number }>()
   /** Plates by their latest sighting; in the order in which they came. */
   let recent = (saved?.recent ?? []).map(([plate, seenAt]) => ({ plate, seenAt }))
   let tellsVehicles = saved?.tellsVehicles ?? false
@@ -46,7 +46,7 @@ export function createPasses(saved?: SavedPasses): Passes {
   }
 
   /** Lets through what was not told before. */
-  function complete(sighted: Sighted): Sighted[] {
+  function complete(sighted: PassReading): PassReading[] {
     const plate = plainPlate(sighted.reading.plate)
     const known = recent.find(
       (one) => one.plate === plate && Math.abs(one.seenAt - sighted.seenAt) <= REPEAT_MS,
@@ -60,7 +60,7 @@ export function createPasses(saved?: SavedPasses): Passes {
     return [sighted]
   }
 
-  function take(id: string): Sighted[] {
+  function take(id: string): PassReading[] {
     const found = waiting.get(id)
     waiting.delete(id)
     return found ? complete(found.sighted) : []
@@ -94,8 +94,8 @@ export function createPasses(saved?: SavedPasses): Passes {
 }
 
 /** One vehicle, told twice: by the surer reading, the later one of two alike; its way from the first to the last. */
-function merged(before: Sighted, after: Sighted): Sighted {
-  const sureness = ({ reading: { confidence } }: Sighted) =>
+function merged(before: PassReading, after: PassReading): PassReading {
+  const sureness = ({ reading: { confidence } }: PassReading) =>
     confidence ? confidence.value / confidence.best : 0
   const [best, other] = sureness(after) >= sureness(before) ? [after, before] : [before, after]
   const followed = before.reading.followed ?? { first: before.seenAt, last: before.seenAt, frames: 1 }

@@ -6,7 +6,7 @@ import { type PictureKind, pictureName } from '@sightline/schemas/subjects'
 import type { Reading } from './reading.ts'
 
 /** Where and by whom a reading was made. */
-export interface ReaderSighting {
+export interface ReadingContext {
   readonly camera: Camera
   readonly position: Position | null
   /** Milliseconds since 1970. */
@@ -25,7 +25,7 @@ const NOT_SAID = 0.5
  * its own scale. Pure: the same reading gives the same read.
  * @throws PLATE_IMPOSSIBLE
  */
-export function readOfReading(reading: Reading, sighting: ReaderSighting): Read {
+export function readOfReading(reading: Reading, sighting: ReadingContext): Read {
   const { camera, position, make, has } = sighting
   const plate = normalisePlate(reading.plate)
   const seenAt = instant(sighting.seenAt)

@@ -55,7 +55,7 @@ export interface Pictures {
 export type Adapter = (parts: readonly Part[]) => Reading[]
 
 /** @param what goes on "the message …"; nothing of the message is repeated in it */
-export const refused = (what: string): SightlineError =>
+export const invalidMessage = (what: string): SightlineError =>
   new SightlineError('MESSAGE_INVALID', `the message of the plate reader ${what}`, {
     hint: 'It was set aside with this reason. See whether `make` in the configuration is that of the reader.',
   })

@@ -7,7 +7,7 @@ import { accessOf } from '../sources/access.ts'
 import { withoutCredentials } from '../sources/credentials.ts'
 import type { EventsSource } from './config.ts'
 import { boundaryOf, mediaType, multipartParser } from './multipart.ts'
-import { type Part, refused } from './reading.ts'
+import { invalidMessage, type Part } from './reading.ts'
 
 /** Bytes and parts of one message, at most. */
 const MOST_BYTES = 24 * 1024 * 1024
@@ -84,7 +84,7 @@ async function* groups(response: IncomingMessage, alive: () => void): AsyncGener
       group.push(part)
       bytes += part.bytes.length
       if (bytes > MOST_BYTES || group.length > MOST_PARTS)
-        throw refused('has more parts than any of a plate reader')
+        throw invalidMessage('has more parts than any of a plate reader')
     }
     coming = chunks.next()
   }

@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes'
-import { refused } from './reading.ts'
+import { invalidMessage } from './reading.ts'
 
 /** One element: its text without that of its children, and these by their names without prefix. */
 export interface Element {
@@ -28,18 +28,19 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
  * elements and bytes are limited. @throws MESSAGE_INVALID
  */
 export function parseXml(bytes: Uint8Array): Element {
-  if (bytes.length > MOST_BYTES) throw refused('has more XML than a plate reader sends')
+  if (bytes.length > MOST_BYTES) throw invalidMessage('has more XML than a plate reader sends')
   const parser = new SaxesParser()
   const open: Open[] = [{ name: '', text: '', children: [], attributes: {} }]
   let elements = 0
   parser.on('error', () => {
-    throw refused('is not well-formed XML')
+    throw invalidMessage('is not well-formed XML')
   })
   parser.on('doctype', () => {
-    throw refused('has a document type, which XML of plate readers does not need')
+    throw invalidMessage('has a document type, which XML of plate readers does not need')
   })
   parser.on('opentag', ({ name, attributes }) => {
-    if (open.length > DEEPEST || ++elements > MOST_ELEMENTS) throw refused('has XML that is nested too deep')
+    if (open.length > DEEPEST || ++elements > MOST_ELEMENTS)
+      throw invalidMessage('has XML that is nested too deep')
     open.push({
       name: name.replace(/^.*:/, ''),
       text: '',
@@ -64,7 +65,7 @@ function textOf(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes)
   } catch {
-    throw refused('is not UTF-8')
+    throw invalidMessage('is not UTF-8')
   }
 }
 

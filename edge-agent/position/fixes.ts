@@ -1,4 +1,4 @@
-import { ahead, between, headingBetween } from '@sightline/geometry/great-circle'
+import { headingBetween, pointAhead, pointBetween } from '@sightline/geometry/great-circle'
 import type { Position } from '@sightline/schemas/read'
 import { trackClockOffset } from './clock-offset.ts'
 import type { Fix } from './fix.ts'
@@ -102,7 +102,7 @@ function interpolate(a: Fix, b: Fix, at: number): Position {
     x === null || y === null ? null : mix(x, y)
   return {
     fix: 'gps',
-    ...between(a, b, share),
+    ...pointBetween(a, b, share),
     accuracyM: bothKnown(a.accuracyM, b.accuracyM, Math.max),
     headingDeg: bothKnown(a.headingDeg, b.headingDeg, (x, y) => headingBetween(x, y, share)),
     speedMps: bothKnown(a.speedMps, b.speedMps, (x, y) => x + (y - x) * share),
@@ -116,7 +116,7 @@ function carryOn(fix: Fix, at: number): Position {
   const accuracyKnown = accuracyM !== null && (speedMps !== null || at === fix.at)
   return {
     fix: 'gps',
-    ...(headingDeg === null ? { lat, lon } : ahead({ lat, lon }, headingDeg, way)),
+    ...(headingDeg === null ? { lat, lon } : pointAhead({ lat, lon }, headingDeg, way)),
     accuracyM: accuracyKnown ? accuracyM + Math.abs(way) : null,
     headingDeg,
     speedMps,

@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node'
 import { type Clock, steadyClock } from '@sightline/runtime/clock'
-import { call } from '@sightline/schemas/bridges'
+import { callOf } from '@sightline/schemas/bridges'
 import { SightlineError } from '@sightline/schemas/errors'
 import { HEALTH } from '@sightline/schemas/streams'
 import { healthSubject } from '@sightline/schemas/subjects'
@@ -64,4 +64,4 @@ export function compareClocks(steady: Clock = steadyClock): BrokerClock {
 }
 
 /** Where a camera's agent asks for the last report that the broker stored of it. */
-const storedReport = (camera: string) => call('AGENCY', `DIRECT.GET.${HEALTH}.${healthSubject(camera)}`).as
+const storedReport = (camera: string) => callOf('AGENCY', `DIRECT.GET.${HEALTH}.${healthSubject(camera)}`).as

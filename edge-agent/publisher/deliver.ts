@@ -38,7 +38,7 @@ export function deliverReads(
     const refusedBy = (error: unknown) => {
       const full = quotaExceeded(error, subject)
       if (full) onFull(camera, full)
-      return refused(full ?? error)
+      return refuseMessage(full ?? error)
     }
     const publish = async (more = {}) =>
       (await js.publish(subject, payload, { ...options, ...more }).catch(refusedBy)).seq
@@ -70,13 +70,13 @@ export function deliverPictures(
     const { js } = await link.ready(signal)
     const ttl = days === undefined ? {} : { ttl: `${days * 24}h` }
     const options = { msgID: messageIds(id), timeout: ANSWER_MS, ...ttl }
-    await js.publish(pictureSubject(id), payload, options).catch(refused)
+    await js.publish(pictureSubject(id), payload, options).catch(refuseMessage)
     return undefined
   }
 }
 
 /** @throws MESSAGE_INVALID when trying again would not help, else what it was given */
-function refused(error: unknown): never {
+function refuseMessage(error: unknown): never {
   if (!isForGood(error)) throw error
   throw new SightlineError(
     'MESSAGE_INVALID',

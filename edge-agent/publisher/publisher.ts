@@ -103,8 +103,9 @@ export async function startPublisher(options: PublisherOptions): Promise<Publish
         }
       },
       async drained(until) {
-        const left = () => reads.stats().entries + pictures.stats().entries
-        while (left() > 0 && !until.aborted) await sleep(50, undefined, { signal: until }).catch(() => {})
+        const countLeft = () => reads.stats().entries + pictures.stats().entries
+        while (countLeft() > 0 && !until.aborted)
+          await sleep(50, undefined, { signal: until }).catch(() => {})
       },
       async close() {
         stopping.abort(new Error('the edge agent is stopping'))

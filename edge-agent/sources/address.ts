@@ -55,7 +55,7 @@ export function withLogin(address: string, user: string, password: string): stri
 }
 
 /** A part as it is meant; one that is not percent-encoded UTF-8 as it is. */
-export function decoded(part: string): string {
+export function decodePart(part: string): string {
   try {
     return decodeURIComponent(part)
   } catch {

@@ -1,5 +1,5 @@
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
-import { decoded, parseAddress } from './address.ts'
+import { decodePart, parseAddress } from './address.ts'
 
 /**
  * Users, passwords and tokens of cameras stay in this process. An address is shown by `withoutCredentials`; words of
@@ -52,7 +52,7 @@ function secretsOf(address: string): Set<string> {
     if (isSecret) secrets.add(value || key)
   }
   for (const secret of [...secrets]) {
-    const meant = decoded(secret)
+    const meant = decodePart(secret)
     for (const form of [meant, encodeURIComponent(meant), encodeURI(meant), base64(meant)]) secrets.add(form)
   }
   secrets.delete('')

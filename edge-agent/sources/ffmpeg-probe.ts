@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream'
 import { promisify } from 'node:util'
 import { missingProgram } from '@sightline/runtime/program'
 import { SightlineError } from '@sightline/schemas/errors'
-import { denied, nameUnknown, pathUnknown, refused, unavailable } from '../network/cause.ts'
+import { deniedLogin, nameUnknown, pathUnknown, refusedConnection, unavailable } from '../network/cause.ts'
 import { parseAddress } from './address.ts'
 import { withoutAddresses, withoutCredentials, withoutSecrets } from './credentials.ts'
 import { type FfmpegSource, inputOf, probeArguments } from './ffmpeg-arguments.ts'
@@ -50,9 +50,9 @@ export function tell(input: Writable | null, source: FfmpegSource): void {
 function refusalOf(words: string, { url }: FfmpegSource & { type: 'rtsp' }): SightlineError | undefined {
   const name = withoutCredentials(url)
   if (/Failed to resolve hostname/.test(words)) return nameUnknown(name)
-  if (/Connection refused/.test(words)) return refused(name)
+  if (/Connection refused/.test(words)) return refusedConnection(name)
   if (/(?:failed:|returned) 40[13]\b|Unauthorized|Forbidden/.test(words)) {
-    return denied(name, parseAddress(url)?.user !== undefined)
+    return deniedLogin(name, parseAddress(url)?.user !== undefined)
   }
   if (/(?:failed:|returned) (?:404|454)\b|404 Not Found/.test(words)) return pathUnknown(name)
   if (/(?:failed:|returned) 461\b|Unsupported transport/i.test(words)) {

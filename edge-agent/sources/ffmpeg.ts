@@ -78,7 +78,7 @@ export async function* ffmpegFrames(
 }
 
 /**
- * Turns a frame's time within its stream into an instant. The first frame stands at the recording's own start,
+ * FrameQueue a frame's time within its stream into an instant. The first frame stands at the recording's own start,
  * or at the clock; a live stream that drifts from the clock (it was reset, or the clock was stepped) is set again.
  */
 function instantsOf(startedAt: number | null, live: boolean, clock: Clock): (seconds: number) => number {

@@ -45,7 +45,11 @@ export function openSource(config: SourceConfig, parts: SourceParts): OpenSource
   const live = (
     open: (signal: AbortSignal) => AsyncIterable<Frame>,
     explain: (thrown: unknown) => SightlineError = toSightlineError,
-  ): OpenSource => ({ live: true, resumes: 'none', frames: (signal) => again(open, parts, explain, signal) })
+  ): OpenSource => ({
+    live: true,
+    resumes: 'none',
+    frames: (signal) => openAgain(open, parts, explain, signal),
+  })
   /** @param open told how the camera is reached, as it is at that moment */
   const reached = <T extends NetworkSource>(
     source: T,
@@ -89,7 +93,7 @@ function waitingOf({ settleSeconds, giveUpSeconds }: SourceConfig & { type: 'fol
 }
 
 /** A source that is opened again whenever it breaks or ends, with pauses that grow until a frame comes. */
-async function* again(
+async function* openAgain(
   open: (signal: AbortSignal) => AsyncIterable<Frame>,
   { onTrouble }: SourceParts,
   explain: (thrown: unknown) => SightlineError,

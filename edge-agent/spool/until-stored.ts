@@ -8,7 +8,7 @@ import pRetry from 'p-retry'
  * @param signal ends the attempts; the promise then rejects with its reason
  * @throws MESSAGE_INVALID at once: no attempt can help
  */
-export function untilStored(
+export function retryUntilStored(
   camera: string,
   put: () => Promise<void>,
   log: Logger,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { IncomingHttpHeaders } from 'node:http'
 import { join } from 'node:path'
 import helmet from '@fastify/helmet'
-import { listen, presentable } from '@sightline/runtime/http'
+import { listen, toPresentable } from '@sightline/runtime/http'
 import type { Logger } from '@sightline/runtime/log'
 import { isLoopback } from '@sightline/runtime/loopback'
 import { packageFolder } from '@sightline/runtime/root'
@@ -11,7 +11,7 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { createParser } from '@sightline/schemas/message'
 import { fastify } from 'fastify'
 import { Zones } from '../zones/zones.ts'
-import { type CameraView, described, type FrameView } from './view.ts'
+import { type CameraView, describeView, type FrameView } from './view.ts'
 
 export interface StatusPageOptions {
   /** 0 for any free one. */
@@ -82,7 +82,7 @@ export async function startStatusPage(options: StatusPageOptions): Promise<Statu
     hsts: false,
   })
   app.setErrorHandler((thrown, request, reply) => {
-    const error = presentable(thrown)
+    const error = toPresentable(thrown)
     if (error.code === 'INTERNAL') log.error({ err: thrown, path: request.url }, 'the status page failed')
     const { code, message, hint } = error
     return reply.status(error.httpStatus).send({ code, message, hint })
@@ -107,7 +107,7 @@ export async function startStatusPage(options: StatusPageOptions): Promise<Statu
   app.get('/cameras', (_request, reply) => {
     const views = options.cameras()
     for (const view of views) frames.keep(view)
-    return reply.header('cache-control', 'no-store').send(views.map(described))
+    return reply.header('cache-control', 'no-store').send(views.map(describeView))
   })
   app.get<{ Params: { id: string; seenAt: string } }>('/cameras/:id/:seenAt', async ({ params }, reply) => {
     const frame = frames.find(params.id, Number(params.seenAt))

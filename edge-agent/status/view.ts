@@ -57,17 +57,17 @@ export function viewFrame(picture: Picture, seenAt: number, findings: readonly P
 }
 
 /** What the page gets of a camera, as JSON; the picture is fetched by its `seenAt`, that of an unsure pass by its `id`. */
-export function described({ id, health, frame, unsure, zones }: CameraView) {
+export function describeView({ id, health, frame, unsure, zones }: CameraView) {
   return {
     id,
     health,
-    frame: frame && describedFrame(frame),
+    frame: frame && describeFrame(frame),
     unsure: unsure.map(({ jpeg: _, ...pass }) => pass),
     zones,
   }
 }
 
-function describedFrame({ seenAt, width, height, findings }: FrameView) {
+function describeFrame({ seenAt, width, height, findings }: FrameView) {
   const plates = findings.map(({ text, confidence, quad }) => {
     const widthPx = Math.round(quadWidth(quad))
     return { text, confidence, quad, widthPx, size: sizeOf(widthPx) }

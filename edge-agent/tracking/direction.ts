@@ -3,7 +3,7 @@ import type { Box } from '@sightline/recognition/geometry'
 /** How a vehicle moved relative to its camera; left and right as the picture shows it. */
 export type Direction = 'approaching' | 'receding' | 'left' | 'right'
 
-/** Less than so many plate widths of way (half a meter each) is standing, or the box's jitter. */
+/** Less than so many plate widths of way (half a meter each) is stationary, or the box's jitter. */
 const LEAST_WAY = 2
 /** Nor is a plate that became so little larger or smaller a sign of nearness: boxes jitter by a twentieth. */
 const LEAST_GROWTH = 1.12

@@ -16,8 +16,8 @@ export interface Motion {
 
 /** Speeds are averaged over about so long, ms: longer than boxes jitter, shorter than vehicles brake. */
 const MEMORY_MS = 300
-/** Slower than so many plate widths a second is standing: a person walks at three. */
-const STANDING = 0.5
+/** Slower than so many plate widths a second is stationary: a person walks at three. */
+const STATIONARY = 0.5
 /** A prediction makes a plate at most e times larger or smaller. */
 const MAX_GROWTH = 1
 
@@ -55,8 +55,8 @@ export function predict({ box, at, velocity, growth }: Motion, when: number): Bo
   return [x + velocity[0] * passed - w / 2, y + velocity[1] * passed - h / 2, w, h]
 }
 
-export const standing = ({ velocity, box, sights }: Motion): boolean =>
-  sights > 1 && Math.hypot(...velocity) * 1000 < STANDING * Math.max(box[2], 1)
+export const isStationary = ({ velocity, box, sights }: Motion): boolean =>
+  sights > 1 && Math.hypot(...velocity) * 1000 < STATIONARY * Math.max(box[2], 1)
 
 /** How far a box is from where it should be. */
 export interface Miss {

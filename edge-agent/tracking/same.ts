@@ -1,7 +1,7 @@
 import type { Box } from '@sightline/recognition/geometry'
-import { type Miss, missOf, predict, standing } from './motion.ts'
+import { isStationary, type Miss, missOf, predict } from './motion.ts'
 import { type Comparison, compare, type Spelling } from './spelling.ts'
-import { knownAs, type Track, votedOf } from './track.ts'
+import { spellingNow, type Track, votedOf } from './track.ts'
 
 /**
  * When two sights, or two tracks, are of one vehicle. The less time there was for another vehicle to take the
@@ -40,7 +40,7 @@ export interface Patience {
 /** How long, ms, after its last sight a track may still be the same vehicle in the same place. */
 export function memoryOf({ motion, missed }: Track, patience: Patience): number {
   const hasLeft = missed !== null && missed.to - missed.from >= patience.leftAfterMs
-  return standing(motion) && !hasLeft ? patience.parkedForMs : patience.forgetAfterMs
+  return isStationary(motion) && !hasLeft ? patience.parkedForMs : patience.forgetAfterMs
 }
 
 /**
@@ -56,7 +56,7 @@ export function costOf(
 ): number | null {
   const allowed = tolerance(track, finding.box, now, patience)
   if (allowed === null) return null
-  const text = compare(knownAs(track), finding.spelling)
+  const text = compare(spellingNow(track), finding.spelling)
   if (allowed < HALF_THE_TEXT && !alike(text, finding.spelling)) return null
   if (text.differ > allowed) return null
   return text.differ + Math.min(missOf(predict(track.motion, now), finding.box).widths, 10)
@@ -80,7 +80,7 @@ function tolerance(track: Track, box: Box, now: number, patience: Patience): num
   if (passed <= patience.endAfterMs && widths <= reach && scale <= MAX_SCALE) {
     return there || passed <= HEADWAY ? ONE_CHARACTER : SAME_TEXT
   }
-  const stood = standing(motion) && missOf(motion.box, box).iou >= SAME_PLACE
+  const stood = isStationary(motion) && missOf(motion.box, box).iou >= SAME_PLACE
   return stood && passed <= memoryOf(track, patience) ? SAME_TEXT : null
 }
 
@@ -92,7 +92,7 @@ export function sameTrack(a: Track, b: Track, patience: Patience): boolean {
   if (a.rivals.has(b)) return false
   const [early, late] = a.startedAt <= b.startedAt ? [a, b] : [b, a]
   const place = missOf(early.motion.box, late.motion.box).iou
-  const stays = standing(early.motion) && place >= SAME_PLACE
+  const stays = isStationary(early.motion) && place >= SAME_PLACE
   // A plate that stood there before, and was seen there again since, was misread in between.
   if (stays && early.motion.at > late.startedAt && late.frames < early.frames) return true
   const gap = late.startedAt - Math.min(early.motion.at, late.startedAt)

@@ -189,7 +189,7 @@ export function votedOf(track: Track): Voted {
  * What the plate reads like, for comparing it with one more finding: a vote that may be a few frames old, for
  * voting in every frame would cost more than all else.
  */
-export function knownAs(track: Track): Spelling {
+export function spellingNow(track: Track): Spelling {
   const stale = track.voted && track.frames < 1.5 * track.voted.frames
   return (stale ? track.voted : votedOf(track))!.spelling
 }

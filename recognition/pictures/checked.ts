@@ -15,7 +15,7 @@ export interface RawPixels extends Omit<Pixels, 'channels'> {
  * The pixels, if they are what was requested.
  * @throws INTERNAL
  */
-export function checked(pixels: RawPixels, wanted: Omit<PixelRequest, 'area'>): Pixels {
+export function checkPixels(pixels: RawPixels, wanted: Omit<PixelRequest, 'area'>): Pixels {
   const { width, height, channels, data } = pixels
   const isAsked = width === wanted.width && height === wanted.height && channels === wanted.channels
   if (isAsked && data.length === width * height * channels) return pixels as Pixels

@@ -1,8 +1,8 @@
 import type { Area, Picture, PixelRequest, Pixels, VideoFrame } from '../picture.ts'
-import { checkArea, checked, checkStored, type RawPixels } from './checked.ts'
+import { checkArea, checkPixels, checkStored, type RawPixels } from './checked.ts'
 import { grey, halfGrey, thirdGrey } from './grey.ts'
 import { resize } from './resize.ts'
-import { colourOf, greyOf, levelled, lightPlane } from './video.ts'
+import { colourOf, greyOf, lightPlane, stretchLevels } from './video.ts'
 
 /**
  * An image over existing memory (a decoded file, a camera's frame). The memory must not change while the image is in
@@ -21,7 +21,7 @@ export function pictureOf(stored: RawPixels | VideoFrame): Picture {
     async pixels(request) {
       const area = request.area ?? [0, 0, width, height]
       checkArea(area, stored)
-      return checked(await take(stored as never, area, request), request)
+      return checkPixels(await take(stored as never, area, request), request)
     },
   }
 }
@@ -39,7 +39,7 @@ async function ofVideo(frame: VideoFrame, area: Area, request: PixelRequest): Pr
   }
   return times > 0
     ? greyOf(frame, area, times as 1 | 2 | 3)
-    : levelled(await resize(lightPlane(frame), area, request))
+    : stretchLevels(await resize(lightPlane(frame), area, request))
 }
 
 async function ofPixels(source: Pixels, area: Area, request: PixelRequest): Promise<Pixels> {

@@ -2,7 +2,7 @@ import sharp, { type Sharp } from 'sharp'
 import { quadOfBox } from '../geometry.ts'
 import type { Area, PixelRequest, Pixels } from '../picture.ts'
 import { warp } from '../rectify.ts'
-import { checked } from './checked.ts'
+import { checkPixels } from './checked.ts'
 
 /**
  * A part of pixels scaled, in as many channels as they have. Sharp reduces it; enlarging is done here, because sharp's
@@ -29,7 +29,7 @@ async function shrink(
   const scaled = sharp(data, { raw: { width, height, channels } })
     .extract({ left, top, width: w, height: h })
     .resize(wanted.width, wanted.height, { fit: 'fill', kernel })
-  return checked(await rawOf(scaled, channels), { ...wanted, channels })
+  return checkPixels(await rawOf(scaled, channels), { ...wanted, channels })
 }
 
 /**

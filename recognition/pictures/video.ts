@@ -25,7 +25,7 @@ export function lightPlane({ width, height, data }: VideoFrame): Pixels {
 }
 
 /** The same with black 0 and white 255. */
-export function levelled({ data, ...size }: Pixels): Pixels {
+export function stretchLevels({ data, ...size }: Pixels): Pixels {
   const levels = GREY_OF_SUM[0]!
   const out = new Uint8Array(data.length)
   for (let i = 0; i < out.length; i++) out[i] = levels[data[i]!]!

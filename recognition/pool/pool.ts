@@ -7,7 +7,7 @@ import type { WorkerAnswer, WorkerTask } from './worker.ts'
 
 /**
  * An engine that reads several images in parallel, each in a worker thread, in the order of the calls. A caller with
- * several cameras and at most one image of each in progress (gate/turns.ts) is therefore fair to all. A worker that
+ * several cameras and at most one image of each in progress (gate/frame-queue.ts) is therefore fair to all. A worker that
  * ends is replaced, and the image it was reading gets ENGINE_UNAVAILABLE. Faults that kill the whole process, such as
  * in native code, end all workers.
  * @param workers threads, each with its own engine

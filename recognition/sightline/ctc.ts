@@ -104,7 +104,7 @@ export function charactersOf(columns: Columns, text: string): Float64Array[] {
   const classes = alphabet.length
   const chars = [...text].map((char) => alphabet.indexOf(char))
   const forward = prefixes(columns, chars)
-  const backward = prefixes(reversed(columns), [...chars].reverse())
+  const backward = prefixes(reverseColumns(columns), [...chars].reverse())
   return chars.map((_, place) => {
     const before = forward[place]!
     const after = backward[chars.length - place - 1]!
@@ -174,7 +174,7 @@ function prefixes({ data, steps, alphabet }: Columns, chars: readonly number[]):
   return ways
 }
 
-function reversed({ data, steps, alphabet }: Columns): Columns {
+function reverseColumns({ data, steps, alphabet }: Columns): Columns {
   const classes = alphabet.length
   const turned = new Float64Array(data.length)
   for (let step = 0; step < steps; step++) {

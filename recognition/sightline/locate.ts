@@ -76,7 +76,9 @@ async function look(
   const tensor = new Tensor('uint8', input, [inside.length, 1, height, width])
   const { plate } = await sessions.refiner.run({ window: tensor })
   const answers = plate!.data as Float32Array
-  return inside.map(({ window, first }, i) => refined(answers.subarray(9 * i, 9 * i + 9), window, first))
+  return inside.map(({ window, first }, i) =>
+    refineCandidate(answers.subarray(9 * i, 9 * i + 9), window, first),
+  )
 }
 
 /** The parallelogram `window` of the image, straightened; null when it lies outside. */
@@ -99,7 +101,7 @@ async function viewOf(
  * @param answer the refiner's: a logit, then the four corners, -1…1 across the window
  * @param first the locator's score: it counts less, because the locator saw the plate smaller
  */
-function refined(answer: Float32Array, window: Quad, first: number): Candidate {
+function refineCandidate(answer: Float32Array, window: Quad, first: number): Candidate {
   const corner = (k: number) => fromWindow(window, (answer[1 + 2 * k]! + 1) / 2, (answer[2 + 2 * k]! + 1) / 2)
   return {
     quad: [corner(0), corner(1), corner(2), corner(3)],

@@ -54,12 +54,12 @@ export function readingOf(
   calibration: Calibration = model.calibration,
 ): Reading | null {
   const places = mean(looks.map((look) => look.places))
-  const [best] = ranked(together(looks), places, model.calibration, grammar)
+  const [best] = rankTexts(combineLooks(looks), places, model.calibration, grammar)
   if (!best || best.text.length === 0 || best.text.length > MAX_PLATE_LENGTH) return null
   const likeliest = best.regions.indexOf(Math.max(...best.regions))
   return {
     text: best.text,
-    confidence: round(calibrated(best, calibration)),
+    confidence: round(calibrateProbability(best, calibration)),
     chars: charsOf(looks, best.text, model.output.text.alphabet),
     region: model.output.region.names[likeliest]!,
     regionConfidence: round(best.regions[likeliest]!),
@@ -70,7 +70,7 @@ export function readingOf(
  * The texts of all looks with their mean probabilities, best first; a text that a look does not contain counts there as
  * 0.
  */
-function together(looks: readonly Look[]): WeightedText[] {
+function combineLooks(looks: readonly Look[]): WeightedText[] {
   if (looks.length === 1) return [...looks[0]!.texts]
   const sums = new Map<string, number>()
   for (const { texts } of looks) {
@@ -93,7 +93,7 @@ function charsOf(looks: readonly Look[], text: string, alphabet: string): ReadCh
   const all = sum(views.map(({ weight }) => weight))
   return [...text].map((char, i) => {
     const chances = order.map((k) => sum(views.map(({ weight, classes }) => weight * classes[i]![k]!)) / all)
-    return confirmed(distribution(chances), char)
+    return confirmCharacter(distribution(chances), char)
   })
 }
 
@@ -107,7 +107,7 @@ interface Ranked extends WeightedText {
  * (training/recogniser/prior.py). The patterns indicate the region too.
  * @param places probability of each region from the look of the plate alone
  */
-export function ranked(
+export function rankTexts(
   texts: readonly WeightedText[],
   places: Float64Array,
   {
@@ -131,13 +131,13 @@ export function ranked(
 export type Calibration = Pick<RecogniserModel['calibration'], 'a' | 'b' | 'c'>
 
 /** The probability that the text is right (training/recogniser/calibrate.py). */
-export function calibrated({ text, probability }: WeightedText, { a, b, c }: Calibration): number {
+export function calibrateProbability({ text, probability }: WeightedText, { a, b, c }: Calibration): number {
   const p = Math.min(Math.max(probability, 1e-6), 1 - 1e-6)
   return sigmoid(a + b * Math.log(p / (1 - p)) + c * Math.log(text.length))
 }
 
 /** Puts the character that the grammar chose first, whatever the pixels alone would say. */
-function confirmed(read: ReadCharacter, char: string): ReadCharacter {
+function confirmCharacter(read: ReadCharacter, char: string): ReadCharacter {
   if (read.char === char) return read
   const all = [{ char: read.char, confidence: read.confidence }, ...read.alternatives]
   const chosen = all.find((one) => one.char === char) ?? { char, confidence: 0 }

@@ -5,7 +5,7 @@ import { warp } from '../rectify.ts'
 import { CUT_CONFIDENCE, isCut } from './cut.ts'
 import type { Models } from './models.ts'
 import { type Look, lookOf, type Reading, readingOf } from './reading.ts'
-import { loosened } from './window.ts'
+import { loosen } from './window.ts'
 
 /**
  * Reads the plates at `quads`, all in one run of the network; null where there is nothing to read. An uncertain reading
@@ -27,7 +27,7 @@ export async function recognise(
       if (isCut(first.columns, model.output.text.lines, quad))
         return { ...reading, confidence: Math.min(reading.confidence, CUT_CONFIDENCE), cut: true }
       if (!again || reading.confidence >= again.below) return reading
-      const loose = again.looks.map(([along, across]) => loosened(quad, along, across))
+      const loose = again.looks.map(([along, across]) => loosen(quad, along, across))
       return readingOf([first, ...(await lookAt(models, picture, loose))], model, grammar, again)
     }),
   )
@@ -62,7 +62,7 @@ async function plateFace(picture: Picture, quad: Quad, width: number, height: nu
   const local = mapQuad(quad, (p) => [p[0] - x, p[1] - y])
   const [a, b, , d] = local
   const large = distance(a, b) > TWICE_FROM * width || distance(a, d) > TWICE_FROM * height
-  return large ? halved(warp(pixels, local, 2 * width, 2 * height)) : warp(pixels, local, width, height).data
+  return large ? halve(warp(pixels, local, 2 * width, 2 * height)) : warp(pixels, local, width, height).data
 }
 
 /** The quad's box in whole pixels, one more on every side for the interpolation, inside the image. */
@@ -75,7 +75,7 @@ function areaAround(quad: Quad, picture: Picture): Area {
 }
 
 /** Averages of 2 × 2 pixels. */
-function halved({ data, width, height, channels }: Pixels): Uint8Array {
+function halve({ data, width, height, channels }: Pixels): Uint8Array {
   const out = new Uint8Array(data.length / 4)
   const row = width * channels
   for (let y = 0, at = 0; y < height; y += 2) {

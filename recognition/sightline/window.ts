@@ -23,7 +23,7 @@ export function windowAround([a, b, c, d]: Quad, grow: readonly [number, number]
  * (training/recogniser/second_look.py).
  * @param along, across how far on each side, in lengths of that side; negative is inward
  */
-export function loosened(quad: Quad, along: number, across: number): Quad {
+export function loosen(quad: Quad, along: number, across: number): Quad {
   const [a, b, c, d] = quad
   const move = ([x, y]: Point, right: 1 | -1, down: 1 | -1): Point => {
     const [u, v] = [(along * right) / 2, (across * down) / 2]

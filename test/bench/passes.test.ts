@@ -1,6 +1,6 @@
 import { bench } from '@sightline/bench/passes'
 import { type LabelledFrame, linkBoxes, sequencesOf, widest } from '@sightline/bench/passes/appearances'
-import { appearanceFigures, judge, missed, passFigures } from '@sightline/bench/passes/scoring'
+import { appearanceFigures, findMissed, judge, passFigures } from '@sightline/bench/passes/scoring'
 import type { Pass } from '@sightline/edge-agent/tracking/tracker'
 import type { Box } from '@sightline/recognition/geometry'
 import { describe, expect, it, vi } from 'vitest'
@@ -84,7 +84,7 @@ describe('figures', () => {
     })
     // The far plate is not there in second 2.
     expect(passFigures([judged])).toEqual({ passes: [4, 'passes'], precision: [0.75, 'share'] })
-    expect(missed(judged).map((appearance) => widest(appearance).second)).toEqual([1, 4])
+    expect(findMissed(judged).map((appearance) => widest(appearance).second)).toEqual([1, 4])
   })
 
   it('are shares of nothing where there is nothing', () => {

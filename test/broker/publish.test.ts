@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { untilDone } from '@sightline/broker/publish'
+import { retryUntilDone } from '@sightline/broker/publish'
 import { expect, test } from 'vitest'
 
 test('any number may wait on one signal, which ends them all, without a warning of a leak', async () => {
@@ -8,7 +8,7 @@ test('any number may wait on one signal, which ends them all, without a warning 
   process.on('warning', onWarning)
   const stopping = new AbortController()
   const asks = Array.from({ length: 30 }, () =>
-    untilDone(() => Promise.reject(new Error('no broker')), stopping.signal),
+    retryUntilDone(() => Promise.reject(new Error('no broker')), stopping.signal),
   )
   await pause(100)
   stopping.abort(new Error('stopping'))
@@ -26,6 +26,6 @@ test('asks again until it is answered', async () => {
     if (++asked < 3) throw new Error('no broker')
     return 'answer'
   }
-  expect(await untilDone(ask, new AbortController().signal)).toBe('answer')
+  expect(await retryUntilDone(ask, new AbortController().signal)).toBe('answer')
   expect(asked).toBe(3)
 })

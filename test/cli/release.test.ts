@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { released } from '@sightline/cli/release/changelog'
+import { startRelease } from '@sightline/cli/release/changelog'
 import { type ReleaseParts, release } from '@sightline/cli/release/release'
 import { contentToTest, rememberTested, wasTested } from '@sightline/cli/release/tested'
 import { withVersion } from '@sightline/cli/release/versions'
@@ -68,7 +68,7 @@ const state = () => [git('rev-parse', 'HEAD'), git('tag', '--list'), git('status
 
 describe('a release', () => {
   it('sets the version everywhere, closes the change log, builds with it, commits and tags', () => {
-    const { notes } = released(readFileSync(at('CHANGELOG.md'), 'utf8'), NEXT, DAY)
+    const { notes } = startRelease(readFileSync(at('CHANGELOG.md'), 'utf8'), NEXT, DAY)
     const before = git('rev-parse', 'HEAD')
     const made = release(NEXT, parts())
 
@@ -228,9 +228,11 @@ describe('what is tested', () => {
 
 it('a change log without older versions, or with some, keeps what it says', () => {
   const head = '# Changelog\n\nWhat changed.\n\n## Not yet released\n\n### Added\n- A thing\n'
-  expect(released(head, '1.0.0', DAY).text).toBe(head.replace('### Added', `## 1.0.0 (${DAY})\n\n### Added`))
+  expect(startRelease(head, '1.0.0', DAY).text).toBe(
+    head.replace('### Added', `## 1.0.0 (${DAY})\n\n### Added`),
+  )
   const older = '\n## 0.9.0 (2026-01-01)\n\n- Old\n'
-  const { text, notes } = released(head + older, '1.0.0', DAY)
+  const { text, notes } = startRelease(head + older, '1.0.0', DAY)
   expect(text).toBe(head.replace('### Added', `## 1.0.0 (${DAY})\n\n### Added`) + older)
   expect(notes).toBe('### Added\n- A thing')
 })

@@ -1,4 +1,4 @@
-import { ahead, between, distanceM, headingBetween } from '@sightline/geometry/great-circle'
+import { distanceM, headingBetween, pointAhead, pointBetween } from '@sightline/geometry/great-circle'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
@@ -17,8 +17,8 @@ test('a point between two lies on the way: its distances are its shares, anywher
       fc.double({ min: 0, max: 10_000, noNaN: true }),
       share,
       (a, course, metres, part) => {
-        const b = ahead(a, course, metres)
-        const middle = between(a, b, part)
+        const b = pointAhead(a, course, metres)
+        const middle = pointBetween(a, b, part)
         expect(distanceM(a, b)).toBeCloseTo(metres, 3)
         expect(distanceM(a, middle)).toBeCloseTo(part * metres, 3)
         expect(distanceM(middle, b)).toBeCloseTo((1 - part) * metres, 3)
@@ -31,13 +31,13 @@ test('a point between two lies on the way: its distances are its shares, anywher
 })
 
 test('over the date line the way is the short one', () => {
-  const middle = between({ lat: 10, lon: 179.999 }, { lat: 10, lon: -179.999 }, 0.5)
+  const middle = pointBetween({ lat: 10, lon: 179.999 }, { lat: 10, lon: -179.999 }, 0.5)
   expect(Math.abs(middle.lon)).toBeCloseTo(180, 6)
   expect(middle.lat).toBeCloseTo(10, 6)
 })
 
 test('over the pole the way is straight', () => {
-  const middle = between({ lat: 89.999, lon: 0 }, { lat: 89.999, lon: 180 }, 0.5)
+  const middle = pointBetween({ lat: 89.999, lon: 0 }, { lat: 89.999, lon: 180 }, 0.5)
   expect(middle.lat).toBeCloseTo(90, 6)
 })
 
@@ -47,7 +47,7 @@ test('east of San Diego lies San Diego’s parallel, a known distance on', () =>
 })
 
 test('opposite points have no one way: the first is kept', () => {
-  expect(between({ lat: 0, lon: 0 }, { lat: 0, lon: 180 }, 0.5)).toEqual({ lat: 0, lon: 0 })
+  expect(pointBetween({ lat: 0, lon: 0 }, { lat: 0, lon: 180 }, 0.5)).toEqual({ lat: 0, lon: 0 })
 })
 
 test('a heading turns the short way, at an even pace, and stays a heading', () => {

@@ -4,7 +4,7 @@ import { Kvm } from '@nats-io/kv'
 import { connectBroker } from '@sightline/broker/connect'
 import { declareBroker, refuseDrift } from '@sightline/broker/declare'
 import { startLocalCluster } from '@sightline/broker/local-cluster'
-import { publishUntilStored, untilDone } from '@sightline/broker/publish'
+import { publishUntilStored, retryUntilDone } from '@sightline/broker/publish'
 import { startMatcher } from '@sightline/matcher/main'
 import { DISPLAYS } from '@sightline/schemas/streams'
 import { readSubject } from '@sightline/schemas/subjects'
@@ -21,7 +21,7 @@ test('each of three nodes killed and brought back in turn: each planted hit is e
   const { keys, servers, start, stop } = await startLocalCluster(folder.path, 3, PARTITIONS)
   const admin = await connectBroker({ servers, keys, user: 'admin' }, quiet, 30_000)
   const size = { replicas: 3, storageGib: 1, partitions: PARTITIONS, agentStreams: 0 }
-  refuseDrift(await untilDone(() => declareBroker(admin, size)))
+  refuseDrift(await retryUntilDone(() => declareBroker(admin, size)))
   const js = jetstream(admin)
   const displays = await new Kvm(js).open(DISPLAYS)
   await displays.put('d1', JSON.stringify(aDisplay()))

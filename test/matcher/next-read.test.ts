@@ -6,7 +6,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { connectBroker } from '@sightline/broker/connect'
 import { declareBroker, refuseDrift } from '@sightline/broker/declare'
 import { startLocalCluster } from '@sightline/broker/local-cluster'
-import { publishUntilStored, untilDone } from '@sightline/broker/publish'
+import { publishUntilStored, retryUntilDone } from '@sightline/broker/publish'
 import { startMatcher } from '@sightline/matcher/main'
 import { instant } from '@sightline/runtime/clock'
 import type { Alert } from '@sightline/schemas/alert'
@@ -47,7 +47,7 @@ async function threeNodes(): Promise<Place> {
   const { keys, servers, stop } = await startLocalCluster(folder.path, 3, PARTITIONS)
   const admin = await connectBroker({ servers, keys, user: 'admin' }, quiet, 30_000)
   const size = { replicas: 3, storageGib: 1, partitions: PARTITIONS, agentStreams: 0 }
-  refuseDrift(await untilDone(() => declareBroker(admin, size)))
+  refuseDrift(await retryUntilDone(() => declareBroker(admin, size)))
   const remove = async () => {
     await admin.close()
     for (const node of [0, 1, 2]) await stop(node)

@@ -5,7 +5,7 @@ import { chainState } from '@sightline/api/audit/state'
 import { chainEndOf } from '@sightline/api/audit/tail'
 import { createAuditLookup } from '@sightline/api/oversight/audit-lookup'
 import { openLink } from '@sightline/broker/link'
-import { EMPTY_CHAIN, sealed } from '@sightline/schemas/audit-record'
+import { EMPTY_CHAIN, sealRecord } from '@sightline/schemas/audit-record'
 import { auditSubject } from '@sightline/schemas/subjects'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type TestBroker, testBroker } from '../support/broker.ts'
@@ -20,8 +20,8 @@ const content = {
   ...{ at: '2026-11-24T09:00:00.000Z', actor: 'ann', action: 'display.list' as const, subject: null },
   parameters: { plate: null, limit: 50, nested: { cases: ['CASE-1'] } },
 }
-const first = sealed(content, EMPTY_CHAIN)
-const second = sealed({ ...content, subject: 'd1' }, first.end)
+const first = sealRecord(content, EMPTY_CHAIN)
+const second = sealRecord({ ...content, subject: 'd1' }, first.end)
 const records = [first, second].map(({ text }) => Buffer.from(text))
 const real = records.map((bytes) => JSON.parse(bytes.toString()) as object)
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { dataSetsFolder, open, pictureSets, renderedSet } from '@sightline/bench/pictures'
+import { dataSetsFolder, openLabeled, pictureSets, renderedSet } from '@sightline/bench/pictures'
 import { isRight } from '@sightline/bench/scoring'
 import { createEngine, ENGINE_NAMES, type Engine } from '@sightline/recognition/engine'
 import { decodePicture } from '@sightline/recognition/pictures/open'
@@ -35,7 +35,7 @@ describe('ppocr', () => {
     const set = await renderedSet(6)
     let right = 0
     for (const rendered of set.pictures) {
-      const picture = await open(rendered)
+      const picture = await openLabeled(rendered)
       const [best] = await engine.find(picture)
       if (best?.text !== rendered.labels![0]!.text) continue
       right++
@@ -68,7 +68,7 @@ describe('ppocr', () => {
       const [set] = await pictureSets([scenes], 10)
       let right = 0
       for (const picture of set!.pictures) {
-        const [best] = await engine.find(await open(picture))
+        const [best] = await engine.find(await openLabeled(picture))
         if (isRight(picture.labels![0]!, best)) right++
       }
       expect(right).toBeGreaterThanOrEqual(7)

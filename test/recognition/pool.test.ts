@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { open, renderedSet } from '@sightline/bench/pictures'
+import { openLabeled, renderedSet } from '@sightline/bench/pictures'
 import { createEngine, type Engine } from '@sightline/recognition/engine'
 import type { Picture } from '@sightline/recognition/picture'
 import { pictureOf } from '@sightline/recognition/pictures/raw'
@@ -18,7 +18,7 @@ const pool = (workers: number, options = {}) => createPool({ name: 'sightline', 
 describe.skipIf(missing)(`a pool of engines${missing ? ` (skipped: ${models} has no models)` : ''}`, () => {
   let pictures: Picture[]
   beforeAll(async () => {
-    pictures = await Promise.all((await renderedSet(6)).pictures.map(open))
+    pictures = await Promise.all((await renderedSet(6)).pictures.map(openLabeled))
   })
 
   describe('of two', () => {

@@ -1,4 +1,4 @@
-import { ahead } from '@sightline/geometry/great-circle'
+import { pointAhead } from '@sightline/geometry/great-circle'
 import { polygonFault } from '@sightline/schemas/area'
 import { vendorSearchRequestParser } from '@sightline/schemas/vendor-search'
 import fc from 'fast-check'
@@ -29,7 +29,7 @@ describe('a polygon to search in', () => {
     const radii = fc.array(fc.double({ min: 50, max: 20_000, noNaN: true }), { minLength: 3, maxLength: 40 })
     fc.assert(
       fc.property(middle, radii, (middle, radii) => {
-        const polygon = radii.map((radiusM, n) => ahead(middle, (n * 360) / radii.length, radiusM))
+        const polygon = radii.map((radiusM, n) => pointAhead(middle, (n * 360) / radii.length, radiusM))
         expect(polygonFault(polygon)).toBe(null)
         const farther = polygon.map(({ lat, lon }) => ({
           lat: middle.lat + (lat - middle.lat) * 3000,

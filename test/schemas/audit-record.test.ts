@@ -1,4 +1,4 @@
-import { auditRecordParser, EMPTY_CHAIN, hashOfRecord, sealed } from '@sightline/schemas/audit-record'
+import { auditRecordParser, EMPTY_CHAIN, hashOfRecord, sealRecord } from '@sightline/schemas/audit-record'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
@@ -11,9 +11,9 @@ const content = {
 } as const
 
 test('a sealed record is valid, and its hash covers what came before (AUD-2)', () => {
-  const first = sealed(content, EMPTY_CHAIN)
-  const second = sealed(content, first.end)
-  const other = sealed(content, {
+  const first = sealRecord(content, EMPTY_CHAIN)
+  const second = sealRecord(content, first.end)
+  const other = sealRecord(content, {
     ...first.end,
     hash: first.end.hash.replace(/^./, (c) => (c === '0' ? '1' : '0')),
   })
@@ -29,7 +29,7 @@ test('any parameters survive, and any other ones have another hash', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.jsonValue(), (before, after) => {
       fc.pre(JSON.stringify(before) !== JSON.stringify(after))
-      const seal = (value: unknown) => sealed({ ...content, parameters: { value } }, EMPTY_CHAIN)
+      const seal = (value: unknown) => sealRecord({ ...content, parameters: { value } }, EMPTY_CHAIN)
       expect(hashOfRecord(Buffer.from(seal(before).text))).toBe(seal(before).end.hash)
       expect(seal(before).end.hash).not.toBe(seal(after).end.hash)
     }),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connectBroker } from '@sightline/broker/connect'
 import type { EmbeddedBroker } from '@sightline/broker/embedded'
-import { type AuditRecord, auditRecordParser, EMPTY_CHAIN, sealed } from '@sightline/schemas/audit-record'
+import { type AuditRecord, auditRecordParser, EMPTY_CHAIN, sealRecord } from '@sightline/schemas/audit-record'
 import { AUDIT, streamDeclarations } from '@sightline/schemas/streams'
 import { auditSubject } from '@sightline/schemas/subjects'
 import { vi } from 'vitest'
@@ -50,7 +50,7 @@ export const forgedAt =
     let end = EMPTY_CHAIN
     return records.map((record) => {
       const parameters = record.number === victim ? { plate: 'NOBODY1' } : record.parameters
-      const next = sealed({ ...record, parameters }, end)
+      const next = sealRecord({ ...record, parameters }, end)
       end = next.end
       return next.text
     })

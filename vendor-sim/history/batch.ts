@@ -52,7 +52,7 @@ export function readBatch(registrations: Registrations, glance: LineGlance = cre
       const glimpsed = glance.write(message, lines, now)
       if (glimpsed === 'written') size++
       else {
-        const read = held(readParser.parseJson(message.data))
+        const read = holdRead(readParser.parseJson(message.data))
         checkRead(read, message)
         const number = add(read)
         if (glimpsed === 'new registration' && number !== undefined) glance.learn(number)
@@ -67,7 +67,7 @@ export function readBatch(registrations: Registrations, glance: LineGlance = cre
   }
 }
 
-function held(read: Read): Read {
+function holdRead(read: Read): Read {
   if (read.seenAt.startsWith(HELD_CENTURY)) return read
   throw new SightlineError(
     'MESSAGE_INVALID',

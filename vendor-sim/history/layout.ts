@@ -75,8 +75,8 @@ export const dropTable = ({ cluster }: Layout, name: string): string =>
  * nodes too: parts of the statement there carry it as the initial one.
  */
 export const killStatement = ({ cluster }: Layout, prefix: string, except: readonly string[]): string =>
-  `KILL QUERY${cluster === undefined ? '' : ` ON CLUSTER '${cluster}'`} WHERE startsWith(initial_query_id, ${quoted(prefix)})${
-    except.length === 0 ? '' : ` AND initial_query_id NOT IN (${except.map(quoted)})`
+  `KILL QUERY${cluster === undefined ? '' : ` ON CLUSTER '${cluster}'`} WHERE startsWith(initial_query_id, ${quoteText(prefix)})${
+    except.length === 0 ? '' : ` AND initial_query_id NOT IN (${except.map(quoteText)})`
   } SYNC`
 
-const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+const quoteText = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`

@@ -5,8 +5,8 @@ import { dropTable, type Layout } from './layout.ts'
 import {
   migrationsTable,
   queriesTable,
-  readersTable,
   readsTables,
+  registrationsTable,
   seededTable,
   simulationTables,
 } from './tables.ts'
@@ -29,7 +29,7 @@ const MIGRATIONS: readonly Migration[] = [
     statements: (layout) => [
       ...['reads', 'reads_local', 'seeded', 'seeded_days'].map((table) => dropTable(layout, table)),
       ...readsTables(layout),
-      ...readersTable(layout),
+      ...registrationsTable(layout),
       ...seededTable(layout),
       ...simulationTables(layout),
       ...queriesTable(layout),

@@ -64,7 +64,7 @@ export type Remainder = Pick<
 export function lineOf(read: Read, reader: number): string {
   const { plate, seenAt, region, vehicle } = read
   const car = vehicle
-    ? `${escaped(vehicle.make)}\t${escaped(vehicle.model)}\t${escaped(vehicle.colour)}`
+    ? `${escapeText(vehicle.make)}\t${escapeText(vehicle.model)}\t${escapeText(vehicle.colour)}`
     : '\t\t'
   // The engine parses `Z` more slowly than its own format.
   const instant = `${seenAt.slice(0, 10)} ${seenAt.slice(11, 23)}`
@@ -76,7 +76,7 @@ export function endOfLine(read: Remainder): string {
   const { position } = read
   const { certainty, rest } = remainderOf(read)
   const place = isRoaming(position) ? `${micro(position.lat)}\t${micro(position.lon)}` : '0\t0'
-  return `${certainty}\t${place}\t${rest && escaped(JSON.stringify(rest))}\n`
+  return `${certainty}\t${place}\t${rest && escapeText(JSON.stringify(rest))}\n`
 }
 
 /** A surveyed position belongs to the camera; any other to the read. */
@@ -84,7 +84,7 @@ const isRoaming = (position: Position | null): position is Position =>
   position !== null && position.fix !== 'surveyed'
 
 /** Text as a value of TabSeparated. */
-const escaped = (text: string | null): string =>
+const escapeText = (text: string | null): string =>
   text === null ? '' : /[\\\t\n]/.test(text) ? text.replace(/[\\\t\n]/g, (char) => ESCAPES[char]!) : text
 const ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n' }
 

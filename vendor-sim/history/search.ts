@@ -17,7 +17,7 @@ export const SEARCH_LIMITS = {
 export type SearchLimits = typeof SEARCH_LIMITS
 
 /** Appended to every statement that a customer requests. */
-export const withinLimits = ({ rows, seconds, bytes }: SearchLimits) =>
+export const limitsOf = ({ rows, seconds, bytes }: SearchLimits) =>
   `SETTINGS max_rows_to_read = ${rows}, max_execution_time = ${seconds}, max_memory_usage = ${bytes}`
 
 export interface Statement {

@@ -35,7 +35,7 @@ export function planSeed(
   others: readonly Span[],
   readsOf: (span: Span) => number,
 ): Piece[] {
-  const fresh = without(wanted, [...planned, ...others])
+  const fresh = subtractSpans(wanted, [...planned, ...others])
     .flatMap(byYear)
     .map((span) => ({ ...span, slices: Math.max(1, Math.ceil(readsOf(span) / READS_A_PIECE)) }))
   const pieces = [
@@ -52,7 +52,7 @@ export function planSeed(
 }
 
 /** The parts of a span that no other span covers. */
-export function without({ from, to }: Span, covered: readonly Span[]): Span[] {
+export function subtractSpans({ from, to }: Span, covered: readonly Span[]): Span[] {
   const gaps: Span[] = []
   let at = from
   for (const span of [...covered].sort((a, b) => a.from - b.from)) {

@@ -17,7 +17,7 @@ import { alterTable, type Layout, layoutOf } from './layout.ts'
 import { migrate } from './migrations.ts'
 import { openRegistrations, type Registrations } from './registrations.ts'
 import { READ_COLUMNS, type ReadRow, readOfRow } from './rows.ts'
-import { SEARCH_LIMITS, type SearchLimits, searchStatement, spansOf, withinLimits } from './search.ts'
+import { limitsOf, SEARCH_LIMITS, type SearchLimits, searchStatement, spansOf } from './search.ts'
 import { openServer } from './server.ts'
 import { READS_TABLES } from './tables.ts'
 
@@ -88,30 +88,30 @@ function historyOf(
   registrations: Registrations,
   limits: SearchLimits,
 ): History {
-  const failed = (cause: unknown): never => {
+  const fail = (cause: unknown): never => {
     throw unavailable(cause)
   }
   const insertRows = async (table: string, rows: readonly object[]) => {
-    if (rows.length > 0) await engine.insertRows(table, rows).catch(failed)
+    if (rows.length > 0) await engine.insertRows(table, rows).catch(fail)
   }
   const select = <Row>(query: string, params: Record<string, unknown> = {}): Promise<Row[]> =>
-    engine.select<Row>(query, params).catch(failed)
+    engine.select<Row>(query, params).catch(fail)
   const command = async (query: string) => {
-    await engine.command(query).catch(failed)
+    await engine.command(query).catch(fail)
   }
   const insertLines = async (table: string, lines: Buffer) => {
-    if (lines.length > 0) await engine.insertLines(table, COLUMNS, lines).catch(failed)
+    if (lines.length > 0) await engine.insertLines(table, COLUMNS, lines).catch(fail)
   }
-  const settle = () => engine.settle().catch(failed)
+  const settle = () => engine.settle().catch(fail)
   return {
     registrations,
     select,
     command,
     insertRows,
     settle,
-    insert: async (batch) => insertLines('reads_in', await batch.lines().catch(failed)),
+    insert: async (batch) => insertLines('reads_in', await batch.lines().catch(fail)),
     insertMissing: async (batch) => {
-      const lines = (await batch.lines().catch(failed)).toString().split('\n').slice(0, -1)
+      const lines = (await batch.lines().catch(fail)).toString().split('\n').slice(0, -1)
       if (lines.length === 0) return
       await settle()
       const keys = lines.map(keyOfLine)
@@ -132,7 +132,7 @@ function historyOf(
       for (const span of spansOf(request)) {
         const wanted = request.limit + 1 - rows.length
         const { sql, params } = searchStatement(request, span, wanted, registrations.all())
-        rows.push(...(await select<ReadRow>(`${sql} ${withinLimits(limits)}`, params).catch(tooLarge)))
+        rows.push(...(await select<ReadRow>(`${sql} ${limitsOf(limits)}`, params).catch(tooLarge)))
         if (rows.length > request.limit) break
       }
       const page = rows.slice(0, request.limit)
@@ -149,7 +149,7 @@ function historyOf(
     companions: async (request) => {
       const { sql, params } = companionsStatement(request)
       return rankCompanions(
-        await select<CandidateRow>(`${sql} ${withinLimits(limits)}`, params).catch(tooLarge),
+        await select<CandidateRow>(`${sql} ${limitsOf(limits)}`, params).catch(tooLarge),
         registrations,
         request.limit,
       )

@@ -103,7 +103,7 @@ export const readsTables = (layout: Layout): string[] => [
   ...createInlet(layout, 'reads_in', READS_TABLES),
 ]
 
-export const readersTable = (layout: Layout) =>
+export const registrationsTable = (layout: Layout) =>
   createTable(layout, { name: 'readers', columns: READERS, rest: 'ORDER BY number' })
 
 export const queriesTable = (layout: Layout) =>

@@ -47,7 +47,7 @@ const CLASSES: Readonly<Record<string, string>> = { A: LETTERS, '9': DIGITS }
 
 /** A plate as an issuer gives them out; not checked against those already given. */
 export function issuePlate(rng: Random): IssuedPlate {
-  return printed(pickWeighted(PLATE_ISSUES, rng), (kinds) => rng.whole(0, kinds - 1))
+  return printPlate(pickWeighted(PLATE_ISSUES, rng), (kinds) => rng.whole(0, kinds - 1))
 }
 
 /** One of the issues: every other time of the given region, else by weight. */
@@ -70,7 +70,7 @@ export function nthPlate(issue: PlateIssue, seed: number, index: number): Issued
     1,
   )
   let left = ((index + 1 + (seed % 1000) * 7919) * STRIDE) % capacity
-  return printed(issue, (kinds) => {
+  return printPlate(issue, (kinds) => {
     const digit = left % kinds
     left = Math.floor(left / kinds)
     return digit
@@ -78,7 +78,7 @@ export function nthPlate(issue: PlateIssue, seed: number, index: number): Issued
 }
 
 /** @param choose gives a number from 0 to `kinds` - 1 for each letter and digit in turn */
-function printed({ region, serial }: PlateIssue, choose: (kinds: number) => number): IssuedPlate {
+function printPlate({ region, serial }: PlateIssue, choose: (kinds: number) => number): IssuedPlate {
   const print = Array.from(serial, (kind) => {
     const characters = CLASSES[kind]
     return characters ? characters[choose(characters.length)]! : kind

@@ -17,7 +17,7 @@ export const LONGEST_WAY = 2600
 /** The fixed cameras of one town by the crossing at which they stand: place in `world.places`. */
 export type Watched = ReadonlyMap<Node, number>
 
-export function watchedIn(area: string, places: readonly PlacedCamera[]): Watched {
+export function watchedRoads(area: string, places: readonly PlacedCamera[]): Watched {
   return new Map(
     places.flatMap((place, index) =>
       place.area === area && place.node !== null ? [[place.node, index] as const] : [],

@@ -2,7 +2,7 @@ import type { Vehicle as SeenVehicle } from '@sightline/schemas/read'
 import type { PlacedCamera } from './cameras.ts'
 import { type IssuedPlate, nthPlate, pickIssue } from './plates.ts'
 import { pickWeighted, type Random, random } from './random.ts'
-import { type Hit, hitsOf, type Watched, watchedIn } from './routes.ts'
+import { type Hit, hitsOf, type Watched, watchedRoads } from './routes.ts'
 import { COLUMNS, type Node, nodeAt, ROWS, ROWS_ACROSS, type Town } from './towns.ts'
 
 /** Outline of a body, as far as a camera behind it can tell. */
@@ -90,7 +90,7 @@ export interface Roads {
 }
 
 export function roadsOf(towns: readonly Town[], places: readonly PlacedCamera[]): Roads {
-  return { towns, watched: new Map(towns.map(({ area }) => [area, watchedIn(area, places)])) }
+  return { towns, watched: new Map(towns.map(({ area }) => [area, watchedRoads(area, places)])) }
 }
 
 /** A vehicle by its number: the same whichever others there are. */

@@ -7,7 +7,7 @@ import type { Route } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { DEFAULT_LIMIT, Limit } from '../../shared/limit.ts'
 import { problems } from '../../shared/problem.ts'
-import { maySee, shownTo } from '../cover.ts'
+import { coverFor, maySee } from '../cover.ts'
 
 const Sequence = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 
@@ -74,7 +74,7 @@ export const alertRoutes: Route = (app, deps) => {
         alerts: seen.map(({ sequence, alert }) => ({
           sequence,
           sightings: counts.get(alert.id) ?? null,
-          ...shownTo(actorOf(request), alert, works.get(alert.id) ?? null),
+          ...coverFor(actorOf(request), alert, works.get(alert.id) ?? null),
         })),
       }
     },

@@ -7,9 +7,9 @@ import type { Actor } from '../../access/permit.ts'
 import type { AppDeps, Route } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import type { Metrics } from '../../plugins/app/metrics.ts'
-import { whenOver } from '../../shared/hang-up.ts'
+import { onHangUp } from '../../shared/hang-up.ts'
 import { problems } from '../../shared/problem.ts'
-import { coveredWork, isJudged, isVerifier, maySee } from '../cover.ts'
+import { coverWork, isJudged, isVerifier, maySee } from '../cover.ts'
 
 const Sequence = Type.String({ pattern: '^[0-9]{1,15}$', description: 'id of the last event received' })
 
@@ -74,7 +74,7 @@ export const alertStreamRoute: Route<AppDeps & { metrics: Metrics; stallMs: numb
       const { after, missed } = beginning(asked, range)
 
       const stream = new AbortController()
-      whenOver(reply, () => stream.abort())
+      onHangUp(reply, () => stream.abort())
       // The client left while the record was written.
       if (stream.signal.aborted) return
       open.add(stream)
@@ -105,7 +105,7 @@ export const alertStreamRoute: Route<AppDeps & { metrics: Metrics; stallMs: numb
           alertWork.onChanged((work) => {
             if (!maySee(actor, work)) return
             if (!isCovered || isJudged(work)) tell('work', JSON.stringify(work))
-            else tell('work', JSON.stringify(coveredWork(work, actor.id)))
+            else tell('work', JSON.stringify(coverWork(work, actor.id)))
             if (isCovered && isJudged(work)) void tellJudged(work.sequence)
           }),
         ]

@@ -13,32 +13,32 @@ import { permitSources, refusalError } from '../../access/permit.ts'
 import type { AppDeps, Route, Routes } from '../../app.ts'
 import { knowledgeOf } from '../../displays/sight.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
-import { recorded } from '../../plugins/app/audit.ts'
+import { recordDecision } from '../../plugins/app/audit.ts'
 import { IdempotencyKey, writeIdOf } from '../../plugins/app/idempotency.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { problems } from '../../shared/problem.ts'
 import { compareReading } from '../compare.ts'
-import { coveredWork, isJudged, isVerifier, shownTo } from '../cover.ts'
-import { judgedBy, mustHaveLooked, picturesOf, type Shown } from '../looked.ts'
+import { coverFor, coverWork, isJudged, isVerifier } from '../cover.ts'
+import { findJudgedPicture, mustHaveLooked, picturesOf, type Shown } from '../looked.ts'
 import { sendVerified } from '../send.ts'
 import {
-  claimed,
-  holds,
+  claimWork,
+  hasClaim,
   mustNotBeRejected,
-  passedOn,
-  rejected,
-  released,
-  untouched,
-  verified,
+  newAlertWork,
+  recordPassOn,
+  rejectWork,
+  releaseWork,
+  verifyWork,
 } from '../work.ts'
 
 const BySequence = Type.Object({ sequence: AlertSequence })
 const ForWriting = Type.Object(IdempotencyKey)
-const asked = ({ params, body }: FastifyRequest) => ({ ...(params as object), ...(body as object) })
+const stepOf = ({ params, body }: FastifyRequest) => ({ ...(params as object), ...(body as object) })
 /** The id of the alert, and the outcome of the step, are known only after it was looked up. */
 const audited = (step: 'claim' | 'release' | 'verify' | 'reject' | 'pass-on') => ({
   action: `alert.${step}` as const,
-  parameters: asked,
+  parameters: stepOf,
   decided: true as const,
 })
 const tags = ['alerts']
@@ -76,15 +76,15 @@ const step = async (
     const refusal = permitSources(actor, [alert.read.source])
     if (refusal) throw refusalError(refusal)
     const stored = await alertWork.find(alert.id)
-    const before = stored?.value ?? untouched(sequence, alert)
+    const before = stored?.value ?? newAlertWork(sequence, alert)
     const after = await next({ alert, work: before, actor, now: clock() })
     return { work: after, revision: stored?.revision ?? 0 }
   }
-  const { work, revision } = await recorded(request, decide, { subject: alert.id }, ({ work }) => ({
-    parameters: { ...asked(request), becomes: work.state },
+  const { work, revision } = await recordDecision(request, decide, { subject: alert.id }, ({ work }) => ({
+    parameters: { ...stepOf(request), becomes: work.state },
   }))
   const { value: after } = await alertWork.put(work.alertId, work, revision)
-  return isVerifier(actor) && !isJudged(after) ? coveredWork(after, actor.id) : after
+  return isVerifier(actor) && !isJudged(after) ? coverWork(after, actor.id) : after
 }
 
 /** What a person entered from the image, compared with the display that raised the alert. */
@@ -115,7 +115,7 @@ const viewAlert: Route = (app, { alertWork, alerts }) =>
     {
       config: {
         permission: 'alert.list',
-        audit: { action: 'alert.view', parameters: asked, decided: true },
+        audit: { action: 'alert.view', parameters: stepOf, decided: true },
       },
       schema: {
         tags,
@@ -137,8 +137,8 @@ const viewAlert: Route = (app, { alertWork, alerts }) =>
         const refusal = permitSources(actor, [alert.read.source])
         if (refusal) throw refusalError(refusal)
       }
-      await recorded(request, decide, { subject: alert.id })
-      return shownTo(actor, alert, (await alertWork.find(alert.id))?.value ?? null)
+      await recordDecision(request, decide, { subject: alert.id })
+      return coverFor(actor, alert, (await alertWork.find(alert.id))?.value ?? null)
     },
   )
 
@@ -150,9 +150,9 @@ const claimAlert: Route = (app, deps) =>
     }),
     (request) =>
       step(deps, request, async ({ alert, work, actor, now }) => {
-        const next = claimed(work, actor.id, now)
+        const next = claimWork(work, actor.id, now)
         // A view before the claim is no comparison. Whoever extends their claim keeps their views.
-        if (!holds(work, actor.id, now)) await deps.pictureViews.forget(actor.id, picturesOf(alert))
+        if (!hasClaim(work, actor.id, now)) await deps.pictureViews.forget(actor.id, picturesOf(alert))
         return next
       }),
   )
@@ -163,7 +163,7 @@ const releaseAlert: Route = (app, deps) =>
     taking('release', {
       summary: 'Release a claimed alert',
     }),
-    (request) => step(deps, request, ({ work, actor, now }) => released(work, actor.id, now)),
+    (request) => step(deps, request, ({ work, actor, now }) => releaseWork(work, actor.id, now)),
   )
 
 const verifyAlert: Route = (app, deps) =>
@@ -180,9 +180,9 @@ const verifyAlert: Route = (app, deps) =>
     async (request) => {
       const work = await step(deps, request, async (subject) => {
         const reading = await readingOf(deps, request.body, subject)
-        const picture = await judgedBy(deps.pictures, subject.alert)
+        const picture = await findJudgedPicture(deps.pictures, subject.alert)
         if (picture === null) throw noPicture('it remains a lead')
-        const next = verified(subject.work, reading, picture.sha256, subject.now)
+        const next = verifyWork(subject.work, reading, picture.sha256, subject.now)
         await requireLook(deps, picture, subject)
         return knowing(deps, next, subject)
       })
@@ -204,9 +204,9 @@ const rejectAlert: Route = (app, deps) =>
       step(deps, request, async (subject) => {
         const reading = await readingOf(deps, request.body, subject)
         const { reason } = request.body
-        const picture = await judgedBy(deps.pictures, subject.alert)
+        const picture = await findJudgedPicture(deps.pictures, subject.alert)
         const pictureSha256 = picture?.sha256 ?? null
-        const next = rejected(subject.work, reading, { reason, pictureSha256 }, subject.now)
+        const next = rejectWork(subject.work, reading, { reason, pictureSha256 }, subject.now)
         if (picture) await requireLook(deps, picture, subject)
         else if (reading.plate !== null) throw noPicture('there is no image to read a plate from')
         return knowing(deps, next, subject)
@@ -235,7 +235,7 @@ const passAlertOn: Route = (app, deps) =>
         const { display } = await deps.displays.get(subject.alert.display.id)
         mustNotBeRejected(display)
         const at = instant(subject.now)
-        return passedOn(subject.work, { id, by: subject.actor.id, at, recipient: to, authority })
+        return recordPassOn(subject.work, { id, by: subject.actor.id, at, recipient: to, authority })
       })
       await sendVerified(deps, passed!.alert, work, { id, note })
       return work

@@ -5,13 +5,13 @@ import Type, { type Static } from 'typebox'
 import type { Route, Routes } from '../../app.ts'
 import { closeWithCase } from '../../displays/matters.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
-import { auditOf, byParam, ofBody, recorded } from '../../plugins/app/audit.ts'
+import { auditOf, byParam, ofBody, recordDecision } from '../../plugins/app/audit.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { etag } from '../../shared/etag.ts'
 import { DEFAULT_LIMIT, Limit } from '../../shared/limit.ts'
 import { problems } from '../../shared/problem.ts'
 import { isOver } from '../retention.ts'
-import { changed, newCase, withMember, withoutMember, withoutSubject, withSubject } from '../steps.ts'
+import { applyCaseChange, newCase, withMember, withoutMember, withoutSubject, withSubject } from '../steps.ts'
 import { placeOf } from '../store.ts'
 import { membershipOf } from '../visibility.ts'
 import {
@@ -128,7 +128,7 @@ const viewCase: Route = (app, deps) =>
     },
     async (request, reply) => {
       const { id } = request.params
-      const { value, revision } = await recorded(request, () => usableCase(deps, request, id))
+      const { value, revision } = await recordDecision(request, () => usableCase(deps, request, id))
       return reply.header('etag', etag(revision)).send(value)
     },
   )
@@ -147,7 +147,7 @@ const describeCase: Route = (app, deps) =>
     (request, reply) =>
       changeCase(deps, request, reply, {
         least: 'owner',
-        next: (one) => changed(one, request.body),
+        next: (one) => applyCaseChange(one, request.body),
       }),
   )
 

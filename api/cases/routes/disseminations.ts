@@ -4,7 +4,7 @@ import Type from 'typebox'
 import type { Actor } from '../../access/permit.ts'
 import type { Route } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
-import { recorded } from '../../plugins/app/audit.ts'
+import { recordDecision } from '../../plugins/app/audit.ts'
 import { writeIdOf } from '../../plugins/app/idempotency.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { problems } from '../../shared/problem.ts'
@@ -52,7 +52,7 @@ export const disseminationRoutes: Route = (app, deps) => {
         const contents = await contentsOf(actor, one.id, request.body)
         return newDissemination(one, request.body, contents, { id, by: actor.id, now })
       }
-      const made = await recorded(request, decide, { subject: id })
+      const made = await recordDecision(request, decide, { subject: id })
       return reply.code(201).send((await disseminations.put(id, made, 0)).value)
     },
   )

@@ -6,7 +6,7 @@ import type { Route } from '../../app.ts'
 import { savedAsCsv, savedAsGeoJson } from '../../oversight/exports.ts'
 import { fileHeaders } from '../../oversight/watermark.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
-import { byParam, recorded } from '../../plugins/app/audit.ts'
+import { byParam, recordDecision } from '../../plugins/app/audit.ts'
 import { problems } from '../../shared/problem.ts'
 import { isOver } from '../retention.ts'
 import type { CaseStores } from '../stores.ts'
@@ -55,7 +55,7 @@ export const caseExportRoute: Route<CaseExportDeps> = (app, deps) => {
       const now = clock()
       const watermark = { exportedBy: actor.id, exportedAt: instant(now), exportId: randomUUID() }
       const parameters = { format, export: watermark.exportId }
-      await recorded(request, () => usableCase(deps, request, id), { parameters })
+      await recordDecision(request, () => usableCase(deps, request, id), { parameters })
       const reads = (await saved.of(id))
         .map(({ value }) => value)
         .filter(({ retention, provenance }) => !isOver(retention, now) && mayReach(actor, provenance.vendors))

@@ -4,8 +4,8 @@ import { Lookout, NewAlertLookout, NewLookout } from '@sightline/schemas/lookout
 import { Renewal } from '@sightline/schemas/retention'
 import Type, { type Static, type TSchema } from 'typebox'
 import { type Actor, permitSources, refusalError } from '../../access/permit.ts'
-import { lookedAtRead } from '../../alerts/looked.ts'
-import { mustNotBeRejected, untouched } from '../../alerts/work.ts'
+import { requireLookAtRead } from '../../alerts/looked.ts'
+import { mustNotBeRejected, newAlertWork } from '../../alerts/work.ts'
 import type { AppDeps, Route, Routes } from '../../app.ts'
 import { pictureOfRead } from '../../pictures/views.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
@@ -16,8 +16,8 @@ import { problems } from '../../shared/problem.ts'
 import type { Stored } from '../../shared/records.ts'
 import { change } from '../change.ts'
 import { lookoutSight } from '../lookout-sight.ts'
-import { isOver, renewed } from '../retention.ts'
-import { closedLookout, newAlertLookout, newLookout } from '../saving.ts'
+import { isOver, renewRetention } from '../retention.ts'
+import { endLookout, newAlertLookout, newLookout } from '../saving.ts'
 import { ById, create, ForChanging, ForCreating, reachableRead, Stated, usableCase } from './request.ts'
 
 const BySequence = Type.Object({ sequence: AlertSequence })
@@ -63,7 +63,7 @@ const lookoutOfRead: Route = (app, deps) =>
         const from = await reachableRead(deps, actor, one.id, request.body.read)
         const made = newLookout(one, request.body, from, { id, by: actor.id, now })
         const view = await deps.pictureViews.of(actor.id, pictureOfRead(from.read.id))
-        return { ...made, verified: { ...made.verified, pictureSha256: lookedAtRead(view, now) } }
+        return { ...made, verified: { ...made.verified, pictureSha256: requireLookAtRead(view, now) } }
       }),
   )
 
@@ -96,7 +96,7 @@ const lookoutOfAlert: Route = (app, deps) =>
         const refusal = permitSources(actor, [alert.read.source])
         if (refusal) throw refusalError(refusal)
         mustNotBeRejected((await deps.displays.get(alert.display.id)).display)
-        const work = (await deps.alertWork.find(alert.id))?.value ?? untouched(sequence, alert)
+        const work = (await deps.alertWork.find(alert.id))?.value ?? newAlertWork(sequence, alert)
         const { value: one } = await usableCase(deps, request, request.body.case)
         return newAlertLookout(one, request.body, { alert, work }, { id, by: actor.id, now })
       }),
@@ -180,13 +180,13 @@ const closeLookout = keep(
   'close',
   'lookout.close',
   { summary: 'Close a lookout permanently, with a reason (AUD-9)', body: Stated },
-  closedLookout,
+  endLookout,
 )
 const renewLookout = keep(
   'renewal',
   'lookout.renew',
   { summary: 'Keep a lookout longer, with a reason (AUD-6)', body: Renewal },
-  renewed,
+  renewRetention,
 )
 
 /** Lookouts for border inspection: each from a saved read or a verified alert, with its provenance (AUD-9). */

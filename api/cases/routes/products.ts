@@ -7,16 +7,23 @@ import Type from 'typebox'
 import type { Actor } from '../../access/permit.ts'
 import type { AppDeps, Route, Routes } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
-import { auditOf, byParam, entryOf, ofBody, type RouteRecord, recorded } from '../../plugins/app/audit.ts'
+import {
+  auditOf,
+  byParam,
+  entryOf,
+  ofBody,
+  type RouteRecord,
+  recordDecision,
+} from '../../plugins/app/audit.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { etag } from '../../shared/etag.ts'
 import { problems } from '../../shared/problem.ts'
 import type { Stored } from '../../shared/records.ts'
 import { change } from '../change.ts'
-import { newProduct, type ProductStep, revised, stepped } from '../products.ts'
-import { isOver, renewed } from '../retention.ts'
+import { newProduct, type ProductStep, takeProductStep, withVersion } from '../products.ts'
+import { isOver, renewRetention } from '../retention.ts'
 import { savedKey } from '../saved-store.ts'
-import { stepped as caseStepped } from '../steps.ts'
+import { stepCase as caseStepped } from '../steps.ts'
 import { visibleVersions } from '../visibility.ts'
 import { ById, create, ForChanging, ForCreating, usableCase } from './request.ts'
 
@@ -154,7 +161,7 @@ const viewProduct: Route = (app, deps) =>
     async (request, reply) => {
       const { id } = request.params
       const actor = actorOf(request)
-      const { seen, revision } = await recorded(request, async () => {
+      const { seen, revision } = await recordDecision(request, async () => {
         const { value, revision } = await live(deps, id)
         const seen = await seenBy(deps, actor, value)
         if (!seen) throw noSuch(id)
@@ -215,7 +222,7 @@ const addVersion: Route = (app, deps) =>
     async (request, reply) => {
       const stored = await revision.run(deps, request, async (product, by) => {
         await requireSources(deps, product.workspace, request.body)
-        return revised(product, request.body, by, deps.clock())
+        return withVersion(product, request.body, by, deps.clock())
       })
       return reply.header('etag', etag(stored.revision)).send(stored.value)
     },
@@ -230,7 +237,7 @@ const take = (step: ProductStep): Route => {
       { ...route, schema: { ...route.schema, body: ProductVerdict } },
       async (request, reply) => {
         const stored = await run(deps, request, (product, by) =>
-          stepped(product, step, by, request.body.reason, deps.clock()),
+          takeProductStep(product, step, by, request.body.reason, deps.clock()),
         )
         return reply.header('etag', etag(stored.revision)).send(stored.value)
       },
@@ -245,7 +252,7 @@ const renewProduct: Route = (app, deps) =>
     { ...renewal.route, schema: { ...renewal.route.schema, body: Renewal } },
     async (request, reply) => {
       const stored = await renewal.run(deps, request, (product, by) =>
-        renewed(product, request.body, by, deps.clock()),
+        renewRetention(product, request.body, by, deps.clock()),
       )
       return reply.header('etag', etag(stored.revision)).send(stored.value)
     },

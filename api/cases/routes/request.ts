@@ -9,7 +9,7 @@ import type { Actor } from '../../access/permit.ts'
 import { isAnalyst } from '../../access/validity.ts'
 import type { PeopleStores } from '../../people/stores.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
-import { auditOf, entryOf, type Known, recorded } from '../../plugins/app/audit.ts'
+import { auditOf, entryOf, type Known, recordDecision } from '../../plugins/app/audit.ts'
 import { IdempotencyKey, writeIdOf } from '../../plugins/app/idempotency.ts'
 import { etag } from '../../shared/etag.ts'
 import type { Stored } from '../../shared/records.ts'
@@ -111,7 +111,9 @@ export async function create<T>(
 ) {
   const now = deps.clock()
   const id = newId(now, writeIdOf(request))
-  const made = await recorded(request, () => decide({ id, actor: actorOf(request), now }), { subject: id })
+  const made = await recordDecision(request, () => decide({ id, actor: actorOf(request), now }), {
+    subject: id,
+  })
   const { value, revision } = await records.put(id, made, 0)
   return reply
     .code(201)

@@ -7,16 +7,16 @@ import { NewSavedRead, SavedRead } from '@sightline/schemas/saved-read'
 import type { FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
 import type { AppDeps, Route, Routes } from '../../app.ts'
-import { refusalsRecorded } from '../../audit/refusals.ts'
+import { recordRefusals } from '../../audit/refusals.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
-import { auditOf, byParam, entryOf, ofBody, record, recorded } from '../../plugins/app/audit.ts'
+import { auditOf, byParam, entryOf, ofBody, record, recordDecision } from '../../plugins/app/audit.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { etag } from '../../shared/etag.ts'
 import { problems } from '../../shared/problem.ts'
 import type { Stored } from '../../shared/records.ts'
 import { change, requireSeen } from '../change.ts'
 import { erase } from '../deletion.ts'
-import { isOver, renewed } from '../retention.ts'
+import { isOver, renewRetention } from '../retention.ts'
 import { savedKey } from '../saved-store.ts'
 import { newSavedRead } from '../saving.ts'
 import { mayReach } from '../visibility.ts'
@@ -75,7 +75,7 @@ const saveReads: Route = (app, deps) =>
       const key = savedKey(id, read)
       const audit = auditOf(request)
       const entry = entryOf(request)
-      const { made, left } = await refusalsRecorded(audit, entry, async () => {
+      const { made, left } = await recordRefusals(audit, entry, async () => {
         const { value: one } = await usableCase(deps, request, id)
         const cached = await deps.queryCache.byQuery(query, actor.id)
         const { reads = [] } = (cached?.content.answer ?? {}) as Partial<FederatedSearchAnswer>
@@ -135,7 +135,7 @@ const listSaved: Route = (app, deps) =>
     async (request) => {
       const { id } = request.params
       const actor = actorOf(request)
-      await recorded(request, () => usableCase(deps, request, id))
+      await recordDecision(request, () => usableCase(deps, request, id))
       const now = deps.clock()
       const all = (await deps.saved.of(id)).filter(({ value }) => !isOver(value.retention, now))
       const shown = all.filter(({ value }) => mayReach(actor, value.provenance.vendors))
@@ -181,7 +181,7 @@ const renewSaved: Route = (app, deps) =>
               hint: `The case is kept until ${retention.until}. Its owner must renew it first.`,
             })
           }
-          return renewed(one, request.body, actor.id, deps.clock())
+          return renewRetention(one, request.body, actor.id, deps.clock())
         },
       })
       return reply.header('etag', etag(revision)).send(value)
@@ -216,7 +216,7 @@ const deleteSaved: Route = (app, deps) =>
       const key = savedKey(id, read)
       const audit = auditOf(request)
       const entry = entryOf(request)
-      const { revision } = await refusalsRecorded(audit, entry, async () => {
+      const { revision } = await recordRefusals(audit, entry, async () => {
         await usableCase(deps, request, id)
         const stored = await live(deps, id, read)
         requireSeen(request.headers['if-match'], stored.revision)

@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { isAnalyst } from '../../access/validity.ts'
 import type { AppDeps, Route, Routes } from '../../app.ts'
-import { refusalsRecorded } from '../../audit/refusals.ts'
+import { recordRefusals } from '../../audit/refusals.ts'
 import { closeWithCase } from '../../displays/matters.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { auditOf, byParam, entryOf, ofBody } from '../../plugins/app/audit.ts'
@@ -15,8 +15,8 @@ import { etag } from '../../shared/etag.ts'
 import { problems } from '../../shared/problem.ts'
 import { change, requireSeen } from '../change.ts'
 import { erase, eraseContents } from '../deletion.ts'
-import { renewed } from '../retention.ts'
-import { handedOver, stepped } from '../steps.ts'
+import { renewRetention } from '../retention.ts'
+import { stepCase, withOwner } from '../steps.ts'
 import { noSuchCase } from '../visibility.ts'
 import {
   ById,
@@ -65,7 +65,7 @@ const closeOrReopen =
       async (request, reply) => {
         const one = await changeCase(deps, request, reply, {
           least: 'owner',
-          next: (one) => stepped(one, step),
+          next: (one) => stepCase(one, step),
         })
         if (step === 'close') await closeDisplays(deps, request, one, 'its case was closed')
         return one
@@ -86,7 +86,8 @@ const renewCase: Route = (app, deps) =>
     (request, reply) =>
       changeCase(deps, request, reply, {
         least: 'owner',
-        next: (one) => renewed(stepped(one, 'renew'), request.body, actorOf(request).id, deps.clock()),
+        next: (one) =>
+          renewRetention(stepCase(one, 'renew'), request.body, actorOf(request).id, deps.clock()),
       }),
   )
 
@@ -119,7 +120,7 @@ const deleteCase: Route = (app, deps) =>
       const actor = actorOf(request).id
       const audit = auditOf(request)
       const entry = entryOf(request)
-      const { value, revision } = await refusalsRecorded(audit, entry, async () => {
+      const { value, revision } = await recordRefusals(audit, entry, async () => {
         const stored = await usableCase(deps, request, id, 'owner')
         requireSeen(request.headers['if-match'], stored.revision)
         return stored
@@ -183,7 +184,7 @@ const handOverCase: Route = (app, deps) =>
         },
         next: async (one) => {
           await requireAnalyst(deps, to)
-          return handedOver(one, to)
+          return withOwner(one, to)
         },
       })
       return reply.header('etag', etag(revision)).send(coverOf(value))

@@ -3,7 +3,7 @@ import { Instant, oneOf, orNull, Token } from '@sightline/schemas/message'
 import Type, { type Static } from 'typebox'
 import type { Route, Routes } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
-import { byParam, ofBody, recorded } from '../../plugins/app/audit.ts'
+import { byParam, ofBody, recordDecision } from '../../plugins/app/audit.ts'
 import { IdempotencyKey } from '../../plugins/app/idempotency.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { etag } from '../../shared/etag.ts'
@@ -13,7 +13,7 @@ import { historyOf } from '../history.ts'
 import { DISPLAY_NOTICE, DisplayNotice } from '../notice.ts'
 import { quarterAt } from '../quarter.ts'
 import { displaySight } from '../sight.ts'
-import { newDisplay, reviewIsDue, statusOf, withinCase } from '../steps.ts'
+import { endWithCase, newDisplay, reviewIsDue, statusOf } from '../steps.ts'
 
 const StateFilter = oneOf(['active', 'expired', 'closed', 'rejected'], {
   description: 'active: matches reads now; expired: ended because it was not validated (DSP-3)',
@@ -75,9 +75,9 @@ const storeDisplay: Route = (app, { clock, displayCase, displays }) =>
       const actor = actorOf(request).id
       const decide = async () => {
         const wanted = newDisplay(request.body, actor, clock())
-        return withinCase(wanted, await displayCase(actor, wanted), request.body.expiresAt)
+        return endWithCase(wanted, await displayCase(actor, wanted), request.body.expiresAt)
       }
-      const display = await recorded(request, decide, {}, ({ id, plate, expiresAt }) => ({
+      const display = await recordDecision(request, decide, {}, ({ id, plate, expiresAt }) => ({
         subject: id,
         // In stored form, not as typed, so that a search for the plate finds it.
         parameters: { ...request.body, plate, expiresAt },

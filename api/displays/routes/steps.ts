@@ -15,7 +15,7 @@ import { accessFileOf } from '../../access/file.ts'
 import { isAnalyst, isCertified, isTrained } from '../../access/validity.ts'
 import type { AppDeps, Route, Routes } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
-import { byParam, recorded } from '../../plugins/app/audit.ts'
+import { byParam, recordDecision } from '../../plugins/app/audit.ts'
 import { IdempotencyKey } from '../../plugins/app/idempotency.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { etag, isAsSeen } from '../../shared/etag.ts'
@@ -23,7 +23,15 @@ import { problems } from '../../shared/problem.ts'
 import { handedOverNotice } from '../notices.ts'
 import type { Party } from '../parties.ts'
 import { displaySight } from '../sight.ts'
-import { changed, closed, handedOver, reviewed, stepTaken, validated, withinCase } from '../steps.ts'
+import {
+  endDisplay,
+  endWithCase,
+  stepTaken,
+  withChange,
+  withNewOwner,
+  withReview,
+  withValidation,
+} from '../steps.ts'
 import type { StoredDisplay } from '../store.ts'
 
 const ById = Type.Object({ id: Token })
@@ -74,7 +82,7 @@ const step = async (
   const { id } = request.params
   const actor = actorOf(request)
   const seen = request.headers['if-match']
-  const { display, before, revision } = await recorded(request, async () => {
+  const { display, before, revision } = await recordDecision(request, async () => {
     const stored = await displays.get(id)
     if (seen === undefined && action !== 'close') {
       throw new SightlineError('PRECONDITION_MISSING', 'the If-Match header is missing', {
@@ -120,8 +128,8 @@ const changeDisplay: Route = (app, deps) =>
     async (request, reply) => {
       const { body } = request
       const stored = await step(deps, request, 'update', body, async (display, by) => {
-        const next = changed(display, body, by, deps.clock())
-        return withinCase(next, await deps.displayCase(by.id, next), body.expiresAt)
+        const next = withChange(display, body, by, deps.clock())
+        return endWithCase(next, await deps.displayCase(by.id, next), body.expiresAt)
       })
       return send(deps, request, reply, stored)
     },
@@ -137,7 +145,7 @@ const closeDisplay: Route = (app, deps) =>
     }),
     async (request, reply) => {
       const stored = await step(deps, request, 'close', {}, (display, by) => {
-        const next = closed(display, by)
+        const next = endDisplay(display, by)
         return display.state === 'closed' ? display : next
       })
       return send(deps, request, reply, stored)
@@ -154,8 +162,8 @@ const validateDisplay: Route = (app, deps) =>
     async (request, reply) => {
       const { body } = request
       const stored = await step(deps, request, 'validate', body, async (display, by) => {
-        const next = validated(display, body, by, deps.clock())
-        return withinCase(next, await deps.displayCase(by.id, display), body.expiresAt)
+        const next = withValidation(display, body, by, deps.clock())
+        return endWithCase(next, await deps.displayCase(by.id, display), body.expiresAt)
       })
       return send(deps, request, reply, stored)
     },
@@ -176,8 +184,8 @@ const handOverDisplay: Route = (app, deps) =>
       const mayUse =
         person.state === 'active' && isAnalyst(file) && isCertified(file, now) && isTrained(file, now)
       const stored = await step(deps, request, 'hand-over', request.body, async (display, by) => {
-        const next = handedOver(display, { id: to, isAnalyst: mayUse }, by, now)
-        return withinCase(next, await deps.displayCase(to, display))
+        const next = withNewOwner(display, { id: to, isAnalyst: mayUse }, by, now)
+        return endWithCase(next, await deps.displayCase(to, display))
       })
       await deps.mailbox.post(handedOverNotice(stored, person, now))
       return send(deps, request, reply, stored)
@@ -194,7 +202,7 @@ const reviewDisplay: Route = (app, deps) =>
     async (request, reply) => {
       const { body } = request
       const stored = await step(deps, request, 'review', body, (display, by) =>
-        reviewed(display, body, by, deps.clock()),
+        withReview(display, body, by, deps.clock()),
       )
       return send(deps, request, reply, stored)
     },

@@ -7,13 +7,13 @@ import { checkDisplay, isPattern, normalisePattern } from '@sightline/schemas/di
 import { Instant, oneOf, orNull, Probability } from '@sightline/schemas/message'
 import Type, { type Static } from 'typebox'
 import type { Actor } from '../../access/permit.ts'
-import { coveredAlert, isVerifier, maySee } from '../../alerts/cover.ts'
+import { coverAlert, isVerifier, maySee } from '../../alerts/cover.ts'
 import type { Route } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
-import { ofBody, recorded } from '../../plugins/app/audit.ts'
+import { ofBody, recordDecision } from '../../plugins/app/audit.ts'
 import { problems } from '../../shared/problem.ts'
 import { knowledgeOf } from '../sight.ts'
-import { tried } from '../trial.ts'
+import { tryDisplay } from '../trial.ts'
 
 /** Number of the newest alerts on which a display is tried, and of matches that are listed. */
 const LOOKED_AT = 1000
@@ -98,7 +98,7 @@ export const displayTestRoute: Route = (app, deps) => {
         checkDisplay(wanted)
         return wanted
       }
-      const wanted = await recorded(request, decide, {}, ({ plate }) => ({
+      const wanted = await recordDecision(request, decide, {}, ({ plate }) => ({
         parameters: { ...request.body, plate },
       }))
       const page = await alerts.list({ limit: LOOKED_AT })
@@ -109,9 +109,9 @@ export const displayTestRoute: Route = (app, deps) => {
       const seen = page.alerts.filter(({ alert }) => maySee(actor, alert.read) && isTold(alert))
       const isCovered = (alert: Alert) => isVerifier(actor) && !alertWork.isJudged(alert.id)
       const bySequence = new Map(
-        seen.map(({ sequence, alert }) => [sequence, (isCovered(alert) ? coveredAlert(alert) : alert).read]),
+        seen.map(({ sequence, alert }) => [sequence, (isCovered(alert) ? coverAlert(alert) : alert).read]),
       )
-      const found = tried(await indexOf(), wanted, seen, clock())
+      const found = tryDisplay(await indexOf(), wanted, seen, clock())
       return {
         plate: wanted.plate,
         isPattern: isPattern(wanted.plate),

@@ -9,7 +9,7 @@ import type { Route } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { byParam, record } from '../../plugins/app/audit.ts'
 import { problems } from '../../shared/problem.ts'
-import { invited, isOpen, revoked } from '../enrolment.ts'
+import { inviteAgent, isOpen, revokeAgent } from '../enrolment.ts'
 import type { Agents } from '../store.ts'
 
 const tags = ['edge']
@@ -38,7 +38,7 @@ export const edgeAgentRoutes: Route = (app, { edgeAgents, clock }) => {
       const { agent } = await edgeAgents.change(async (agents) => {
         code = unusedCode(agents)
         const byName = new Map(Array.from(agents.values(), ({ agent }) => [agent.name, agent]))
-        const agent = invited(byName, wanted, code, actor, clock())
+        const agent = inviteAgent(byName, wanted, code, actor, clock())
         const parameters = { cameras, validMinutes, replace, code: code.id }
         await record(request, { subject: name, parameters })
         return agent
@@ -91,7 +91,7 @@ export const edgeAgentRoutes: Route = (app, { edgeAgents, clock }) => {
           })
         }
         await record(request)
-        return revoked(stored.agent, clock())
+        return revokeAgent(stored.agent, clock())
       })
       const inForce = (await edgeAgents.untilInForce(revision)) ? revision : 0
       return viewOf({ agent, revision }, inForce, clock())

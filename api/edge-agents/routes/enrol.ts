@@ -6,7 +6,7 @@ import { edgeActor } from '@sightline/schemas/reserved-ids'
 import type { Route } from '../../app.ts'
 import { auditOf } from '../../plugins/app/audit.ts'
 import { problems } from '../../shared/problem.ts'
-import { MAX_WRONG_TRIES, tried, type Verdict } from '../enrolment.ts'
+import { MAX_WRONG_TRIES, tryCode, type Verdict } from '../enrolment.ts'
 import type { Agents } from '../store.ts'
 
 /** Tries per minute for each calling address. */
@@ -54,7 +54,7 @@ export const enrolRoute: Route = (app, { edgeAgents, edgeServers, clock }) => {
       const { agent } = await edgeAgents.change(async (agents) => {
         const found = code && invitedWith(agents, code.id)
         if (!code || !found) throw REFUSALS.wrong()
-        const after = tried(found.agent, code, publicKey, clock())
+        const after = tryCode(found.agent, code, publicKey, clock())
         verdict = after.verdict
         if (verdict === 'enrolled') refuseKey(agents, found.agent.name, publicKey)
         // The host has no account: its actions are recorded under the name of the agent that it enrolls as.

@@ -4,7 +4,7 @@ import { Instant } from '@sightline/schemas/message'
 import { MisuseSettings, Signal } from '@sightline/schemas/misuse'
 import Type from 'typebox'
 import type { Route } from '../../app.ts'
-import { ofBody, record, recorded } from '../../plugins/app/audit.ts'
+import { ofBody, record, recordDecision } from '../../plugins/app/audit.ts'
 import { IdempotencyKey } from '../../plugins/app/idempotency.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { etag, isAsSeen } from '../../shared/etag.ts'
@@ -108,7 +108,7 @@ export const oversightMisuseRoutes: Route<OversightDeps> = (app, deps) => {
         })
       }
       for (const shift of [...body.shifts, ...(body.shift ? [body.shift] : [])]) worksAt(shift)
-      const revision = await recorded(request, async () => {
+      const revision = await recordDecision(request, async () => {
         const { revision: current } = await settingsOf(deps)
         if (isAsSeen(seen, current)) return current
         throw new SightlineError('CONFLICT', 'the settings have changed since you read them', {

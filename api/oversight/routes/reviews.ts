@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { Route, Routes } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
-import { byParam, ofBody, recorded } from '../../plugins/app/audit.ts'
+import { byParam, ofBody, recordDecision } from '../../plugins/app/audit.ts'
 import { IdempotencyKey } from '../../plugins/app/idempotency.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { problems } from '../../shared/problem.ts'
@@ -14,7 +14,7 @@ import { beginningOf } from '../audit-lookup.ts'
 import { dueList } from '../due.ts'
 import type { OversightDeps } from '../open.ts'
 import { drawReview } from '../quarter-review.ts'
-import { judged, reviewableQuarter, signedOff } from '../review.ts'
+import { reviewableQuarter, signOffReview, withFinding } from '../review.ts'
 
 const ForWriting = Type.Object(IdempotencyKey)
 const ByQuarter = Type.Object({ quarter: QuarterName })
@@ -54,7 +54,7 @@ const step = async (
   quarter: string,
   next: (review: AuditReview) => AuditReview,
 ) => {
-  await recorded(request, async () => next((await reviews.get(quarter)).value))
+  await recordDecision(request, async () => next((await reviews.get(quarter)).value))
   for (let attempt = 1; ; attempt++) {
     const { value, revision } = await reviews.get(quarter)
     try {
@@ -137,7 +137,7 @@ const openReview: Route<OversightDeps> = (app, deps) =>
       const { quarter: name } = request.params
       const actor = actorOf(request).id
       const now = deps.clock()
-      const quarter = await recorded(request, async () => {
+      const quarter = await recordDecision(request, async () => {
         if (await deps.reviews.find(name)) {
           throw new SightlineError('CONFLICT', `the review of ${name} is already open`, {
             hint: `Continue it: GET /v1/oversight/reviews/${name}.`,
@@ -203,7 +203,7 @@ const judgeItem: Route<OversightDeps> = (app, deps) =>
       const { quarter, item } = request.params
       const { body } = request
       const actor = actorOf(request).id
-      return step(deps, request, quarter, (review) => judged(review, item, body, actor, deps.clock()))
+      return step(deps, request, quarter, (review) => withFinding(review, item, body, actor, deps.clock()))
     },
   )
 
@@ -234,7 +234,7 @@ const signReview: Route<OversightDeps> = (app, deps) =>
       const { quarter } = request.params
       const { statement } = request.body
       const actor = actorOf(request).id
-      return step(deps, request, quarter, (review) => signedOff(review, statement, actor, deps.clock()))
+      return step(deps, request, quarter, (review) => signOffReview(review, statement, actor, deps.clock()))
     },
   )
 

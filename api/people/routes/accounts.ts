@@ -11,9 +11,9 @@ import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { accessFileOf } from '../../access/file.ts'
 import { mail } from '../../access/notices.ts'
-import { certified, endOfLapsed, isAnalyst, isCertified } from '../../access/validity.ts'
+import { certifyAccess, endOfLapsed, isAnalyst, isCertified } from '../../access/validity.ts'
 import type { AppDeps, Route, Routes } from '../../app.ts'
-import { refusalsRecorded } from '../../audit/refusals.ts'
+import { recordRefusals } from '../../audit/refusals.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { auditOf, byParam, entryOf, ofBody, record } from '../../plugins/app/audit.ts'
 import { originOf } from '../../plugins/app/session.ts'
@@ -21,7 +21,7 @@ import { problems } from '../../shared/problem.ts'
 import { valuesOf } from '../../shared/records.ts'
 import { newPerson, withSetUp } from '../../sign-on/set-up.ts'
 import { isInUse, stageOfOffices } from '../office-grants.ts'
-import { personChanged } from '../offices.ts'
+import { withOffices } from '../offices.ts'
 import { isOwned, stageOfChange } from '../takeover.ts'
 import { announce } from './pending.ts'
 
@@ -136,7 +136,7 @@ const inviteAgain: Route = (app, deps) =>
         )
       }
       const wanted = { kind: 'sign-on' } as const
-      const stage = await refusalsRecorded(auditOf(request), entryOf(request), () =>
+      const stage = await recordRefusals(auditOf(request), entryOf(request), () =>
         isOwned(value) ? stageOfChange(value, wanted, deps.clock()) : 'due',
       )
       if (stage === 'new') {
@@ -185,7 +185,7 @@ const changePerson: Route = (app, deps) =>
       const named = request.body.supervisor
         ? (await deps.people.find(request.body.supervisor))?.value
         : undefined
-      const { pending, ...person } = personChanged(before, request.body, {
+      const { pending, ...person } = withOffices(before, request.body, {
         by,
         isAnalyst: isAnalyst(file.value),
         named,
@@ -194,7 +194,7 @@ const changePerson: Route = (app, deps) =>
       const isGiven = offices.some((office) => !before.offices.includes(office))
       // The development token cannot open accounts for itself.
       const waits = isGiven && session !== null && isInUse(await valuesOf(deps.access))
-      const stage = await refusalsRecorded(auditOf(request), entryOf(request), () =>
+      const stage = await recordRefusals(auditOf(request), entryOf(request), () =>
         waits ? stageOfOffices(before, offices, { by, now: deps.clock() }) : 'due',
       )
       if (stage === 'new') {
@@ -207,7 +207,7 @@ const changePerson: Route = (app, deps) =>
       if (isGiven && !(isAnalyst(file.value) && isCertified(file.value, deps.clock()))) {
         const now = deps.clock()
         const live = isCertified(file.value, now) ? file.value : endOfLapsed(file.value, by, now)
-        await deps.access.put(id, certified(live, by, now), file.revision)
+        await deps.access.put(id, certifyAccess(live, by, now), file.revision)
       }
       const isDone = isGiven && pending?.kind === 'offices'
       const changed = { ...person, ...(pending && !isDone && { pending }) }

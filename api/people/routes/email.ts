@@ -3,7 +3,7 @@ import { EmailChange, PersonId, PersonView, personView } from '@sightline/schema
 import Type from 'typebox'
 import { addressChangedNotice } from '../../access/notices.ts'
 import type { Route } from '../../app.ts'
-import { refusalsRecorded } from '../../audit/refusals.ts'
+import { recordRefusals } from '../../audit/refusals.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { auditOf, byParam, entryOf, ofBody, record } from '../../plugins/app/audit.ts'
 import { IdempotencyKey } from '../../plugins/app/idempotency.ts'
@@ -47,7 +47,7 @@ export const personEmailRoute: Route = (app, deps) => {
       const { email } = request.body
       const by = actorOf(request).id
       const wanted = { kind: 'email', email } as const
-      const { stored, stage } = await refusalsRecorded(auditOf(request), entryOf(request), async () => {
+      const { stored, stage } = await recordRefusals(auditOf(request), entryOf(request), async () => {
         if (by === id) {
           throw new SightlineError('NOT_ALLOWED', 'nobody changes their own account (ACC-1)', {
             hint: 'Ask another administrator.',

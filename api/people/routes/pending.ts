@@ -11,8 +11,8 @@ import { problems } from '../../shared/problem.ts'
 import { type Stored, valuesOf } from '../../shared/records.ts'
 import { LinkToken } from '../../sign-on/routes/password.ts'
 import { personOfToken } from '../../sign-on/set-up.ts'
-import { askedAbout, officeAnnouncements } from '../office-grants.ts'
-import { announced, announcements, checkRefusal, refused } from '../takeover.ts'
+import { officeAnnouncements, peopleToAsk } from '../office-grants.ts'
+import { announceChange, announcements, checkRefusal, refuseChange } from '../takeover.ts'
 
 /**
  * Announces a change of an account to those who may refuse it: its owner, and for roles those who manage or review
@@ -22,18 +22,18 @@ export async function announce(
   { clock, mailbox, people, site }: Pick<AppDeps, 'clock' | 'mailbox' | 'people' | 'site'>,
   request: FastifyRequest,
   { value, revision }: Stored<Person>,
-  wanted: Parameters<typeof announced>[1],
+  wanted: Parameters<typeof announceChange>[1],
 ): Promise<Person> {
   const actor = actorOf(request).id
   const now = clock()
-  const { person, token } = announced(value, wanted, actor, now)
+  const { person, token } = announceChange(value, wanted, actor, now)
   const parameters = { kind: wanted.kind, dueAt: person.pending!.dueAt }
   await record(request, { action: 'person.pending', parameters })
   const stored = await people.put(person.id, person, revision)
   const link = `${originOf(site, request)}/refuse#${token}`
   const mails = async () => {
     if (wanted.kind === 'offices') {
-      return officeAnnouncements(person, askedAbout(person, await valuesOf(people)), link, now)
+      return officeAnnouncements(person, peopleToAsk(person, await valuesOf(people)), link, now)
     }
     const supervisor = person.supervisor ? (await people.find(person.supervisor))?.value : undefined
     return announcements(person, supervisor, link, now)
@@ -62,7 +62,7 @@ export const personPendingRoutes: Route = (app, deps) => {
     async (request) => {
       const actor = actorOf(request).id
       const { value, revision } = await people.get(actor)
-      const person = refused(value)
+      const person = refuseChange(value)
       const parameters = { kind: value.pending!.kind, by: value.pending!.by, how: 'session' }
       await record(request, { parameters })
       return personView((await people.put(actor, person, revision)).value)
@@ -86,7 +86,7 @@ export const personPendingRoutes: Route = (app, deps) => {
       const stored = await people.find(personOfToken(token))
       checkRefusal(stored?.value, token)
       const { value, revision } = stored!
-      const person = refused(value)
+      const person = refuseChange(value)
       const parameters = {
         kind: value.pending!.kind,
         by: value.pending!.by,

@@ -2,7 +2,7 @@ import type { AuditAction } from '@sightline/schemas/audit-record'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { AuditEntry, AuditLog } from '../../audit/log.ts'
-import { refusalsRecorded } from '../../audit/refusals.ts'
+import { recordRefusals } from '../../audit/refusals.ts'
 import { actorOf } from './actor.ts'
 
 /** What a route writes into the audit log (AUD-1, AUD-2), or why it writes nothing. */
@@ -17,7 +17,7 @@ export interface RouteRecord {
   parameters?(request: FastifyRequest): object
   /**
    * The handler first decides whether the action is allowed, or learns what exactly is done, and then writes the record
-   * with `recorded` or `record`. Without `decided`, the record is written before the handler begins.
+   * with `recordDecision` or `record`. Without `decided`, the record is written before the handler begins.
    */
   decided?: true
   /** Further actions that follow from this one and have their own records. */
@@ -59,11 +59,11 @@ export function addAudit(app: FastifyInstance, log: AuditLog): void {
     })
   })
   app.addHook('onRequest', async (request) => {
-    const declared = declaredBy(request)
+    const declared = declarationOf(request)
     if (declared) request.audited = routeLog(log, declared)
   })
   app.addHook('preHandler', async (request) => {
-    const declared = declaredBy(request)
+    const declared = declarationOf(request)
     if (declared && !declared.decided) await record(request)
   })
   app.addHook('onSend', async (request, reply) => {
@@ -73,7 +73,7 @@ export function addAudit(app: FastifyInstance, log: AuditLog): void {
   })
 }
 
-function declaredBy(request: FastifyRequest): RouteRecord | null {
+function declarationOf(request: FastifyRequest): RouteRecord | null {
   const { audit } = request.routeOptions.config
   return audit && 'action' in audit ? audit : null
 }
@@ -117,7 +117,7 @@ export type Known = Partial<Omit<AuditEntry, 'actor'>>
 
 /** The record that a request's route declares. @throws NOT_SIGNED_ON on a public route */
 export function entryOf(request: FastifyRequest, known: Known = {}): AuditEntry {
-  const declared = declaredBy(request)
+  const declared = declarationOf(request)
   if (!declared) throw new SightlineError('INTERNAL', 'a route requests an audit record but declares none')
   const { action, subject, parameters } = declared
   return {
@@ -140,14 +140,14 @@ export const record = (request: FastifyRequest, known?: Known): Promise<void> =>
  * @returns what was decided
  * @throws what `decide` throws, AUDIT_UNAVAILABLE
  */
-export async function recorded<T>(
+export async function recordDecision<T>(
   request: FastifyRequest,
   decide: () => T | Promise<T>,
   known: Known = {},
   learned: (decision: T) => Known = () => ({}),
 ): Promise<T> {
   const entry = entryOf(request, known)
-  const decision = await refusalsRecorded(auditOf(request), entry, decide)
+  const decision = await recordRefusals(auditOf(request), entry, decide)
   await auditOf(request).record({ ...entry, ...learned(decision) })
   return decision
 }

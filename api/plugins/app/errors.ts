@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { NO_STORE, presentable } from '@sightline/runtime/http'
+import { NO_STORE, toPresentable } from '@sightline/runtime/http'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { PROBLEM_TYPE, Problem, problemOf } from '../../shared/problem.ts'
@@ -41,7 +41,7 @@ export const EARLY_ERRORS = {
 }
 
 function sendProblem(thrown: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) {
-  const error = presentable(thrown)
+  const error = toPresentable(thrown)
   // Fastify's own refusals (body too large, unknown media type) keep their status.
   const status =
     thrown instanceof SightlineError || error.code === 'INTERNAL' ? error.httpStatus : thrown.statusCode

@@ -57,7 +57,7 @@ export function proxyTest(proxies: readonly string[]): (address: string) => bool
 }
 
 /** Key for counting a caller: the address; for IPv6 the network of a household, which has 2^64 addresses. */
-export function countedAs(address: string): string {
+export function countingKey(address: string): string {
   if (isIP(address) !== 6 || address.includes('.')) return address
   const [front = '', back] = address.split('%')[0]!.split('::')
   const [head, tail] = [front, back ?? ''].map((part) => (part === '' ? [] : part.split(':')))

@@ -1,6 +1,6 @@
 import { SightlineError } from '@sightline/schemas/errors'
 import { safeText } from '@sightline/schemas/safe-text'
-import { directionMarkIn, unseenIn } from '@sightline/schemas/seen-text'
+import { directionMarkIn, unseenCharacterIn } from '@sightline/schemas/seen-text'
 import type { FastifyInstance } from 'fastify'
 
 /** Fields with longer text. All others are names, including those of future routes. */
@@ -23,25 +23,25 @@ const DEEPEST = 20
  */
 export function addSeenText(app: FastifyInstance): void {
   app.addHook('preValidation', async (request) => {
-    request.body = seen(request.body, 'body', '', 0)
-    request.query = seen(request.query, 'querystring', '', 0)
+    request.body = checkSeen(request.body, 'body', '', 0)
+    request.query = checkSeen(request.query, 'querystring', '', 0)
   })
 }
 
 /** @throws MESSAGE_INVALID naming the place and the character */
-function seen(value: unknown, place: string, key: string, depth: number): unknown {
-  if (typeof value === 'string') return seenString(value, place, key)
+function checkSeen(value: unknown, place: string, key: string, depth: number): unknown {
+  if (typeof value === 'string') return checkSeenString(value, place, key)
   if (typeof value !== 'object' || value === null || depth > DEEPEST) return value
-  if (Array.isArray(value)) return value.map((part, n) => seen(part, `${place}/${n}`, key, depth + 1))
+  if (Array.isArray(value)) return value.map((part, n) => checkSeen(part, `${place}/${n}`, key, depth + 1))
   if (Object.getPrototypeOf(value) !== Object.prototype && Object.getPrototypeOf(value) !== null) return value
   return Object.fromEntries(
-    Object.entries(value).map(([name, part]) => [name, seen(part, `${place}/${name}`, name, depth + 1)]),
+    Object.entries(value).map(([name, part]) => [name, checkSeen(part, `${place}/${name}`, name, depth + 1)]),
   )
 }
 
-function seenString(text: string, place: string, key: string): string {
+function checkSeenString(text: string, place: string, key: string): string {
   if (AS_WRITTEN.has(key)) return text
-  const found = TEXTS.has(key) ? directionMarkIn(text) : unseenIn(text)
+  const found = TEXTS.has(key) ? directionMarkIn(text) : unseenCharacterIn(text)
   if (found === null) return text.normalize('NFC')
   const what = TEXTS.has(key)
     ? 'contains a character that reverses the text direction'

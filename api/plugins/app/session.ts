@@ -7,7 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { emptyFile } from '../../access/requests.ts'
 import { grantedSources, isCertified, isTrained, rolesOf } from '../../access/validity.ts'
 import type { PeopleStores } from '../../people/stores.ts'
-import { unlessMalformed } from '../../shared/left-out.ts'
+import { ignoreMalformed } from '../../shared/left-out.ts'
 import type { ConsentText } from '../../sign-on/consent.ts'
 import {
   newSession,
@@ -15,7 +15,7 @@ import {
   sessionEnd,
   sessionKey,
   sessionOver,
-  touched,
+  touchSession,
 } from '../../sign-on/sessions.ts'
 import type { Actor, SignOn } from './actor.ts'
 
@@ -84,8 +84,8 @@ export function sessionSignOn(deps: SessionDeps): SignOn {
   // Fails closed: a malformed account or access file gives no rights.
   const storedAbout = (person: string) =>
     Promise.all([
-      deps.people.find(person).catch(unlessMalformed),
-      deps.access.find(person).catch(unlessMalformed),
+      deps.people.find(person).catch(ignoreMalformed),
+      deps.access.find(person).catch(ignoreMalformed),
     ])
   return async (request) => {
     const token = request.cookies[cookieName(deps.site)]
@@ -94,20 +94,20 @@ export function sessionSignOn(deps: SessionDeps): SignOn {
     const key = sessionKey(token)
     const owner = owners.of(key)
     const [stored, meanwhile] = await Promise.all([
-      deps.sessions.find(key).catch(unlessMalformed),
+      deps.sessions.find(key).catch(ignoreMalformed),
       owner === undefined ? null : storedAbout(owner),
     ])
-    if (!stored) throw ended('is unknown: it was signed out, or has ended')
+    if (!stored) throw endSession('is unknown: it was signed out, or has ended')
     const { value: session, revision } = stored
     owners.note(key, session.person)
     const [person, file] =
       meanwhile && session.person === owner ? meanwhile : await storedAbout(session.person)
-    if (!person) throw ended('belongs to an account that no longer exists')
+    if (!person) throw endSession('belongs to an account that no longer exists')
     const now = deps.clock()
     const why = sessionEnd(session, person.value, now)
-    if (why) throw ended(why)
+    if (why) throw endSession(why)
     // Rechecking a stream is not use of the session: the session ends when the person does nothing.
-    const seen = request.actor ? null : touched(session, now)
+    const seen = request.actor ? null : touchSession(session, now)
     if (seen) await deps.sessions.put(key, seen, revision).catch(ignoreConflict)
     const { value: access } = file ?? { value: emptyFile(session.person) }
     const roles = rolesOf(person.value, access)
@@ -158,7 +158,7 @@ function ignoreConflict(error: { code?: ErrorCode }): void {
   if (error.code !== 'CONFLICT') throw error
 }
 
-const ended = (why: string) =>
+const endSession = (why: string) =>
   new SightlineError('SESSION_ENDED', `the session ${why}`, { hint: 'Sign in again with POST /v1/sign-on.' })
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS'])

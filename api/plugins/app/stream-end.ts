@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Permission } from '../../access/permissions.ts'
 import { type Actor, permit, permitSources } from '../../access/permit.ts'
 import type { PeopleChanges } from '../../people/changes.ts'
-import { whenOver } from '../../shared/hang-up.ts'
+import { onHangUp } from '../../shared/hang-up.ts'
 import { actorOf } from './actor.ts'
 
 /** How often to check whether something has expired, milliseconds. */
@@ -67,7 +67,7 @@ export function endWithPermission(
   )
   // Catches a change during the request, which was not notified.
   void look()
-  whenOver(reply, () => {
+  onHangUp(reply, () => {
     clearInterval(timer)
     forget?.()
   })

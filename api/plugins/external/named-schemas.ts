@@ -14,7 +14,7 @@ const PROBLEM = 'Problem'
  * @param document OpenAPI 3.1; not changed
  * @throws when two different schemas have the same title
  */
-export function namedOnce(document: JsonObject): JsonObject {
+export function nameSchemas(document: JsonObject): JsonObject {
   const schemas: JsonObject = {}
   const responses: JsonObject = {}
 
@@ -23,8 +23,8 @@ export function namedOnce(document: JsonObject): JsonObject {
     if (value === null || typeof value !== 'object') return value
     const inside = Object.fromEntries(Object.entries(value).map(([key, part]) => [key, lifted(part)]))
     const title = titleOf(value)
-    if (title !== undefined) return keptOnce(schemas, 'schemas', title, inside)
-    if (isProblem(inside)) return keptOnce(responses, 'responses', PROBLEM, inside)
+    if (title !== undefined) return keepOnce(schemas, 'schemas', title, inside)
+    if (isProblem(inside)) return keepOnce(responses, 'responses', PROBLEM, inside)
     return inside
   }
 
@@ -38,7 +38,10 @@ export function namedOnce(document: JsonObject): JsonObject {
     schemas[name] = title === undefined ? inside : { ...(inside as JsonObject), title }
   }
   const lighter = lifted(rest) as JsonObject
-  return { ...lighter, components: { ...lists, schemas: sorted(schemas), responses: sorted(responses) } }
+  return {
+    ...lighter,
+    components: { ...lists, schemas: sortEntries(schemas), responses: sortEntries(responses) },
+  }
 }
 
 /** Title of a schema, not of an info block or of a property named title. */
@@ -52,7 +55,7 @@ function isProblem(value: JsonObject): boolean {
   return value.description === PROBLEM && content !== undefined && 'application/problem+json' in content
 }
 
-function keptOnce(list: JsonObject, kind: string, name: string, value: JsonObject): JsonObject {
+function keepOnce(list: JsonObject, kind: string, name: string, value: JsonObject): JsonObject {
   const before = list[name]
   if (before !== undefined && !isSame(before, value)) {
     throw new Error(`two different ${kind} have the title ${name}: give one of them another title`)
@@ -68,7 +71,7 @@ const text = (value: Json): string =>
   JSON.stringify(value, (key, part) => (key === '$id' ? undefined : sortedKeys(part)))
 
 const sortedKeys = (part: Json): Json =>
-  part !== null && typeof part === 'object' && !Array.isArray(part) ? sorted(part) : part
+  part !== null && typeof part === 'object' && !Array.isArray(part) ? sortEntries(part) : part
 
-const sorted = (value: JsonObject): JsonObject =>
+const sortEntries = (value: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -4,7 +4,7 @@ import swagger from '@fastify/swagger'
 import { referenceAnswers } from '@sightline/runtime/reference'
 import { version } from '@sightline/runtime/root'
 import type { FastifyInstance } from 'fastify'
-import { namedOnce } from './named-schemas.ts'
+import { nameSchemas } from './named-schemas.ts'
 
 /** The OpenAPI document, generated from the routes' schemas. */
 export async function addOpenApi(app: FastifyInstance): Promise<void> {
@@ -58,7 +58,7 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
     // A schema with an `$id` becomes one named component, referred to wherever it is used.
     transformObject: (document) =>
       'openapiObject' in document
-        ? (namedOnce(document.openapiObject as never) as never)
+        ? (nameSchemas(document.openapiObject as never) as never)
         : (document.swaggerObject as never),
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.title ?? `schema${i}`) },
   })

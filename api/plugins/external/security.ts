@@ -4,7 +4,7 @@ import rateLimit from '@fastify/rate-limit'
 import { SightlineError } from '@sightline/schemas/errors'
 import { several } from '@sightline/schemas/several'
 import type { FastifyInstance } from 'fastify'
-import { countedAs } from '../app/networks.ts'
+import { countingKey } from '../app/networks.ts'
 
 /** Sets security headers, and limits requests per calling address. */
 export async function addSecurity(app: FastifyInstance, requestsPerMinute: number): Promise<void> {
@@ -12,7 +12,7 @@ export async function addSecurity(app: FastifyInstance, requestsPerMinute: numbe
   await app.register(rateLimit, {
     max: requestsPerMinute,
     timeWindow: '1 minute',
-    keyGenerator: ({ ip }) => countedAs(ip),
+    keyGenerator: ({ ip }) => countingKey(ip),
     errorResponseBuilder: (_request, { max, after }) =>
       new SightlineError(
         'TOO_MANY_REQUESTS',

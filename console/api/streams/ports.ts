@@ -1,4 +1,4 @@
-import { ProblemError, unreachable } from '../problem.ts'
+import { ProblemError, unreachableError } from '../problem.ts'
 import { type Listener, SILENCE_MS, type Told, whenSilent } from './read.ts'
 
 export type FromPage =
@@ -55,7 +55,7 @@ export async function followByWorker(
   const say = (message: FromPage) => port.postMessage(message)
   try {
     await new Promise<void>((resolve, reject) => {
-      const broken = () => reject(unreachable())
+      const broken = () => reject(unreachableError())
       const until = { signal: done.signal }
       port.addEventListener(
         'message',

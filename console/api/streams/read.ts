@@ -1,5 +1,5 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream'
-import { problemIn, unreachable } from '../problem.ts'
+import { problemIn, unreachableError } from '../problem.ts'
 
 /** The api says something each 15 s, an event or not; a connection that is silent for longer than two of these is dead. */
 export const SILENCE_MS = 35_000
@@ -47,7 +47,7 @@ export const readStream: Follow = async (address, { tell, alive }, signal) => {
     }
   } catch (error) {
     if (signal.aborted) return
-    if (silence.signal.aborted || error instanceof TypeError || isAbort(error)) throw unreachable()
+    if (silence.signal.aborted || error instanceof TypeError || isAbort(error)) throw unreachableError()
     throw error
   } finally {
     // Whatever ended this, nothing goes on to be received.

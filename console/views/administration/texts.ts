@@ -1,5 +1,5 @@
 import { several } from '@sightline/schemas/several'
-import { ruled } from '../../ui/why.tsx'
+import { addRules } from '../../ui/why.tsx'
 
 /** Texts of administration: access, accounts, cameras, edge agents, settings, e-mails of development. */
 export const texts = {
@@ -18,7 +18,7 @@ export const texts = {
   changeHint: '10–500 characters. Kept in the audit log.',
   requests: {
     title: 'Access requests',
-    lead: ruled(
+    lead: addRules(
       'Two people decide: the supervisor approves, then a system owner grants. Nobody decides about themselves, and nobody does both.',
       'ACC-1',
     ),
@@ -73,7 +73,7 @@ export const texts = {
   },
   certification: {
     title: 'Training and certification',
-    lead: ruled(
+    lead: addRules(
       'Access works only while the yearly training is current and the person is certified. Certify people one by one.',
       'ACC-3',
       'ACC-4',

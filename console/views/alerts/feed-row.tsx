@@ -1,5 +1,5 @@
 import { memo } from 'preact/compat'
-import { who } from '../../shell/directory.ts'
+import { nameInSentence } from '../../shell/directory.ts'
 import { DoubtTags } from '../../ui/doubt-tags.tsx'
 import { PlateText } from '../../ui/plate-text.tsx'
 import { Priority, Tag } from '../../ui/tag.tsx'
@@ -50,7 +50,7 @@ export const FeedRow = memo(function FeedRow({ entry, status }: { entry: Entry; 
         {approach && (
           <span class="alerts-row-approach">{texts.row.approaching(approach.name.split(',')[0]!)}</span>
         )}
-        {by && <span class="alerts-row-end">{who(by)}</span>}
+        {by && <span class="alerts-row-end">{nameInSentence(by)}</span>}
       </span>
     </>
   )

@@ -12,7 +12,7 @@ import { FeedList } from './feed-list.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { useKeys } from './keys.ts'
 import { neighbour } from './neighbour.ts'
-import { watching } from './notify/arrivals.ts'
+import { setWatching } from './notify/arrivals.ts'
 import { preferences } from './notify/preferences.ts'
 import { filter, useRows } from './rows.ts'
 import { select } from './select.ts'
@@ -32,8 +32,8 @@ function List() {
   const { shown: rows, counts, now } = useRows()
   const [isOpen, setOpen] = useState(false)
   useEffect(() => {
-    watching(true)
-    return () => watching(false)
+    setWatching(true)
+    return () => setWatching(false)
   }, [])
 
   const go = (by: number) => {

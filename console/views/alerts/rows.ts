@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks'
 import { me } from '../../shell/session.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { held } from './feed/feed.ts'
-import { EVERYTHING, type Filter, filtered } from './feed/filter.ts'
+import { EVERYTHING, type Filter, filterEntries } from './feed/filter.ts'
 
 /** What of the alerts is shown; stays while one looks at other views. */
 export const filter = signal<Filter>(EVERYTHING)
@@ -17,6 +17,6 @@ export function useRows() {
   const { entries } = held.value
   const which = filter.value
   const who = me.value
-  const rows = useMemo(() => filtered(entries, which, { me: who, now }), [entries, which, who, now])
+  const rows = useMemo(() => filterEntries(entries, which, { me: who, now }), [entries, which, who, now])
   return { ...rows, now }
 }

@@ -1,6 +1,6 @@
 import { several } from '@sightline/schemas/several'
 import { texts as shell } from '../../shell/texts.ts'
-import { ruled } from '../../ui/why.tsx'
+import { addRules } from '../../ui/why.tsx'
 
 type Priority = 'high' | 'normal' | 'low'
 type VehicleFact = 'make' | 'model' | 'colour'
@@ -22,7 +22,7 @@ export const texts = {
 
   noSource: {
     text: 'You don’t have access to any data source yet, so there are no alerts to show.',
-    hint: ruled(
+    hint: addRules(
       'Whatever your role, you see alerts only from sources you were granted. Request them under My access: your supervisor approves, then a system owner grants.',
       'ACC-6',
     ),
@@ -114,7 +114,7 @@ export const texts = {
     region: 'Alert',
     gone: 'This alert no longer exists',
     probability: 'The matcher’s estimate that this vehicle carries the watched plate',
-    lead: ruled('Unverified lead: compare the image with the read before acting.', 'DSP-7'),
+    lead: addRules('Unverified lead: compare the image with the read before acting.', 'DSP-7'),
   },
 
   compare: {
@@ -124,7 +124,7 @@ export const texts = {
     enlargeVehicle: 'Zoom vehicle image',
     question: 'What plate do you see?',
     placeholder: 'Type the plate',
-    why: ruled(
+    why: addRules(
       'The camera’s read and the watched plate are hidden until you enter what you see, so your check is independent.',
       'DSP-7',
     ),
@@ -286,7 +286,7 @@ export const texts = {
     channels: { webhook: 'system', 'e-mail': 'e-mail' },
     recipientOption: (name: string, channel: string) => `${name} (${channel})`,
     authority: 'Legal authority',
-    authorityHint: ruled('The law or agreement that allows sharing, 10–500 characters.', 'AUD-7'),
+    authorityHint: addRules('The law or agreement that allows sharing, 10–500 characters.', 'AUD-7'),
     case: 'For',
     note: 'Note to the recipient',
     noteHint: 'Sent along. Leave blank if you have nothing to add.',
@@ -296,7 +296,7 @@ export const texts = {
 
   lookout: {
     title: 'Create a lookout',
-    lead: ruled(
+    lead: addRules(
       'Asks border inspection to look for this vehicle, using the plate a person verified in the image.',
       'AUD-9',
       'DSP-7',
@@ -313,7 +313,7 @@ export const texts = {
     caseHint: 'The case behind this watchlist entry.',
     caseOption: (caseRef: string, title: string) => `${caseRef} · ${title}`,
     noCase: (caseRef: string) => `You have no open case ${caseRef}.`,
-    noCaseHint: ruled(
+    noCaseHint: addRules(
       'A lookout belongs to the case of the watchlist entry. Ask the case owner to add you, or to create the lookout.',
       'ACC-8',
     ),
@@ -393,7 +393,7 @@ export const texts = {
     few: 'few decisions',
     none: 'No alert has a decision yet. Each decision counts here for its watchlist entry and its camera.',
     how: 'Right = verified ÷ (verified + rejected). Unreadable images don’t count. The interval shows where the true share lies; it is wide while there are few decisions. If a watchlist entry’s share is low, raise its threshold or change its pattern. If a camera’s share is low, inspect the camera.',
-    places: ruled('Places are shown only for cameras whose source you were granted.', 'ACC-6'),
+    places: addRules('Places are shown only for cameras whose source you were granted.', 'ACC-6'),
     overall: (precision: string, verdicts: number) =>
       `${precision} right in ${several(verdicts, 'decision', 'decisions')}`,
   },

@@ -1,6 +1,6 @@
 import { Link } from '../../shell/navigate.ts'
 import { may } from '../../shell/session.ts'
-import { byText } from '../../ui/column.tsx'
+import { compareByText } from '../../ui/column.tsx'
 import { Person } from '../../ui/person.tsx'
 import { type RowColumn, RowTable } from '../../ui/row-table.tsx'
 import { When } from '../../ui/when.tsx'
@@ -14,7 +14,7 @@ const COLUMNS: readonly RowColumn<Dissemination>[] = [
   {
     key: 'at',
     head: heads.at,
-    sort: byText(({ at }) => at),
+    sort: compareByText(({ at }) => at),
     cell: ({ at, by }) => (
       <span class="cases-lines">
         <When at={at} />
@@ -27,7 +27,7 @@ const COLUMNS: readonly RowColumn<Dissemination>[] = [
   {
     key: 'to',
     head: heads.to,
-    sort: byText(({ recipient }) => recipient.organisation),
+    sort: compareByText(({ recipient }) => recipient.organisation),
     cell: ({ recipient: { name, organisation } }) => (
       <span class="cases-lines">
         <span>{name}</span>
@@ -38,7 +38,7 @@ const COLUMNS: readonly RowColumn<Dissemination>[] = [
   {
     key: 'authority',
     head: heads.authority,
-    sort: byText(({ authority }) => authority),
+    sort: compareByText(({ authority }) => authority),
     cell: ({ authority, reason }) => (
       <span class="cases-lines">
         <span>{authority}</span>
@@ -51,7 +51,7 @@ const COLUMNS: readonly RowColumn<Dissemination>[] = [
     key: 'case',
     head: heads.case,
     isWhole: true,
-    sort: byText(({ caseRef }) => caseRef),
+    sort: compareByText(({ caseRef }) => caseRef),
     cell: ({ case: id, caseRef }) =>
       id && may('case.view') ? <Link href={`/cases/${id}`}>{caseRef}</Link> : caseRef,
   },

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { byText } from '../../ui/column.tsx'
+import { compareByText } from '../../ui/column.tsx'
 import { Person } from '../../ui/person.tsx'
 import { type RowColumn, RowTable } from '../../ui/row-table.tsx'
 import { When } from '../../ui/when.tsx'
@@ -35,7 +35,7 @@ const COLUMNS: readonly RowColumn<Row>[] = [
   {
     key: 'asked',
     head: heads.asked,
-    sort: byText(({ search }) => search.askedAt),
+    sort: compareByText(({ search }) => search.askedAt),
     cell: ({ search: { askedAt, askedBy } }) => (
       <>
         <When at={askedAt} as="day" /> {texts.by} <Person id={askedBy} />
@@ -47,7 +47,7 @@ const CASE: RowColumn<Row> = {
   key: 'case',
   head: heads.case,
   isWhole: true,
-  sort: byText(({ of = '' }) => of),
+  sort: compareByText(({ of = '' }) => of),
   cell: ({ of }) => of,
 }
 

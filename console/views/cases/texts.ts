@@ -1,5 +1,5 @@
 import { several } from '@sightline/schemas/several'
-import { ruled } from '../../ui/why.tsx'
+import { addRules } from '../../ui/why.tsx'
 
 /** Texts of the cases: what is in them, lookouts, products, what was shared outside the agency. */
 export const texts = {
@@ -47,7 +47,7 @@ export const texts = {
   more: 'Load older cases',
   new: {
     title: 'Open a case',
-    lead: ruled('Searches and watchlist entries belong to a case.', 'QRY-5'),
+    lead: addRules('Searches and watchlist entries belong to a case.', 'QRY-5'),
     kind: 'Kind',
     ref: 'Reference',
     refHint: 'Your agency’s case number, e.g. CASE-2026-17.',
@@ -60,11 +60,11 @@ export const texts = {
     aboutHint: 'A plate the case is about. You can add places, vehicles and more plates later.',
     plate: 'Plate',
     reason: 'Connection to the case',
-    reasonHint: ruled('20 characters or more. Searches are limited to the subjects of a case.', 'QRY-6'),
+    reasonHint: addRules('20 characters or more. Searches are limited to the subjects of a case.', 'QRY-6'),
     members: 'Colleagues (optional)',
     membersHint: 'Names or IDs, one after another. Members see everything in the case and can leave it.',
     until: 'Keep until (optional)',
-    untilHint: ruled('Default: one year, then deleted unless renewed.', 'AUD-6'),
+    untilHint: addRules('Default: one year, then deleted unless renewed.', 'AUD-6'),
     submit: 'Open the case',
     done: 'The case is open.',
   },
@@ -83,8 +83,11 @@ export const texts = {
     display: 'New watchlist entry',
     onlyThese: 'Only these people see this:',
     onlyYou: 'Only you see this event.',
-    until: ruled('Nobody else can see this case or that it exists, until it publishes a product.', 'ACC-8'),
-    others: ruled('Nobody else can see this case or that it exists.', 'ACC-8'),
+    until: addRules(
+      'Nobody else can see this case or that it exists, until it publishes a product.',
+      'ACC-8',
+    ),
+    others: addRules('Nobody else can see this case or that it exists.', 'ACC-8'),
     closed: 'This case is closed: you can’t search, save or watch for it. Its owner can reopen it.',
   },
   overview: {
@@ -150,7 +153,7 @@ export const texts = {
   },
   renew: {
     title: 'Keep it longer',
-    lead: ruled('It is deleted when its retention ends. That it was deleted stays on record.', 'AUD-6'),
+    lead: addRules('It is deleted when its retention ends. That it was deleted stays on record.', 'AUD-6'),
     until: 'Keep until',
     atMost: 'A read is kept no longer than its case.',
     reason: 'Why it is still needed',
@@ -175,7 +178,7 @@ export const texts = {
   },
   subjects: {
     heading: 'Subjects of the case',
-    lead: ruled('Searches and watchlist entries are limited to these subjects.', 'QRY-6'),
+    lead: addRules('Searches and watchlist entries are limited to these subjects.', 'QRY-6'),
     add: 'Add a subject',
     empty: 'No subjects yet. Add the plate, place or vehicle this case is about.',
     caption: 'Subjects of the case',
@@ -210,7 +213,7 @@ export const texts = {
       vehicleHint: 'Enter at least one of the three.',
       reason: 'Connection to the case',
       ledFrom: 'Found through',
-      ledFromHint: ruled('The subject of this case that led to it, if any.', 'QRY-6'),
+      ledFromHint: addRules('The subject of this case that led to it, if any.', 'QRY-6'),
       direct: 'No other subject; already identified',
       submit: 'Add',
       done: 'The subject is added.',
@@ -224,13 +227,13 @@ export const texts = {
   },
   saved: {
     heading: 'Saved reads',
-    empty: ruled(
+    empty: addRules(
       'No saved reads. Save results of a search one by one, with the reason. What you don’t save is deleted.',
       'QRY-8',
     ),
     toSearch: 'Go to Search',
     withheld: (count: number) =>
-      ruled(
+      addRules(
         `${several(count, 'read is', 'reads are')} hidden: you were not granted ${count === 1 ? 'its source' : 'their sources'}.`,
         'ACC-6',
       ),
@@ -261,18 +264,18 @@ export const texts = {
     remove: 'Delete',
     lookout: 'Create lookout',
     removeTitle: 'Delete the saved read',
-    removeLead: ruled('Deletes it for good. The deletion stays on record, without the content.', 'AUD-6'),
+    removeLead: addRules('Deletes it for good. The deletion stays on record, without the content.', 'AUD-6'),
     removeReason: 'Why it is deleted',
     removeSubmit: 'Delete',
     removed: 'The read is deleted.',
-    export: ruled(
+    export: addRules(
       'Each file states your name and the time. If you share one outside the agency, record it.',
       'AUD-7',
     ),
   },
   makeLookout: {
     title: 'Create a lookout',
-    lead: ruled(
+    lead: addRules(
       'Asks border inspection to look for this vehicle. Check the image first: a read is only a lead.',
       'DSP-7',
     ),
@@ -284,7 +287,7 @@ export const texts = {
   },
   lookouts: {
     heading: 'Lookouts',
-    lead: ruled('Vehicles that border inspection looks for, each with the read that led to it.', 'AUD-9'),
+    lead: addRules('Vehicles that border inspection looks for, each with the read that led to it.', 'AUD-9'),
     empty: 'No lookouts. Create one from a saved read or from a verified alert.',
     ofCase: 'This case has no lookouts. Create one from a saved read, or from a verified alert.',
     from: { read: 'A saved read and its search', alert: 'A verified alert' },
@@ -316,7 +319,7 @@ export const texts = {
   },
   passed: {
     heading: 'Shared outside',
-    lead: ruled(
+    lead: addRules(
       'What left the agency: to whom, under which authority. These records are kept for good.',
       'AUD-7',
     ),
@@ -352,7 +355,7 @@ export const texts = {
   },
   products: {
     heading: 'Intelligence products',
-    lead: ruled(
+    lead: addRules(
       'Published products, visible to everyone with access, and the drafts of your workspaces.',
       'ACC-8',
     ),
@@ -416,7 +419,7 @@ export const texts = {
   },
   searches: {
     heading: 'Searches without a plate',
-    lead: ruled(
+    lead: addRules(
       'If your agency requires a second person, a search by place or vehicle waits until someone else approves it.',
       'QRY-6',
     ),
@@ -424,7 +427,7 @@ export const texts = {
     waitsHere: 'Waiting',
     approved: (by: string) => `Approved by ${by}`,
     approvals: {
-      lead: ruled(
+      lead: addRules(
         'Searches without a plate that someone else requested. You see the search and nothing else of the case.',
         'QRY-6',
       ),
@@ -449,7 +452,7 @@ export const texts = {
     done: 'The search is approved.',
   },
   left: {
-    lead: ruled(
+    lead: addRules(
       'Cases whose owner has left or lost access. You hand them over without seeing what is in them.',
       'ACC-8',
     ),

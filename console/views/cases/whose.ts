@@ -34,7 +34,7 @@ export const daysLeft = (until: string, now: number): number =>
   Math.max(0, Math.floor((Date.parse(until) - now) / 86_400_000))
 
 /** Cases whose title or reference has all words of a text, in whichever case they are written. */
-export function casesFound<One extends Pick<Case, 'title' | 'caseRef'>>(
+export function findCases<One extends Pick<Case, 'title' | 'caseRef'>>(
   cases: readonly One[],
   text: string,
 ): readonly One[] {

@@ -1,5 +1,5 @@
 import { several } from '@sightline/schemas/several'
-import { ruled } from '../../ui/why.tsx'
+import { addRules } from '../../ui/why.tsx'
 
 /** Texts of the watchlist: its list, due entries, editor and detail. The rules call an entry a display (DSP-1). */
 export const texts = {
@@ -42,7 +42,7 @@ export const texts = {
   dueTag: (days: number) => (days === 0 ? 'ends today' : `${several(days, 'day')} left`),
   due: {
     title: 'Entries due for validation',
-    lead: ruled(
+    lead: addRules(
       'Owners are asked 60, 30 and 7 days before an entry ends whether the plate still matters. An entry that isn’t validated expires.',
       'DSP-3',
     ),
@@ -54,7 +54,7 @@ export const texts = {
     examine: 'Re-examine one by one',
     quarter: (name: string) => `Review of ${name}`,
     quarterLead: (until: string) =>
-      ruled(
+      addRules(
         `Oversight reviews every active entry each quarter. This review runs until ${until}, UTC.`,
         'DSP-4',
       ),
@@ -87,7 +87,7 @@ export const texts = {
       'A read that shows another state still alerts, marked “State differs” and less likely: cameras often misread the state.',
     matter: 'Case and reason',
     case: 'Case',
-    caseHint: ruled('The case must be open, be yours to use, and list the plate.', 'QRY-6'),
+    caseHint: addRules('The case must be open, be yours to use, and list the plate.', 'QRY-6'),
     chooseCase: 'Choose a case …',
     caseOption: (ref: string, title: string) => `${ref}: ${title}`,
     noCases: 'You have no open case.',
@@ -96,7 +96,7 @@ export const texts = {
     reasonHint: 'Oversight and everyone who works on its alerts read this.',
     priority: 'Priority',
     lastDay: 'Last day',
-    lastDayHint: ruled(
+    lastDayHint: addRules(
       'When the case should be over. Leave blank for one year; the entry then ends unless you validate it.',
       'DSP-3',
     ),
@@ -134,7 +134,7 @@ export const texts = {
       'A read that differs from the plate (a look-alike, or one character wrong or missing) alerts from this probability on. Leave blank for the standard 45%. A lower value finds more misreads and raises more false alerts.',
     finer: 'Threshold and ports of entry',
     ports: 'Report when it approaches a port of entry',
-    portsHint: ruled('Alerts then show the distance and the time of arrival.', 'DSP-6'),
+    portsHint: addRules('Alerts then show the distance and the time of arrival.', 'DSP-6'),
     addPort: 'Add a port …',
     remove: (name: string) => `Remove ${name}`,
   },
@@ -184,7 +184,7 @@ export const texts = {
       `${matched} of the ${looked} newest alerts’ reads would have matched`,
     restricted: (within: number) => `; ${within} of them within your limits`,
     since: 'Alerts since',
-    honest: ruled(
+    honest: addRules(
       'Reads that matched no entry are not kept, so it may match more than you see here.',
       'QRY-1',
     ),
@@ -200,7 +200,7 @@ export const texts = {
     percent: (p: number) => `${Math.round(p * 100)}%`,
   },
   nameIt: {
-    text: ruled(
+    text: addRules(
       'This case does not list the plate yet. Watchlist entries are for subjects of a case.',
       'QRY-6',
     ),
@@ -218,7 +218,7 @@ export const texts = {
   },
   change: {
     title: 'Change the entry',
-    lead: ruled('The change takes effect with the next read.', 'DSP-5'),
+    lead: addRules('The change takes effect with the next read.', 'DSP-5'),
     submit: 'Save changes',
     nothing: 'No changes yet.',
     done: 'Your changes are saved.',
@@ -266,9 +266,12 @@ export const texts = {
     owners: (owner: string) =>
       `Only its owner, ${owner}, can change and validate it. When the owner has left, their supervisor hands it over.`,
     ended: {
-      expired: ruled('This entry was not validated in time and has expired. It no longer matches.', 'DSP-3'),
-      closed: ruled('This entry is closed. It no longer matches.', 'DSP-5'),
-      rejected: ruled('Oversight rejected this entry in review. It no longer matches.', 'DSP-4'),
+      expired: addRules(
+        'This entry was not validated in time and has expired. It no longer matches.',
+        'DSP-3',
+      ),
+      closed: addRules('This entry is closed. It no longer matches.', 'DSP-5'),
+      rejected: addRules('Oversight rejected this entry in review. It no longer matches.', 'DSP-4'),
     },
     again: 'If the plate matters again, add a new entry.',
     watches: 'Reads that match',
@@ -316,7 +319,7 @@ export const texts = {
   },
   validate: {
     title: 'Validate the entry',
-    lead: ruled('Extends it one year from today, or to the date you set.', 'DSP-3'),
+    lead: addRules('Extends it one year from today, or to the date you set.', 'DSP-3'),
     reason: 'Why the plate still matters',
     reasonHint: 'Kept in the entry’s history and in the audit log.',
     lastDay: 'Last day (optional)',

@@ -1,5 +1,5 @@
 import { several } from '@sightline/schemas/several'
-import { ruled } from '../../ui/why.tsx'
+import { addRules } from '../../ui/why.tsx'
 
 /** Texts of oversight: what is due, reviews, audit log, unusual use, accounts of what is held. */
 export const texts = {
@@ -19,7 +19,7 @@ export const texts = {
     title: 'Due items',
     lead: 'Deadlines are calculated from recorded dates and can’t be changed.',
     audit: 'Quarterly review of the audit log',
-    auditRule: ruled('Review and sign each past quarter before the next one ends.', 'AUD-3'),
+    auditRule: addRules('Review and sign each past quarter before the next one ends.', 'AUD-3'),
     auditNone: 'Every past quarter is signed.',
     notOpened: (quarter: string) => `${quarter}: not opened yet`,
     open: (quarter: string, left: number) =>
@@ -27,7 +27,7 @@ export const texts = {
     go: 'Continue',
     begin: 'Open it',
     displays: (quarter: string) => `Watchlist entries to review in ${quarter}`,
-    displaysRule: ruled(
+    displaysRule: addRules(
       'Review each active entry once a quarter. A rejected entry stops matching at the next read.',
       'DSP-4',
     ),
@@ -39,12 +39,12 @@ export const texts = {
     people: 'Training and certification',
     toDisplays: 'Go to the review',
     certifications: 'Certifications',
-    certificationsRule: ruled(
+    certificationsRule: addRules(
       'Each year a system owner certifies, person by person, who still needs access. Without it, access ends.',
       'ACC-4',
     ),
     trainings: 'Training',
-    trainingsRule: ruled('Access works only while the yearly training is current.', 'ACC-3'),
+    trainingsRule: addRules('Access works only while the yearly training is current.', 'ACC-3'),
     personNone: 'Nothing ends within 60 days.',
     person: 'Person',
     ends: 'Ends',

@@ -1,17 +1,17 @@
 import { several } from '@sightline/schemas/several'
-import { ruled } from '../../ui/why.tsx'
+import { addRules } from '../../ui/why.tsx'
 
 /** Texts of the review tools. */
 export const texts = {
   title: 'Review tools',
-  lead: ruled(
+  lead: addRules(
     'Movements, frequent places, companions, address links and impossible travel for a plate in one of your cases.',
     'QRY-10',
   ),
   search: 'Search',
   choose: {
     title: 'Which subject?',
-    text: ruled('The review tools work on one plate at a time, and an open case must list it.', 'QRY-6'),
+    text: addRules('The review tools work on one plate at a time, and an open case must list it.', 'QRY-6'),
     none: 'None of your open cases lists a plate. On the search page, open a case or add a plate to one.',
     subjects: (ref: string) => `Plates in ${ref}`,
     gone: 'The case is closed or no longer lists this subject.',
@@ -23,7 +23,7 @@ export const texts = {
   },
   form: {
     purpose: 'Purpose of this review',
-    purposeHint: ruled('At least three words. Logged with each tool you run.', 'AUD-1'),
+    purposeHint: addRules('At least three words. Logged with each tool you run.', 'AUD-1'),
     submit: 'Run',
     waiting: 'Enter a purpose, then select Run.',
   },
@@ -42,11 +42,11 @@ export const texts = {
       'Most frequent places. Sightings within 150 m count as one place; a visit ends after 12 hours or at the next place.',
     companions:
       'Vehicles seen at the same camera within two minutes, compared with the same hours in eight other weeks (commuters overlap by chance). These are leads: check the images.',
-    'address-link': ruled(
+    'address-link': addRules(
       'How often the vehicle visits and stays at an address. Other vehicles there are counted, not named.',
       'QRY-6',
     ),
-    'impossible-travel': ruled(
+    'impossible-travel': addRules(
       'Pairs of sightings that one vehicle cannot explain: more than 252 km/h in a straight line, after tolerances. The plate was cloned or misread. Check the images.',
       'DSP-7',
     ),

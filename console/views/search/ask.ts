@@ -5,9 +5,9 @@ import { session } from '../../shell/session.ts'
 import { announce } from '../../shell/toasts.tsx'
 import { lackOf } from './lack.ts'
 import { type Case, type Page, reportsOf } from './pages.ts'
-import { clearResults, form, pages, question, rows, saidOf, showFirst, showMore } from './state.ts'
+import { clearResults, form, pages, question, rows, showFirst, showMore, textOfWindow } from './state.ts'
 import { texts } from './texts.ts'
-import { spelled } from './understand.ts'
+import { spellWanted } from './understand.ts'
 import { requestOf, type SearchBody } from './wanted.ts'
 import { olderOf, windowOf } from './window.ts'
 
@@ -45,7 +45,7 @@ export function searchFirst(one: Case): Promise<void> {
     ...requestOf(wanted),
     ...windowOf(window, wanted, Date.now()),
   }
-  const said = spelled(wanted, saidOf(window))
+  const said = spellWanted(wanted, textOfWindow(window))
   const about = wanted.lookAlikes && body.match ? texts.results.lookAlikes(said) : said
   return ask('first', { body, caseId: one.id, about })
 }
@@ -64,13 +64,13 @@ export function searchMore(): void {
 }
 
 /** The window that is asked for behind a page's own; null when there is none. */
-export const olderThan = ({ body, answer: { older } }: Page) =>
+export const windowBefore = ({ body, answer: { older } }: Page) =>
   older && olderOf(older, body.plate !== undefined)
 
 /** The window behind the last one, up to five years back (QRY-3, QRY-4). */
 export function searchOlder(): void {
   const last = pages.value.at(-1)
-  const older = last && olderThan(last)
+  const older = last && windowBefore(last)
   if (!older) return
   const { cursor: _, ...body } = last.body
   void ask('older', { ...last, body: { ...body, ...older } })

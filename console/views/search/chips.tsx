@@ -3,9 +3,9 @@ import { instantText } from '../../ui/time.ts'
 import { Chip, ChipText } from './chip.tsx'
 import { cornersOf } from './place.ts'
 import { PlaceButton, PlaceChip } from './place-chip.tsx'
-import { correct, form, saidOf } from './state.ts'
+import { correct, form, textOfWindow } from './state.ts'
 import { texts } from './texts.ts'
-import { spelled, understand } from './understand.ts'
+import { spellWanted, understand } from './understand.ts'
 import { plateIn } from './understand-subject.ts'
 import { isWholePlate, NOTHING, type Wanted } from './wanted.ts'
 
@@ -47,7 +47,7 @@ export function Chips() {
       {textChip('make', 40)}
       {textChip('model', 40)}
       {wanted.place !== '' && <PlaceChip wanted={wanted} />}
-      {window.kind === 'span' && saidOf(window) && (
+      {window.kind === 'span' && textOfWindow(window) && (
         <Chip label={words.when} onRemove={() => correct({}, { kind: 'recent' })}>
           <span>
             {texts.window.text(instantText(new Date(window.from)), instantText(new Date(window.to)))}
@@ -61,7 +61,7 @@ export function Chips() {
             label={words.unknown}
             most={100}
             onChange={(value) => {
-              const again = understand(`${spelled({ ...wanted, unknown: '' })} ${value}`, new Date())
+              const again = understand(`${spellWanted({ ...wanted, unknown: '' })} ${value}`, new Date())
               correct({ ...again.wanted, lookAlikes: wanted.lookAlikes })
             }}
           />

@@ -47,12 +47,12 @@ export function reportsOf(pages: readonly Page[]): Report[] {
   const found = new Map<string, Report>()
   for (const report of pages.flatMap(({ answer }) => answer.vendors)) {
     const before = found.get(report.vendor)
-    found.set(report.vendor, before ? merged(before, report) : report)
+    found.set(report.vendor, before ? mergeReports(before, report) : report)
   }
   return [...found.values()]
 }
 
-function merged(before: Report, now: Report): Report {
+function mergeReports(before: Report, now: Report): Report {
   // What one page lacks the whole lacks.
   const worse = before.state === 'complete' ? now : before
   const filtered = Object.fromEntries(

@@ -6,7 +6,7 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Chip, ChipText } from './chip.tsx'
 import { areaText, cornersOf, positionOf } from './place.ts'
-import { draftFault, draftOf, drawn, placeOf, withKind, withPick } from './place-draft.ts'
+import { draftFault, draftOf, drawDraft, placeOf, withKind, withPick } from './place-draft.ts'
 import { CircleFields, CornerFields } from './place-fields.tsx'
 import { correct, form } from './state.ts'
 import { texts } from './texts.ts'
@@ -76,7 +76,7 @@ const NEAR = 0.03
 function PlaceDialog({ onClose }: { onClose: () => void }) {
   const [draft, setDraft] = useState(() => draftOf(form.value.wanted))
   const [focus, setFocus] = useState<readonly Place[]>()
-  const shown = useMemo(() => drawn(draft), [draft])
+  const shown = useMemo(() => drawDraft(draft), [draft])
   const fault = draftFault(draft)
   const place = placeOf(draft)
   const submit = (event: SubmitEvent) => {

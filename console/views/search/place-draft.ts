@@ -59,7 +59,7 @@ export function placeOf(draft: PlaceDraft): Pick<Wanted, 'place' | 'radiusM'> | 
 }
 
 /** As the map draws it: the shape once it encloses something, and a mark for each corner. */
-export function drawn(draft: PlaceDraft): { areas: MapArea[]; points: MapPoint[] } {
+export function drawDraft(draft: PlaceDraft): { areas: MapArea[]; points: MapPoint[] } {
   const { kind, centre, radiusM, corners } = draft
   const mark = (at: Place, n: number): MapPoint => ({
     ...at,

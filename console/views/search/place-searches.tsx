@@ -8,7 +8,7 @@ import type { Case } from './pages.ts'
 import { fieldsOf, placeText } from './place.ts'
 import { change } from './state.ts'
 import { texts } from './texts.ts'
-import { spelled } from './understand.ts'
+import { spellWanted } from './understand.ts'
 import { NOTHING } from './wanted.ts'
 import { localOf } from './window.ts'
 
@@ -66,5 +66,5 @@ const textOf = ({ area, vehicle }: PlaceSearch): string =>
 function take({ area, vehicle, from, to }: PlaceSearch): void {
   const wanted = { ...NOTHING, ...vehicle, ...fieldsOf(area) }
   const window = { kind: 'span' as const, from: localOf(new Date(from)), to: localOf(new Date(to)) }
-  change({ wanted, text: spelled(wanted), window })
+  change({ wanted, text: spellWanted(wanted), window })
 }

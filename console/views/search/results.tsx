@@ -6,7 +6,7 @@ import { Countdown } from '../../ui/countdown.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import { dayText, instantText } from '../../ui/time.ts'
 import { useNow } from '../../ui/use-now.ts'
-import { asking, olderThan, searchAgain, searchMore, searchOlder } from './ask.ts'
+import { asking, searchAgain, searchMore, searchOlder, windowBefore } from './ask.ts'
 import { ExportButtons } from './export-buttons.tsx'
 import { columnsOf, Detail, placeOfRead } from './found-read.tsx'
 import { lackOf } from './lack.ts'
@@ -125,7 +125,7 @@ const questionOf = (asked: readonly Page[]): string =>
 function More() {
   const page = pages.value.at(-1)
   if (!page) return null
-  const older = olderThan(page)
+  const older = windowBefore(page)
   if (asking.value === 'more' || asking.value === 'older') {
     return (
       <p class="search-more" role="status">

@@ -9,7 +9,7 @@ import { CaseChoice } from './case-choice.tsx'
 import { Chips } from './chips.tsx'
 import { NotNamed } from './name-dialog.tsx'
 import type { Case } from './pages.ts'
-import { change, correct, form, pages, saidOf, type WindowChoice } from './state.ts'
+import { change, correct, form, pages, textOfWindow, type WindowChoice } from './state.ts'
 import { texts } from './texts.ts'
 import { understand } from './understand.ts'
 import { namesPlate, useOpenCases } from './use-cases.ts'
@@ -111,7 +111,7 @@ function type(text: string): void {
     said: said.words,
   }
   // A time that is no longer typed is no longer meant; one that was chosen below stays.
-  const window = typed ?? (saidOf(chosen) ? ({ kind: 'recent' } as const) : chosen)
+  const window = typed ?? (textOfWindow(chosen) ? ({ kind: 'recent' } as const) : chosen)
   change({ text, wanted: { ...wanted, lookAlikes }, window })
 }
 
@@ -158,7 +158,7 @@ function WindowChoiceFields() {
   const { window, wanted } = form.value
   const limits = spanLimits(new Date())
   // What is chosen here replaces what was typed.
-  const set = (next: WindowChoice) => (saidOf(window) ? correct({}, next) : change({ window: next }))
+  const set = (next: WindowChoice) => (textOfWindow(window) ? correct({}, next) : change({ window: next }))
   const hint = isWholePlate(wanted) || !(wanted.place || wanted.plate) ? words.why : words.placeWhy
   return (
     <fieldset class="search-window">

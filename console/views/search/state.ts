@@ -1,7 +1,7 @@
 import { computed, effect, signal, untracked } from '@preact/signals'
 import { session } from '../../shell/session.ts'
 import { dropOver, type Page, rowsOf } from './pages.ts'
-import { spelled } from './understand.ts'
+import { spellWanted } from './understand.ts'
 import { NOTHING, type Wanted } from './wanted.ts'
 
 /**
@@ -43,12 +43,13 @@ export const change = (part: Partial<Form>): void => {
 }
 
 /** What of the window stands in the box. */
-export const saidOf = (window: WindowChoice): string => (window.kind === 'span' ? (window.said ?? '') : '')
+export const textOfWindow = (window: WindowChoice): string =>
+  window.kind === 'span' ? (window.said ?? '') : ''
 
 /** Puts a part of what was understood right; the box says the same again. */
 export function correct(part: Partial<Wanted>, window = form.value.window): void {
   const wanted = { ...form.value.wanted, ...part }
-  change({ wanted, window, text: spelled(wanted, saidOf(window)) })
+  change({ wanted, window, text: spellWanted(wanted, textOfWindow(window)) })
 }
 
 /** What the form asks for; another one as soon as anything of it is. */

@@ -1,5 +1,5 @@
 import { several } from '@sightline/schemas/several'
-import { ruled } from '../../ui/why.tsx'
+import { addRules } from '../../ui/why.tsx'
 
 /** Why corners do not make an area. */
 const corners = {
@@ -12,7 +12,7 @@ const corners = {
 /** Texts of searching the vendors' histories. */
 export const texts = {
   title: 'Search',
-  lead: ruled(
+  lead: addRules(
     'Search all vendors’ reads for one of your cases. Every search is logged before it runs.',
     'AUD-1',
   ),
@@ -95,14 +95,14 @@ export const texts = {
     legend: 'Case and purpose',
     case: 'Case',
     choose: 'Choose a case …',
-    why: ruled('Every search needs an open case.', 'QRY-5'),
+    why: addRules('Every search needs an open case.', 'QRY-5'),
     none: 'You have no open case.',
     open: 'Open a case …',
     authority: 'Authority',
     purpose: 'Purpose of the case',
     kind: { event: 'event', project: 'project', workspace: 'workspace' },
     own: 'Purpose of this search',
-    ownHint: ruled('At least three words. Logged with the search.', 'AUD-1'),
+    ownHint: addRules('At least three words. Logged with the search.', 'AUD-1'),
     use: 'Use the case’s purpose',
     change: 'Change',
     summary: (ref: string, window: string) => `For ${ref} · ${window}`,
@@ -113,14 +113,14 @@ export const texts = {
     span: 'From … to …',
     from: 'From',
     to: 'To',
-    why: ruled('Starts with the last 30 days. You can request up to five years.', 'QRY-3', 'QRY-4'),
-    placeWhy: ruled('Without a whole plate, at most 31 days.', 'QRY-6'),
+    why: addRules('Starts with the last 30 days. You can request up to five years.', 'QRY-3', 'QRY-4'),
+    placeWhy: addRules('Without a whole plate, at most 31 days.', 'QRY-6'),
     text: (from: string, to: string) => `${from} – ${to}`,
   },
   unnamed: {
     plate: (ref: string) => `This plate is not in ${ref} yet.`,
     other: (ref: string) => `If ${ref} is about this place or vehicle, add it to the case.`,
-    why: ruled('You can only search for subjects listed in the case, each with a reason.', 'QRY-6'),
+    why: addRules('You can only search for subjects listed in the case, each with a reason.', 'QRY-6'),
     name: 'Add to case …',
   },
   nameDialog: {
@@ -159,7 +159,7 @@ export const texts = {
   },
   approval: {
     title: 'A second person must approve this search',
-    why: ruled(
+    why: addRules(
       'Your agency requires a colleague on the case, or your supervisor, to approve a search without a plate.',
       'QRY-6',
     ),
@@ -182,7 +182,7 @@ export const texts = {
     found: (count: number) => `${several(count, 'read', 'reads')} found.`,
   },
   start: {
-    text: ruled(
+    text: addRules(
       'Results appear here as a table, map and timeline. They are deleted after 8 hours unless you save them to a case.',
       'QRY-7',
       'QRY-8',
@@ -195,8 +195,8 @@ export const texts = {
   gone: 'These results have expired and were deleted. Search again to see what the vendors have now.',
   cache: {
     until: 'Results expire in',
-    left: ruled('Unsaved results are then deleted.', 'QRY-7', 'QRY-8'),
-    soon: ruled('Results are about to be deleted. Save what you need now.', 'QRY-7', 'QRY-8'),
+    left: addRules('Unsaved results are then deleted.', 'QRY-7', 'QRY-8'),
+    soon: addRules('Results are about to be deleted. Save what you need now.', 'QRY-7', 'QRY-8'),
     repeat: (at: string) => `Repeated search: these are the results of ${at}`,
     notKept: 'These results couldn’t be kept, so you can’t save them. Search again.',
   },
@@ -265,7 +265,7 @@ export const texts = {
     picture: 'Show the image',
     pictureHint: 'Viewing the image is logged.',
     pictureAlt: 'The vehicle, as the camera saw it',
-    lead: ruled('A read is only a lead. Check the image before acting.', 'DSP-7'),
+    lead: addRules('A read is only a lead. Check the image before acting.', 'DSP-7'),
     seen: 'Seen',
     place: 'Place',
     position: 'Position',
@@ -287,11 +287,11 @@ export const texts = {
   save: {
     open: (count: number) => (count === 0 ? 'Save to case …' : `Save ${count} to case …`),
     title: (count: number, ref: string) => `Save ${several(count, 'read', 'reads')} to ${ref}`,
-    why: ruled('Only what you save is kept. Say why these reads matter to the case.', 'QRY-8'),
+    why: addRules('Only what you save is kept. Say why these reads matter to the case.', 'QRY-8'),
     reason: 'Why they are relevant',
     reasonHint: '20–1,000 characters. Kept with each read.',
     until: 'Keep until',
-    untilHint: ruled('Leave blank to keep as long as the case.', 'AUD-6'),
+    untilHint: addRules('Leave blank to keep as long as the case.', 'AUD-6'),
     submit: (count: number) => `Save ${count}`,
     again: (count: number) => `Try the ${count} again`,
     progress: (done: number, count: number) => `${done} of ${count} saved`,

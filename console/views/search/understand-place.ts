@@ -41,7 +41,7 @@ const metres = ([, count = '0', unit = 'm']: RegExpExecArray): number =>
   Math.round(Math.min(50_000, Number(count.replace(',', '.')) * metresIn(unit)))
 
 /** The words about a plate or vehicle, and those about a place, with how far around it. */
-export function divided(text: string): Divided {
+export function divideText(text: string): Divided {
   const plain = inDegrees(text)
   const within = WITHIN.exec(plain)
   if (within) {

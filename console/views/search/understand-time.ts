@@ -43,13 +43,13 @@ const PHRASES: readonly (readonly [
 ])[] = [
   [
     phrase(`(?:from|between) (${DATE}) (?:to|and|until|till|-|–) (${DATE})`),
-    ([from, to], now) => joined(dayOf(from, now), dayOf(to, now)),
+    ([from, to], now) => joinSpans(dayOf(from, now), dayOf(to, now)),
   ],
   [
     phrase(`(${PLAIN_DATE}) ?(?:to|until|-|–) ?(${PLAIN_DATE})`),
-    ([from, to], now) => joined(dayOf(from, now), dayOf(to, now)),
+    ([from, to], now) => joinSpans(dayOf(from, now), dayOf(to, now)),
   ],
-  [phrase(`(?:since|after) (${DATE})`), ([from], now) => joined(dayOf(from, now), [now, now])],
+  [phrase(`(?:since|after) (${DATE})`), ([from], now) => joinSpans(dayOf(from, now), [now, now])],
   [
     phrase(`(?:in the |during the |over the )?(?:last|past|previous) (\\d{1,3}) ?${UNIT}`),
     ([count, unit = ''], now) => [back(now, Number(count) * HOURS[unit.toLowerCase()]!), now],
@@ -89,7 +89,7 @@ const at = (now: Date, days: number, hour = 0): Date =>
   new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, hour)
 
 /** Until the end of a day, or until the hour that is said. */
-const joined = (from: Span | null, to: Span | null): Span | null =>
+const joinSpans = (from: Span | null, to: Span | null): Span | null =>
   from && to && [from[0], to[1].getTime() - to[0].getTime() === HOUR_MS ? to[0] : to[1]]
 
 /** What a date means: its day, or the hour that begins with the time that it says; the last that has begun. */

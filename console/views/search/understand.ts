@@ -1,5 +1,5 @@
 import { cornersOf } from './place.ts'
-import { divided } from './understand-place.ts'
+import { divideText } from './understand-place.ts'
 import { subjectOf } from './understand-subject.ts'
 import { type Said, timeIn } from './understand-time.ts'
 import type { Wanted } from './wanted.ts'
@@ -12,7 +12,7 @@ import type { Wanted } from './wanted.ts'
 export function understand(text: string, now: Date): { wanted: Wanted; said: Said | null } {
   const trimmed = decimal(text.trim().replace(/\s+/g, ' '))
   const time = timeIn(trimmed, now)
-  const { subject, place, radiusM } = divided((time?.rest ?? trimmed).replace(/ ?, ?$| (?=,)/g, ''))
+  const { subject, place, radiusM } = divideText((time?.rest ?? trimmed).replace(/ ?, ?$| (?=,)/g, ''))
   return {
     wanted: { ...subjectOf(subject, place !== ''), place, radiusM },
     said: time?.said ?? null,
@@ -24,7 +24,7 @@ const decimal = (text: string): string =>
   text.replace(/\b([1-3])\/([248])(?= ?(?:mi|miles?|km)\b)/gi, (_, part, whole) => String(part / whole))
 
 /** Words that `understand` understands the same way: what the box shows after a part of it was changed. */
-export function spelled(
+export function spellWanted(
   { plate, region, colour, make, model, place, radiusM, unknown }: Wanted,
   time = '',
 ): string {

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Schema } from '../../api/client.ts'
-import { who } from '../../shell/directory.ts'
+import { nameInSentence } from '../../shell/directory.ts'
 import { Button } from '../../ui/button.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { When } from '../../ui/when.tsx'
@@ -42,7 +42,7 @@ export function Requests({ file }: { file: AccessFile }) {
           <ol class="my-access-steps">
             {request.steps.map(({ action, by, at, reason }) => (
               <li key={action + at}>
-                <strong>{words.actions[action]}</strong> {words.by(who(by))}, <When at={at} />
+                <strong>{words.actions[action]}</strong> {words.by(nameInSentence(by))}, <When at={at} />
                 <p>{reason}</p>
               </li>
             ))}

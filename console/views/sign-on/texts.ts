@@ -1,4 +1,4 @@
-import { ruled } from '../../ui/why.tsx'
+import { addRules } from '../../ui/why.tsx'
 
 /** Texts of signing in, setting up an account, consent and the user's own access. */
 export const texts = {
@@ -22,7 +22,7 @@ export const texts = {
     endedHint: 'Sign in again to return to this page.',
     'signed-off': 'You signed out.',
     'refused-consent': 'You declined and were signed out',
-    refusedText: ruled(
+    refusedText: addRules(
       'You must accept the permissible uses before you can see anything. You can sign in again at any time. If you have questions about the text, ask your supervisor.',
       'ACC-5',
     ),
@@ -35,7 +35,7 @@ export const texts = {
   },
   refusal: {
     title: 'Refuse a change to your account',
-    text: ruled(
+    text: addRules(
       'An administrator has asked to replace how you sign in, or to change where your e-mail goes. If you did not ask for this, refuse it here.',
       'ACC-7',
     ),
@@ -44,7 +44,7 @@ export const texts = {
   },
   setUp: {
     title: 'Set up your account',
-    text: ruled(
+    text: addRules(
       'You need a password and an authenticator app on your phone. You use both each time you sign in.',
       'ACC-7',
     ),
@@ -95,15 +95,15 @@ export const texts = {
     missing: 'none recorded',
     yes: 'valid',
     no: 'not valid',
-    mendTraining: ruled(
+    mendTraining: addRules(
       'Complete the training, then have your supervisor or an administrator record it.',
       'ACC-3',
     ),
-    mendCertification: ruled(
+    mendCertification: addRules(
       'A system owner recertifies you each year. If your certification expires, request access again.',
       'ACC-4',
     ),
-    mendAccess: ruled(
+    mendAccess: addRules(
       'Request access on this page. Your supervisor approves, then a system owner grants it.',
       'ACC-1',
     ),

@@ -1,6 +1,14 @@
 import { createParser } from '@sightline/schemas/message'
 import Type, { type Static } from 'typebox'
-import { type Adapter, confidenceOf, numberOf, plateOf, type Reading, refused, textOf } from '../reading.ts'
+import {
+  type Adapter,
+  confidenceOf,
+  invalidMessage,
+  numberOf,
+  plateOf,
+  type Reading,
+  textOf,
+} from '../reading.ts'
 import { epochOf, type When, whenOf } from '../when.ts'
 import { regionOf } from './countries.ts'
 import { imageOf, jsonIn } from './json.ts'
@@ -49,7 +57,8 @@ export const axis: Adapter = (parts) => {
   const keys = [message.plateASCII, message.plateUTF8, message.plateText]
   const isAnother = keys.every((key) => key === undefined)
   if (isAnother) {
-    if (message.carID !== undefined || message.carState !== undefined) throw refused('has no plate text')
+    if (message.carID !== undefined || message.carState !== undefined)
+      throw invalidMessage('has no plate text')
     return []
   }
   const plate = plateOf(keys.map(stringOf).find((key) => plateOf(key) !== null))
@@ -95,7 +104,7 @@ function whenSeen(message: Message): When {
     if (at !== undefined) return { at }
   }
   const when = whenOf(stringOf(message.datetime))
-  if (!when) throw refused('has no capture_timestamp or datetime that is an instant')
+  if (!when) throw invalidMessage('has no capture_timestamp or datetime that is an instant')
   return when
 }
 

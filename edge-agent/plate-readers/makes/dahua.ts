@@ -1,11 +1,11 @@
 import {
   type Adapter,
   confidenceOf,
+  invalidMessage,
   numberOf,
   type Part,
   plateOf,
   type Reading,
-  refused,
   textOf,
 } from '../reading.ts'
 import { epochOf, type When, whenOf } from '../when.ts'
@@ -19,7 +19,7 @@ export const dahua: Adapter = (parts) => {
   const texts = parts.filter(
     ({ type, bytes }) => type.startsWith('text/') || (type === '' && bytes[0] !== 0xff),
   )
-  if (texts.length === 0) throw refused('has no text')
+  if (texts.length === 0) throw invalidMessage('has no text')
   const images = parts.filter((part) => part.type.startsWith('image/') || part.bytes[0] === 0xff)
   return texts.flatMap(({ bytes }) => {
     const events = eventsOf(Buffer.from(bytes).toString('utf8'))
@@ -38,16 +38,16 @@ function eventsOf(text: string): Event[] {
   if (trimmed === '' || /^heartbeat$/i.test(trimmed)) return []
   const events = new Map<string, Event>()
   const lines = trimmed.split(/\r?\n/)
-  if (lines.length > MOST_LINES) throw refused('has more lines than a plate reader sends')
+  if (lines.length > MOST_LINES) throw invalidMessage('has more lines than a plate reader sends')
   for (const line of lines) {
     const [, index, key, value] =
       /^(?:Return)?Events\[(\d{1,4})\]\.([^=]{1,200})=(.*)$/.exec(line.trim()) ?? []
     if (index === undefined) continue
     const event: Event = events.get(index) ?? new Map()
     events.set(index, event.set(key!.trim(), value!.trim()))
-    if (events.size > MOST_EVENTS) throw refused(`has more than ${MOST_EVENTS} events`)
+    if (events.size > MOST_EVENTS) throw invalidMessage(`has more than ${MOST_EVENTS} events`)
   }
-  if (events.size === 0) throw refused('has no line of an event')
+  if (events.size === 0) throw invalidMessage('has no line of an event')
   return [...events.values()]
 }
 
@@ -62,7 +62,7 @@ const DIRECTIONS: Record<string, Reading['direction']> = {
 
 function readingOf(event: Event, images: readonly Part[]): Reading | undefined {
   const code = event.get('EventBaseInfo.Code') ?? event.get('Code') ?? event.get('TrafficCar.Event') ?? ''
-  if (code === '') throw refused('has an event without a code')
+  if (code === '') throw invalidMessage('has an event without a code')
   const text = event.get('TrafficCar.PlateNumber') ?? event.get('Object.Text')
   // Some answers name a parking space or a signal that was passed: what has a plate is a sighting.
   if (!code.startsWith('Traffic')) return undefined
@@ -94,7 +94,7 @@ function whenSeen(event: Event): When {
   const utc = epochOf(numberOf(event.get('UTC')))
   if (utc !== undefined) return { atPerhapsLocal: utc + ms }
   const snap = whenOf(event.get('TrafficCar.SnapTime') ?? event.get('SnapTime'))
-  if (!snap) throw refused('has no UTC that is an instant')
+  if (!snap) throw invalidMessage('has no UTC that is an instant')
   return snap
 }
 

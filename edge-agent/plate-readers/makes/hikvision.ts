@@ -1,4 +1,4 @@
-import { type Adapter, confidenceOf, plateOf, type Reading, refused, textOf } from '../reading.ts'
+import { type Adapter, confidenceOf, invalidMessage, plateOf, type Reading, textOf } from '../reading.ts'
 import { whenOf } from '../when.ts'
 import { childText, type Element, find, parseXml } from '../xml.ts'
 
@@ -10,7 +10,7 @@ export const hikvision: Adapter = (parts) => {
   const xml = parts.filter(
     ({ type, name, bytes }) => /xml$/.test(type) || /\.xml$/i.test(name) || isXml(bytes),
   )
-  if (xml.length === 0) throw refused('has no XML')
+  if (xml.length === 0) throw invalidMessage('has no XML')
   return xml.flatMap(({ bytes }) => readingOf(parseXml(bytes), parts) ?? [])
 }
 
@@ -20,17 +20,17 @@ const isXml = (bytes: Uint8Array) => /^\s*</.test(Buffer.from(bytes.subarray(0, 
 const DIRECTIONS: Record<string, Reading['direction']> = { forward: 'approaching', reverse: 'receding' }
 
 function readingOf(root: Element, parts: Parameters<Adapter>[0]): Reading | undefined {
-  if (root.name !== 'EventNotificationAlert') throw refused('is no EventNotificationAlert')
+  if (root.name !== 'EventNotificationAlert') throw invalidMessage('is no EventNotificationAlert')
   const anpr = find(root, 'ANPR')
   if (!anpr) {
     if (childText(root, 'eventType')?.toUpperCase() === 'ANPR')
-      throw refused('says ANPR and has no element ANPR')
+      throw invalidMessage('says ANPR and has no element ANPR')
     return undefined
   }
   const plate = plateOf(childText(anpr, 'licensePlate') ?? childText(anpr, 'originalLicensePlate'))
   if (plate === null) return undefined
   const seenAt = whenOf(childText(root, 'dateTime'))
-  if (!seenAt) throw refused('has no dateTime that is an instant')
+  if (!seenAt) throw invalidMessage('has no dateTime that is an instant')
   const info = find(anpr, 'vehicleInfo')
   const characters = charactersOf(childText(anpr, 'plateCharBelieve'))
   return {

@@ -1,6 +1,6 @@
 import { SightlineError } from '@sightline/schemas/errors'
 
-import { type Part, refused } from '../reading.ts'
+import { invalidMessage, type Part } from '../reading.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
@@ -13,14 +13,15 @@ export function jsonIn(parts: readonly Part[]): unknown {
     parts.find(({ type }) => /[/+]json$/.test(type)) ??
     parts.find(({ name }) => name === 'json') ??
     parts.find(({ type, bytes }) => !type.startsWith('image/') && isObject(bytes))
-  if (!part) throw refused('has no JSON')
+  if (!part) throw invalidMessage('has no JSON')
   let value: unknown
   try {
     value = JSON.parse(utf8.decode(part.bytes))
   } catch (cause) {
     throw new SightlineError('MESSAGE_NOT_JSON', 'the message of the plate reader is not JSON', { cause })
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refused('is no JSON object')
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw invalidMessage('is no JSON object')
   return value
 }
 

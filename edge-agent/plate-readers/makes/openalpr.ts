@@ -1,6 +1,6 @@
 import { createParser } from '@sightline/schemas/message'
 import Type, { type Static } from 'typebox'
-import { type Adapter, confidenceOf, plateOf, type Reading, refused, textOf } from '../reading.ts'
+import { type Adapter, confidenceOf, invalidMessage, plateOf, type Reading, textOf } from '../reading.ts'
 import { epochOf } from '../when.ts'
 import { regionOf } from './countries.ts'
 import { imageOf, jsonIn } from './json.ts'
@@ -67,7 +67,7 @@ export const openalpr: Adapter = (parts) => {
     case 'heartbeat':
       return []
     default:
-      throw refused('has a data_type that is not known')
+      throw invalidMessage('has a data_type that is not known')
   }
 }
 
@@ -78,7 +78,7 @@ function groupReading(group: Group): Reading[] {
   const first = epochOf(group.epoch_start ?? undefined)
   const last = epochOf(group.epoch_end ?? undefined)
   const best = epochOf(group.best_uuid_epoch_ms ?? undefined) ?? first
-  if (best === undefined) throw refused('has no epoch_start that is an instant')
+  if (best === undefined) throw invalidMessage('has no epoch_start that is an instant')
   const common = plateFacts(group.best_plate ?? {})
   const frames = Math.round((group.frame_end ?? 0) - (group.frame_start ?? 0)) + 1
   const crop = imageOf(group.vehicle_crop_jpeg)
@@ -104,7 +104,7 @@ function groupReading(group: Group): Reading[] {
 
 function frameReadings({ epoch_time, results, agent_version }: Static<typeof Results>): Reading[] {
   const at = epochOf(epoch_time ?? undefined)
-  if (at === undefined) throw refused('has no epoch_time that is an instant')
+  if (at === undefined) throw invalidMessage('has no epoch_time that is an instant')
   return results.flatMap((result): Reading[] => {
     const plate = plateOf(result.plate ?? undefined)
     if (plate === null) return []

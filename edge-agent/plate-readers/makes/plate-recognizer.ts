@@ -1,6 +1,14 @@
 import { createParser } from '@sightline/schemas/message'
 import Type, { type Static } from 'typebox'
-import { type Adapter, confidenceOf, type Part, plateOf, type Reading, refused, textOf } from '../reading.ts'
+import {
+  type Adapter,
+  confidenceOf,
+  invalidMessage,
+  type Part,
+  plateOf,
+  type Reading,
+  textOf,
+} from '../reading.ts'
 import { type When, whenOf } from '../when.ts'
 import { regionOf } from './countries.ts'
 import { jsonIn } from './json.ts'
@@ -63,7 +71,7 @@ function whenSeen(data: { timestamp?: string | null; timestamp_local?: string | 
   const local = whenOf(data.timestamp_local ?? undefined)
   if (local && 'at' in local) return local
   const when = whenOf(data.timestamp ?? undefined)
-  if (!when) throw refused('has no timestamp that is an instant')
+  if (!when) throw invalidMessage('has no timestamp that is an instant')
   return 'local' in when ? { at: when.local } : when
 }
 

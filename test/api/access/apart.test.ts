@@ -1,8 +1,8 @@
-import { APART, carriedTogether } from '@sightline/api/access/apart'
-import { keptApart } from '@sightline/api/access/apart-stores'
+import { APART, rolesOfSession } from '@sightline/api/access/apart'
+import { keepRolesApart } from '@sightline/api/access/apart-stores'
 import { PERMISSIONS, type Permission } from '@sightline/api/access/permissions'
 import { emptyFile } from '@sightline/api/access/requests'
-import { certified, isAnalyst, rolesOf } from '@sightline/api/access/validity'
+import { certifyAccess, isAnalyst, rolesOf } from '@sightline/api/access/validity'
 import { devTokenSignOn } from '@sightline/api/sign-on/dev-token'
 import { newPerson } from '@sightline/api/sign-on/set-up'
 import { instant } from '@sightline/runtime/clock'
@@ -60,7 +60,7 @@ describe('roles that nobody has together (ACC-1)', () => {
           expect(carried).not.toContain('analyst')
         // Where nothing is against it, all are carried.
         if (together(stored).length === 0) expect(carried).toEqual(stored)
-        expect(carriedTogether(stored)).toEqual(carried)
+        expect(rolesOfSession(stored)).toEqual(carried)
       }),
     )
   })
@@ -72,7 +72,7 @@ describe('roles that nobody has together (ACC-1)', () => {
     )
     await fc.assert(
       fc.asyncProperty(fc.array(write, { maxLength: 12 }), async (writes) => {
-        const { people, access } = keptApart({
+        const { people, access } = keepRolesApart({
           ...{ people: memoryRecords<Person>(), access: memoryRecords<AccessFile>() },
           ...{ sessions: memoryRecords<never>(), tries: memoryRecords<never>() },
         })
@@ -83,7 +83,7 @@ describe('roles that nobody has together (ACC-1)', () => {
               ? people.put('anna', personOf(one.offices), person?.revision ?? 0)
               : access.put(
                   'anna',
-                  one.certify ? certified(fileOf(one.state), 'olga', DAY) : fileOf(one.state),
+                  one.certify ? certifyAccess(fileOf(one.state), 'olga', DAY) : fileOf(one.state),
                   file?.revision ?? 0,
                 )
           const refused = await tried.then(
@@ -108,14 +108,14 @@ describe('roles that nobody has together (ACC-1)', () => {
   it('that stand together all the same can be taken apart: one is ended, the account suspended', async () => {
     const stores = { people: memoryRecords<Person>(), access: memoryRecords<AccessFile>() }
     const rest = { sessions: memoryRecords<never>(), tries: memoryRecords<never>() }
-    const { people, access } = keptApart({ ...stores, ...rest })
+    const { people, access } = keepRolesApart({ ...stores, ...rest })
     const broken = await stores.people.put('anna', personOf(['oversight']), 0)
     const file = await stores.access.put('anna', fileOf('granted'), 0)
-    await expect(access.put('anna', certified(file.value, 'olga', DAY), file.revision)).rejects.toMatchObject(
-      {
-        code: 'RULE_BROKEN',
-      },
-    )
+    await expect(
+      access.put('anna', certifyAccess(file.value, 'olga', DAY), file.revision),
+    ).rejects.toMatchObject({
+      code: 'RULE_BROKEN',
+    })
     const suspended = await people.put('anna', { ...broken.value, state: 'suspended' }, broken.revision)
     await access.put('anna', fileOf('ended'), file.revision)
     await people.put('anna', { ...suspended.value, state: 'active' }, suspended.revision)
@@ -212,7 +212,7 @@ describe('on every path', () => {
     const [people, access] = [await sealed(PEOPLE), await sealed(ACCESS)]
     const who = await hire(rig, admin, clock, { id: 'written', supervisor: 'sue' })
     const person = (await people.get<Person>('written'))!
-    const file = certified({ ...fileOf('granted'), person: 'written' }, 'olga', clock.now - DAY)
+    const file = certifyAccess({ ...fileOf('granted'), person: 'written' }, 'olga', clock.now - DAY)
     for (const offices of [['oversight'], ['administrator'], ['oversight', 'supervisor'], OFFICES]) {
       await people.put('written', { ...person, offices })
       await access.put('written', file)

@@ -1,6 +1,6 @@
 import { dueNotices, noticeDay } from '@sightline/api/access/notices'
 import { emptyFile, withRequest, withStep } from '@sightline/api/access/requests'
-import { trained } from '@sightline/api/access/validity'
+import { withTraining } from '@sightline/api/access/validity'
 import { newPerson } from '@sightline/api/sign-on/set-up'
 import { instant } from '@sightline/runtime/clock'
 import type { Person } from '@sightline/schemas/person'
@@ -24,7 +24,7 @@ const asked = withRequest(
 const approved = withStep(asked, 'r1', step('approve', 'sue', 'supervisor'), start)
 const granted = withStep(approved, 'r1', step('grant', 'olga', 'system-owner'), start)
 const record = { completedAt: instant(start - 100 * DAY), certificate: 'C-1' }
-const file = trained(granted, record, { id: 'sue', roles: ['supervisor'] }, 'sue', start)
+const file = withTraining(granted, record, { id: 'sue', roles: ['supervisor'] }, 'sue', start)
 
 /** Sweeps once a day, but on the days that are skipped. @returns day on which each e-mail was posted */
 function simulate(days: number, isDown: (day: number) => boolean): Map<string, number> {

@@ -1,5 +1,11 @@
 import { emptyFile } from '@sightline/api/access/requests'
-import { certified, isCertified, isTrained, recertified, trained } from '@sightline/api/access/validity'
+import {
+  certifyAccess,
+  isCertified,
+  isTrained,
+  recertify,
+  withTraining,
+} from '@sightline/api/access/validity'
 import { instant } from '@sightline/runtime/clock'
 import type { AccessFile } from '@sightline/schemas/access-request'
 import fc from 'fast-check'
@@ -20,7 +26,7 @@ const train = (
   completedAt: number,
   at = now,
   by: { id: string; roles: readonly 'administrator'[] | readonly 'supervisor'[] } = boss,
-) => trained(analyst, { completedAt: instant(completedAt), certificate: 'C-77' }, by, 'sue', at)
+) => withTraining(analyst, { completedAt: instant(completedAt), certificate: 'C-77' }, by, 'sue', at)
 
 describe('training (ACC-3)', () => {
   it('holds to the millisecond for a year from its day, whenever it is recorded', () => {
@@ -48,13 +54,19 @@ describe('training (ACC-3)', () => {
     [
       'on no day of the calendar',
       () =>
-        trained(analyst, { completedAt: '2026-02-31T00:00:00.000Z', certificate: 'C-77' }, boss, 'sue', now),
+        withTraining(
+          analyst,
+          { completedAt: '2026-02-31T00:00:00.000Z', certificate: 'C-77' },
+          boss,
+          'sue',
+          now,
+        ),
       /not a valid date/,
     ],
     [
       'of their own',
       () =>
-        trained(
+        withTraining(
           analyst,
           { completedAt: instant(now), certificate: 'C-77' },
           { id: 'anna', roles: ['supervisor'] },
@@ -70,7 +82,8 @@ describe('training (ACC-3)', () => {
     ],
     [
       'before the last one',
-      () => trained(train(now), { completedAt: instant(now - DAY), certificate: 'C-76' }, boss, 'sue', now),
+      () =>
+        withTraining(train(now), { completedAt: instant(now - DAY), certificate: 'C-76' }, boss, 'sue', now),
       /before the last recorded training/,
     ],
   ])('is not recorded %s', (_what, record, message) => expect(record).toThrow(message))
@@ -84,15 +97,15 @@ describe('training (ACC-3)', () => {
 
 describe('certification (ACC-4)', () => {
   it('renewed in time holds for a year more; an analyst too late has to ask again', () => {
-    const first = certified(analyst, 'olga', now)
+    const first = certifyAccess(analyst, 'olga', now)
     const end = Date.parse(first.certification!.validUntil)
     expect([isCertified(first, end - 1), isCertified(first, end)]).toEqual([true, false])
-    expect(recertified(first, 'olga', end - 1).certification!.validUntil).toBe('2028-11-24T08:59:59.999Z')
-    expect(() => recertified(first, 'olga', end)).toThrow(/access ended because .*\(ACC-4\)/)
-    expect(() => recertified(first, 'anna', end - 1)).toThrow(/nobody certifies their own/)
+    expect(recertify(first, 'olga', end - 1).certification!.validUntil).toBe('2028-11-24T08:59:59.999Z')
+    expect(() => recertify(first, 'olga', end)).toThrow(/access ended because .*\(ACC-4\)/)
+    expect(() => recertify(first, 'anna', end - 1)).toThrow(/nobody certifies their own/)
   })
 
   it('of an office can be renewed late: there is no request to repeat', () => {
-    expect(isCertified(recertified(emptyFile('sue'), 'olga', now), now)).toBe(true)
+    expect(isCertified(recertify(emptyFile('sue'), 'olga', now), now)).toBe(true)
   })
 })

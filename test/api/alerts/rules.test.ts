@@ -1,14 +1,14 @@
 import { compareReading } from '@sightline/api/alerts/compare'
-import { precisionBy, share, type Verdict } from '@sightline/api/alerts/precision'
+import { estimatePrecision, precisionBy, type Verdict } from '@sightline/api/alerts/precision'
 import {
   CLAIM_MS,
-  claimed,
+  claimWork,
   MAX_TRIES,
-  passedOn,
-  rejected,
-  released,
-  untouched,
-  verified,
+  newAlertWork,
+  recordPassOn,
+  rejectWork,
+  releaseWork,
+  verifyWork,
 } from '@sightline/api/alerts/work'
 import { compilePattern, fits } from '@sightline/matching/pattern-set'
 import { codeOf } from '@sightline/matching/plate-key'
@@ -65,7 +65,7 @@ describe('what a verifier types', () => {
 })
 
 describe('work on an alert', () => {
-  const open = untouched(7, sampleAlert(1))
+  const open = newAlertWork(7, sampleAlert(1))
   const reading = (by: string, now: number, agreement: Reading['agreement'] = 'exact'): Reading => ({
     ...{ by, at: instant(now), region: null, agreement },
     plate: agreement === 'unreadable' ? null : '7ABC123',
@@ -78,53 +78,53 @@ describe('work on an alert', () => {
   })
 
   it('is claimed by one; a claim lapses by itself (DSP-7)', () => {
-    const work = claimed(open, 'anna', start)
+    const work = claimWork(open, 'anna', start)
     expect(work.claim).toEqual({ by: 'anna', at: instant(start), until: instant(start + CLAIM_MS) })
-    expect(() => claimed(work, 'bert', start + CLAIM_MS - 1)).toThrow(has('CONFLICT', /anna has claimed/))
-    expect(claimed(work, 'anna', start + 1).claim?.until).toBe(instant(start + 1 + CLAIM_MS))
-    const taken = claimed(work, 'bert', start + CLAIM_MS)
+    expect(() => claimWork(work, 'bert', start + CLAIM_MS - 1)).toThrow(has('CONFLICT', /anna has claimed/))
+    expect(claimWork(work, 'anna', start + 1).claim?.until).toBe(instant(start + 1 + CLAIM_MS))
+    const taken = claimWork(work, 'bert', start + CLAIM_MS)
     expect(taken.claim?.by).toBe('bert')
-    expect(() => verified(work, reading('anna', start + CLAIM_MS), picture, start + CLAIM_MS)).toThrow(
+    expect(() => verifyWork(work, reading('anna', start + CLAIM_MS), picture, start + CLAIM_MS)).toThrow(
       has('CONFLICT', /your claim expired/),
     )
-    expect(released(work, 'anna', start)).toEqual(open)
-    expect(() => released(work, 'bert', start)).toThrow(has('CONFLICT', /anna has claimed/))
+    expect(releaseWork(work, 'anna', start)).toEqual(open)
+    expect(() => releaseWork(work, 'bert', start)).toThrow(has('CONFLICT', /anna has claimed/))
   })
 
   it('is passed on only after a person has verified the picture (DSP-7)', () => {
-    expect(() => passedOn(open, entry('anna'))).toThrow(has('CONFLICT', /nobody has claimed/))
-    const work = claimed(open, 'anna', start)
-    expect(() => passedOn(work, entry('anna'))).toThrow(has('CONFLICT', /not verified it yet.*DSP-7/))
-    const misread = rejected(work, reading('anna', start, 'differs'), note, start)
-    expect(() => passedOn(misread, entry('anna'))).toThrow(has('CONFLICT', /rejected as misread/))
-    const done = verified(work, reading('anna', start), picture, start)
-    expect(passedOn(done, entry('bert')).passedOn).toEqual([entry('bert')])
+    expect(() => recordPassOn(open, entry('anna'))).toThrow(has('CONFLICT', /nobody has claimed/))
+    const work = claimWork(open, 'anna', start)
+    expect(() => recordPassOn(work, entry('anna'))).toThrow(has('CONFLICT', /not verified it yet.*DSP-7/))
+    const misread = rejectWork(work, reading('anna', start, 'differs'), note, start)
+    expect(() => recordPassOn(misread, entry('anna'))).toThrow(has('CONFLICT', /rejected as misread/))
+    const done = verifyWork(work, reading('anna', start), picture, start)
+    expect(recordPassOn(done, entry('bert')).passedOn).toEqual([entry('bert')])
   })
 
   it('of who reads another plate twice is left to another; a slip decides nothing (DSP-7)', () => {
-    let work = claimed(open, 'anna', start)
-    work = verified(work, reading('anna', start, 'differs'), picture, start)
+    let work = claimWork(open, 'anna', start)
+    work = verifyWork(work, reading('anna', start, 'differs'), picture, start)
     expect([work.state, work.verdict, work.tries.length]).toEqual(['claimed', null, 1])
-    work = verified(work, reading('anna', start, 'differs'), picture, start)
+    work = verifyWork(work, reading('anna', start, 'differs'), picture, start)
     expect([work.state, work.claim, work.tries.length]).toEqual(['open', null, MAX_TRIES])
-    const again = claimed(work, 'anna', start)
-    expect(() => verified(again, reading('anna', start), picture, start)).toThrow(
+    const again = claimWork(work, 'anna', start)
+    expect(() => verifyWork(again, reading('anna', start), picture, start)).toThrow(
       has('NOT_ALLOWED', /2 times/),
     )
-    expect(rejected(again, reading('anna', start, 'differs'), note, start).state).toBe('misread')
-    expect(verified(claimed(work, 'bert', start), reading('bert', start), picture, start).state).toBe(
+    expect(rejectWork(again, reading('anna', start, 'differs'), note, start).state).toBe('misread')
+    expect(verifyWork(claimWork(work, 'bert', start), reading('bert', start), picture, start).state).toBe(
       'verified',
     )
   })
 
   it('is not rejected as misread when the plate displayed was read (DSP-7)', () => {
-    const work = claimed(open, 'anna', start)
+    const work = claimWork(open, 'anna', start)
     for (const agreement of ['exact', 'look-alike'] as const) {
-      expect(() => rejected(work, reading('anna', start, agreement), note, start)).toThrow(
+      expect(() => rejectWork(work, reading('anna', start, agreement), note, start)).toThrow(
         has('RULE_BROKEN', /not a misread/),
       )
     }
-    expect(rejected(work, reading('anna', start, 'unreadable'), note, start).verdict).toMatchObject(note)
+    expect(rejectWork(work, reading('anna', start, 'unreadable'), note, start).verdict).toMatchObject(note)
   })
 
   it('whoever tries whatever, gets one verdict, by who held the claim, and passes on nothing before (DSP-7)', () => {
@@ -141,11 +141,11 @@ describe('work on an alert', () => {
         now += wait
         const before = work
         try {
-          if (step === 'claim') work = claimed(before, by, now)
-          if (step === 'release') work = released(before, by, now)
-          if (step === 'verify') work = verified(before, reading(by, now, agreement), picture, now)
-          if (step === 'reject') work = rejected(before, reading(by, now, agreement), note, now)
-          if (step === 'pass-on') work = passedOn(before, entry(by))
+          if (step === 'claim') work = claimWork(before, by, now)
+          if (step === 'release') work = releaseWork(before, by, now)
+          if (step === 'verify') work = verifyWork(before, reading(by, now, agreement), picture, now)
+          if (step === 'reject') work = rejectWork(before, reading(by, now, agreement), note, now)
+          if (step === 'pass-on') work = recordPassOn(before, entry(by))
         } catch (error) {
           expect(['CONFLICT', 'NOT_ALLOWED', 'RULE_BROKEN']).toContain((error as SightlineError).code)
           continue
@@ -175,7 +175,7 @@ describe('precision', () => {
       verdict('d2', 'c2', 'unreadable'),
     ]
     expect(precisionBy('displayId', verdicts)).toEqual([
-      { id: 'd1', verified: 2, misread: 1, unreadable: 0, ...share(2, 1) },
+      { id: 'd1', verified: 2, misread: 1, unreadable: 0, ...estimatePrecision(2, 1) },
       { id: 'd2', verified: 0, misread: 0, unreadable: 1, precision: null, low: null, high: null },
     ])
     expect(precisionBy('cameraId', verdicts).map(({ id, precision }) => [id, precision])).toEqual([
@@ -186,17 +186,17 @@ describe('precision', () => {
 
   it('has an interval that holds it, narrows with verdicts, and is that of Wilson', () => {
     // 8 of 10, 95 %: 0.4902 to 0.9433 (Wilson 1927, as in Agresti and Coull 1998).
-    const { low, high } = share(8, 2)
+    const { low, high } = estimatePrecision(8, 2)
     expect([low, high]).toEqual([expect.closeTo(0.4902, 3), expect.closeTo(0.9433, 3)])
     fc.assert(
       fc.property(fc.nat(1000), fc.nat(1000), (hits, misses) => {
-        const { precision, low, high } = share(hits, misses)
+        const { precision, low, high } = estimatePrecision(hits, misses)
         if (precision === null) {
           expect(hits + misses).toBe(0)
           return
         }
         expect(low! >= 0 && low! <= precision + 1e-9 && precision <= high! + 1e-9 && high! <= 1).toBe(true)
-        const more = share(hits * 4, misses * 4)
+        const more = estimatePrecision(hits * 4, misses * 4)
         expect(more.high! - more.low!).toBeLessThan(high! - low!)
       }),
       { examples: [[0, 0]] },

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { createChainCheck, type Fault } from '@sightline/api/audit/chain'
-import { type AuditCheckpoint, isSignedBy, signedCheckpoint } from '@sightline/schemas/audit-checkpoint'
-import { type ChainEnd, EMPTY_CHAIN, sealed } from '@sightline/schemas/audit-record'
+import { type AuditCheckpoint, isSignedBy, signCheckpoint } from '@sightline/schemas/audit-checkpoint'
+import { type ChainEnd, EMPTY_CHAIN, sealRecord } from '@sightline/schemas/audit-record'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
@@ -13,7 +13,7 @@ function logOf(count: number, word = 'w', from: ChainEnd = EMPTY_CHAIN) {
   const records: Buffer[] = []
   const ends: ChainEnd[] = []
   for (let end = from, i = 0; i < count; i++) {
-    const next = sealed(
+    const next = sealRecord(
       { at, actor: 'ana', action: 'display.view', subject: `d${i}`, parameters: { word } },
       end,
     )
@@ -37,9 +37,9 @@ const place = fc.integer({ min: 1, max: COUNT })
 describe('an audit log (AUD-2)', () => {
   it('is found whole when it is', () => {
     expect(check(records)).toEqual([])
-    expect(
-      check(records, [signedCheckpoint(ends[6]!, at, keys), signedCheckpoint(ends[11]!, at, keys)]),
-    ).toEqual([])
+    expect(check(records, [signCheckpoint(ends[6]!, at, keys), signCheckpoint(ends[11]!, at, keys)])).toEqual(
+      [],
+    )
     expect(check([])).toEqual([])
   })
 
@@ -99,7 +99,7 @@ describe('an audit log (AUD-2)', () => {
   })
 
   it('cannot be cut off or written again for who holds a checkpoint', () => {
-    const checkpoint = signedCheckpoint(ends[8]!, at, keys)
+    const checkpoint = signCheckpoint(ends[8]!, at, keys)
     expect(isSignedBy(checkpoint, keys.publicKey)).toBe(true)
     expect(check(records.slice(0, 5), [checkpoint])).toEqual([{ kind: 'removed', number: 6, to: 9 }])
     const anew = [...records.slice(0, 3), ...logOf(COUNT - 3, 'anew', ends[2]).records]
@@ -108,8 +108,8 @@ describe('an audit log (AUD-2)', () => {
   })
 
   it('has checkpoints that nobody else can sign, nor change', () => {
-    const checkpoint = signedCheckpoint(ends[8]!, at, keys)
-    expect(isSignedBy(signedCheckpoint(ends[8]!, at, generateKeyPairSync('ed25519')), keys.publicKey)).toBe(
+    const checkpoint = signCheckpoint(ends[8]!, at, keys)
+    expect(isSignedBy(signCheckpoint(ends[8]!, at, generateKeyPairSync('ed25519')), keys.publicKey)).toBe(
       false,
     )
     for (const changed of [{ number: 8 }, { hash: ends[7]!.hash }, { at: '2026-11-24T03:05:01.124Z' }]) {

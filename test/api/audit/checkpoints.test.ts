@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { jetstream } from '@nats-io/jetstream'
 import { keepCheckpoints } from '@sightline/api/audit/checkpoints'
 import { createAuditLog } from '@sightline/api/audit/log'
-import { lastSigned } from '@sightline/api/audit/signed'
+import { readLastSigned } from '@sightline/api/audit/signed'
 import { openLink } from '@sightline/broker/link'
 import { isSignedBy } from '@sightline/schemas/audit-checkpoint'
 import { AUDIT_CHECKPOINT_SUBJECT } from '@sightline/schemas/subjects'
@@ -41,7 +41,7 @@ it('of several processes never go back, whoever is behind or signs at that momen
     await Promise.all([busy.sign(), idle.sign(), busy.sign(), idle.sign()])
   }
   await Promise.all([idle.checkpoints.close(), busy.checkpoints.close()])
-  const signed = (await lastSigned(busy.link, 100)).map(({ checkpoint }) => checkpoint!)
+  const signed = (await readLastSigned(busy.link, 100)).map(({ checkpoint }) => checkpoint!)
   const numbers = signed.map(({ number }) => number)
   expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b))
   expect([numbers[0], numbers.at(-1), numbers.length >= 11]).toEqual([5, 25, true])

@@ -5,14 +5,14 @@ import { createChainCheck } from '@sightline/api/audit/chain'
 import { keepCheckpoints } from '@sightline/api/audit/checkpoints'
 import { ensureSigningKeys } from '@sightline/api/audit/keys'
 import { createAuditLog } from '@sightline/api/audit/log'
-import { mendedIn } from '@sightline/api/audit/mend'
+import { findRepairs } from '@sightline/api/audit/mend'
 import { chainEndOf } from '@sightline/api/audit/tail'
 import type { Problem } from '@sightline/api/shared/problem'
 import { connectBroker } from '@sightline/broker/connect'
 import { openLink } from '@sightline/broker/link'
 import { command } from '@sightline/cli/commands/audit'
 import type { Logger } from '@sightline/runtime/log'
-import { type AuditRecord, EMPTY_CHAIN, sealed } from '@sightline/schemas/audit-record'
+import { type AuditRecord, EMPTY_CHAIN, sealRecord } from '@sightline/schemas/audit-record'
 import type { SightlineError } from '@sightline/schemas/errors'
 import { auditSubject } from '@sightline/schemas/subjects'
 import fc from 'fast-check'
@@ -29,9 +29,9 @@ const content = {
 
 describe('the end of the log', () => {
   it('is a record that is as it was sealed, whatever its action, and nothing else (AUD-2)', () => {
-    const { text, end } = sealed({ ...content, parameters: { n: 1 } }, EMPTY_CHAIN)
+    const { text, end } = sealRecord({ ...content, parameters: { n: 1 } }, EMPTY_CHAIN)
     expect(chainEndOf(Buffer.from(text))).toEqual(end)
-    const later = sealed({ ...content, action: 'of.a-newer-version' as never, parameters: {} }, end)
+    const later = sealRecord({ ...content, action: 'of.a-newer-version' as never, parameters: {} }, end)
     expect(chainEndOf(Buffer.from(later.text))).toEqual(later.end)
     expect(chainEndOf(Buffer.from(text.replace('"n":1', '"n":2')))).toBeNull()
     fc.assert(
@@ -178,10 +178,10 @@ describe('what is no record', () => {
 })
 
 describe('a repairing', () => {
-  const first = sealed({ ...content, parameters: {} }, EMPTY_CHAIN)
+  const first = sealRecord({ ...content, parameters: {} }, EMPTY_CHAIN)
   const garbage = Buffer.from('no record')
   const mending = (more: object, end = first.end) =>
-    sealed(
+    sealRecord(
       { ...content, action: 'audit.mend', parameters: { from: 2, to: 2, reason: 'a reason', ...more } },
       end,
     ).text
@@ -192,7 +192,7 @@ describe('a repairing', () => {
       const bytes = lines.map((line) => Buffer.from(line))
       const check = createChainCheck()
       for (const line of bytes) check.add(line)
-      const mended = await mendedIn(async (line) => bytes.forEach(line), check.end())
+      const mended = await findRepairs(async (line) => bytes.forEach(line), check.end())
       return mended.flatMap(({ lines }) => lines)
     }
     const good = mending({ sha256 })
@@ -200,7 +200,7 @@ describe('a repairing', () => {
     expect(await explained([first.text, garbage, garbage, good])).toEqual([])
     expect(await explained([first.text, Buffer.from('another'), good])).toEqual([])
     expect(await explained([first.text, garbage, mending({ sha256 }, EMPTY_CHAIN)])).toEqual([])
-    const other = sealed({ ...content, parameters: { sha256 } }, first.end).text
+    const other = sealRecord({ ...content, parameters: { sha256 } }, first.end).text
     expect(await explained([first.text, garbage, other])).toEqual([])
     expect(await explained([first.text, garbage])).toEqual([])
   })

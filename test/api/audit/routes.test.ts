@@ -9,7 +9,7 @@ import {
   byParam,
   type RouteAudit,
   record,
-  recorded,
+  recordDecision,
 } from '@sightline/api/plugins/app/audit'
 import { addErrors } from '@sightline/api/plugins/app/errors'
 import type { AuditRecord } from '@sightline/schemas/audit-record'
@@ -133,7 +133,7 @@ describe('the record of a route', () => {
       'once it was decided',
       { ...view, decided: true },
       async (request, done) => {
-        await recorded(request, () => true)
+        await recordDecision(request, () => true)
         return done()
       },
     ],
@@ -165,7 +165,7 @@ describe('the record of a route', () => {
 
   it('says what was learned from the decision', async () => {
     const app = await appWith({ ...view, decided: true }, (request) =>
-      recorded(
+      recordDecision(
         request,
         () => 7,
         { parameters: { a: 1 } },
@@ -178,7 +178,7 @@ describe('the record of a route', () => {
 
   it('is that of the refusal, when it is refused', async () => {
     const app = await appWith({ ...view, decided: true }, (request) =>
-      recorded(request, () => {
+      recordDecision(request, () => {
         throw new SightlineError('NOT_FOUND', 'no such thing')
       }),
     )

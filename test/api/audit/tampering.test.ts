@@ -6,7 +6,7 @@ import { connectBroker } from '@sightline/broker/connect'
 import { type EmbeddedBroker, startEmbeddedBroker } from '@sightline/broker/embedded'
 import { openLink } from '@sightline/broker/link'
 import { command } from '@sightline/cli/commands/audit'
-import { signedCheckpoint } from '@sightline/schemas/audit-checkpoint'
+import { signCheckpoint } from '@sightline/schemas/audit-checkpoint'
 import type { AuditRecord } from '@sightline/schemas/audit-record'
 import { SightlineError } from '@sightline/schemas/errors'
 import { AUDIT } from '@sightline/schemas/streams'
@@ -42,7 +42,7 @@ beforeEach(async () => {
     const parameters = { plate: `7ABC10${n % 10}` }
     await audit.record({ actor: 'ann', action: 'query.search', subject: `q${n % 10}`, parameters })
   }
-  const checkpoint = signedCheckpoint(audit.end()!, '2026-11-24T00:00:00.000Z', keys)
+  const checkpoint = signCheckpoint(audit.end()!, '2026-11-24T00:00:00.000Z', keys)
   await connection.close()
   await writeFile(join(folder.path, 'yesterday.ndjson'), `${JSON.stringify(checkpoint)}\n`)
   await writeFile(join(folder.path, 'key.pub'), keys.publicKey.export({ type: 'spki', format: 'pem' }))

@@ -4,24 +4,24 @@ import {
   newProduct,
   STEPS as PRODUCT_STEPS,
   type ProductStep,
-  revised,
-  stepped as stepProduct,
+  takeProductStep as stepProduct,
+  withVersion,
 } from '@sightline/api/cases/products'
-import { isOver, newRetention, RETENTION_YEARS, renewed } from '@sightline/api/cases/retention'
+import { isOver, newRetention, RETENTION_YEARS, renewRetention } from '@sightline/api/cases/retention'
 import {
   type CaseStep,
-  handedOver,
   newCase,
   STEPS,
-  stepped,
+  stepCase,
   withApproval,
   withMember,
+  withOwner,
   withPlaceSearch,
   withSubject,
 } from '@sightline/api/cases/steps'
 import { hasSubstance } from '@sightline/api/cases/substance'
 import { membershipOf, visibleVersions } from '@sightline/api/cases/visibility'
-import { ahead, distanceM } from '@sightline/geometry/great-circle'
+import { distanceM, pointAhead } from '@sightline/geometry/great-circle'
 import { instant } from '@sightline/runtime/clock'
 import type { Case } from '@sightline/schemas/case'
 import { SightlineError } from '@sightline/schemas/errors'
@@ -58,7 +58,7 @@ describe('who sees a case (ACC-8)', () => {
         let owner = 'anna'
         for (const { take, person: who } of steps) {
           try {
-            one = take === 'add' ? withMember(one, who) : handedOver(one, who)
+            one = take === 'add' ? withMember(one, who) : withOwner(one, who)
           } catch {
             continue
           }
@@ -87,10 +87,10 @@ describe('the states of a case', () => {
     for (const state of ['open', 'closed'] as const) {
       for (const [step, { from, to }] of Object.entries(STEPS)) {
         const one = { ...opened(), state }
-        const outcome = code(() => stepped(one, step as CaseStep))
+        const outcome = code(() => stepCase(one, step as CaseStep))
         const isKnown = (from as readonly string[]).includes(state)
         expect([state, step, outcome]).toEqual([state, step, isKnown ? 'done' : 'CONFLICT'])
-        if (isKnown) expect(stepped(one, step as CaseStep).state).toBe(to ?? state)
+        if (isKnown) expect(stepCase(one, step as CaseStep).state).toBe(to ?? state)
       }
     }
   })
@@ -138,7 +138,7 @@ describe('a product', () => {
           try {
             product =
               step === 'revise'
-                ? revised(product, { title: 'Ring', text }, by, now)
+                ? withVersion(product, { title: 'Ring', text }, by, now)
                 : stepProduct(product, step, by, reason, now)
           } catch (error) {
             expect(error).toBeInstanceOf(SightlineError)
@@ -191,8 +191,8 @@ describe('retention (AUD-6)', () => {
           at += pass * DAY
           const until = instant(at + days * DAY)
           const before = one
-          if (code(() => renewed(before, { until, reason }, 'anna', at)) !== 'done') continue
-          one = renewed(before, { until, reason }, 'anna', at)
+          if (code(() => renewRetention(before, { until, reason }, 'anna', at)) !== 'done') continue
+          one = renewRetention(before, { until, reason }, 'anna', at)
           last = at
           expect(isOver(before.retention, at)).toBe(false)
           expect(one.retention.until > before.retention.until).toBe(true)
@@ -207,8 +207,8 @@ describe('retention (AUD-6)', () => {
   it('that is over is not renewed any more', () => {
     const late = Date.parse(thing.retention.until)
     const renewal = { until: instant(late + DAY), reason }
-    expect(code(() => renewed(thing, renewal, 'anna', late))).toBe('NOT_FOUND')
-    expect(code(() => renewed(thing, renewal, 'anna', late - 1))).toBe('done')
+    expect(code(() => renewRetention(thing, renewal, 'anna', late))).toBe('NOT_FOUND')
+    expect(code(() => renewRetention(thing, renewal, 'anna', late - 1))).toBe('done')
   })
 })
 
@@ -226,7 +226,7 @@ describe('a place that a case names (QRY-6)', () => {
   it('holds a circle exactly when distance and radius fit', () => {
     fc.assert(
       fc.property(point, radiusM, inner, radiusM, (centre, radius, { share, heading }, small) => {
-        const asked = { ...ahead(centre, heading, radius * share), radiusM: small }
+        const asked = { ...pointAhead(centre, heading, radius * share), radiusM: small }
         const reach = distanceM(centre, asked) + small
         // Within a meter either answer is right.
         fc.pre(Math.abs(reach - radius) > Math.max(2, radius * 0.01))

@@ -1,6 +1,6 @@
 import { createDisplayCase } from '@sightline/api/displays/case-check'
 import { mattersOf } from '@sightline/api/displays/matters'
-import { withinCase } from '@sightline/api/displays/steps'
+import { endWithCase } from '@sightline/api/displays/steps'
 import { instant } from '@sightline/runtime/clock'
 import type { About, Case } from '@sightline/schemas/case'
 import fc from 'fast-check'
@@ -89,7 +89,7 @@ describe('the case of a display', () => {
       fc.property(days, days, fc.boolean(), (end, kept, isWanted) => {
         const display = aDisplay({ expiresAt: instant(NOW + end * DAY) })
         const bound = () =>
-          withinCase(display, until(kept).until, isWanted ? display.expiresAt : undefined).expiresAt
+          endWithCase(display, until(kept).until, isWanted ? display.expiresAt : undefined).expiresAt
         // Who asks for the last day of the case has it, whatever the hour.
         if (isWanted && end > kept + 1) expect(bound).toThrow(/after the end of the case/)
         else expect(bound()).toBe(instant(NOW + Math.min(end, kept) * DAY))

@@ -1,6 +1,6 @@
 import { emptyFile } from '@sightline/api/access/requests'
 import { quarterAt } from '@sightline/api/displays/quarter'
-import { reviewed, validated } from '@sightline/api/displays/steps'
+import { withReview, withValidation } from '@sightline/api/displays/steps'
 import { sweepDisplays } from '@sightline/api/displays/sweep'
 import { createMailbox } from '@sightline/api/shared/mail'
 import { newPerson } from '@sightline/api/sign-on/set-up'
@@ -113,7 +113,7 @@ describe('displays over 26 months', () => {
       await pass(day, true)
       if (day === 340) {
         const by = { id: 'anna', roles: [], ownersSupervisor: 'sue', session: 'key' }
-        displays[0] = validated(displays[0]!, { reason: words }, by, start + day * DAY)
+        displays[0] = withValidation(displays[0]!, { reason: words }, by, start + day * DAY)
       }
       const active = displays
         .filter((display) => displayIsActive(display, start + day * DAY))
@@ -162,7 +162,7 @@ describe('displays over 26 months', () => {
       if (quarter.end - now !== 10 * DAY || quarter.name === '2027-Q2') continue
       for (const [i, display] of displays.entries()) {
         if (Date.parse(display.createdAt) > now || !displayIsActive(display, now)) continue
-        displays[i] = reviewed(display, { verdict: 'relevant', reason: words }, olga, now)
+        displays[i] = withReview(display, { verdict: 'relevant', reason: words }, olga, now)
       }
     }
     const told = (await sent(/review/, 'olga')).map((line) => line.replace(/^\d+: /, ''))

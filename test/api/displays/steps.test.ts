@@ -1,5 +1,12 @@
 import type { Party } from '@sightline/api/displays/parties'
-import { changed, closed, handedOver, reviewed, statusOf, validated } from '@sightline/api/displays/steps'
+import {
+  endDisplay,
+  statusOf,
+  withChange,
+  withNewOwner,
+  withReview,
+  withValidation,
+} from '@sightline/api/displays/steps'
 import { instant } from '@sightline/runtime/clock'
 import { type Display, displayIsActive, displayParser, validationEnds } from '@sightline/schemas/display'
 import type { SightlineError } from '@sightline/schemas/errors'
@@ -22,7 +29,7 @@ const party = (id: string, ownersSupervisor: string | null = 'sue'): Party => ({
   ...{ id, roles: ROLES[id]!, ownersSupervisor, session: 'key' },
 })
 const words = 'as the case file says'
-const change = (more: object, by = 'anna', now = start + DAY) => changed(display, more, party(by), now)
+const change = (more: object, by = 'anna', now = start + DAY) => withChange(display, more, party(by), now)
 const code = (expected: string, message: RegExp) =>
   expect.objectContaining({ code: expected, message: expect.stringMatching(message) })
 
@@ -34,7 +41,7 @@ describe('a display', () => {
       ...display,
       ...{ priority: 'high', region: 'us-ca', only: { makes: ['Ford'] }, minProbability: 0.7 },
     })
-    const wider = changed(
+    const wider = withChange(
       next,
       { region: null, only: null, minProbability: null },
       party('anna'),
@@ -72,20 +79,22 @@ describe('a display', () => {
 
   it('validated in time lives a year more, and in vain a millisecond too late (DSP-3)', () => {
     const end = Date.parse(display.expiresAt)
-    const next = validated(display, { reason: words }, party('anna'), end - 1)
+    const next = withValidation(display, { reason: words }, party('anna'), end - 1)
     expect(next).toEqual({
       ...display,
       ...{ validatedAt: '2026-12-31T23:59:59.999Z', expiresAt: '2027-12-31T23:59:59.999Z' },
     })
-    expect(() => validated(display, { reason: words }, party('anna'), end)).toThrow(code('CONFLICT', /DSP-3/))
-    expect(() => validated(display, { reason: words }, party('sue'), end - 1)).toThrow(
+    expect(() => withValidation(display, { reason: words }, party('anna'), end)).toThrow(
+      code('CONFLICT', /DSP-3/),
+    )
+    expect(() => withValidation(display, { reason: words }, party('sue'), end - 1)).toThrow(
       code('NOT_ALLOWED', /validated by its owner \(DSP-3\)/),
     )
   })
 
   it('rejected in review matches nothing from then on, and found relevant lives no longer for it (DSP-4)', () => {
     const verdict = (verdict: 'relevant' | 'rejected', by = 'olga') =>
-      reviewed(display, { verdict, reason: words }, party(by), start + DAY)
+      withReview(display, { verdict, reason: words }, party(by), start + DAY)
     const review = { at: instant(start + DAY), by: 'olga', reason: words }
     expect(verdict('relevant')).toEqual({ ...display, review: { ...review, verdict: 'relevant' } })
     const rejected = verdict('rejected')
@@ -95,14 +104,14 @@ describe('a display', () => {
     for (const by of ['anna', 'sue'])
       expect(() => verdict('rejected', by)).toThrow(code('NOT_ALLOWED', /DSP-4/))
     const own = { ...party('anna'), roles: ['oversight'] as Role[] }
-    expect(() => reviewed(display, { verdict: 'relevant', reason: words }, own, start)).toThrow(
+    expect(() => withReview(display, { verdict: 'relevant', reason: words }, own, start)).toThrow(
       code('NOT_ALLOWED', /does not own it/),
     )
   })
 
   it("is handed over by its owner's supervisor to another analyst, and keeps its day (DSP-3)", () => {
     const give = (to: string, by: string, isAnalyst = true, supervisor: string | null = 'sue') =>
-      handedOver(display, { id: to, isAnalyst }, party(by, supervisor), start + DAY)
+      withNewOwner(display, { id: to, isAnalyst }, party(by, supervisor), start + DAY)
     expect(give('bert', 'sue')).toEqual({ ...display, owner: 'bert' })
     expect(give('bert', 'sid', true, null)).toEqual({ ...display, owner: 'bert' })
     expect(() => give('bert', 'sid')).toThrow(code('NOT_ALLOWED', /owner's supervisor/))
@@ -131,12 +140,13 @@ describe('a display', () => {
         const actor = party(by)
         hasEnded ||= statusOf(before, now) !== 'active'
         try {
-          if (step === 'update') current = changed(before, { reason: words, ...expiresAt }, actor, now)
-          if (step === 'close') current = closed(before, actor)
-          if (step === 'validate') current = validated(before, { reason: words, ...expiresAt }, actor, now)
+          if (step === 'update') current = withChange(before, { reason: words, ...expiresAt }, actor, now)
+          if (step === 'close') current = endDisplay(before, actor)
+          if (step === 'validate')
+            current = withValidation(before, { reason: words, ...expiresAt }, actor, now)
           if (step === 'hand-over')
-            current = handedOver(before, { id: to, isAnalyst: to !== 'sue' }, actor, now)
-          if (step === 'review') current = reviewed(before, { verdict, reason: words }, actor, now)
+            current = withNewOwner(before, { id: to, isAnalyst: to !== 'sue' }, actor, now)
+          if (step === 'review') current = withReview(before, { verdict, reason: words }, actor, now)
         } catch (error) {
           expect(['NOT_ALLOWED', 'CONFLICT', 'RULE_BROKEN']).toContain((error as SightlineError).code)
           continue

@@ -1,4 +1,4 @@
-import { tried } from '@sightline/api/displays/trial'
+import { tryDisplay } from '@sightline/api/displays/trial'
 import { createDisplayIndex } from '@sightline/matching'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { json, publishAlerts, type Rig, refusal, sampleAlert, startRig } from '../harness.ts'
@@ -11,7 +11,7 @@ describe('a display that is tried', () => {
   const index = createDisplayIndex()
 
   it('matches as the matcher does: the plate, look-alikes, patterns', () => {
-    const kinds = (plate: string) => tried(index, wanted(plate), alerts, now).map(({ kind }) => kind)
+    const kinds = (plate: string) => tryDisplay(index, wanted(plate), alerts, now).map(({ kind }) => kind)
     expect(kinds('7ABC123')).toEqual(['exact', 'exact', 'exact'])
     expect(kinds('7AB?1*')).toEqual(['pattern', 'pattern', 'pattern'])
     expect(kinds('7XYZ123')).toEqual([])
@@ -20,15 +20,15 @@ describe('a display that is tried', () => {
 
   it('tells what its restrictions leave out', () => {
     const only = { cameras: ['cam-2'] }
-    const found = tried(index, { ...wanted('7ABC123'), only }, alerts, now)
+    const found = tryDisplay(index, { ...wanted('7ABC123'), only }, alerts, now)
     expect(found.map(({ isWithin }) => isWithin)).toEqual([false, false, false])
-    const both = tried(index, { ...wanted('7ABC123'), only: { cameras: ['cam-1'] } }, alerts, now)
+    const both = tryDisplay(index, { ...wanted('7ABC123'), only: { cameras: ['cam-1'] } }, alerts, now)
     expect(both.every(({ isWithin }) => isWithin)).toBe(true)
   })
 
   it('counts a read once that several displays matched', () => {
     const again = { sequence: 9, alert: alerts[2]!.alert }
-    expect(tried(index, wanted('7ABC123'), [...alerts, again], now)).toHaveLength(3)
+    expect(tryDisplay(index, wanted('7ABC123'), [...alerts, again], now)).toHaveLength(3)
   })
 })
 

@@ -1,4 +1,4 @@
-import { invited, MAX_WRONG_TRIES, revoked, tried } from '@sightline/api/edge-agents/enrolment'
+import { inviteAgent, MAX_WRONG_TRIES, revokeAgent, tryCode } from '@sightline/api/edge-agents/enrolment'
 import { type EdgeAgent, edgeAgentParser } from '@sightline/schemas/edge-agent'
 import { codeOf, parseCode } from '@sightline/schemas/enrolment-code'
 import fc from 'fast-check'
@@ -43,22 +43,22 @@ describe('an enrollment', () => {
   const code = codeOf(new Uint8Array(16).fill(7))
   const wanted = { name: 'harbour', cameras: ['lot-1'], validMs: 60_000, replace: false }
   const invite = (agents = new Map<string, EdgeAgent>(), more = {}, by = code) =>
-    invited(agents, { ...wanted, ...more }, by, 'admin', NOW)
+    inviteAgent(agents, { ...wanted, ...more }, by, 'admin', NOW)
 
   it('gives access for exactly the time and cameras of its invitation, to the first key that comes', () => {
     const agent = invite()
     expect(agent.access).toBeNull()
-    expect(tried(agent, code, key('A'), NOW + 59_999)).toMatchObject({
+    expect(tryCode(agent, code, key('A'), NOW + 59_999)).toMatchObject({
       verdict: 'enrolled',
       agent: { access: { publicKey: key('A'), cameras: ['lot-1'] } },
     })
-    expect(tried(agent, code, key('A'), NOW + 60_000)).toEqual({ verdict: 'expired', agent })
+    expect(tryCode(agent, code, key('A'), NOW + 60_000)).toEqual({ verdict: 'expired', agent })
   })
 
   it('does not free the cameras of an open invitation, but those of a past one', () => {
     const agents = new Map([['pier', invite(new Map(), { name: 'pier' })]])
     expect(() => invite(agents)).toThrowError(expect.objectContaining({ code: 'CONFLICT' }))
-    expect(invited(agents, wanted, code, 'admin', NOW + 60_000).name).toBe('harbour')
+    expect(inviteAgent(agents, wanted, code, 'admin', NOW + 60_000).name).toBe('harbour')
   })
 
   /** What anybody may do to an agent, in any order. */
@@ -76,14 +76,14 @@ describe('an enrollment', () => {
         let now = NOW
         let nonce = 1
         let current = codeOf(new Uint8Array(16))
-        let agent: EdgeAgent = invited(new Map(), { ...wanted, replace: true }, current, 'admin', now)
+        let agent: EdgeAgent = inviteAgent(new Map(), { ...wanted, replace: true }, current, 'admin', now)
         let open = { until: now + wanted.validMs, wrong: 0, usedBy: '' }
         let access = ''
         for (const action of steps) {
           if (action.do === 'wait') now += action.ms
           if (action.do === 'invite') {
             current = codeOf(new Uint8Array(16).fill(nonce++ % 32))
-            agent = invited(
+            agent = inviteAgent(
               new Map([[agent.name, agent]]),
               { ...wanted, replace: true },
               current,
@@ -93,14 +93,14 @@ describe('an enrollment', () => {
             open = { until: now + wanted.validMs, wrong: 0, usedBy: '' }
           }
           if (action.do === 'revoke') {
-            agent = revoked(agent, now)
+            agent = revokeAgent(agent, now)
             access = ''
             open.until = 0
           }
           if (action.do === 'wrong') {
             const other = codeOf(action.random)
             if (other.text === current.text) continue
-            const result = tried(agent, other, key('C'), now)
+            const result = tryCode(agent, other, key('C'), now)
             expect(result.verdict).toBe('wrong')
             agent = result.agent
             if (!open.usedBy) open.wrong++
@@ -108,7 +108,7 @@ describe('an enrollment', () => {
           if (action.do === 'right') {
             const mine = key(action.key)
             const mayEnrol = !open.usedBy && open.wrong < MAX_WRONG_TRIES && now < open.until
-            const result = tried(agent, current, mine, now)
+            const result = tryCode(agent, current, mine, now)
             expect(result.verdict === 'enrolled').toBe(mayEnrol)
             expect(result.verdict === 'repeated').toBe(open.usedBy === mine && access === mine)
             agent = result.agent

@@ -1,5 +1,5 @@
-import { askedTest } from '@sightline/api/federation/asked'
-import { ahead } from '@sightline/geometry/great-circle'
+import { createAskedTest } from '@sightline/api/federation/asked'
+import { pointAhead } from '@sightline/geometry/great-circle'
 import type { FederatedSearchRequest } from '@sightline/schemas/federated-search'
 import type { Read } from '@sightline/schemas/read'
 import fc from 'fast-check'
@@ -21,7 +21,7 @@ const living = (address: string | null) => read({ camera: { ...read().camera, ad
 const driving = (make: string | null, model: string | null, colour: string | null) =>
   read({ vehicle: { make, model, colour } })
 const isAsked = (request: FederatedSearchRequest, one: Read, others: Read[] = []) =>
-  askedTest(request, [one, ...others])(one)
+  createAskedTest(request, [one, ...others])(one)
 
 describe('a read of what was asked for (QRY-6)', () => {
   it.each<[string, FederatedSearchRequest, Read, boolean]>([
@@ -61,8 +61,8 @@ describe('a read of what was asked for (QRY-6)', () => {
     fc.assert(
       fc.property(place, radiusM, heading, (middle, radiusM, heading) => {
         const request = { area: { ...middle, radiusM } }
-        expect(isAsked(request, at(ahead(middle, heading, radiusM)))).toBe(true)
-        expect(isAsked(request, at(ahead(middle, heading, radiusM * 1.02 + 60)))).toBe(false)
+        expect(isAsked(request, at(pointAhead(middle, heading, radiusM)))).toBe(true)
+        expect(isAsked(request, at(pointAhead(middle, heading, radiusM * 1.02 + 60)))).toBe(false)
       }),
     )
   })
@@ -75,9 +75,9 @@ describe('a read of what was asked for (QRY-6)', () => {
     fc.assert(
       fc.property(place, radiusM, offsets, heading, (middle, radiusM, offsets, away) => {
         const request = { area: { address: '1 Palm Avenue', radiusM } }
-        const honest = offsets.map(([heading, share]) => at(ahead(middle, heading, share * radiusM)))
-        const stray = at(ahead(middle, away, 6 * radiusM + 200))
-        const test = askedTest(request, [...honest, stray])
+        const honest = offsets.map(([heading, share]) => at(pointAhead(middle, heading, share * radiusM)))
+        const stray = at(pointAhead(middle, away, 6 * radiusM + 200))
+        const test = createAskedTest(request, [...honest, stray])
         expect(honest.every(test)).toBe(true)
         expect(test(stray)).toBe(false)
       }),

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openClockMemory } from '@sightline/api/federation/clock-memory'
-import { boundsOf, forwardClock, olderThan, RECENT_DAYS } from '@sightline/api/federation/window'
+import { boundsOf, forwardClock, RECENT_DAYS, windowBefore } from '@sightline/api/federation/window'
 import { oldestAt } from '@sightline/schemas/year'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -62,7 +62,7 @@ describe('the window of a search', () => {
         // What is given up is said.
         const isNarrower = (from !== undefined && bounds.from > from) || (to !== undefined && bounds.to < to)
         expect(bounds.narrowed.length > 0).toBe(isNarrower)
-        const older = olderThan(bounds)
+        const older = windowBefore(bounds)
         if (older) expect(older).toEqual({ from: iso(bounds.oldest), to: iso(bounds.from) })
       }),
     )

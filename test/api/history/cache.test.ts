@@ -2,7 +2,13 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import { type Asked, openQueryCache, type QueryCache } from '@sightline/api/history/cache'
-import { entryOf, headed, packed, questionKey, unpacked } from '@sightline/api/history/cache-format'
+import {
+  entryOf,
+  packContent,
+  questionKey,
+  splitHead,
+  unpackContent,
+} from '@sightline/api/history/cache-format'
 import { type Link, openLink } from '@sightline/broker/link'
 import { EMBEDDED_SIZE, QUERY_CACHE, streamDeclarations } from '@sightline/schemas/streams'
 import fc from 'fast-check'
@@ -23,12 +29,12 @@ describe('a cached answer', () => {
   it('is read as it was kept, whatever its length', async () => {
     await fc.assert(
       fc.asyncProperty(fc.jsonValue(), async (answer) => {
-        const { rest, pieces } = await packed(content(answer))
+        const { rest, pieces } = await packContent(content(answer))
         expect(pieces).toEqual([])
-        expect(await unpacked(rest)).toEqual(JSON.parse(JSON.stringify(content(answer))))
+        expect(await unpackContent(rest)).toEqual(JSON.parse(JSON.stringify(content(answer))))
       }),
     )
-    const { rest, pieces } = await packed(long())
+    const { rest, pieces } = await packContent(long())
     expect([rest.length, pieces.length]).toEqual([0, 2])
   })
 
@@ -45,12 +51,12 @@ describe('a cached answer', () => {
           },
           ...{ askedAt: new Date(START).toISOString(), expiresAt: new Date(START).toISOString(), pieces: 0 },
         }
-        const read = headed(Buffer.from(entryOf(head, rest)))
+        const read = splitHead(Buffer.from(entryOf(head, rest)))
         expect(read?.head).toEqual(head)
         expect([...read!.rest]).toEqual([...rest])
       }),
     )
-    expect(headed(Buffer.from('{}'))).toBeUndefined()
+    expect(splitHead(Buffer.from('{}'))).toBeUndefined()
   })
 
   it('answers a question however its keys are ordered, and no other', () => {

@@ -7,7 +7,7 @@ import { createCaseGate } from '@sightline/api/cases/gate'
 import { createFederation } from '@sightline/api/federation/federation'
 import type { QueryCache } from '@sightline/api/history/cache'
 import type { SearchPlaces } from '@sightline/api/history/places'
-import { recordedQuery } from '@sightline/api/history/recorded'
+import { runRecordedQuery } from '@sightline/api/history/recorded'
 import { instant } from '@sightline/runtime/clock'
 import type { Case } from '@sightline/schemas/case'
 import { SightlineError } from '@sightline/schemas/errors'
@@ -93,7 +93,7 @@ describe('a query and its records', () => {
       ...deps,
     }
     const query = { action: 'query.search' as const, actor, matter: { ...matter, purpose }, request }
-    return recordedQuery(all, query, async (granted) => {
+    return runRecordedQuery(all, query, async (granted) => {
       const answer = await all.federation.search(granted)
       return { answer, ids: answer.reads.map(({ read }) => read.id), vendors: answer.vendors }
     })

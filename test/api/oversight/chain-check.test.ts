@@ -1,5 +1,5 @@
 import { keepCheckpoints } from '@sightline/api/audit/checkpoints'
-import { foreignEnd, mend } from '@sightline/api/audit/mend'
+import { findForeignEnd, repairLog } from '@sightline/api/audit/mend'
 import { checkPart, type PartCheck } from '@sightline/api/oversight/chain-check'
 import type { AuditRecord } from '@sightline/schemas/audit-record'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -80,7 +80,7 @@ describe('the check of the audit log that oversight starts (AUD-2)', () => {
     ]
     expect(await check()).toMatchObject({ faults: malformed, mended: [] })
     const why = { by: 'kim', reason: 'Stray messages of the load test, see INC-204' }
-    await mend(rig.link, (await foreignEnd(rig.link))!, why, () => clock.now)
+    await repairLog(rig.link, (await findForeignEnd(rig.link))!, why, () => clock.now)
     expect(await check()).toMatchObject({ faults: [], mended: [13, 14], records: 15 })
   })
 

@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { keepCheckpoints } from '@sightline/api/audit/checkpoints'
 import { createAuditLog } from '@sightline/api/audit/log'
-import { foreignEnd, mend } from '@sightline/api/audit/mend'
+import { findForeignEnd, repairLog } from '@sightline/api/audit/mend'
 import type { ChainState } from '@sightline/api/audit/state'
 import { instant } from '@sightline/runtime/clock'
-import { keyId, signedCheckpoint } from '@sightline/schemas/audit-checkpoint'
+import { keyId, signCheckpoint } from '@sightline/schemas/audit-checkpoint'
 import { AUDIT_CHECKPOINT_SUBJECT } from '@sightline/schemas/subjects'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { quiet } from '../../support/broker.ts'
@@ -26,7 +26,7 @@ const chain = async (): Promise<ChainState> => {
 const publishCheckpoint = (number: number) =>
   rig.link.js.publish(
     AUDIT_CHECKPOINT_SUBJECT,
-    JSON.stringify(signedCheckpoint({ number, hash: 'a'.repeat(64) }, instant(clock.now), keys)),
+    JSON.stringify(signCheckpoint({ number, hash: 'a'.repeat(64) }, instant(clock.now), keys)),
   )
 
 describe('how the audit log stands (AUD-2)', () => {
@@ -57,7 +57,7 @@ describe('how the audit log stands (AUD-2)', () => {
     for (const text of ['no record', '{"v":1}']) await rig.link.js.publish('audit.mallory', text)
     expect(await chain()).toMatchObject({ last: { number: 5 }, blockedAt: 7, recordsSince: 2 })
     const why = { by: 'kim', reason: 'Stray messages of the load test, see INC-204' }
-    await mend(rig.link, (await foreignEnd(rig.link))!, why, () => clock.now)
+    await repairLog(rig.link, (await findForeignEnd(rig.link))!, why, () => clock.now)
     expect(await chain()).toMatchObject({ last: { number: 6 }, blockedAt: null, recordsSince: 3 })
   })
 

@@ -2,11 +2,11 @@ import { quarterAt } from '@sightline/api/displays/quarter'
 import { dueList } from '@sightline/api/oversight/due'
 import {
   foldQuarter,
-  judged,
   newReview,
   reviewableQuarter,
   seedOf,
-  signedOff,
+  signOffReview,
+  withFinding,
 } from '@sightline/api/oversight/review'
 import { createSampler, SAMPLE } from '@sightline/api/oversight/sample'
 import { auditReviewNotices } from '@sightline/api/oversight/sweep'
@@ -119,14 +119,15 @@ describe('the review of a quarter (AUD-3)', () => {
   it('is signed when everything was looked at, and is final then (AUD-3)', () => {
     let one = review()
     const statement = 'All of the sample was looked at; one signal is explained.'
-    expect(() => signedOff(one, statement, 'ona', NOW)).toThrow(/3 of 3 items have no verdict yet/)
-    for (const { id } of one.items) one = judged(one, id, { verdict: 'in order', reason: REASON }, 'ona', NOW)
-    expect(() => signedOff(one, 'x'.repeat(30), 'ona', NOW)).toThrow(/says too little/)
-    const signed = signedOff(one, statement, 'otto', NOW)
+    expect(() => signOffReview(one, statement, 'ona', NOW)).toThrow(/3 of 3 items have no verdict yet/)
+    for (const { id } of one.items)
+      one = withFinding(one, id, { verdict: 'in order', reason: REASON }, 'ona', NOW)
+    expect(() => signOffReview(one, 'x'.repeat(30), 'ona', NOW)).toThrow(/says too little/)
+    const signed = signOffReview(one, statement, 'otto', NOW)
     expect(signed.signOff).toEqual({ by: 'otto', at: new Date(NOW).toISOString(), statement })
     const again = { verdict: 'investigate' as const, reason: REASON }
-    expect(() => judged(signed, one.items[0]!.id, again, 'ona', NOW)).toThrow(/otto has already signed/)
-    expect(() => signedOff(signed, statement, 'ona', NOW)).toThrow(/otto has already signed/)
+    expect(() => withFinding(signed, one.items[0]!.id, again, 'ona', NOW)).toThrow(/otto has already signed/)
+    expect(() => signOffReview(signed, statement, 'ona', NOW)).toThrow(/otto has already signed/)
     expect(auditReviewParser.check(signed)).toBe(true)
   })
 
@@ -135,15 +136,15 @@ describe('the review of a quarter (AUD-3)', () => {
     const finding = { verdict: 'in order' as const, reason: REASON }
     for (const { id, record, signal } of one.items) {
       const self = record?.actor ?? signal!.people[0]!
-      expect(() => judged(one, id, finding, self, NOW)).toThrow(/their own actions/)
+      expect(() => withFinding(one, id, finding, self, NOW)).toThrow(/their own actions/)
     }
   })
 
   it('takes no verdict without a reason in words, and none on what is not in it (AUD-3)', () => {
     const one = review()
     const finding = { verdict: 'in order' as const, reason: 'aaaaaaaaaaaaaaaaaaaaaaaa' }
-    expect(() => judged(one, '1', finding, 'ona', NOW)).toThrow(/says too little/)
-    expect(() => judged(one, '77', { ...finding, reason: REASON }, 'ona', NOW)).toThrow(/no item 77/)
+    expect(() => withFinding(one, '1', finding, 'ona', NOW)).toThrow(/says too little/)
+    expect(() => withFinding(one, '77', { ...finding, reason: REASON }, 'ona', NOW)).toThrow(/no item 77/)
   })
 })
 

@@ -1,7 +1,7 @@
 import { sweepOversight } from '@sightline/api/oversight/sweep'
 import { newPerson } from '@sightline/api/sign-on/set-up'
 import { instant } from '@sightline/runtime/clock'
-import { type AuditRecord, sealed } from '@sightline/schemas/audit-record'
+import { type AuditRecord, sealRecord } from '@sightline/schemas/audit-record'
 import type { AuditReview } from '@sightline/schemas/audit-review'
 import type { Mail } from '@sightline/schemas/mail'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -244,7 +244,7 @@ describe('a log in which something stands that is no record', () => {
     await rig.link.js.publish('audit.mallory', '{"v":1}')
     // Behind it the chain goes on, or nothing could be recorded any more.
     const { v: _v, number: _n, previous: _p, hash: _h, ...content } = last!
-    await rig.link.js.publish('audit.ona', sealed(content, last!).text)
+    await rig.link.js.publish('audit.ona', sealRecord(content, last!).text)
     const page = await search({ action: 'query.search', limit: 100 })
     expect([page.records.length, page.malformed]).toEqual([30, 1])
     const found = await oversight('GET', `/v1/oversight/audit/${last!.number + 1}`)

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { foldConduct } from '@sightline/api/oversight/conduct'
 import { findSignals, NO_SETTINGS } from '@sightline/api/oversight/signals/find'
 import { instant } from '@sightline/runtime/clock'
-import { type AuditContent, type AuditRecord, EMPTY_CHAIN, sealed } from '@sightline/schemas/audit-record'
+import { type AuditContent, type AuditRecord, EMPTY_CHAIN, sealRecord } from '@sightline/schemas/audit-record'
 import type { MisuseSettings, Signal } from '@sightline/schemas/misuse'
 
 /** Tuesday, 24 November 2026, 17:00 UTC: nine in the morning in California. */
@@ -43,7 +43,7 @@ export const answered = (query: string, person: string, at: number, results: num
 export function chained(contents: readonly AuditContent[]): AuditRecord[] {
   let end = EMPTY_CHAIN
   return contents.map((content) => {
-    const next = sealed(content, end)
+    const next = sealRecord(content, end)
     end = next.end
     return JSON.parse(next.text) as AuditRecord
   })

@@ -9,7 +9,7 @@ import { brokerUsers } from '@sightline/broker/users'
 import { parseConfig } from '@sightline/edge-agent/config/parse'
 import { serviceUsers } from '@sightline/schemas/accounts'
 import { isReservedActor } from '@sightline/schemas/reserved-ids'
-import { directionMarkIn, unseenIn } from '@sightline/schemas/seen-text'
+import { directionMarkIn, unseenCharacterIn } from '@sightline/schemas/seen-text'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { auditOf } from '../cases/support.ts'
 import { bodyOf, json, type Rig, startRig } from '../harness.ts'
@@ -85,14 +85,14 @@ describe('characters that nobody sees', () => {
       const isUnseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/u.test(
         char,
       )
-      if (isUnseen && unseenIn(`Jane ${char}Doe`) === null) wrong.push(point.toString(16))
-      if (/[\p{L}\p{N}\p{P}]/u.test(char) && !isUnseen && unseenIn(char) !== null)
+      if (isUnseen && unseenCharacterIn(`Jane ${char}Doe`) === null) wrong.push(point.toString(16))
+      if (/[\p{L}\p{N}\p{P}]/u.test(char) && !isUnseen && unseenCharacterIn(char) !== null)
         wrong.push(`seen ${point.toString(16)}`)
     }
     expect(wrong).toEqual([])
     expect([
-      unseenIn('José Müller-Øst'),
-      unseenIn('a\u202eb'),
+      unseenCharacterIn('José Müller-Øst'),
+      unseenCharacterIn('a\u202eb'),
       directionMarkIn('two\nlines\tand 👩‍👧'),
     ]).toEqual([null, 'U+202E', null])
   })

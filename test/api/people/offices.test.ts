@@ -1,4 +1,4 @@
-import { personChanged } from '@sightline/api/people/offices'
+import { withOffices } from '@sightline/api/people/offices'
 import { newPerson } from '@sightline/api/sign-on/set-up'
 import type { Office, Person, PersonChange } from '@sightline/schemas/person'
 import fc from 'fast-check'
@@ -11,7 +11,7 @@ const change = (
   wanted: Omit<PersonChange, 'reason'>,
   more: { by?: string; isAnalyst?: boolean; named?: Person } = {},
 ) =>
-  personChanged(
+  withOffices(
     anna,
     { ...wanted, reason: 'because it is so' },
     { by: 'ada', isAnalyst: false, named: undefined, ...more },
@@ -50,7 +50,7 @@ describe('offices', () => {
   it('lifted suspension gives back what was', () => {
     const suspended = { ...anna, state: 'suspended' as const, passwordHash: 'x' }
     const lift = (person: Person) =>
-      personChanged(
+      withOffices(
         person,
         { suspended: false, reason: 'came back' },
         { by: 'ada', isAnalyst: false, named: undefined },

@@ -1,8 +1,8 @@
 import { checkNewPassword, hashPassword, passwordIsRight } from '@sightline/api/sign-on/password'
-import { IDLE_MS, LONGEST_MS, newSession, sessionEnd, touched } from '@sightline/api/sign-on/sessions'
+import { IDLE_MS, LONGEST_MS, newSession, sessionEnd, touchSession } from '@sightline/api/sign-on/sessions'
 import { newPerson, setUpDone, withSetUp } from '@sightline/api/sign-on/set-up'
 import { newTotpSecret, totpStep } from '@sightline/api/sign-on/totp'
-import { afterWrong, isLocked, LOCK_MS, MAX_WRONG, NO_TRIES } from '@sightline/api/sign-on/tries'
+import { countWrongTry, isLocked, LOCK_MS, MAX_WRONG, NO_TRIES } from '@sightline/api/sign-on/tries'
 import fc from 'fast-check'
 import { generateSync } from 'otplib'
 import { describe, expect, it } from 'vitest'
@@ -65,7 +65,7 @@ describe('wrong sign-ons', () => {
   it('lock after five, each time for longer, up to a day', () => {
     let tries = NO_TRIES
     for (let wrong = 1; wrong <= 20; wrong++) {
-      tries = afterWrong(tries, now)
+      tries = countWrongTry(tries, now)
       const lock = wrong < MAX_WRONG ? 0 : Math.min(LOCK_MS * 2 ** (wrong - MAX_WRONG), DAY)
       expect([wrong, isLocked(tries, now + lock - 1), isLocked(tries, now + lock)]).toEqual([
         wrong,
@@ -89,7 +89,7 @@ describe('a session', () => {
         if (at - now >= LONGEST_MS || at - seen >= IDLE_MS) expect(isOver).toBe(true)
         else if (at - seen < IDLE_MS - 60_000) expect(isOver).toBe(false)
         if (isOver) return
-        session = touched(session, at) ?? session
+        session = touchSession(session, at) ?? session
         seen = at
       }
     })

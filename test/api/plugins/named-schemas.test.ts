@@ -1,5 +1,5 @@
 import { openApiDocument } from '@sightline/api/app'
-import { namedOnce } from '@sightline/api/plugins/external/named-schemas'
+import { nameSchemas } from '@sightline/api/plugins/external/named-schemas'
 import { describe, expect, it } from 'vitest'
 
 const plate = { title: 'Plate', type: 'string', maxLength: 10 }
@@ -13,7 +13,7 @@ const document = (...schemas: object[]) => ({
 describe('schemas with a name', () => {
   it('are written once and referred to, also inside others', () => {
     const car = { title: 'Car', type: 'object', properties: { plate } }
-    const named = namedOnce(document(plate, car, plate) as never)
+    const named = nameSchemas(document(plate, car, plate) as never)
     expect(named.components).toMatchObject({
       schemas: {
         Plate: plate,
@@ -25,12 +25,12 @@ describe('schemas with a name', () => {
   })
 
   it('are refused when two different ones have one name', () => {
-    expect(() => namedOnce(document(plate, { ...plate, maxLength: 9 }) as never)).toThrow(/the title Plate/)
+    expect(() => nameSchemas(document(plate, { ...plate, maxLength: 9 }) as never)).toThrow(/the title Plate/)
   })
 
   it('leave a property alone that is called title', () => {
     const schema = { type: 'object', properties: { title: { type: 'string' } } }
-    expect(namedOnce(document(schema) as never).paths).toEqual(document(schema).paths)
+    expect(nameSchemas(document(schema) as never).paths).toEqual(document(schema).paths)
   })
 })
 

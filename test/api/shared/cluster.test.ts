@@ -7,7 +7,7 @@ import { declareBroker, refuseDrift } from '@sightline/broker/declare'
 import { latestEntry } from '@sightline/broker/latest'
 import { type Link, openLink } from '@sightline/broker/link'
 import { type LocalCluster, startLocalCluster } from '@sightline/broker/local-cluster'
-import { isForGood, untilDone } from '@sightline/broker/publish'
+import { isForGood, retryUntilDone } from '@sightline/broker/publish'
 import { createParser } from '@sightline/schemas/message'
 import { DISSEMINATIONS, QUERY_CACHE } from '@sightline/schemas/streams'
 import Type from 'typebox'
@@ -28,7 +28,9 @@ describe('on a cluster of three', () => {
     cluster = await startLocalCluster(folder.path)
     const { keys, servers } = cluster
     const admin = await connectBroker({ servers, keys, user: 'admin' }, quiet, 30_000)
-    refuseDrift(await untilDone(() => declareBroker(admin, { replicas: 3, storageGib: 1, agentStreams: 0 })))
+    refuseDrift(
+      await retryUntilDone(() => declareBroker(admin, { replicas: 3, storageGib: 1, agentStreams: 0 })),
+    )
     await admin.close()
     links = await Promise.all(
       servers.map(async (server) =>

@@ -2,7 +2,7 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import {
   ELSEWHERE_MS,
   LOCK_MS,
-  lockedUntil,
+  lockEnd,
   MAX_WRONG,
   MAX_WRONG_ELSEWHERE,
   NONE,
@@ -183,10 +183,10 @@ describe('the count', () => {
         for (const { address, device, isRight, wait } of steps) {
           now += wait
           const from = { address, device }
-          if (lockedUntil(tries, from, now) !== null) continue
+          if (lockEnd(tries, from, now) !== null) continue
           tries = withWrong(tries, from, now)
           if (isRight) tries = withRight(tries, from)
-          expect(lockedUntil(tries, { address, device: 'mine' }, now)).toBeNull()
+          expect(lockEnd(tries, { address, device: 'mine' }, now)).toBeNull()
         }
         expect(JSON.stringify(tries).length).toBeLessThan(4000)
       }),

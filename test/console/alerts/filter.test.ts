@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest'
-import { stepsDone } from '../../../console/views/alerts/detail/steps-done.ts'
+import { listSteps } from '../../../console/views/alerts/detail/steps-done.ts'
 import { type Entry, statusOf } from '../../../console/views/alerts/feed/entry.ts'
-import { choicesOf, EVERYTHING, type Filter, filtered } from '../../../console/views/alerts/feed/filter.ts'
+import {
+  choicesOf,
+  EVERYTHING,
+  type Filter,
+  filterEntries,
+} from '../../../console/views/alerts/feed/filter.ts'
 import { percentText } from '../../../console/views/alerts/percent.ts'
 import { sampleAlert } from '../../api/harness.ts'
 
@@ -44,7 +49,7 @@ it('counts every tab of what the filter lets through, and shows one of them', ()
     entry({ id: 'b', priority: 'low' }, claimed('sam', at(5))),
   ]
   const show = (change: Partial<Filter>) => {
-    const { shown, counts } = filtered(entries, { ...EVERYTHING, ...change }, { me: 'me', now: NOON })
+    const { shown, counts } = filterEntries(entries, { ...EVERYTHING, ...change }, { me: 'me', now: NOON })
     return [shown.map((one) => entries.indexOf(one)), Object.values(counts)]
   }
   expect(show({})).toEqual([
@@ -83,7 +88,7 @@ it('tells what was done in its order', () => {
   })
   const one = entry({}, did)
   const seen = { ...one.alert, raisedAt: at(0), read: { ...one.alert.read, seenAt: at(-1) } }
-  expect(stepsDone({ ...one, alert: seen }, []).map(({ kind }) => kind)).toEqual([
+  expect(listSteps({ ...one, alert: seen }, []).map(({ kind }) => kind)).toEqual([
     'seen',
     'raised',
     'claimed',

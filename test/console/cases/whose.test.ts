@@ -1,9 +1,9 @@
-import { newProduct, revised, stepped } from '@sightline/api/cases/products'
+import { newProduct, takeProductStep, withVersion } from '@sightline/api/cases/products'
 import type { Product } from '@sightline/schemas/product'
 import { describe, expect, it } from 'vitest'
 import {
-  casesFound,
   daysLeft,
+  findCases,
   isRevisable,
   lastOf,
   type Step,
@@ -20,7 +20,7 @@ const STEPS: readonly Step[] = ['submit', 'return', 'publish', 'withdraw']
 const allowed = (product: Product, by: string): Step[] =>
   STEPS.filter((step) => {
     try {
-      return stepped(product, step, by, 'why it is done, in words', now)
+      return takeProductStep(product, step, by, 'why it is done, in words', now)
     } catch {
       return false
     }
@@ -28,10 +28,10 @@ const allowed = (product: Product, by: string): Step[] =>
 
 describe('what may be done with a product', () => {
   const take = (product: Product, step: Step, by: string) =>
-    stepped(product, step, by, 'why it is done, in words', now)
+    takeProductStep(product, step, by, 'why it is done, in words', now)
   const submitted = take(draft, 'submit', 'dana')
   const published = take(submitted, 'publish', 'sam')
-  const next = revised(published, text, 'sam', now)
+  const next = withVersion(published, text, 'sam', now)
 
   it.each([
     ['a draft', draft],
@@ -74,7 +74,7 @@ describe('a list of cases', () => {
     ['2026-17', [1]],
     ['port 2026-17', []],
   ])('is narrowed by %j to those that have all its words', (text, found) => {
-    expect(casesFound(cases, text)).toEqual(found.map((at) => cases[at]))
+    expect(findCases(cases, text)).toEqual(found.map((at) => cases[at]))
   })
 
   it('says how many days are left until something is deleted (AUD-6)', () => {

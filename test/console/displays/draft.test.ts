@@ -7,7 +7,7 @@ import {
   draftOf,
   emptyDraft,
 } from '../../../console/views/displays/editor/draft.ts'
-import { chosen, merge } from '../../../console/views/displays/editor/merge.ts'
+import { chooseDraft, merge } from '../../../console/views/displays/editor/merge.ts'
 import { aDisplay } from '../../support/displays.ts'
 
 const display: Display = aDisplay({
@@ -53,8 +53,8 @@ describe('a change that was overtaken', () => {
     const merged = merge(base, stored, mine)
     expect([merged.theirs, merged.both]).toEqual([['priority'], ['reason']])
     expect(merged.draft).toEqual({ ...stored, colours: 'black' })
-    expect(chosen(merged, mine, ['reason']).reason).toBe('mine, still in the form')
-    expect(chosen(merged, mine, []).reason).toBe('theirs, stored first')
+    expect(chooseDraft(merged, mine, ['reason']).reason).toBe('mine, still in the form')
+    expect(chooseDraft(merged, mine, []).reason).toBe('theirs, stored first')
   })
 
   it('asks nothing where both came to the same', () => {

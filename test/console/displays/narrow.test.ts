@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { casesOf, narrowed } from '../../../console/views/displays/list/narrow.ts'
+import { casesOf, narrowDisplays } from '../../../console/views/displays/list/narrow.ts'
 import { aDisplay } from '../../support/displays.ts'
 
 const now = Date.UTC(2026, 5, 1)
@@ -10,7 +10,7 @@ const displays = [
 ]
 const everything = { status: 'all', mine: false, priority: 'all', text: '' } as const
 const found = (by: object) =>
-  narrowed(
+  narrowDisplays(
     displays,
     { ...everything, ...by },
     'sam-okafor',

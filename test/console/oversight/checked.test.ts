@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { added, faultText, NOTHING_CHECKED } from '../../../console/views/oversight/chain/checked.ts'
+import { addBatch, faultText, NOTHING_CHECKED } from '../../../console/views/oversight/chain/checked.ts'
 
 describe('what a check of the audit log found (AUD-2)', () => {
   const part = (from: number, to: number) => ({ from, to, records: to - from + 1, mended: [], signed: 1 })
 
   it('is added up part by part, the faults that lie further back first (AUD-2)', () => {
-    const end = added(NOTHING_CHECKED, {
+    const end = addBatch(NOTHING_CHECKED, {
       ...{ ...part(51, 100), next: 50 },
       faults: [{ kind: 'changed', number: 70 }],
     })
-    const all = added(end, {
+    const all = addBatch(end, {
       ...part(1, 50),
       next: null,
       mended: [7],

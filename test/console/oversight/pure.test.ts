@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { requestOf } from '../../../console/views/oversight/account/request.ts'
-import { lastInstant, signedBefore } from '../../../console/views/oversight/due/deadline.ts'
+import { lastInstant, signingDeadline } from '../../../console/views/oversight/due/deadline.ts'
 import { settingsOf } from '../../../console/views/oversight/misuse/draft.ts'
-import { isOwn, itemsShown, nextOpen, SHOWN } from '../../../console/views/oversight/reviews/narrow.ts'
+import { filterItems, isOwn, nextOpen, SHOWN } from '../../../console/views/oversight/reviews/narrow.ts'
 import type { Item } from '../../../console/views/oversight/types.ts'
 
 const person = fc.constantFrom('ann', 'ben', 'cy')
@@ -20,12 +20,12 @@ describe('items of a review', () => {
   it('are narrowed without losing, adding or moving any (AUD-3)', () => {
     fc.assert(
       fc.property(items, fc.constantFrom(...SHOWN), (all, shown) => {
-        const some = itemsShown(all, shown)
+        const some = filterItems(all, shown)
         expect(all.filter((item) => some.includes(item))).toEqual(some)
-        expect(itemsShown(some, shown)).toEqual(some)
-        const open = itemsShown(all, 'open').length
+        expect(filterItems(some, shown)).toEqual(some)
+        const open = filterItems(all, 'open').length
         expect(open).toBe(all.filter(({ finding }) => finding === null).length)
-        expect(itemsShown(all, 'all')).toEqual(all)
+        expect(filterItems(all, 'all')).toEqual(all)
       }),
     )
   })
@@ -63,8 +63,8 @@ describe('what comes next in a review', () => {
   })
 
   it('is signed before the quarter after it is over (AUD-3)', () => {
-    expect(lastInstant(signedBefore('2026-Q3'))).toBe('2026-12-31T23:59:59.999Z')
-    expect(lastInstant(signedBefore('2026-Q4'))).toBe('2027-03-31T23:59:59.999Z')
+    expect(lastInstant(signingDeadline('2026-Q3'))).toBe('2026-12-31T23:59:59.999Z')
+    expect(lastInstant(signingDeadline('2026-Q4'))).toBe('2027-03-31T23:59:59.999Z')
   })
 })
 

@@ -4,7 +4,7 @@ import { cornersOf, placeText, positionOf } from '../../../console/views/search/
 import {
   draftFault,
   draftOf,
-  drawn,
+  drawDraft,
   placeOf,
   withCorner,
   withKind,
@@ -27,7 +27,7 @@ describe('a place chosen on the map', () => {
     expect(placeOf(empty)).toBe(null)
     const draft = withPick(withPick(empty, triangle[1]!), triangle[0]!)
     expect(placeOf({ ...draft, radiusM: 1200 })).toEqual({ place: '32.50000, -117.10000', radiusM: 1200 })
-    expect(drawn(draft).areas).toEqual([{ ...triangle[0], radiusM: 500 }])
+    expect(drawDraft(draft).areas).toEqual([{ ...triangle[0], radiusM: 500 }])
   })
 
   it('is an area once three corners enclose something; each can be put right or taken out', () => {
@@ -37,7 +37,7 @@ describe('a place chosen on the map', () => {
       draft = withPick(draft, corner) as typeof draft
     }
     expect(areaOf(placeOf(draft)!)).toEqual({ polygon: triangle })
-    expect(drawn(draft).points.map(({ caption }) => caption)).toEqual(['1', '2', '3'])
+    expect(drawDraft(draft).points.map(({ caption }) => caption)).toEqual(['1', '2', '3'])
     expect(draftFault(withCorner(draft, 1, triangle[0]!))).toBe('flat')
     expect(withKind(draft, 'circle').centre?.lat).toBeCloseTo(32.55, 9)
     expect(withoutCorner(draft, 1).corners).toEqual([triangle[0], triangle[2]])

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { REGIONS } from '../../../console/ui/regions.ts'
 import { cornersText, positionText } from '../../../console/views/search/place.ts'
-import { spelled, understand } from '../../../console/views/search/understand.ts'
+import { spellWanted, understand } from '../../../console/views/search/understand.ts'
 import { COLOURS, MAKES } from '../../../console/views/search/vocabulary.ts'
 import { areaOf, faultOf, NOTHING, requestOf, type Wanted } from '../../../console/views/search/wanted.ts'
 
@@ -213,9 +213,9 @@ describe('what was typed into the box of the search', () => {
         const one = { ...NOTHING, plate, region, colour, ...vehicle, ...where }
         // Who issued it says nothing by itself.
         fc.pre([plate, colour, vehicle.make, where.place].join('') !== '' || !region)
-        const again = understand(spelled(one, said), NOW)
+        const again = understand(spellWanted(one, said), NOW)
         expect(again.wanted).toEqual(one)
-        if (spelled(one)) expect(again.said?.words ?? '').toBe(said)
+        if (spellWanted(one)) expect(again.said?.words ?? '').toBe(said)
       }),
       { numRuns: 300 },
     )
@@ -249,7 +249,7 @@ describe('what was typed into the box of the search', () => {
     fc.assert(
       fc.property(text, (text) => {
         const { wanted, said } = understand(text, NOW)
-        expect(typeof spelled(wanted, said?.words)).toBe('string')
+        expect(typeof spellWanted(wanted, said?.words)).toBe('string')
         expect(wanted.plate === '' || /^[A-Z0-9?*]{2,10}$/.test(wanted.plate)).toBe(true)
         if (said) expect(said.from < said.to && said.to <= NOW).toBe(true)
       }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { byName, personIn } from '../../../console/ui/people.ts'
+import { personIn, sortByName } from '../../../console/ui/people.ts'
 
 const known = [
   { id: 'sam-okafor', name: 'Sam Okafor' },
@@ -26,6 +26,6 @@ describe('who a text means', () => {
   })
 
   it('is proposed by name, namesakes by id', () => {
-    expect(byName(known).map(({ id }) => id)).toEqual(['dana-reyes', 'dana-reyes-2', 'sam-okafor'])
+    expect(sortByName(known).map(({ id }) => id)).toEqual(['dana-reyes', 'dana-reyes-2', 'sam-okafor'])
   })
 })

@@ -1,6 +1,6 @@
 import { type CameraParts, type RunningCamera, startCamera } from '@sightline/edge-agent/camera/pipeline'
 import type { CameraSettings } from '@sightline/edge-agent/camera/settings'
-import { createTurns, type Turns } from '@sightline/edge-agent/gate/turns'
+import { createFrameQueue, type FrameQueue } from '@sightline/edge-agent/gate/frame-queue'
 import { surveyedPosition } from '@sightline/edge-agent/position/source'
 import { createChannel } from '@sightline/edge-agent/sources/channel'
 import type { Frame } from '@sightline/edge-agent/sources/frame'
@@ -84,7 +84,7 @@ export interface BenchOptions {
   readonly live?: boolean
   readonly resumes?: Resumes
   readonly engine?: Engine
-  readonly turns?: Turns
+  readonly frameQueue?: FrameQueue
   readonly minConfidence?: number
   readonly clock?: Clock
   readonly steady?: Clock
@@ -113,7 +113,7 @@ export function startBench(options: BenchOptions): Bench {
     },
     {
       engine: options.engine ?? engineOf(),
-      turns: options.turns ?? createTurns(2),
+      frameQueue: options.frameQueue ?? createFrameQueue(2),
       spools,
       position: surveyedPosition({ lat: 32.7, lon: -117.1 }),
       minConfidence,

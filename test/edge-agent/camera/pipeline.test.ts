@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createTurns } from '@sightline/edge-agent/gate/turns'
+import { createFrameQueue } from '@sightline/edge-agent/gate/frame-queue'
 import { jpegFault } from '@sightline/schemas/jpeg'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { temporaryFolder } from '../../support/broker.ts'
@@ -191,11 +191,11 @@ test.each([
   expect((await takeOut(spools.pictures)).map(({ id }) => id)).toEqual([plate, vehicle].filter(Boolean))
 })
 
-test('a clock that is set back an hour: a standing vehicle stays one read, and the next one is read', async () => {
+test('a clock that is set back an hour: a stationary vehicle stays one read, and the next one is read', async () => {
   const { feed, end, camera } = start()
-  const standing = (at: number) => frameOf(`s${at}`, BEGIN + at, [sight('7ABC123', 8, 0.1)])
-  for (let at = 0; at < 5_000; at += 500) feed(standing(at))
-  for (let at = -3_600_000; at < -3_595_000; at += 500) feed(standing(at))
+  const stationary = (at: number) => frameOf(`s${at}`, BEGIN + at, [sight('7ABC123', 8, 0.1)])
+  for (let at = 0; at < 5_000; at += 500) feed(stationary(at))
+  for (let at = -3_600_000; at < -3_595_000; at += 500) feed(stationary(at))
   for (const frame of passing('8XYZ456', 5, -3_590_000)) feed(frame)
   end()
   await camera.done
@@ -250,10 +250,12 @@ describe('frames that can be read again', () => {
 
 describe('under overload', () => {
   test('two live cameras of one engine drop alike, keep their newest, and count; a folder loses nothing', async () => {
-    const turns = createTurns(1)
+    const frameQueue = createFrameQueue(1)
     const engine = engineOf(10)
-    const live = ['north', 'south'].map((id) => start({ id, live: true, resumes: 'none', engine, turns }))
-    const waiting = start({ id: 'gate-1', engine, turns })
+    const live = ['north', 'south'].map((id) =>
+      start({ id, live: true, resumes: 'none', engine, frameQueue }),
+    )
+    const waiting = start({ id: 'gate-1', engine, frameQueue })
     for (let n = 0; n < 20; n++) waiting.feed(frameOf(`w${n}`, BEGIN + n * 100, []))
     for (let n = 0; n < 60; n++) {
       for (const { feed } of live) feed(frameOf(`f${n}`, BEGIN + n * 33, []))

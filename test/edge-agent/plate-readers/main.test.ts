@@ -6,7 +6,7 @@ import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { freePort } from '@sightline/broker/free-port'
 import type { EventsCamera } from '@sightline/edge-agent/camera/camera-to-run'
-import { createTurns } from '@sightline/edge-agent/gate/turns'
+import { createFrameQueue } from '@sightline/edge-agent/gate/frame-queue'
 import { listenerPool } from '@sightline/edge-agent/plate-readers/listener'
 import { startPlateReader } from '@sightline/edge-agent/plate-readers/main'
 import type { Make } from '@sightline/edge-agent/plate-readers/makes/makes'
@@ -72,7 +72,7 @@ async function start(make: Make, options: Options = {}) {
     {
       ...{
         engine,
-        turns: createTurns(1),
+        frameQueue: createFrameQueue(1),
         spools,
         minConfidence,
         agentVersion: 'test',
@@ -132,10 +132,10 @@ test('what a reader offers as a stream is on the disk, also after the stream was
   let connections = 0
   const { port, close } = await serveCamera((_request, response) => {
     const plate = ['7ABC123', '8XYZ999'][connections++]
-    response.writeHead(200, { 'content-type': 'multipart/x-mixed-replace; boundary=myboundary' })
+    response.writeHead(200, { 'content-type': 'multipart/x-mixed-replace; boundary=edge' })
     if (plate === undefined) return
     response.write(
-      `--myboundary\r\nContent-Type: text/plain\r\n\r\n${examples.dahuaText({ plate })}\r\n--myboundary\r\nContent-Type: image/jpeg\r\nContent-Length: ${scene.length}\r\n\r\n`,
+      `--edge\r\nContent-Type: text/plain\r\n\r\n${examples.dahuaText({ plate })}\r\n--edge\r\nContent-Type: image/jpeg\r\nContent-Length: ${scene.length}\r\n\r\n`,
     )
     response.end(scene)
   })

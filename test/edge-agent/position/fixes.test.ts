@@ -1,6 +1,6 @@
 import type { Fix } from '@sightline/edge-agent/position/fix'
 import { createFixes } from '@sightline/edge-agent/position/fixes'
-import { ahead, distanceM, type Point } from '@sightline/geometry/great-circle'
+import { distanceM, type Point, pointAhead } from '@sightline/geometry/great-circle'
 import { createParser } from '@sightline/schemas/message'
 import { Position } from '@sightline/schemas/read'
 import fc from 'fast-check'
@@ -15,7 +15,7 @@ const positions = createParser('position', Position)
 const fixAt = (seconds: number, clockAheadMs = 0, fields: Partial<Fix> = {}): Fix => ({
   at: T0 + seconds * 1000,
   receivedAt: T0 + seconds * 1000 + LATENCY_MS + clockAheadMs,
-  ...ahead(START, 90, seconds * 20),
+  ...pointAhead(START, 90, seconds * 20),
   accuracyM: 4,
   headingDeg: 90,
   speedMps: 20,
@@ -28,7 +28,7 @@ function drive(from: number, to: number, clockAheadMs = 0, fixes = createFixes()
 }
 
 const metresFrom = (seconds: number, position: Point | null) =>
-  position ? distanceM(position, ahead(START, 90, seconds * 20)) : Number.NaN
+  position ? distanceM(position, pointAhead(START, 90, seconds * 20)) : Number.NaN
 
 test('without a fix nothing is known', () => {
   const fixes = createFixes()
@@ -61,7 +61,7 @@ describe('properties of what is between two fixes, anywhere on earth', () => {
         fc.array(fc.integer({ min: 0, max: 3000 }), { minLength: 2, maxLength: 8 }),
         (start, course, metres, one, other, instants) => {
           const fixes = createFixes()
-          const end = ahead(start, course, metres)
+          const end = pointAhead(start, course, metres)
           fixes.add({ at: T0, receivedAt: T0, ...start, ...one })
           fixes.add({ at: T0 + 3000, receivedAt: T0 + 3000, ...end, ...other })
           let gone = -1

@@ -9,11 +9,11 @@ import { freePort } from '@sightline/broker/free-port'
 import { startCamera } from '@sightline/edge-agent/camera/pipeline'
 import { parseConfig } from '@sightline/edge-agent/config/parse'
 import type { SourceConfig } from '@sightline/edge-agent/config/schema'
-import { createTurns } from '@sightline/edge-agent/gate/turns'
+import { createFrameQueue } from '@sightline/edge-agent/gate/frame-queue'
 import { surveyedPosition } from '@sightline/edge-agent/position/source'
 import { withoutCredentials, withoutSecrets } from '@sightline/edge-agent/sources/credentials'
 import { openSource } from '@sightline/edge-agent/sources/open'
-import { described } from '@sightline/edge-agent/status/view'
+import { describeView } from '@sightline/edge-agent/status/view'
 import { type SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import fc from 'fast-check'
 import pino from 'pino'
@@ -105,7 +105,13 @@ async function written(text: string): Promise<{ said: string; error: SightlineEr
             }),
         },
         {
-          ...{ engine: engineOf(), turns: createTurns(1), spools, minConfidence: 0, agentVersion: 'test' },
+          ...{
+            engine: engineOf(),
+            frameQueue: createFrameQueue(1),
+            spools,
+            minConfidence: 0,
+            agentVersion: 'test',
+          },
           ...{ position: surveyedPosition({ lat: 0, lon: 0 }), log, clock: Date.now },
         },
       )
@@ -118,7 +124,7 @@ async function written(text: string): Promise<{ said: string; error: SightlineEr
   log.error({ err: error }, 'as the agent logs errors')
   const health = camera?.health.report(Date.now())
   const page = health
-    ? described({ id: gate.id, health: health as never, frame: camera!.view(), unsure: [], zones: {} })
+    ? describeView({ id: gate.id, health: health as never, frame: camera!.view(), unsure: [], zones: {} })
     : null
   await camera?.close()
   const all = inspect(error, { depth: 9, showHidden: true })

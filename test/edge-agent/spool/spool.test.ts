@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Deliver, openSpool, type Spool, type SpoolMessage } from '@sightline/edge-agent/spool/spool'
-import { untilStored } from '@sightline/edge-agent/spool/until-stored'
+import { retryUntilStored } from '@sightline/edge-agent/spool/until-stored'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { quiet, temporaryFolder } from '../../support/broker.ts'
 
@@ -37,7 +37,7 @@ const message = (number: number, camera = 'gate-1', bytes = 1000) => ({
 })
 
 const appendUntilStored = (spool: Spool, one: SpoolMessage, log: typeof quiet, signal?: AbortSignal) =>
-  untilStored(one.camera, () => spool.append(one), log, signal)
+  retryUntilStored(one.camera, () => spool.append(one), log, signal)
 
 /** Delivers what is there until nothing is, and tells the ids in order. */
 async function drain(spool: Spool, deliver: Deliver = async () => {}): Promise<string[]> {

@@ -12,15 +12,15 @@ import {
   type Course,
   finding,
   hidden,
-  type Reader,
+  type Recognizer,
   SIZE,
   stopping,
   type Vehicle,
   watch,
 } from './traffic.ts'
 
-const CLEAR: Reader = { noise: 0.5, misses: 0.05 }
-const FLICKERING: Reader = { noise: 1, misses: 0.15 }
+const CLEAR: Recognizer = { noise: 0.5, misses: 0.05 }
+const FLICKERING: Recognizer = { noise: 1, misses: 0.15 }
 
 const plateOf = (seed: number): string => issuePlate(random(seed, 'plate')).plate
 /** The same plate with another last digit or letter. */
@@ -28,14 +28,14 @@ const similar = (plate: string, last: string): string => plate.slice(0, -1) + la
 
 function passesOf(
   vehicles: readonly Vehicle[],
-  camera: { fps: number; seconds: number; seed: number; reader?: Reader },
+  camera: { fps: number; seconds: number; seed: number; recognizer?: Recognizer },
 ) {
-  return watch(createTracker(), vehicles, { reader: CLEAR, ...camera })
+  return watch(createTracker(), vehicles, { recognizer: CLEAR, ...camera })
 }
 
 const seeds = fc.integer({ min: 0, max: 1_000_000 })
 const rates = fc.constantFrom(3, 5, 10, 30)
-/** Always the same vehicles: the simulated reader errs now and then in a way that no tracker can see through, once in thousands. */
+/** Always the same vehicles: the simulated recognizer errs now and then in a way that no tracker can see through, once in thousands. */
 const RUNS = { numRuns: 25, seed: 16 }
 
 describe('one pass a vehicle', () => {
@@ -143,17 +143,17 @@ describe('one pass a vehicle', () => {
   })
 
   it('one that stands for minutes gives one, also when hidden for seconds and when its text flickers', () => {
-    // The simulated reader may misread two frames in a row alike: no tracker can tell, so it is counted.
+    // The simulated recognizer may misread two frames in a row alike: no tracker can tell, so it is counted.
     let single = 0
     for (let seed = 0; seed < 60; seed++) {
       const course = hidden(stopping(0.3, 7, 150_000), 60_000, 68_000)
-      const camera = { fps: seed % 2 ? 2 : 5, seconds: 170, seed, reader: FLICKERING }
+      const camera = { fps: seed % 2 ? 2 : 5, seconds: 170, seed, recognizer: FLICKERING }
       const { passes } = passesOf([{ plate: plateOf(seed), course }], camera)
       if (passes.filter(({ frames }) => frames > 1).length === 1) single++
       // While it comes or goes, an unreadable glimpse may be a pass of its own; never while it stands.
       const begin = passes[0]!.first
-      const standing = passes.filter(({ first }) => first - begin > 4_000 && first - begin < 150_000)
-      expect(standing, `seed ${seed}`).toEqual([])
+      const stationary = passes.filter(({ first }) => first - begin > 4_000 && first - begin < 150_000)
+      expect(stationary, `seed ${seed}`).toEqual([])
     }
     expect(single).toBeGreaterThanOrEqual(59)
   }, 120_000)
@@ -180,7 +180,7 @@ describe('one pass a vehicle', () => {
             fps,
             seconds,
             seed,
-            reader: { noise: 0, misses: 0 },
+            recognizer: { noise: 0, misses: 0 },
           })
           expect(passes.map(({ text }) => text)).toEqual([plate, plate])
         },
@@ -267,7 +267,7 @@ describe('the read', () => {
         fps: 10,
         seconds: 8,
         seed,
-        reader: FLICKERING,
+        recognizer: FLICKERING,
       })
       const inTime = findings.filter(({ seenAt }) =>
         passes.some((p) => p.first <= seenAt && seenAt <= p.last),
@@ -301,7 +301,7 @@ describe('the tracker', () => {
       update: (seenAt: number, findings: Parameters<typeof turned.update>[1], size: typeof SIZE) =>
         turned.update(seenAt, findings.toReversed(), size),
     }
-    const camera = { fps: 10, seconds: 10, seed: 5, reader: FLICKERING }
+    const camera = { fps: 10, seconds: 10, seed: 5, recognizer: FLICKERING }
     expect(watch(reversing, vehicles, camera).passes).toEqual(watch(plain, vehicles, camera).passes)
   })
 
@@ -319,11 +319,11 @@ describe('the tracker', () => {
 
   it('keeps one read when the camera’s clock steps back an hour, and goes on', () => {
     const tracker = createTracker()
-    const standing = (ms: number) => [finding('7ABC123', boxAt([0, 1.5, 8]), 0.3, random(ms))]
+    const stationary = (ms: number) => [finding('7ABC123', boxAt([0, 1.5, 8]), 0.3, random(ms))]
     const passes = []
-    for (let ms = 0; ms < 2_000; ms += 200) passes.push(...tracker.update(ms, standing(ms), SIZE))
+    for (let ms = 0; ms < 2_000; ms += 200) passes.push(...tracker.update(ms, stationary(ms), SIZE))
     for (let ms = -3_600_000; ms < -3_590_000; ms += 200)
-      passes.push(...tracker.update(ms, standing(ms), SIZE))
+      passes.push(...tracker.update(ms, stationary(ms), SIZE))
     expect(passes).toHaveLength(1)
     expect(tracker.flush()).toEqual([])
   })

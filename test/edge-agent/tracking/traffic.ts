@@ -4,7 +4,7 @@ import type { PlateFinding } from '@sightline/recognition/engine'
 import { type Box, quadOfBox } from '@sightline/recognition/geometry'
 import { type Random, random } from '@sightline/vendor-sim/world/random'
 
-/** Simulated vehicles before a camera, and a reader that errs as readers do: distant and blurred plates more. */
+/** Simulated vehicles before a camera, and a recognizer that errs as recognizers do: distant and blurred plates more. */
 
 export const SIZE = { width: 1280, height: 720 }
 
@@ -16,7 +16,7 @@ export interface Vehicle {
   readonly course: Course
 }
 
-export interface Reader {
+export interface Recognizer {
   /** 1 errs moderately (a plate 100 pixels wide: 3 % of the characters), 0 never, 2 much. */
   readonly noise: number
   /** Probability that a visible plate is not found in a frame. */
@@ -41,7 +41,7 @@ function visible([x, y, w, h]: Box): boolean {
 export function findingsAt(
   ms: number,
   vehicles: readonly Vehicle[],
-  reader: Reader,
+  recognizer: Recognizer,
   seed: number,
 ): PlateFinding[] {
   return vehicles.flatMap(({ plate, course }) => {
@@ -49,8 +49,8 @@ export function findingsAt(
     const rng = random(seed, plate, ms)
     if (!place || place[2] < 1) return []
     const box = boxAt(place)
-    if (!visible(box) || rng.chance(reader.misses)) return []
-    return [finding(plate, jittered(box, rng), reader.noise, rng)]
+    if (!visible(box) || rng.chance(recognizer.misses)) return []
+    return [finding(plate, jittered(box, rng), recognizer.noise, rng)]
   })
 }
 
@@ -71,7 +71,7 @@ export function finding(plate: string, box: Box, noise: number, rng: Random): Pl
       const base = c === char ? 8 : c === LOOKS_LIKE.get(char) ? 4.5 : 0
       return base + (blur > 0 ? rng.normal(0, 1.2 * blur) : 0)
     })
-    // What such noise makes of the margins: a reader that knows how sure it may be.
+    // What such noise makes of the margins: a recognizer that knows how sure it may be.
     const weights = logits.map((logit) => Math.exp(logit * Math.min(3, 8 / (1.2 * blur) ** 2)))
     const sum = weights.reduce((total, weight) => total + weight, 0)
     return [distribution(weights.map((weight) => weight / sum))]
@@ -99,13 +99,13 @@ export interface Watched {
 export function watch(
   tracker: Tracker,
   vehicles: readonly Vehicle[],
-  { fps, seconds, seed, reader }: { fps: number; seconds: number; seed: number; reader: Reader },
+  { fps, seconds, seed, recognizer }: { fps: number; seconds: number; seed: number; recognizer: Recognizer },
 ): Watched {
   const watched: Watched = { passes: [], reportedAt: [], findings: [] }
   const rng = random(seed, 'intervals')
   const begin = 1_700_000_000_000
   for (let ms = 0; ms < seconds * 1000; ms += Math.round((1000 / fps) * rng.between(0.8, 1.2))) {
-    const findings = findingsAt(ms, vehicles, reader, seed)
+    const findings = findingsAt(ms, vehicles, recognizer, seed)
     for (const finding of findings) watched.findings.push({ seenAt: begin + ms, finding })
     for (const pass of tracker.update(begin + ms, findings, SIZE)) {
       watched.passes.push(pass)

@@ -2,7 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { connectBroker } from '@sightline/broker/connect'
 import { declareBroker, refuseDrift } from '@sightline/broker/declare'
 import { type LocalCluster, startLocalCluster } from '@sightline/broker/local-cluster'
-import { untilDone } from '@sightline/broker/publish'
+import { retryUntilDone } from '@sightline/broker/publish'
 import { type Matcher, startMatcher } from '@sightline/matcher/main'
 import { READS } from '@sightline/schemas/streams'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -22,7 +22,7 @@ beforeEach(async () => {
   cluster = await startLocalCluster(folder.path, NODES)
   const { keys, servers } = cluster
   admin = await connectBroker({ servers, keys, user: 'admin' }, quiet, 30_000)
-  refuseDrift(await untilDone(() => declareBroker(admin, { replicas: NODES, storageGib: 1 })))
+  refuseDrift(await retryUntilDone(() => declareBroker(admin, { replicas: NODES, storageGib: 1 })))
   player = await connectBroker({ servers, keys, user: 'replay' }, quiet)
   matcher = await startMatcher({ servers, keys, log: quiet })
 })

@@ -2,7 +2,7 @@ import { thumbnailOf } from '@sightline/edge-agent/gate/thumbnail'
 import { viewFrame } from '@sightline/edge-agent/status/view'
 import type { Box } from '@sightline/recognition/geometry'
 import type { Area, Picture, PixelRequest, Pixels } from '@sightline/recognition/picture'
-import { checked } from '@sightline/recognition/pictures/checked'
+import { checkPixels } from '@sightline/recognition/pictures/checked'
 import { cropJpeg, plateArea, vehicleArea } from '@sightline/recognition/pictures/crop'
 import { pictureOf } from '@sightline/recognition/pictures/raw'
 import { lightOf } from '@sightline/recognition/pictures/video'
@@ -139,7 +139,7 @@ describe('pixels of a picture', { timeout: 120_000 }, () => {
     expect(() => pictureOf({ width: 7, height: 5, matrix: 'bt601', data: new Uint8Array(52) })).toThrow(
       internal,
     )
-    expect(() => checked(picture.stored as Pixels, { width: 8, height: 6, channels: 1 })).toThrow(
+    expect(() => checkPixels(picture.stored as Pixels, { width: 8, height: 6, channels: 1 })).toThrow(
       expect.objectContaining({ code: 'INTERNAL', message: expect.stringContaining('1 channel') }),
     )
   })

@@ -1,5 +1,5 @@
 import { beamSearch, type Columns, charactersOf, columnsOf } from '@sightline/recognition/sightline/ctc'
-import { calibrated } from '@sightline/recognition/sightline/reading'
+import { calibrateProbability } from '@sightline/recognition/sightline/reading'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import python from './fixtures/decode.json' with { type: 'json' }
@@ -67,7 +67,7 @@ describe('beamSearch', () => {
         expect(found[i]!.text).toBe(text)
         expect(Math.log(found[i]!.probability)).toBeCloseTo(logP as number, 4)
       })
-      expect(calibrated(found[0]!, python.calibration)).toBeCloseTo(confidence, 4)
+      expect(calibrateProbability(found[0]!, python.calibration)).toBeCloseTo(confidence, 4)
     }
   })
 })

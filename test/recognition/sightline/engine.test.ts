@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { open, renderedSet } from '@sightline/bench/pictures'
+import { openLabeled, renderedSet } from '@sightline/bench/pictures'
 import { isRight } from '@sightline/bench/scoring'
 import { createEngine, type Engine } from '@sightline/recognition/engine'
 import { decodePicture } from '@sightline/recognition/pictures/open'
@@ -54,7 +54,7 @@ describe.skipIf(missing)(`sightline${missing ? ` (skipped: ${models} has no mode
     const { pictures } = await renderedSet(8)
     let right = 0
     for (const rendered of pictures) {
-      const picture = await open(rendered)
+      const picture = await openLabeled(rendered)
       const [best] = await engine.find(picture)
       if (!isRight(rendered.labels![0]!, best)) continue
       right++
@@ -102,7 +102,7 @@ describe.skipIf(missing)(`sightline${missing ? ` (skipped: ${models} has no mode
 
   it('reads a picture that is itself a plate, cut out tightly', async () => {
     const [rendered] = (await renderedSet(1)).pictures
-    const picture = await open(rendered!)
+    const picture = await openLabeled(rendered!)
     const [found] = await engine.find(picture)
     const [left, top, width, height] = found!.box.map(Math.round) as [number, number, number, number]
     const bytes = await sharp(await rendered!.bytes())
@@ -138,7 +138,7 @@ describe.skipIf(missing)(`sightline${missing ? ` (skipped: ${models} has no mode
     const read = async (second_look?: object) => {
       const engine = await createEngine('sightline', { models: await modelsWith({ second_look }) })
       const [rendered] = (await renderedSet(1)).pictures
-      const [best] = await engine.find(await open(rendered!))
+      const [best] = await engine.find(await openLabeled(rendered!))
       await engine.close()
       return best!
     }

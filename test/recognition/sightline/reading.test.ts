@@ -1,6 +1,6 @@
 import { fits, follows, grammarOf } from '@sightline/recognition/sightline/grammar'
 import type { RecogniserModel } from '@sightline/recognition/sightline/models'
-import { lookOf, ranked, readingOf } from '@sightline/recognition/sightline/reading'
+import { lookOf, rankTexts, readingOf } from '@sightline/recognition/sightline/reading'
 import { describe, expect, it } from 'vitest'
 import python from './fixtures/decode.json' with { type: 'json' }
 
@@ -70,7 +70,7 @@ it('ranked agrees with training/recogniser/prior.py', () => {
   const { regions, patterns, texts, places, ranked: expected } = python.prior
   const beam = texts.map(([text, logP]) => ({ text: text as string, probability: Math.exp(logP as number) }))
   const known = grammarOf(regions, patterns)
-  const found = ranked(beam, Float64Array.from(places), { prior_weight: 0.75, prior_free: 0.2 }, known)
+  const found = rankTexts(beam, Float64Array.from(places), { prior_weight: 0.75, prior_free: 0.2 }, known)
   expected.forEach(([text, logP], i) => {
     expect(found[i]!.text).toBe(text)
     expect(Math.log(found[i]!.probability)).toBeCloseTo(logP as number, 5)

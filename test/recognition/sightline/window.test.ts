@@ -1,6 +1,6 @@
 import { mapQuad, type Point, type Quad, quadOfBox } from '@sightline/recognition/geometry'
 import { warp } from '@sightline/recognition/rectify'
-import { areaFor, fromWindow, loosened, windowAround } from '@sightline/recognition/sightline/window'
+import { areaFor, fromWindow, loosen, windowAround } from '@sightline/recognition/sightline/window'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import python from './fixtures/decode.json' with { type: 'json' }
@@ -85,11 +85,11 @@ describe('loosened', () => {
   ]
 
   it('moves a level quad outward on each side by shares of its size', () => {
-    expect(loosened(quadOfBox([100, 50, 200, 40]), 0.05, 0.1)).toEqual(quadOfBox([90, 46, 220, 48]))
+    expect(loosen(quadOfBox([100, 50, 200, 40]), 0.05, 0.1)).toEqual(quadOfBox([90, 46, 220, 48]))
   })
 
   it('inward and outward again is the same quad, as far as its size allows', () => {
-    const back = loosened(loosened(tilted, -0.02, -0.03), 0.02 / 0.96, 0.03 / 0.94)
+    const back = loosen(loosen(tilted, -0.02, -0.03), 0.02 / 0.96, 0.03 / 0.94)
     back.forEach(([x, y], i) => {
       expect(x).toBeCloseTo(tilted[i]![0], 6)
       expect(y).toBeCloseTo(tilted[i]![1], 6)

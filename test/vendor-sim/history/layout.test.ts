@@ -3,8 +3,8 @@ import { alterTable, layoutOf } from '@sightline/vendor-sim/history/layout'
 import { searchStatement, spansOf } from '@sightline/vendor-sim/history/search'
 import {
   READS_TABLES,
-  readersTable,
   readsTables,
+  registrationsTable,
   simulationTables,
 } from '@sightline/vendor-sim/history/tables'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -28,15 +28,19 @@ describe('the tables on a cluster', () => {
     expect(readsTables(cluster).filter((sql) => sql.includes('MATERIALIZED VIEW'))).toEqual(
       READS_TABLES.map((table) => expect.stringContaining(`ON CLUSTER 'vendor' TO ${table} AS`)),
     )
-    expect(readersTable(cluster)).toHaveLength(1)
-    expect(readersTable(cluster)[0]).toContain("'{shard}-{replica}'")
+    expect(registrationsTable(cluster)).toHaveLength(1)
+    expect(registrationsTable(cluster)[0]).toContain("'{shard}-{replica}'")
     expect(alterTable(cluster, 'reads', 'DROP PARTITION 2019')).toBe(
       "ALTER TABLE reads_local ON CLUSTER 'vendor' DROP PARTITION 2019",
     )
   })
 
   it('are statements that the engine understands', async () => {
-    for (const sql of [...readsTables(cluster), ...readersTable(cluster), ...simulationTables(cluster)]) {
+    for (const sql of [
+      ...readsTables(cluster),
+      ...registrationsTable(cluster),
+      ...simulationTables(cluster),
+    ]) {
       expect(await test.history.select('SELECT formatQuery({sql:String})', { sql })).toHaveLength(1)
     }
   })

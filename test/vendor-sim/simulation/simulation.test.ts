@@ -1,5 +1,5 @@
 import { type Read, readParser } from '@sightline/schemas/read'
-import { upcoming } from '@sightline/vendor-sim/live'
+import { readAhead } from '@sightline/vendor-sim/live'
 import type { Simulation } from '@sightline/vendor-sim/simulation/simulation'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -50,7 +50,7 @@ describe('the simulation on the real engine', () => {
 
   it('gives the live feed, minute by minute, what is written in bulk, slice by slice of vehicles', async () => {
     const [from, to] = [MONDAY + 15.5 * HOUR + 777, MONDAY + 16 * HOUR + 12_345]
-    const live = upcoming(simulation)
+    const live = readAhead(simulation)
     const fed: Read[] = []
     for (let now = from; now < to; now += 40_000) fed.push(...(await live(now, Math.min(to, now + 40_000))))
     for (const vehicles of [

@@ -23,7 +23,7 @@ export const pointsOf = (cameras: readonly CameraStatus[]): MapPoint[] =>
   )
 
 /** Those that need somebody first, then by name. */
-export const byNeed = (cameras: readonly CameraStatus[]): CameraStatus[] =>
+export const sortByNeed = (cameras: readonly CameraStatus[]): CameraStatus[] =>
   [...cameras].sort(
     (a, b) => Number(a.state === 'ok') - Number(b.state === 'ok') || a.camera.localeCompare(b.camera),
   )

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { ProblemError, toProblem } from '../../../api/problem.ts'
 import { followEvents } from '../../../api/streams/follow.ts'
 import { loadSession, me } from '../../../shell/session.ts'
-import { byNeed, type CameraStatus, withChanges } from './points.ts'
+import { type CameraStatus, sortByNeed, withChanges } from './points.ts'
 
 const AGAIN_MS = 15_000
 
@@ -26,7 +26,7 @@ export function useCameras() {
       const isWhole = isFirst
       isFirst = false
       setError(null)
-      setData((before) => byNeed(withChanges(isWhole ? [] : (before ?? []), changes)))
+      setData((before) => sortByNeed(withChanges(isWhole ? [] : (before ?? []), changes)))
     }
     const resumes = () => {
       isFirst = true

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Schema } from '../../../api/client.ts'
-import { nameOf, who } from '../../../shell/directory.ts'
+import { nameInSentence, nameOf } from '../../../shell/directory.ts'
 import { may, me } from '../../../shell/session.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Fact, Facts } from '../../../ui/facts.tsx'
@@ -89,7 +89,7 @@ function RequestCard({ row, onStep }: { row: Row; onStep: (name: StepName) => vo
           <ol class="administration-steps">
             {request.steps.map(({ action, by, at, reason }) => (
               <li key={at}>
-                {words.step(who(by), words.actions[action])}, <When at={at} />
+                {words.step(nameInSentence(by), words.actions[action])}, <When at={at} />
                 {reason && action !== 'request' && `: ${reason}`}
               </li>
             ))}

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { who } from '../../../shell/directory.ts'
+import { nameInSentence } from '../../../shell/directory.ts'
 import { may } from '../../../shell/session.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Countdown } from '../../../ui/countdown.tsx'
@@ -84,7 +84,7 @@ function Work({
     return (
       <div class="alert-work">
         <p>
-          {words.others(who(work.claim.by))}
+          {words.others(nameInSentence(work.claim.by))}
           <Countdown until={work.claim.until} />.
         </p>
         <p class="alert-hint">{words.othersHint}</p>

@@ -1,10 +1,10 @@
-import { who } from '../../../shell/directory.ts'
+import { nameInSentence } from '../../../shell/directory.ts'
 import { When } from '../../../ui/when.tsx'
 import type { Lookout } from '../../cases/types.ts'
 import { type Entry, placeOf } from '../feed/entry.ts'
 import { texts } from '../texts.ts'
 import { PassedOn } from './passed-on.tsx'
-import { type Done, stepsDone } from './steps-done.ts'
+import { type Done, listSteps } from './steps-done.ts'
 
 /** What happened with an alert and what people did about it. */
 export function History({ entry, lookouts }: { entry: Entry; lookouts: readonly Lookout[] }) {
@@ -13,7 +13,7 @@ export function History({ entry, lookouts }: { entry: Entry; lookouts: readonly 
     <section class="alert-history">
       <h3>{words.heading}</h3>
       <ol>
-        {stepsDone(entry, lookouts).map((done) => (
+        {listSteps(entry, lookouts).map((done) => (
           <li key={`${done.kind} ${done.at}`}>
             <When at={done.at} as="time" />
             <span>
@@ -44,6 +44,6 @@ function textOf(done: Exclude<Done, { kind: 'passed-on' }>, place: string): stri
     case 'verified':
     case 'rejected':
     case 'lookout':
-      return words[done.kind](who(done.by))
+      return words[done.kind](nameInSentence(done.by))
   }
 }

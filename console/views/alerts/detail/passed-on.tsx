@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { answer, api } from '../../../api/client.ts'
-import { who } from '../../../shell/directory.ts'
+import { nameInSentence } from '../../../shell/directory.ts'
 import { may } from '../../../shell/session.ts'
 import type { AlertWork } from '../feed/entry.ts'
 import { texts } from '../texts.ts'
@@ -23,7 +23,7 @@ export function PassedOn({ passed }: { passed: AlertWork['passedOn'][number] }) 
   const state = delivery.data?.state
   return (
     <>
-      {words.passedOn(who(by), known?.name ?? recipient)}
+      {words.passedOn(nameInSentence(by), known?.name ?? recipient)}
       {state && ` (${words.delivery[state]})`}
       <br />
       <span class="alert-hint">{words.authority(authority)}</span>

@@ -9,7 +9,7 @@ export type Done =
   | { kind: 'passed-on'; at: string; passed: AlertWork['passedOn'][number] }
 
 /** All that is known to have happened with an alert, oldest first. */
-export function stepsDone({ alert, work, sightings }: Entry, lookouts: readonly Lookout[]): Done[] {
+export function listSteps({ alert, work, sightings }: Entry, lookouts: readonly Lookout[]): Done[] {
   const done: Done[] = [
     { kind: 'seen', at: alert.read.seenAt },
     { kind: 'raised', at: alert.raisedAt },

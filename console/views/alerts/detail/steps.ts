@@ -3,7 +3,7 @@ import { useWrite, type Write } from '../../../api/use-write.ts'
 import { toast } from '../../../shell/toasts.tsx'
 import type { Lookout } from '../../cases/types.ts'
 import type { AlertWork } from '../feed/entry.ts'
-import { worked } from '../feed/feed.ts'
+import { applyWork } from '../feed/feed.ts'
 import { texts } from '../texts.ts'
 
 export type Verification = Body<'/v1/alerts/{sequence}/verification'>
@@ -28,7 +28,7 @@ export function useSteps(sequence: number): Steps {
   const then = (text?: string) => ({
     refresh,
     done: (work: AlertWork) => {
-      worked(work)
+      applyWork(work)
       if (text) toast(text)
     },
   })

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'preact/hooks'
 import { answer, api } from '../../../api/client.ts'
 import type { Entry } from '../feed/entry.ts'
-import { held, judged, worked } from '../feed/feed.ts'
+import { applyVerdict, applyWork, held } from '../feed/feed.ts'
 import { placeIn } from '../feed/held.ts'
 
 /**
@@ -19,8 +19,8 @@ export function useAlert(sequence: number, isSettled: boolean) {
   })
   const asked = query.data
   useEffect(() => {
-    if (asked?.work) worked(asked.work)
-    if (asked && !asked.alert.covered) judged(sequence, asked.alert)
+    if (asked?.work) applyWork(asked.work)
+    if (asked && !asked.alert.covered) applyVerdict(sequence, asked.alert)
   }, [asked])
   const { entries } = held.value
   const place = placeIn(entries, sequence)

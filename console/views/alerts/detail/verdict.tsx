@@ -1,4 +1,4 @@
-import { who } from '../../../shell/directory.ts'
+import { nameInSentence } from '../../../shell/directory.ts'
 import { Link } from '../../../shell/navigate.ts'
 import { may } from '../../../shell/session.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -37,8 +37,8 @@ export function Verdict({ entry, status, isLookedOutFor, open }: Props) {
         </dd>
       </dl>
       <p class={isVerified ? 'alert-good' : 'alert-bad'}>
-        <strong>{isVerified ? words.verified(who(by)) : words.misread(who(by))}</strong>, <When at={at} />.{' '}
-        {words.agreements[agreement]} {knew && words.knew[knew]}
+        <strong>{isVerified ? words.verified(nameInSentence(by)) : words.misread(nameInSentence(by))}</strong>
+        , <When at={at} />. {words.agreements[agreement]} {knew && words.knew[knew]}
       </p>
       {reason && (
         <p>

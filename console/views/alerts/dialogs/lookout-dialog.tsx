@@ -1,5 +1,5 @@
 import type { Write } from '../../../api/use-write.ts'
-import { who } from '../../../shell/directory.ts'
+import { nameInSentence } from '../../../shell/directory.ts'
 import { Link } from '../../../shell/navigate.ts'
 import { texts as shell } from '../../../shell/texts.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -86,7 +86,7 @@ function Origin({ entry: { alert }, verdict }: Pick<Props, 'entry' | 'verdict'>)
         <When at={alert.read.seenAt} /> {words.at(placeOf(alert))}
       </Fact>
       <Fact name={words.verified}>
-        <When at={verdict.at} /> {words.by(who(verdict.by))}
+        <When at={verdict.at} /> {words.by(nameInSentence(verdict.by))}
       </Fact>
       <Fact name={words.display}>{alert.display.reason}</Fact>
     </Facts>

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useId, useState } from 'preact/hooks'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
-import { askForNotifications, permitted } from '../notify/notification.ts'
+import { askForNotifications, permissionNow } from '../notify/notification.ts'
 import { prefer, preferences } from '../notify/preferences.ts'
 import { allowSound, playTone } from '../notify/tone.ts'
 import { texts } from '../texts.ts'
@@ -76,7 +76,7 @@ export function SettingsDialog({ onClose }: { onClose: () => void }) {
 /** Notifications of the desktop: asked for when they are switched on; why the browser shows none, if it does not. */
 function DesktopChoice() {
   const words = texts.settings
-  const [permission, setPermission] = useState(permitted)
+  const [permission, setPermission] = useState(permissionNow)
   const [wasAsked, setAsked] = useState(false)
   const isAllowed = permission === 'granted'
   const { desktop } = preferences.value

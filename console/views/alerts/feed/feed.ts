@@ -1,8 +1,8 @@
 import { computed, effect, signal, untracked } from '@preact/signals'
 import { answer, api } from '../../../api/client.ts'
-import { type ProblemError, toProblem, unreachable } from '../../../api/problem.ts'
+import { type ProblemError, toProblem, unreachableError } from '../../../api/problem.ts'
 import { loadSession, may, me, session } from '../../../shell/session.ts'
-import { arrived, forget } from '../notify/arrivals.ts'
+import { forget, notifyArrival } from '../notify/arrivals.ts'
 import { connection, gap, pause } from './connection.ts'
 import type { Alert, AlertWork } from './entry.ts'
 import { type Batch, type Held, MOST_HELD, NOTHING, withBatch, withPage } from './held.ts'
@@ -98,14 +98,14 @@ async function keepFollowing(who: string, stop: AbortSignal): Promise<void> {
         connection.value = { ...now, caughtUp: { ...now.caughtUp, came: now.caughtUp.came + 1 } }
       }
       change(({ alerts }) => alerts.push({ sequence, alert }))
-      arrived(sequence, alert, isCatchingUp && sequence < known)
+      notifyArrival(sequence, alert, isCatchingUp && sequence < known)
     },
-    work: worked,
-    judged,
+    work: applyWork,
+    judged: applyVerdict,
     sightings: (counted) => change(({ sightings }) => sightings.push(counted)),
   }
   while (!stop.aborted) {
-    const failure = await followAlerts(who, () => last, listener, stop).then(unreachable, toProblem)
+    const failure = await followAlerts(who, () => last, listener, stop).then(unreachableError, toProblem)
     if (stop.aborted) return
     // The listener empties it meanwhile, which the compiler does not see.
     const before = lost as Lost | null
@@ -119,12 +119,12 @@ async function keepFollowing(who: string, stop: AbortSignal): Promise<void> {
 }
 
 /** What somebody did with an alert: from the stream, or the answer to one's own step. */
-export function worked(work: AlertWork): void {
+export function applyWork(work: AlertWork): void {
   change(({ works }) => works.push(work))
 }
 
 /** An alert that somebody has judged, with what was covered until then. */
-export function judged(sequence: number, alert: Alert): void {
+export function applyVerdict(sequence: number, alert: Alert): void {
   change(({ judged }) => judged.push({ sequence, alert }))
 }
 

@@ -45,7 +45,7 @@ const IN_TAB: Record<Tab, readonly AlertStatus[]> = {
 export const isNarrowed = ({ tab: _tab, ...rest }: Filter): boolean => Object.values(rest).some(Boolean)
 
 /** The alerts that a filter lets through, but for its tab, and how many of these are in each tab. */
-export function filtered(entries: readonly Entry[], filter: Filter, { me, now }: Viewer) {
+export function filterEntries(entries: readonly Entry[], filter: Filter, { me, now }: Viewer) {
   const counts: Record<Tab, number> = { all: 0, unjudged: 0, mine: 0, verified: 0, misread: 0 }
   const narrow = isNarrowed(filter)
   const shown = entries.filter((entry) => {
@@ -83,7 +83,7 @@ export function choicesOf(entries: readonly Entry[]): { displays: Choice[]; came
     count(displays, display.id, () => `${display.caseRef}: ${display.reason}`)
     count(cameras, read.camera.id, () => placeOf(alert))
   }
-  return { displays: sorted(displays), cameras: sorted(cameras) }
+  return { displays: sortChoices(displays), cameras: sortChoices(cameras) }
 }
 
 function count(choices: Map<string, Choice>, id: string, label: () => string): void {
@@ -92,5 +92,5 @@ function count(choices: Map<string, Choice>, id: string, label: () => string): v
   else choices.set(id, { id, label: label(), count: 1 })
 }
 
-const sorted = (choices: Map<string, Choice>): Choice[] =>
+const sortChoices = (choices: Map<string, Choice>): Choice[] =>
   [...choices.values()].sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1))

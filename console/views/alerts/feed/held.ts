@@ -49,7 +49,7 @@ export function withBatch({ entries, next, changes }: Held, batch: Batch): Held 
       if (sightings !== entry.sightings) all[place] = { ...entry, sightings }
     })
   }
-  return trimmed({ entries: all, next, changes: change })
+  return trimHeld({ entries: all, next, changes: change })
 }
 
 /**
@@ -71,7 +71,7 @@ export function withPage(held: Held, page: readonly Listed[], asOf: Held, next?:
     return { ...listed, alert, sightings, work, change: entry.change }
   })
   const added = [...known.values()].map((listed): Entry => ({ ...listed, change: 0 }))
-  return trimmed({
+  return trimHeld({
     entries: inOrder([...kept, ...added]),
     next: next === undefined ? held.next : next,
     changes: held.changes,
@@ -109,7 +109,7 @@ const higher = (one: Sightings | null, other: Sightings | null | undefined): Sig
 
 const inOrder = (entries: Entry[]): Entry[] => entries.sort((a, b) => b.sequence - a.sequence)
 
-function trimmed(held: Held): Held {
+function trimHeld(held: Held): Held {
   if (held.entries.length <= MOST_HELD) return held
   const entries = held.entries.slice(0, MOST_HELD)
   return { ...held, entries, next: entries.at(-1)!.sequence }

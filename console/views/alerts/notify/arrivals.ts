@@ -12,7 +12,7 @@ export const unseen = signal(0)
 
 /** Whether the list is in the window; the page says so. */
 let isShown = false
-export function watching(shown: boolean): void {
+export function setWatching(shown: boolean): void {
   isShown = shown
   if (shown) seen()
 }
@@ -40,7 +40,7 @@ let due = Number.POSITIVE_INFINITY
  * Tells of a new alert by tone, notification, number and to screen readers; of many together.
  * @param isCatchingUp whether more of what came while the connection was lost is on its way
  */
-export function arrived(sequence: number, alert: Alert, isCatchingUp: boolean): void {
+export function notifyArrival(sequence: number, alert: Alert, isCatchingUp: boolean): void {
   waiting.push({ sequence, alert })
   if (document.hidden || !isShown) unseen.value++
   const now = Date.now()

@@ -4,11 +4,11 @@ import { texts } from '../texts.ts'
 
 /** Whether the browser shows notifications of this site; `none`: it has none here, for want of https. */
 export type Permitted = NotificationPermission | 'none'
-export const permitted = (): Permitted => ('Notification' in window ? Notification.permission : 'none')
+export const permissionNow = (): Permitted => ('Notification' in window ? Notification.permission : 'none')
 
 /** Asks the person by the browser; to be called in the handler of a click. @returns what they chose */
 export async function askForNotifications(): Promise<Permitted> {
-  if (permitted() === 'none') return 'none'
+  if (permissionNow() === 'none') return 'none'
   return Notification.requestPermission()
 }
 
@@ -25,7 +25,7 @@ export function showNotification(
   count: number,
   priority: Alert['display']['priority'],
 ): void {
-  if (permitted() !== 'granted') return
+  if (permissionNow() !== 'granted') return
   const { title, body } = texts.notification(count, priority)
   // Of the same tag it replaces the one before, of this page and of others; and it is told of again.
   const options = { body, tag: 'sightline-alerts', renotify: true }

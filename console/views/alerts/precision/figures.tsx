@@ -1,6 +1,6 @@
 import type { Answer } from '../../../api/client.ts'
 import { Link } from '../../../shell/navigate.ts'
-import { byText } from '../../../ui/column.tsx'
+import { compareByText } from '../../../ui/column.tsx'
 import { type Column, DataTable } from '../../../ui/data-table.tsx'
 import { Person } from '../../../ui/person.tsx'
 import { PlateText } from '../../../ui/plate-text.tsx'
@@ -45,7 +45,7 @@ function columns(by: 'display' | 'camera', isNarrow: boolean): Column<Figure>[] 
       head: words.id[by],
       width: isNarrow ? 'minmax(9.5rem, 1fr)' : 'minmax(11rem, 1.2fr)',
       cell: by === 'display' ? DisplayName : CameraName,
-      sort: byText(({ id, display, address }) => display?.caseRef ?? address ?? id),
+      sort: compareByText(({ id, display, address }) => display?.caseRef ?? address ?? id),
     },
     { key: 'verified', head: words.verified, width: '6rem', ...counted(({ verified }) => verified) },
     { key: 'misread', head: words.misread, width: '6rem', ...counted(({ misread }) => misread) },

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { who } from '../../../shell/directory.ts'
+import { nameInSentence } from '../../../shell/directory.ts'
 import { Link, useParams } from '../../../shell/navigate.ts'
 import { may, me } from '../../../shell/session.ts'
 import { Icon } from '../../../ui/icon.tsx'
@@ -107,7 +107,7 @@ function Head({ one }: { one: Case }) {
             words.onlyYou
           ) : (
             <>
-              {words.onlyThese} <strong>{people.map(who).join(', ')}</strong>.
+              {words.onlyThese} <strong>{people.map(nameInSentence).join(', ')}</strong>.
             </>
           )}{' '}
           {one.kind === 'workspace' ? words.until : words.others}

@@ -1,4 +1,4 @@
-import { who } from '../../../shell/directory.ts'
+import { nameInSentence } from '../../../shell/directory.ts'
 import { may, me } from '../../../shell/session.ts'
 import { Empty } from '../../../ui/states.tsx'
 import { Tag } from '../../../ui/tag.tsx'
@@ -14,7 +14,7 @@ export function Searches({ one }: PartProps) {
     search,
     state:
       search.approvedBy !== null ? (
-        <Tag kind="good">{words.approved(who(search.approvedBy))}</Tag>
+        <Tag kind="good">{words.approved(nameInSentence(search.approvedBy))}</Tag>
       ) : search.askedBy !== me.value && may('search.approve') && one.state === 'open' ? (
         <ApproveButton id={one.id} search={search.id} />
       ) : (

@@ -4,7 +4,7 @@ import { Link } from '../../../shell/navigate.ts'
 import { may } from '../../../shell/session.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { Button } from '../../../ui/button.tsx'
-import { byText } from '../../../ui/column.tsx'
+import { compareByText } from '../../../ui/column.tsx'
 import { Person } from '../../../ui/person.tsx'
 import { PlateText } from '../../../ui/plate-text.tsx'
 import { type RowColumn, RowTable } from '../../../ui/row-table.tsx'
@@ -31,7 +31,7 @@ export function Subjects({ one }: PartProps) {
     {
       key: 'about',
       head: words.columns.about,
-      sort: byText(({ about }) => aboutText(about)),
+      sort: compareByText(({ about }) => aboutText(about)),
       cell: (subject) => (
         <span class="cases-lines">
           <span class="cases-note">{words.kinds[kindOf(subject)]}</span>
@@ -42,7 +42,7 @@ export function Subjects({ one }: PartProps) {
     {
       key: 'why',
       head: words.columns.why,
-      sort: byText(({ addedAt }) => addedAt),
+      sort: compareByText(({ addedAt }) => addedAt),
       cell: ({ reason, ledFrom, addedBy, addedAt }) => (
         <span class="cases-lines">
           <span>{reason}</span>

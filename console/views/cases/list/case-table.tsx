@@ -1,6 +1,6 @@
 import { Link } from '../../../shell/navigate.ts'
 import { me } from '../../../shell/session.ts'
-import { byText } from '../../../ui/column.tsx'
+import { compareByText } from '../../../ui/column.tsx'
 import { type RowColumn, RowTable } from '../../../ui/row-table.tsx'
 import { Tag } from '../../../ui/tag.tsx'
 import { useMedia } from '../../../ui/use-media.ts'
@@ -15,7 +15,7 @@ const COLUMNS: readonly RowColumn<Case>[] = [
   {
     key: 'title',
     head: words.title,
-    sort: byText(({ title }) => title),
+    sort: compareByText(({ title }) => title),
     cell: ({ id, title }) => (
       <Link href={`/cases/${id}`} class="cases-title">
         {title}
@@ -26,14 +26,19 @@ const COLUMNS: readonly RowColumn<Case>[] = [
     key: 'ref',
     head: words.ref,
     isWhole: true,
-    sort: byText(({ caseRef }) => caseRef),
+    sort: compareByText(({ caseRef }) => caseRef),
     cell: ({ caseRef }) => caseRef,
   },
-  { key: 'kind', head: words.kind, sort: byText(({ kind }) => kind), cell: ({ kind }) => texts.kinds[kind] },
+  {
+    key: 'kind',
+    head: words.kind,
+    sort: compareByText(({ kind }) => kind),
+    cell: ({ kind }) => texts.kinds[kind],
+  },
   {
     key: 'role',
     head: words.role,
-    sort: byText((one) => roleIn(one, me.value)),
+    sort: compareByText((one) => roleIn(one, me.value)),
     cell: (one) => texts.roles[roleIn(one, me.value)],
   },
   {
@@ -46,14 +51,14 @@ const COLUMNS: readonly RowColumn<Case>[] = [
   {
     key: 'state',
     head: words.state,
-    sort: byText(({ state }) => state),
+    sort: compareByText(({ state }) => state),
     cell: ({ state }) => <Tag kind={state === 'open' ? 'good' : 'plain'}>{texts.states[state]}</Tag>,
   },
   {
     key: 'until',
     head: words.until,
     isWhole: true,
-    sort: byText(({ retention }) => retention.until),
+    sort: compareByText(({ retention }) => retention.until),
     cell: ({ retention }) => <Until until={retention.until} />,
   },
 ]

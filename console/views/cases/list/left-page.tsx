@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import type { Answer } from '../../../api/client.ts'
 import { nameOf } from '../../../shell/directory.ts'
 import { Button } from '../../../ui/button.tsx'
-import { byText } from '../../../ui/column.tsx'
+import { compareByText } from '../../../ui/column.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { Person } from '../../../ui/person.tsx'
 import { type RowColumn, RowTable } from '../../../ui/row-table.tsx'
@@ -21,14 +21,14 @@ const COLUMNS: readonly RowColumn<LeftCase>[] = [
     key: 'ref',
     head: ref,
     isWhole: true,
-    sort: byText(({ caseRef }) => caseRef),
+    sort: compareByText(({ caseRef }) => caseRef),
     cell: ({ caseRef }) => caseRef,
   },
   { key: 'kind', head: kind, cell: (one) => texts.kinds[one.kind] },
   {
     key: 'owner',
     head: owner,
-    sort: byText((one) => nameOf(one.owner)),
+    sort: compareByText((one) => nameOf(one.owner)),
     cell: (one) => <Person id={one.owner} />,
   },
 ]

@@ -10,7 +10,7 @@ import { Page } from '../../../ui/page.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
 import { texts } from '../texts.ts'
 import type { Case } from '../types.ts'
-import { casesFound } from '../whose.ts'
+import { findCases } from '../whose.ts'
 import { CaseTable } from './case-table.tsx'
 import { CaseTabs, isSupervisor } from './tabs.tsx'
 import '../cases.css'
@@ -78,7 +78,7 @@ function MyCases() {
       </form>
       <Loaded query={query}>
         {(all) => {
-          const cases = casesFound(all, text)
+          const cases = findCases(all, text)
           return cases.length === 0 && !query.isFetchingNextPage ? (
             <Empty icon="case" text={isNarrowed ? texts.emptyNarrowed : texts.empty}>
               {!isNarrowed && may('case.create') && <OpenButton />}

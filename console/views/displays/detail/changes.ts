@@ -1,6 +1,6 @@
 import type { Answer } from '../../../api/client.ts'
 import { nameOf } from '../../../shell/directory.ts'
-import { type Draft, draftOf, same } from '../editor/draft.ts'
+import { type Draft, draftOf, isEqual } from '../editor/draft.ts'
 import { ownTimeZone } from '../editor/time-zone.ts'
 import { valueText } from '../editor/value-text.ts'
 import { texts } from '../texts.ts'
@@ -20,7 +20,7 @@ interface Change {
 /** What a step made otherwise, field by field as the form names them, in words. @param display any state of it */
 export function changesOf(display: Display, { before, after }: Step): Change[] {
   const [was, is] = [draftAt(display, before), draftAt(display, after)]
-  const keys = (Object.keys(was) as (keyof Draft)[]).filter((key) => !same(was[key], is[key]))
+  const keys = (Object.keys(was) as (keyof Draft)[]).filter((key) => !isEqual(was[key], is[key]))
   return [
     ...(before.owner && after.owner
       ? [{ key: 'owner', name: texts.detail.owner, from: nameOf(before.owner), to: nameOf(after.owner) }]

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { answer, api } from '../../../api/client.ts'
-import { who } from '../../../shell/directory.ts'
+import { nameInSentence } from '../../../shell/directory.ts'
 import { Loaded } from '../../../ui/states.tsx'
 import { When } from '../../../ui/when.tsx'
 import { statusOf } from '../list/due.ts'
@@ -44,7 +44,7 @@ export function History({ display }: { display: Display }) {
 
 function StepDone({ step, display }: { step: Step; display: Display }) {
   const changes = changesOf(display, step)
-  const by = step.by === null ? words.somebody : who(step.by)
+  const by = step.by === null ? words.somebody : nameInSentence(step.by)
   return (
     <li>
       <When at={step.at} />

@@ -119,8 +119,8 @@ export function changeOf(before: Draft, after: Draft): DisplayChange | undefined
   if (was.expiresAt !== now.expiresAt && now.expiresAt) change.expiresAt = now.expiresAt
   if (was.minProbability !== now.minProbability) change.minProbability = now.minProbability ?? null
   if (was.strict !== now.strict) change.strict = now.strict ?? null
-  if (!same(was.only, now.only)) change.only = now.only ?? null
-  if (!same(was.portsOfEntry, now.portsOfEntry)) change.portsOfEntry = now.portsOfEntry ?? null
+  if (!isEqual(was.only, now.only)) change.only = now.only ?? null
+  if (!isEqual(was.portsOfEntry, now.portsOfEntry)) change.portsOfEntry = now.portsOfEntry ?? null
   return Object.keys(change).length > 0 ? change : undefined
 }
 
@@ -144,7 +144,7 @@ export function onlyOf(draft: Draft): Only | undefined {
   return Object.keys(only).length > 0 ? only : undefined
 }
 
-export const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+export const isEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 const list = (words: readonly string[] | undefined): string => (words ?? []).join(', ')
 const words = (key: 'makes' | 'models' | 'colours' | 'cameras', text: string) => {

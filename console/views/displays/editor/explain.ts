@@ -1,4 +1,4 @@
-import { type Piece, plainPlate, written } from '@sightline/schemas/written-plate'
+import { type Piece, parseWritten, plainPlate } from '@sightline/schemas/written-plate'
 
 export type Explained =
   | { kind: 'nothing' }
@@ -15,7 +15,7 @@ export const normal = plainPlate
 
 /** What somebody is typing, taken apart to be put into words; what it matches, the matcher decides. */
 export function explain(typed: string): Explained {
-  const what = written(typed)
+  const what = parseWritten(typed)
   if (what.kind !== 'pattern') return what
   const { pieces } = what
   const shortest = pieces.filter(({ kind }) => kind !== 'many').length

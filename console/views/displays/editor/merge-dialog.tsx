@@ -6,7 +6,7 @@ import { Fact, Facts } from '../../../ui/facts.tsx'
 import { Form } from '../../../ui/form.tsx'
 import { texts } from '../texts.ts'
 import type { Draft } from './draft.ts'
-import { chosen, type Merged } from './merge.ts'
+import { chooseDraft, type Merged } from './merge.ts'
 import { valueText } from './value-text.ts'
 
 interface Props {
@@ -28,7 +28,7 @@ export function MergeDialog({ merged, stored, mine, onMerged, onClose }: Props) 
         submit={words.submit}
         busy={false}
         problem={null}
-        onSubmit={() => onMerged(chosen(merged, mine, own))}
+        onSubmit={() => onMerged(chooseDraft(merged, mine, own))}
         actions={<Button onClick={onClose}>{shell.cancel}</Button>}
       >
         {merged.theirs.length > 0 && (

@@ -1,4 +1,4 @@
-import { type Draft, same } from './draft.ts'
+import { type Draft, isEqual } from './draft.ts'
 
 export interface Merged {
   /** Theirs, with mine where theirs did not touch it; of both, theirs, until the person has chosen. */
@@ -15,9 +15,9 @@ export interface Merged {
  */
 export function merge(base: Draft, stored: Draft, mine: Draft): Merged {
   const keys = Object.keys(base) as (keyof Draft)[]
-  const theirs = keys.filter((key) => !same(stored[key], base[key]))
-  const isMine = (key: keyof Draft) => !same(mine[key], base[key])
-  const both = theirs.filter((key) => isMine(key) && !same(mine[key], stored[key]))
+  const theirs = keys.filter((key) => !isEqual(stored[key], base[key]))
+  const isMine = (key: keyof Draft) => !isEqual(mine[key], base[key])
+  const both = theirs.filter((key) => isMine(key) && !isEqual(mine[key], stored[key]))
   const kept = keys.filter((key) => isMine(key) && !theirs.includes(key))
   return {
     draft: { ...stored, ...pick(mine, kept) },
@@ -27,7 +27,7 @@ export function merge(base: Draft, stored: Draft, mine: Draft): Merged {
 }
 
 /** @param mine fields for which the person chose their own */
-export const chosen = (merged: Merged, own: Draft, mine: readonly (keyof Draft)[]): Draft => ({
+export const chooseDraft = (merged: Merged, own: Draft, mine: readonly (keyof Draft)[]): Draft => ({
   ...merged.draft,
   ...pick(own, mine),
 })

@@ -8,7 +8,7 @@ import { ProblemBox } from '../../../ui/states.tsx'
 import { Tag } from '../../../ui/tag.tsx'
 import { When } from '../../../ui/when.tsx'
 import { texts } from '../texts.ts'
-import { bodyOf, type Draft, same } from './draft.ts'
+import { bodyOf, type Draft, isEqual } from './draft.ts'
 import { normal } from './explain.ts'
 
 type Asked = Body<'/v1/displays/test'>
@@ -26,7 +26,7 @@ export function Trial({ draft }: { draft: Draft }) {
   }
   const trial = useWrite(async (asked: Asked) => ({ asked, found: await tryOut(asked) }))
   // What was found for one display never stands below another.
-  const isOutdated = trial.output !== undefined && !same(trial.output.asked, wanted)
+  const isOutdated = trial.output !== undefined && !isEqual(trial.output.asked, wanted)
   const result = isOutdated ? undefined : trial.output
   return (
     <section class="displays-trial" aria-labelledby="displays-trial">

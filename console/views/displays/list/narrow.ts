@@ -12,7 +12,7 @@ export interface Narrowing {
 }
 
 /** Of these displays those that are wanted. @param nameOf the name of a person by their id */
-export function narrowed(
+export function narrowDisplays(
   displays: readonly Display[],
   { status, mine, priority, text }: Omit<Narrowing, 'caseRef'>,
   me: string,

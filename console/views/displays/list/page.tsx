@@ -14,7 +14,7 @@ import type { Display } from '../types.ts'
 import { useDisplays } from '../use-displays.ts'
 import { COLUMNS, NARROW } from './columns.tsx'
 import { FilterBar } from './filter-bar.tsx'
-import { casesOf, type Narrowing, narrowed } from './narrow.ts'
+import { casesOf, type Narrowing, narrowDisplays } from './narrow.ts'
 import { DisplayTabs } from './tabs.tsx'
 import '../displays.css'
 
@@ -59,7 +59,7 @@ function Found({ by }: { by: Narrowing }) {
   const query = useDisplays(by.caseRef)
   const isNarrow = useMedia('(max-width: 70rem)')
   const rows = useMemo(
-    () => narrowed(query.data ?? [], by, me.value, nameOf, Date.now()),
+    () => narrowDisplays(query.data ?? [], by, me.value, nameOf, Date.now()),
     [query.data, by, me.value, directory.value],
   )
   const isLooking = by.text !== ''

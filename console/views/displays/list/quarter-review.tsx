@@ -1,4 +1,4 @@
-import { who } from '../../../shell/directory.ts'
+import { nameInSentence } from '../../../shell/directory.ts'
 import { Link } from '../../../shell/navigate.ts'
 import { PlateText } from '../../../ui/plate-text.tsx'
 import { Tag } from '../../../ui/tag.tsx'
@@ -36,7 +36,7 @@ export function QuarterReview({ displays, now }: { displays: readonly Display[];
                 <Link href={`/displays/${id}`} class="displays-link">
                   <PlateText plate={plate} region={region} />
                 </Link>{' '}
-                {review && `${words.said(who(review.by))} ${review.reason}`}
+                {review && `${words.said(nameInSentence(review.by))} ${review.reason}`}
               </li>
             ))}
           </ul>

@@ -1,7 +1,7 @@
 import { useRef } from 'preact/hooks'
 import { directory } from '../../../shell/directory.ts'
 import { Button } from '../../../ui/button.tsx'
-import { byName } from '../../../ui/people.ts'
+import { sortByName } from '../../../ui/people.ts'
 import { texts } from '../texts.ts'
 import { ACTIONS } from './actions.ts'
 import { type Wanted, wantedOf } from './wanted.ts'
@@ -37,7 +37,7 @@ export function SearchForm({ busy, exporting, onSearch, onChange, onExport }: Pr
         <input name="person" list="oversight-people" maxLength={200} autocomplete="off" spellcheck={false} />
       </label>
       <datalist id="oversight-people">
-        {byName(known).map(({ id, name }) => (
+        {sortByName(known).map(({ id, name }) => (
           <option key={id} value={id} label={name} />
         ))}
       </datalist>

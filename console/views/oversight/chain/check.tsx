@@ -6,7 +6,7 @@ import { Icon } from '../../../ui/icon.tsx'
 import { ProblemBox } from '../../../ui/states.tsx'
 import { texts } from '../texts.ts'
 import { Alarm } from './alarm.tsx'
-import { added, type Checked, faultText, NOTHING_CHECKED } from './checked.ts'
+import { addBatch, type Checked, faultText, NOTHING_CHECKED } from './checked.ts'
 
 const words = texts.chain.check
 
@@ -20,7 +20,7 @@ export function ChainCheck() {
     setProblem(null)
     try {
       const query = so.next === null ? {} : { before: so.next }
-      setChecked(added(so, await answer(api.GET('/v1/oversight/chain/check', { params: { query } }))))
+      setChecked(addBatch(so, await answer(api.GET('/v1/oversight/chain/check', { params: { query } }))))
     } catch (error) {
       setProblem(toProblem(error))
     } finally {

@@ -18,7 +18,7 @@ export interface Checked {
 export const NOTHING_CHECKED: Checked = { records: 0, faults: [], mended: 0, signed: 0, next: null }
 
 /** With one part more, which lies further back. */
-export const added = (so: Checked, { records, faults, mended, signed, next }: Part): Checked => ({
+export const addBatch = (so: Checked, { records, faults, mended, signed, next }: Part): Checked => ({
   records: so.records + records,
   faults: [...faults, ...so.faults],
   next,

@@ -4,7 +4,7 @@ import { quarterOf } from '../../displays/list/due.ts'
  * When the review of a quarter (`2026-Q3`) is to be signed: before the quarter after it is over, for the log is reviewed
  * once a quarter at least (AUD-3). @returns the first instant that is too late, milliseconds
  */
-export function signedBefore(quarter: string): number {
+export function signingDeadline(quarter: string): number {
   const [year, number] = quarter.split('-Q').map(Number) as [number, number]
   return quarterOf(Date.UTC(year, number * 3)).end
 }

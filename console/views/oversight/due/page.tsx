@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { nameOf } from '../../../shell/directory.ts'
 import { Link } from '../../../shell/navigate.ts'
 import { may } from '../../../shell/session.ts'
-import { byText } from '../../../ui/column.tsx'
+import { compareByText } from '../../../ui/column.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { Person } from '../../../ui/person.tsx'
 import { type RowColumn, RowTable } from '../../../ui/row-table.tsx'
@@ -108,19 +108,19 @@ const COLUMNS: readonly RowColumn<DueOfPerson>[] = [
   {
     key: 'person',
     head: words.person,
-    sort: byText(({ person }) => nameOf(person)),
+    sort: compareByText(({ person }) => nameOf(person)),
     cell: ({ person }) => <Person id={person} />,
   },
   {
     key: 'ends',
     head: words.ends,
-    sort: byText(({ validUntil }) => validUntil ?? ''),
+    sort: compareByText(({ validUntil }) => validUntil ?? ''),
     cell: ({ validUntil }) => <When at={validUntil} as="day" />,
   },
   {
     key: 'state',
     head: words.state,
-    sort: byText(({ state }) => state),
+    sort: compareByText(({ state }) => state),
     cell: ({ state }) => <Tag kind={state === 'lapsed' ? 'bad' : 'warn'}>{words.states[state]}</Tag>,
   },
 ]

@@ -1,11 +1,11 @@
 import { Tag } from '../../../ui/tag.tsx'
 import { When } from '../../../ui/when.tsx'
 import { texts } from '../texts.ts'
-import { lastInstant, signedBefore } from './deadline.ts'
+import { lastInstant, signingDeadline } from './deadline.ts'
 
 /** Until when the review of a quarter is to be signed (AUD-3). */
 export function SignBy({ quarter }: { quarter: string }) {
-  const end = signedBefore(quarter)
+  const end = signingDeadline(quarter)
   const isOver = Date.now() >= end
   return (
     <Tag kind={isOver ? 'bad' : 'warn'}>

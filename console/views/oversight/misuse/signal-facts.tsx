@@ -1,4 +1,4 @@
-import { nameOf, who } from '../../../shell/directory.ts'
+import { nameInSentence, nameOf } from '../../../shell/directory.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Fact, Facts } from '../../../ui/facts.tsx'
 import { When } from '../../../ui/when.tsx'
@@ -25,7 +25,7 @@ export function SignalFacts({
       <Fact name={words.perhaps}>
         {perhaps} {words.ask}
       </Fact>
-      <Fact name={words.people}>{people.map(who).join(', ')}</Fact>
+      <Fact name={words.people}>{people.map(nameInSentence).join(', ')}</Fact>
       {plate && <Fact name={words.about}>{plate}</Fact>}
       <Fact name={words.window}>
         <When at={from} /> – <When at={to} />

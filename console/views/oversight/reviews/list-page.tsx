@@ -6,7 +6,7 @@ import { Link, navigate } from '../../../shell/navigate.ts'
 import { toast } from '../../../shell/toasts.tsx'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { Button } from '../../../ui/button.tsx'
-import { byText } from '../../../ui/column.tsx'
+import { compareByText } from '../../../ui/column.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { Person } from '../../../ui/person.tsx'
@@ -26,13 +26,13 @@ const COLUMNS: readonly RowColumn<Row>[] = [
     key: 'quarter',
     head: words.heads.quarter,
     isWhole: true,
-    sort: byText(({ quarter }) => quarter),
+    sort: compareByText(({ quarter }) => quarter),
     cell: ({ quarter }) => <Link href={`/oversight/reviews/${quarter}`}>{quarter}</Link>,
   },
   {
     key: 'opened',
     head: words.heads.opened,
-    sort: byText(({ openedAt }) => openedAt),
+    sort: compareByText(({ openedAt }) => openedAt),
     cell: ({ openedAt, openedBy }) => (
       <>
         <When at={openedAt} as="day" /> {texts.by} <Person id={openedBy} />
@@ -49,7 +49,7 @@ const COLUMNS: readonly RowColumn<Row>[] = [
   {
     key: 'signed',
     head: words.heads.signed,
-    sort: byText(({ signOff }) => signOff?.at ?? ''),
+    sort: compareByText(({ signOff }) => signOff?.at ?? ''),
     cell: ({ quarter, signOff }) =>
       signOff ? (
         <>

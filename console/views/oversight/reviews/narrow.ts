@@ -11,7 +11,7 @@ const FITS: Record<Shown, (item: Item) => boolean> = {
 }
 
 /** Items of a review, narrowed to what is looked for. */
-export const itemsShown = (items: readonly Item[], shown: Shown): Item[] => items.filter(FITS[shown])
+export const filterItems = (items: readonly Item[], shown: Shown): Item[] => items.filter(FITS[shown])
 
 /** Whether somebody did it themselves: then somebody else judges (AUD-3). */
 export const isOwn = ({ record, signal }: Pick<Item, 'record' | 'signal'>, person: string): boolean =>

@@ -15,7 +15,7 @@ import { texts } from '../texts.ts'
 import type { Item, Review } from '../types.ts'
 import { ItemCard } from './item.tsx'
 import { JudgeDialog } from './judge-dialog.tsx'
-import { itemsShown, nextOpen, SHOWN, type Shown } from './narrow.ts'
+import { filterItems, nextOpen, SHOWN, type Shown } from './narrow.ts'
 import { Population } from './population.tsx'
 import { SignDialog } from './sign-dialog.tsx'
 
@@ -45,7 +45,7 @@ function Content({ review }: { review: Review }) {
   const [record, setRecord] = useState<number | null>(null)
   const [isSigning, setIsSigning] = useState(false)
   const left = items.filter(({ finding }) => finding === null).length
-  const rows = itemsShown(items, shown)
+  const rows = filterItems(items, shown)
   const next = judged?.finding === null ? nextOpen(items, judged, me.value) : undefined
   return (
     <>

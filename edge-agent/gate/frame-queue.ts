@@ -1,7 +1,7 @@
 import { createSchedule } from './schedule.ts'
 
 /** Lets the frames of any number of cameras be worked on, some at a time (schedule.ts says whose turn it is). */
-export interface Turns {
+export interface FrameQueue {
   /**
    * @param work what to do with the frame when its turn comes; must not reject
    * @returns whether it was worked on; false: it was dropped for a newer one of its camera
@@ -17,7 +17,7 @@ interface Job {
 }
 
 /** @param parallel frames that are worked on at a time, each of another camera */
-export function createTurns(parallel: number): Turns {
+export function createFrameQueue(parallel: number): FrameQueue {
   const schedule = createSchedule<Job>()
   let inWork = 0
 
