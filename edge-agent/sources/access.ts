@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
 import { SightlineError } from '@sightline/schemas/errors'
+import { several } from '@sightline/schemas/several'
 import type { SourceConfig } from '../config/schema.ts'
 import type { Asked } from '../network/answers.ts'
 import { readTrust, type Trust } from '../network/trust.ts'
@@ -45,7 +46,7 @@ export async function accessOf<T extends NetworkSource>(
       'CONFIG_INVALID',
       `user and password of ${withoutCredentials(url)} are too long for RTSP`,
       {
-        hint: `Together they may have ${RTSP_LOGIN - 1} characters, with those that must be percent-encoded counted as three or more.`,
+        hint: `Together they may have ${several(RTSP_LOGIN - 1, 'character')}, with those that must be percent-encoded counted as three or more.`,
       },
     )
   }
