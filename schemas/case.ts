@@ -7,7 +7,7 @@ import { SearchArea, SearchVehicle } from './vendor-search.ts'
 
 export const CaseKind = oneOf(['event', 'project', 'workspace'], {
   description:
-    'event: for its owner only; project: for its owner and named colleagues; workspace: for a named group, until an' +
+    'event: for its owner only; project: for its owner and named colleagues; workspace: for a named group, until an ' +
     'intelligence product is published from it (ACC-8)',
 })
 export type CaseKind = Static<typeof CaseKind>

@@ -31,7 +31,7 @@ export const FederatedSearchRequest = Type.Object(
         minLength: 1,
         maxLength: 300,
         description:
-          'nextCursor of the previous page, with the same search; valid for one person, session and case, and expires with the' +
+          'nextCursor of the previous page, with the same search; valid for one person, session and case, and expires with the ' +
           'results',
       }),
     ),
@@ -74,7 +74,7 @@ export const VendorReport = Type.Object(
     vendor: Token,
     state: oneOf(['complete', 'partial', 'refused', 'unreachable', 'late'], {
       description:
-        'complete: everything it has for this page; partial: something is missing; refused: by the vendor;' +
+        'complete: everything it has for this page; partial: something is missing; refused: by the vendor; ' +
         'unreachable: no answer; late: no answer within the deadline',
     }),
     reason: orNull(Type.String({ description: 'Why it is not complete' })),

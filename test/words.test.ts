@@ -142,3 +142,18 @@ describe('what people are told', () => {
     ).toEqual([])
   })
 })
+
+describe('a text over several lines', () => {
+  /** The end of one piece and the beginning of the next, without a blank on either side. */
+  const GLUED = /[A-Za-z,.;:]['`] \+\n\s*['`][A-Za-z]/g
+
+  it('has a blank where its pieces meet', () => {
+    expect("a: 'what is' +\n  'missing'".match(GLUED)).toHaveLength(1)
+    const files = fastGlob.sync(['**/*.{ts,tsx}', '!**/node_modules/**', '!**/dist/**', '!test/**'], {
+      cwd: root,
+    })
+    expect(files.length).toBeGreaterThan(500)
+    const glued = files.filter((file) => readFileSync(join(root, file), 'utf8').search(GLUED) >= 0)
+    expect(glued).toEqual([])
+  })
+})

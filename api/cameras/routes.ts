@@ -61,8 +61,8 @@ const cameraRoutes: Route<AppDeps & { camerasMs: number }> = (
         tags: ['administration'],
         summary: "Follow the health of the agency's own cameras, as server-sent events",
         description:
-          'Events: `cameras` (data: { cameras, gone }): first all cameras, followed by `caught-up`; then the cameras that have changed,' +
-          'and ids of those that are gone. `problem` (data: Problem): the cameras cannot be read at this moment; if nothing was sent' +
+          'Events: `cameras` (data: { cameras, gone }): first all cameras, followed by `caught-up`; then the cameras that have changed, ' +
+          'and ids of those that are gone. `problem` (data: Problem): the cameras cannot be read at this moment; if nothing was sent ' +
           'before it, the stream ends.',
         querystring: Type.Object({}, { additionalProperties: false }),
         response: {

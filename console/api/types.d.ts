@@ -1224,7 +1224,7 @@ export interface paths {
         put?: never;
         /**
          * Send a new one-time link, e.g. to a person who lost their phone; this voids an earlier one
-         * @description For an account that is set up, the link would replace password and second factor. So the change is announced to the person (202), whocan refuse it for three days; the same call after that sends the link (204).
+         * @description For an account that is set up, the link would replace password and second factor. So the change is announced to the person (202), who can refuse it for three days; the same call after that sends the link (204).
          */
         post: {
             parameters: {
@@ -1287,7 +1287,7 @@ export interface paths {
         head?: never;
         /**
          * Assign or remove roles, name a supervisor, suspend
-         * @description A new role is certified for a year (ACC-4). Changed roles and a suspension end all sessions.Once anybody has been granted access, a new role is announced to those who manage or review accounts (202): asecond administrator who asks for the same confirms it, or the same call works after three days (200), ifnobody has refused it (ACC-1).
+         * @description A new role is certified for a year (ACC-4). Changed roles and a suspension end all sessions. Once anybody has been granted access, a new role is announced to those who manage or review accounts (202): a second administrator who asks for the same confirms it, or the same call works after three days (200), if nobody has refused it (ACC-1).
          */
         patch: {
             parameters: {
@@ -1350,7 +1350,7 @@ export interface paths {
         put?: never;
         /**
          * Change a person’s e-mail address; the old address is notified (ACC-7)
-         * @description This voids a one-time link sent to the old address. For an account that is set up, the change is announced to theperson (202), who can refuse it for three days; the same call after that makes the change (200).
+         * @description This voids a one-time link sent to the old address. For an account that is set up, the change is announced to the person (202), who can refuse it for three days; the same call after that makes the change (200).
          */
         post: {
             parameters: {
@@ -2046,7 +2046,7 @@ export interface paths {
         put?: never;
         /**
          * Try what a display would match on recent alerts, before it is stored (DSP-1)
-         * @description On the reads of the newest 1000 alerts, of the last 30 days at most: reads that matched no display are notkept and cannot be tried (QRY-1). Nothing is stored. Alerts that are not judged yet count if their display is thecaller’s, or of a case of theirs; the read text is not shown (DSP-7).
+         * @description On the reads of the newest 1000 alerts, of the last 30 days at most: reads that matched no display are not kept and cannot be tried (QRY-1). Nothing is stored. Alerts that are not judged yet count if their display is the caller’s, or of a case of theirs; the read text is not shown (DSP-7).
          */
         post: {
             parameters: {
@@ -2094,7 +2094,7 @@ export interface paths {
         };
         /**
          * List alerts, newest first
-         * @description A page has fewer than `limit` alerts when some are from sources that were not granted (ACC-6). Until an alert isjudged, callers who may verify it see neither the watched plate nor the read text (DSP-7).
+         * @description A page has fewer than `limit` alerts when some are from sources that were not granted (ACC-6). Until an alert is judged, callers who may verify it see neither the watched plate nor the read text (DSP-7).
          */
         get: {
             parameters: {
@@ -2151,7 +2151,7 @@ export interface paths {
         };
         /**
          * Follow alerts as server-sent events (DSP-1)
-         * @description Events: `alert` (data: AlertView; id: sequence), after a first `ready` that says where the stream begins, andthe sequence of the `last` alert at that moment: the client catches up to there, and `caught-up` says when it has.A client that sends the last id as Last-Event-ID (or `after`) resumes there, without gap orduplicate; without either it gets only new alerts. `gap` says that alerts were missedbecause they are no longer kept. `sightings` (data: Sightings; no id) says that the vehicle of analert was seen again: it raises the count of that alert; `work` (data: AlertWork; no id) says that somebody claimed it orgave a verdict; `judged` (data: { sequence, alert: Alert; no id }) follows a verdict, with what was hidden until then:`alert` contains neither the watched plate nor the read text (AlertView, DSP-7). These three are not repeated; the list has the latest. They are skipped for a client that doesnot keep up; `stale` tells it to fetch the list once it does. Sources that were not grantedare left out (ACC-6).
+         * @description Events: `alert` (data: AlertView; id: sequence), after a first `ready` that says where the stream begins, and the sequence of the `last` alert at that moment: the client catches up to there, and `caught-up` says when it has. A client that sends the last id as Last-Event-ID (or `after`) resumes there, without gap or duplicate; without either it gets only new alerts. `gap` says that alerts were missed because they are no longer kept. `sightings` (data: Sightings; no id) says that the vehicle of an alert was seen again: it raises the count of that alert; `work` (data: AlertWork; no id) says that somebody claimed it or gave a verdict; `judged` (data: { sequence, alert: Alert; no id }) follows a verdict, with what was hidden until then:`alert` contains neither the watched plate nor the read text (AlertView, DSP-7). These three are not repeated; the list has the latest. They are skipped for a client that does not keep up; `stale` tells it to fetch the list once it does. Sources that were not granted are left out (ACC-6).
          */
         get: {
             parameters: {
@@ -2354,7 +2354,7 @@ export interface paths {
         put?: never;
         /**
          * Enter the plate the image shows: if it is the watched plate, the alert is verified (DSP-7)
-         * @description The same person must request the image after the claim: GET /v1/pictures/:name (422 PICTURE_NOT_SEEN).A different plate is recorded and decides nothing (422); after two, somebody else must review the image. Without animage an alert cannot be verified.
+         * @description The same person must request the image after the claim: GET /v1/pictures/:name (422 PICTURE_NOT_SEEN). A different plate is recorded and decides nothing (422); after two, somebody else must review the image. Without an image an alert cannot be verified.
          */
         post: {
             parameters: {
@@ -2518,7 +2518,7 @@ export interface paths {
         };
         /**
          * Share of alerts that verifiers found right, by display or camera (DSP-7)
-         * @description Based on the verdicts of the last 400 days from all sources, because the share reveals no read. Displays and cameras are named only tocallers who may see them (ACC-6).
+         * @description Based on the verdicts of the last 400 days from all sources, because the share reveals no read. Displays and cameras are named only to callers who may see them (ACC-6).
          */
         get: {
             parameters: {
@@ -2802,7 +2802,7 @@ export interface paths {
         put?: never;
         /**
          * Search the vendors’ histories (QRY-1 to QRY-6)
-         * @description By plate (exact or look-alike), by pattern, by place, by vehicle at a place. Without `from`, the last 30 days;`older` is the window to search next. Each vendor says whether it is complete; rows it sent against therules are counted in `filtered`. A repeat is answered from the cache (QRY-7); only results saved into a case are kept(QRY-8).
+         * @description By plate (exact or look-alike), by pattern, by place, by vehicle at a place. Without `from`, the last 30 days;`older` is the window to search next. Each vendor says whether it is complete; rows it sent against the rules are counted in `filtered`. A repeat is answered from the cache (QRY-7); only results saved into a case are kept(QRY-8).
          */
         post: {
             parameters: {
@@ -2874,7 +2874,7 @@ export interface paths {
                         /** @default 100 */
                         limit?: number;
                         vendors?: string[];
-                        /** @description nextCursor of the previous page, with the same search; valid for one person, session and case, and expires with theresults */
+                        /** @description nextCursor of the previous page, with the same search; valid for one person, session and case, and expires with the results */
                         cursor?: string;
                         /**
                          * @description Reference of the case
@@ -3773,7 +3773,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description event: for its owner only; project: for its owner and named colleagues; workspace: for a named group, until anintelligence product is published from it (ACC-8) */
+                    /** @description event: for its owner only; project: for its owner and named colleagues; workspace: for a named group, until an intelligence product is published from it (ACC-8) */
                     kind?: "event" | "project" | "workspace";
                     state?: "open" | "closed";
                     /** @description default 50 */
@@ -5822,7 +5822,7 @@ export interface paths {
         put?: never;
         /**
          * Search the audit log, newest first; all conditions must match (AUD-3)
-         * @description Finds a plate where it is stated as plate or pattern, in words, and by the ids of its displays and lookouts.A page may have fewer records than its limit, when it has searched enough: continue with `next`.
+         * @description Finds a plate where it is stated as plate or pattern, in words, and by the ids of its displays and lookouts. A page may have fewer records than its limit, when it has searched enough: continue with `next`.
          */
         post: {
             parameters: {
@@ -6016,7 +6016,7 @@ export interface paths {
         };
         /**
          * State of the audit log: its last record, the last signed end, whether it is blocked (AUD-2)
-         * @description It checks neither hashes nor the signature: whoever could change the log could change this answer. Verifyoffline, with a public key kept elsewhere: `./sightline audit export`, then `./sightline audit verify`.
+         * @description It checks neither hashes nor the signature: whoever could change the log could change this answer. Verify offline, with a public key kept elsewhere: `./sightline audit export`, then `./sightline audit verify`.
          */
         get: {
             parameters: {
@@ -6084,7 +6084,7 @@ export interface paths {
         };
         /**
          * Check the hashes of a part of the audit log, newest part first (AUD-2)
-         * @description Says which records were changed, removed, inserted or moved, and whether they match what was signed. The api doesthis with what the broker returns; `./sightline audit verify` proves it to others.
+         * @description Says which records were changed, removed, inserted or moved, and whether they match what was signed. The api does this with what the broker returns; `./sightline audit verify` proves it to others.
          */
         get: {
             parameters: {
@@ -6625,7 +6625,7 @@ export interface paths {
         put?: never;
         /**
          * Compile what is held about plates or words, as JSON or PDF (AUD-8)
-         * @description Searches events, projects and workspaces, reads saved into them, products, displays, work on alerts, lookouts and what wasshared outside the agency. The account is not stored: the audit log keeps the request, the counts and the digest.
+         * @description Searches events, projects and workspaces, reads saved into them, products, displays, work on alerts, lookouts and what was shared outside the agency. The account is not stored: the audit log keeps the request, the counts and the digest.
          */
         post: {
             parameters: {
@@ -6954,7 +6954,7 @@ export interface paths {
         };
         /**
          * Follow the health of the agency's own cameras, as server-sent events
-         * @description Events: `cameras` (data: { cameras, gone }): first all cameras, followed by `caught-up`; then the cameras that have changed,and ids of those that are gone. `problem` (data: Problem): the cameras cannot be read at this moment; if nothing was sentbefore it, the stream ends.
+         * @description Events: `cameras` (data: { cameras, gone }): first all cameras, followed by `caught-up`; then the cameras that have changed, and ids of those that are gone. `problem` (data: Problem): the cameras cannot be read at this moment; if nothing was sent before it, the stream ends.
          */
         get: {
             parameters: {
@@ -7599,7 +7599,7 @@ export interface components {
             v: 1;
             id: string;
             /**
-             * @description event: for its owner only; project: for its owner and named colleagues; workspace: for a named group, until anintelligence product is published from it (ACC-8)
+             * @description event: for its owner only; project: for its owner and named colleagues; workspace: for a named group, until an intelligence product is published from it (ACC-8)
              * @enum {unknown}
              */
             kind: "event" | "project" | "workspace";
@@ -7652,7 +7652,7 @@ export interface components {
         CaseCover: {
             id: string;
             /**
-             * @description event: for its owner only; project: for its owner and named colleagues; workspace: for a named group, until anintelligence product is published from it (ACC-8)
+             * @description event: for its owner only; project: for its owner and named colleagues; workspace: for a named group, until an intelligence product is published from it (ACC-8)
              * @enum {unknown}
              */
             kind: "event" | "project" | "workspace";
@@ -8517,7 +8517,7 @@ export interface components {
         /** NewCase */
         NewCase: {
             /**
-             * @description event: for its owner only; project: for its owner and named colleagues; workspace: for a named group, until anintelligence product is published from it (ACC-8)
+             * @description event: for its owner only; project: for its owner and named colleagues; workspace: for a named group, until an intelligence product is published from it (ACC-8)
              * @enum {unknown}
              */
             kind: "event" | "project" | "workspace";
@@ -9361,7 +9361,7 @@ export interface components {
         VendorReport: {
             vendor: string;
             /**
-             * @description complete: everything it has for this page; partial: something is missing; refused: by the vendor;unreachable: no answer; late: no answer within the deadline
+             * @description complete: everything it has for this page; partial: something is missing; refused: by the vendor; unreachable: no answer; late: no answer within the deadline
              * @enum {unknown}
              */
             state: "complete" | "partial" | "refused" | "unreachable" | "late";
@@ -9386,7 +9386,7 @@ export interface components {
                  */
                 at: string;
                 /**
-                 * @description complete: everything it has for this page; partial: something is missing; refused: by the vendor;unreachable: no answer; late: no answer within the deadline
+                 * @description complete: everything it has for this page; partial: something is missing; refused: by the vendor; unreachable: no answer; late: no answer within the deadline
                  * @enum {unknown}
                  */
                 state: "complete" | "partial" | "refused" | "unreachable" | "late";

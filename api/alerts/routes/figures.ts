@@ -31,7 +31,7 @@ export const alertFigureRoutes: Route = (app, deps) => {
         tags,
         summary: 'Share of alerts that verifiers found right, by display or camera (DSP-7)',
         description:
-          'Based on the verdicts of the last 400 days from all sources, because the share reveals no read. Displays and cameras are named only to' +
+          'Based on the verdicts of the last 400 days from all sources, because the share reveals no read. Displays and cameras are named only to ' +
           'callers who may see them (ACC-6).',
         querystring: Type.Object({ by: oneOf(['display', 'camera']) }, { additionalProperties: false }),
         response: { 200: Type.Object({ figures: Type.Array(NamedPrecision) }), ...problems(400, 503) },

@@ -57,7 +57,7 @@ export const alertRoutes: Route = (app, deps) => {
         tags: ['alerts'],
         summary: 'List alerts, newest first',
         description:
-          'A page has fewer than `limit` alerts when some are from sources that were not granted (ACC-6). Until an alert is' +
+          'A page has fewer than `limit` alerts when some are from sources that were not granted (ACC-6). Until an alert is ' +
           'judged, callers who may verify it see neither the watched plate nor the read text (DSP-7).',
         querystring: ListQuery,
         response: { 200: AlertList, ...problems(400, 503) },

@@ -172,8 +172,8 @@ const verifyAlert: Route = (app, deps) =>
     taking('verify', {
       summary: 'Enter the plate the image shows: if it is the watched plate, the alert is verified (DSP-7)',
       description:
-        'The same person must request the image after the claim: GET /v1/pictures/:name (422 PICTURE_NOT_SEEN).' +
-        'A different plate is recorded and decides nothing (422); after two, somebody else must review the image. Without an' +
+        'The same person must request the image after the claim: GET /v1/pictures/:name (422 PICTURE_NOT_SEEN). ' +
+        'A different plate is recorded and decides nothing (422); after two, somebody else must review the image. Without an ' +
         'image an alert cannot be verified.',
       body: Verification,
     }),

@@ -83,8 +83,8 @@ export const displayTestRoute: Route = (app, deps) => {
         tags: ['displays'],
         summary: 'Try what a display would match on recent alerts, before it is stored (DSP-1)',
         description:
-          `On the reads of the newest ${LOOKED_AT} alerts, of the last 30 days at most: reads that matched no display are not` +
-          'kept and cannot be tried (QRY-1). Nothing is stored. Alerts that are not judged yet count if their display is the' +
+          `On the reads of the newest ${LOOKED_AT} alerts, of the last 30 days at most: reads that matched no display are not ` +
+          'kept and cannot be tried (QRY-1). Nothing is stored. Alerts that are not judged yet count if their display is the ' +
           'caller’s, or of a case of theirs; the read text is not shown (DSP-7).',
         body: TestedDisplay,
         response: { 200: DisplayTest, ...problems(400, 403, 422, 503) },

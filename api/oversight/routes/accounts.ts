@@ -32,7 +32,7 @@ export const oversightAccountRoutes: Route<OversightDeps> = (app, deps) => {
         tags: ['oversight'],
         summary: 'Compile what is held about plates or words, as JSON or PDF (AUD-8)',
         description:
-          'Searches events, projects and workspaces, reads saved into them, products, displays, work on alerts, lookouts and what was' +
+          'Searches events, projects and workspaces, reads saved into them, products, displays, work on alerts, lookouts and what was ' +
           'shared outside the agency. The account is not stored: the audit log keeps the request, the counts and the digest.',
         querystring: Format,
         body: AccountRequest,

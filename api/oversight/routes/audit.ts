@@ -93,7 +93,7 @@ export const oversightAuditRoutes: Route<OversightDeps> = (app, deps) => {
         tags,
         summary: 'Search the audit log, newest first; all conditions must match (AUD-3)',
         description:
-          'Finds a plate where it is stated as plate or pattern, in words, and by the ids of its displays and lookouts.' +
+          'Finds a plate where it is stated as plate or pattern, in words, and by the ids of its displays and lookouts. ' +
           'A page may have fewer records than its limit, when it has searched enough: continue with `next`.',
         body: Search,
         response: { 200: Page, ...problems(400, 403, 422, 503) },

@@ -65,7 +65,7 @@ export const oversightChainRoute: Route<Pick<OversightStores, 'auditChain' | 'au
         summary:
           'State of the audit log: its last record, the last signed end, whether it is blocked (AUD-2)',
         description:
-          'It checks neither hashes nor the signature: whoever could change the log could change this answer. Verify' +
+          'It checks neither hashes nor the signature: whoever could change the log could change this answer. Verify ' +
           'offline, with a public key kept elsewhere: `./sightline audit export`, then `./sightline audit verify`.',
         response: { 200: Chain, ...problems(403, 503) },
       },
@@ -81,7 +81,7 @@ export const oversightChainRoute: Route<Pick<OversightStores, 'auditChain' | 'au
         tags: ['oversight'],
         summary: 'Check the hashes of a part of the audit log, newest part first (AUD-2)',
         description:
-          'Says which records were changed, removed, inserted or moved, and whether they match what was signed. The api does' +
+          'Says which records were changed, removed, inserted or moved, and whether they match what was signed. The api does ' +
           'this with what the broker returns; `./sightline audit verify` proves it to others.',
         querystring: Type.Object({ before: Type.Optional(Sequence) }, { additionalProperties: false }),
         response: { 200: Check, ...problems(400, 403, 503) },

@@ -120,7 +120,7 @@ const inviteAgain: Route = (app, deps) =>
         tags,
         summary: 'Send a new one-time link, e.g. to a person who lost their phone; this voids an earlier one',
         description:
-          'For an account that is set up, the link would replace password and second factor. So the change is announced to the person (202), who' +
+          'For an account that is set up, the link would replace password and second factor. So the change is announced to the person (202), who ' +
           'can refuse it for three days; the same call after that sends the link (204).',
         params: ById,
         response: { 202: PersonView, 204: Type.Null(), ...problems(404, 409, 422, 503) },
@@ -168,9 +168,9 @@ const changePerson: Route = (app, deps) =>
         tags,
         summary: 'Assign or remove roles, name a supervisor, suspend',
         description:
-          'A new role is certified for a year (ACC-4). Changed roles and a suspension end all sessions.' +
-          'Once anybody has been granted access, a new role is announced to those who manage or review accounts (202): a' +
-          'second administrator who asks for the same confirms it, or the same call works after three days (200), if' +
+          'A new role is certified for a year (ACC-4). Changed roles and a suspension end all sessions. ' +
+          'Once anybody has been granted access, a new role is announced to those who manage or review accounts (202): a ' +
+          'second administrator who asks for the same confirms it, or the same call works after three days (200), if ' +
           'nobody has refused it (ACC-1).',
         params: ById,
         body: PersonChange,

@@ -34,7 +34,7 @@ export const personEmailRoute: Route = (app, deps) => {
         tags: ['people'],
         summary: 'Change a person’s e-mail address; the old address is notified (ACC-7)',
         description:
-          'This voids a one-time link sent to the old address. For an account that is set up, the change is announced to the' +
+          'This voids a one-time link sent to the old address. For an account that is set up, the change is announced to the ' +
           'person (202), who can refuse it for three days; the same call after that makes the change (200).',
         params: Type.Object({ id: PersonId }),
         headers: Type.Object(IdempotencyKey),
