@@ -42,21 +42,25 @@ export function keepLately(
     const counts = ({ id }: Match) => isStoredSince(message.time.getTime(), changed.get(id) ?? 0)
     judge(message, index, counts)
   }
+  function judgeAgain(): void {
+    if (index.size > 0) for (const batch of batches) batch.forEach(again)
+    for (const id of changed.keys()) index.remove(id)
+    changed.clear()
+  }
+
   return {
     judged(batch) {
       batches.push(batch)
       size += batch.length
     },
     changed(display, storedAt) {
+      // The step before holds for the reads up to this one, and those kept may not have been judged by it yet.
+      if (changed.has(display.id)) judgeAgain()
       index.set(display, storedAt)
       changed.set(display.id, storedAt)
     },
     gone: (id) => index.remove(id),
-    judgeAgain() {
-      if (index.size > 0) for (const batch of batches) batch.forEach(again)
-      for (const id of changed.keys()) index.remove(id)
-      changed.clear()
-    },
+    judgeAgain,
     forget(upTo) {
       batches = batches.filter((batch) => batch.at(-1)!.seq > upTo)
       size = batches.reduce((sum, { length }) => sum + length, 0)
