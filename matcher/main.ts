@@ -181,16 +181,28 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
     clock,
   })
 
-  function handle(stream: string, message: StreamMessage): Promise<unknown> | undefined {
-    counts.reads++
-    const refusedFor = (error: SightlineError) => refuse(refusedOf(stream, message, error))
-    let verdict: Verdict
+  function verdictOf(message: StreamMessage, index: DisplayIndex): Verdict {
     try {
-      verdict = judge(message, index, clock())
+      return judge(message, index, clock())
     } catch (thrown) {
       // A defect in this program; a sender of such messages must not be able to stop every matcher.
-      return refusedFor(toSightlineError(thrown))
+      return { kind: 'refused', error: toSightlineError(thrown) }
     }
+  }
+
+  /** Messages that were set aside, as long as anybody may look at them again: each is set aside once. */
+  const aside = new WeakSet<StreamMessage>()
+
+  function refuseRead(stream: string, message: StreamMessage, error: SightlineError) {
+    if (aside.has(message)) return undefined
+    aside.add(message)
+    return refuse(refusedOf(stream, message, error))
+  }
+
+  function handle(stream: string, message: StreamMessage): Promise<unknown> | undefined {
+    counts.reads++
+    const refusedFor = (error: SightlineError) => refuseRead(stream, message, error)
+    const verdict = verdictOf(message, index)
     switch (verdict.kind) {
       case 'nothing':
         return undefined
@@ -210,7 +222,7 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
   function raiseAll(
     { read, matches }: { read: StoredRead['read']; matches: readonly Match[] },
     message: StreamMessage,
-    onFailed: (error: SightlineError) => Promise<unknown>,
+    onFailed: (error: SightlineError) => Promise<unknown> | undefined,
   ): Promise<unknown> | undefined {
     const raised = raisedOf.get(message) ?? new Set()
     raisedOf.set(message, raised)
@@ -235,12 +247,13 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
     index: DisplayIndex,
     counts: (match: Match) => boolean,
   ): Promise<unknown> | undefined {
-    const verdict = judge(message, index, clock())
-    // Whatever else it is was said when it was judged first.
+    const verdict = verdictOf(message, index)
+    // The rest of a read is checked only when its plate is on display, so perhaps only now.
+    if (verdict.kind === 'refused') return refuseRead(stream, message, verdict.error)
     if (verdict.kind !== 'matches') return undefined
     const { read, matches } = verdict
     const counting = { read, matches: matches.filter(counts) }
-    return raiseAll(counting, message, (error) => refuse(refusedOf(stream, message, error)))
+    return raiseAll(counting, message, (error) => refuseRead(stream, message, error))
   }
 
   const positions = await kvm.open(POSITIONS)
