@@ -10,7 +10,7 @@ export interface PassReading {
 /** What is remembered over a restart, as JSON. Pictures are not: a read that waits for its vehicle to pass loses them. */
 export interface SavedPasses {
   readonly waiting: readonly { readonly sighted: PassReading; readonly heardAt: number }[]
-  readonly recent: readonly (readonly [plate: string, seenAt: number])[]
+  readonly recent: readonly (readonly [plate: string, seenAt: number, pass?: string])[]
   readonly tellsVehicles: boolean
 }
 
@@ -30,6 +30,12 @@ export interface Passes {
 const WAIT_MS = 3_000
 /** The same plate again within so long, ms, is the same pass, sent again or in another way. */
 const REPEAT_MS = 10_000
+/** A vehicle that stands, at a gate for example, is told again when it leaves: by the same id and plate, so long after, ms. */
+const STANDS_MS = 600_000
+/** Frames without a vehicle for so long, ms: the reader was set to tell frames alone, and they count again. */
+const NO_VEHICLE_MS = 600_000
+/** Plates of frames that are kept until that is certain. */
+const MOST_HELD = 200
 /** So many plates are remembered, to know them again when a reader sends a message a second time, however late. */
 const REMEMBERED = 500
 /** Vehicles that are waited for at a time; a reader that never ends them must not fill the memory. */
@@ -38,8 +44,11 @@ const MOST_WAITING = 32
 export function createPasses(saved?: SavedPasses): Passes {
   const waiting = new Map<string, { sighted: PassReading; heardAt: number }>()
   /** Plates by their latest sighting; in the order in which they came. */
-  let recent = (saved?.recent ?? []).map(([plate, seenAt]) => ({ plate, seenAt }))
+  let recent = (saved?.recent ?? []).map(([plate, seenAt, pass]) => ({ plate, seenAt, pass }))
   let tellsVehicles = saved?.tellsVehicles ?? false
+  /** Of a reader that tells vehicles, what its frames said since the last one, and when that began. */
+  let held = new Map<string, PassReading>()
+  let heldSince = Number.POSITIVE_INFINITY
   for (const { sighted } of saved?.waiting ?? []) {
     // By the clock of this run they came at its beginning.
     waiting.set(sighted.reading.pass!.id, { sighted, heardAt: Number.NEGATIVE_INFINITY })
@@ -47,17 +56,39 @@ export function createPasses(saved?: SavedPasses): Passes {
 
   /** Lets through what was not told before. */
   function complete(sighted: PassReading): PassReading[] {
-    const plate = plainPlate(sighted.reading.plate)
-    const known = recent.find(
-      (one) => one.plate === plate && Math.abs(one.seenAt - sighted.seenAt) <= REPEAT_MS,
-    )
+    const { reading, seenAt } = sighted
+    const plate = plainPlate(reading.plate)
+    const pass = reading.pass?.id
+    const isSamePass = (one: { pass?: string | undefined }) => pass !== undefined && one.pass === pass
+    const known = recent.find((one) => {
+      const apart = Math.abs(one.seenAt - seenAt)
+      return one.plate === plate && apart <= (isSamePass(one) ? STANDS_MS : REPEAT_MS)
+    })
     if (known) {
       // One that is told again and again while it stands there is still that one.
-      if (sighted.reading.isFrame) known.seenAt = Math.max(known.seenAt, sighted.seenAt)
+      if (reading.isFrame || isSamePass(known)) known.seenAt = Math.max(known.seenAt, seenAt)
       return []
     }
-    recent = [...recent, { plate, seenAt: sighted.seenAt }].slice(-REMEMBERED)
+    recent = [...recent, { plate, seenAt, pass }].slice(-REMEMBERED)
     return [sighted]
+  }
+
+  /** Frames of a reader that tells vehicles: nothing is told twice, and nothing is lost when it tells them no more. */
+  function hold(sighted: PassReading, heardAt: number): PassReading[] {
+    heldSince = Math.min(heldSince, heardAt)
+    const plate = plainPlate(sighted.reading.plate)
+    if (!held.has(plate)) held.set(plate, sighted)
+    if (held.size > MOST_HELD) held.delete(held.keys().next().value!)
+    if (heardAt - heldSince < NO_VEHICLE_MS) return []
+    tellsVehicles = false
+    return letGo().flatMap(complete)
+  }
+
+  function letGo(): PassReading[] {
+    const frames = [...held.values()]
+    held = new Map()
+    heldSince = Number.POSITIVE_INFINITY
+    return frames
   }
 
   function take(id: string): PassReading[] {
@@ -68,9 +99,12 @@ export function createPasses(saved?: SavedPasses): Passes {
 
   return {
     add(sighted, heardAt) {
-      const { pass, isFrame = false } = sighted.reading
-      if (!isFrame) tellsVehicles = true
-      else if (tellsVehicles) return []
+      const { pass, isFrame = false, isAlert = false } = sighted.reading
+      if (isFrame && tellsVehicles) return hold(sighted, heardAt)
+      if (!isFrame && !isAlert) {
+        tellsVehicles = true
+        letGo()
+      }
       if (!pass) return complete(sighted)
       const before = waiting.get(pass.id)?.sighted
       waiting.set(pass.id, { sighted: before ? merged(before, sighted) : sighted, heardAt })
@@ -87,7 +121,9 @@ export function createPasses(saved?: SavedPasses): Passes {
         sighted: { ...sighted, reading: { ...sighted.reading, pictures: {} } },
         heardAt,
       })),
-      recent: recent.map(({ plate, seenAt }) => [plate, seenAt] as const),
+      recent: recent.map(({ plate, seenAt, pass }) =>
+        pass === undefined ? ([plate, seenAt] as const) : ([plate, seenAt, pass] as const),
+      ),
       tellsVehicles,
     }),
   }

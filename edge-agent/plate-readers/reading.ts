@@ -35,6 +35,8 @@ export interface Reading {
   readonly pass?: { readonly id: string; readonly isLast: boolean }
   /** One of many of a vehicle, frame by frame. A reader that also sends one for each vehicle is heard for those alone. */
   readonly isFrame?: boolean
+  /** Told because the plate is on a list in the reader: nobody knows from it whether the reader tells all vehicles. */
+  readonly isAlert?: boolean
   /** Version of what read, if it says. */
   readonly version?: string
 }

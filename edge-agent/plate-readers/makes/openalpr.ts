@@ -61,7 +61,7 @@ export const openalpr: Adapter = (parts) => {
     case 'alpr_group':
       return groupReading(GroupMessage.parse(json))
     case 'alpr_alert':
-      return groupReading(AlertMessage.parse(json).group ?? {})
+      return groupReading(AlertMessage.parse(json).group ?? {}).map((one) => ({ ...one, isAlert: true }))
     case 'alpr_results':
       return frameReadings(ResultsMessage.parse(json))
     case 'heartbeat':

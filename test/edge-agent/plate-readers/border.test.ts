@@ -1,3 +1,4 @@
+import { openalpr } from '@sightline/edge-agent/plate-readers/makes/openalpr'
 import { boundaryOf, multipartParser } from '@sightline/edge-agent/plate-readers/multipart'
 import { createPasses } from '@sightline/edge-agent/plate-readers/passes'
 import type { Part, Reading } from '@sightline/edge-agent/plate-readers/reading'
@@ -246,6 +247,46 @@ describe('passes of a plate reader', () => {
     expect(passes.add({ reading: reading('8XYZ999'), seenAt: 50_000 }, 0)).toHaveLength(1)
     expect(passes.add({ reading: reading('9DEF456', { isFrame: true }), seenAt: 60_000 }, 0)).toEqual([])
   })
+  test('an alert of a list does not silence the frames of all others', () => {
+    const passes = createPasses()
+    passes.add({ reading: reading('8XYZ999', { isAlert: true }), seenAt: 50_000 }, 0)
+    expect(passes.add({ reading: reading('9DEF456', { isFrame: true }), seenAt: 60_000 }, 0)).toHaveLength(1)
+    const group = { best_plate_number: '8XYZ999', epoch_start: 1.764e12 }
+    const bytes = Buffer.from(JSON.stringify({ data_type: 'alpr_alert', group }))
+    const alert = openalpr([{ type: 'application/json', name: '', bytes }])
+    expect(alert).toMatchObject([{ plate: '8XYZ999', isAlert: true }])
+  })
+  test('a reader that is set to tell frames alone loses none, also of the time before that is certain', () => {
+    const passes = createPasses()
+    passes.add({ reading: reading('8XYZ999'), seenAt: 0 }, 0)
+    const again = createPasses(JSON.parse(JSON.stringify(passes.save())))
+    const told = Array.from({ length: 130 }, (_, n) =>
+      again.add({ reading: reading(`A${n >> 1}`, { isFrame: true }), seenAt: n * 5_000 }, n * 5_000),
+    ).flat()
+    expect(plates(told)).toEqual(Array.from({ length: 65 }, (_, n) => `A${n}`))
+  })
+  test('the frames of vehicles that are told are not, however long the reader runs', () => {
+    const passes = createPasses()
+    const told = Array.from({ length: 400 }, (_, n) => [
+      ...passes.add({ reading: reading(`F${n}`, { isFrame: true }), seenAt: n * 10_000 }, n * 10_000),
+      ...(n % 30 === 0 ? passes.add({ reading: reading(`V${n}`), seenAt: n * 10_000 }, n * 10_000) : []),
+    ]).flat()
+    expect(plates(told).filter((plate) => plate.startsWith('F') && plate !== 'F0')).toEqual([])
+  })
+  test.each([15_000, 60_000, 500_000])(
+    'a vehicle that stands for %d ms and is told as it leaves is one',
+    (ms) => {
+      const passes = createPasses()
+      passes.add({ reading: reading('7ABC123', car('5')), seenAt: 0 }, 0)
+      expect(passes.settle(3_000)).toHaveLength(1)
+      const again = createPasses(JSON.parse(JSON.stringify(passes.save())))
+      expect(again.add({ reading: reading('7ABC123', car('5', true)), seenAt: ms }, ms)).toEqual([])
+      // Another pass of it has another id.
+      expect(
+        again.add({ reading: reading('7ABC123', car('6', true)), seenAt: ms + 20_000 }, ms),
+      ).toHaveLength(1)
+    },
+  )
   test('nothing is lost, and the memory stays small, when a reader ends no vehicle', () => {
     const passes = createPasses()
     const told = Array.from({ length: 200 }, (_, n) =>
