@@ -36,10 +36,16 @@ export async function mqttTransport(
     will: { topic: status, payload: Buffer.from('offline'), qos: 1, retain: true },
   })
   let failure: Error | undefined
+  /** The client says that it is connected while it still sends again what nobody confirmed. */
+  let isReady = false
   client.on('error', (error) => {
     failure = error
   })
+  client.on('close', () => {
+    isReady = false
+  })
   client.on('connect', () => {
+    isReady = true
     failure = undefined
     client.publish(status, 'online', { qos: 1, retain: true }, () => {})
     if (!feed.homeAssistant) return
@@ -50,15 +56,27 @@ export async function mqttTransport(
     }
   })
 
-  /** Resolves when the broker has it. */
+  /** Resolves when the broker has it. What it has not confirmed is given up with its connection, and when time is up. */
   const publish = (place: string, payload: Buffer, signal: AbortSignal): Promise<void> => {
-    if (!client.connected) throw failure ?? new Error('the broker of the feed is not connected')
+    if (!isReady) throw failure ?? new Error('the broker of the feed is not connected')
+    signal.throwIfAborted()
     const options = { qos: 1, retain, properties: { messageExpiryInterval: keepSeconds } } as const
     return new Promise((resolve, reject) => {
-      signal.addEventListener('abort', () => reject(new Error('the broker of the feed does not answer')), {
-        once: true,
+      // The client would send it again with the next connection, however late: a gate must not open then.
+      const giveUp = () => void client.removeOutgoingMessage(id)
+      const onAbort = () => {
+        giveUp()
+        reject(new Error('the broker of the feed does not answer'))
+      }
+      client.once('close', giveUp)
+      signal.addEventListener('abort', onAbort, { once: true })
+      client.publish(place, payload, options, (error) => {
+        client.removeListener('close', giveUp)
+        signal.removeEventListener('abort', onAbort)
+        if (error) reject(error)
+        else resolve()
       })
-      client.publish(place, payload, options, (error) => (error ? reject(error) : resolve()))
+      const id = client.getLastMessageId()
     })
   }
 

@@ -182,6 +182,31 @@ describe('MQTT', () => {
     )
   }, 30_000)
 
+  test('what a broker did not confirm in time is not told when the connection comes back: no gate opens late', async () => {
+    const broker = await startBroker()
+    const heard = await listen()
+    const isOnline = (all: typeof heard) =>
+      vi.waitFor(() => expect(all.some(({ payload }) => payload.toString() === 'online')).toBe(true), 30_000)
+    await open(feed({ keepSeconds: 3, retain: true } as Partial<FeedConfig>))
+    await isOnline(heard)
+    // It hangs: the connection stands, and nothing is confirmed.
+    broker.kill('SIGSTOP')
+    await keep(aRead('1OLD111'))
+    await new Promise((wait) => setTimeout(wait, 3_500))
+    broker.kill('SIGKILL')
+    await once(broker, 'exit')
+    await startBroker()
+    const later = await listen()
+    await isOnline(later)
+    await keep(aRead('2NEW222'))
+    const plates = () =>
+      later
+        .filter(({ topic }) => topic.endsWith('/read'))
+        .map(({ payload }) => JSON.parse(`${payload}`).plate)
+    await vi.waitFor(() => expect(plates()).toContain('2NEW222'), 30_000)
+    expect(plates()).toEqual(['2NEW222'])
+  }, 90_000)
+
   test('a wrong password, or a certificate that nobody vouches for, tells the broker nothing', async () => {
     await startBroker()
     const heard = await listen()
