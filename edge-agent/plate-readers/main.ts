@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { cropJpeg, plateArea, vehicleArea } from '@sightline/recognition/pictures/crop'
 import { steadyClock } from '@sightline/runtime/clock'
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
-import { MOST_AHEAD_MS } from '@sightline/schemas/origin'
+import { lifetimeOf } from '@sightline/schemas/origin'
 import type { Read } from '@sightline/schemas/read'
 import type { PictureKind } from '@sightline/schemas/subjects'
 import type { EventsCamera } from '../camera/camera-to-run.ts'
@@ -97,7 +97,9 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
   function sighted(reading: Reading, arrivedAt: number): PassReading {
     const said = instantOf(reading.seenAt, zone, arrivedAt)
     const fault = clockFault(said, arrivedAt)
-    const isImpossible = said > arrivedAt + MOST_AHEAD_MS
+    // The broker's other side refuses a read of such an instant: of a clock that was never set, too.
+    const { earliest, latest } = lifetimeOf(arrivedAt)
+    const isImpossible = said < earliest || said > latest
     if (fault !== null && toldClock === null) {
       const kept = isImpossible
         ? 'its reads carry the instant at which they came'

@@ -10,8 +10,8 @@ export type When =
   /** Milliseconds since 1970 if the local time were UTC. */
   | { readonly local: number }
 
-/** Instants that a reader may name at all: outside, it is no instant (a clock that was never set shows 1970). */
-const EARLIEST = Date.UTC(1970, 0, 2)
+/** Instants that a reader may name at all: outside, it is no instant. A clock that was never set shows 1970. */
+const EARLIEST = Date.UTC(1969, 11, 30)
 const LATEST = Date.UTC(2200, 0, 1)
 
 const ISO = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?\s*(Z|[+-]\d\d:?\d\d)?$/i

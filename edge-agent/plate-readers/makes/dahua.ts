@@ -88,7 +88,9 @@ function confidenceIn(event: Event): Reading['confidence'] {
 
 /** `RealUTC` is what it says; `UTC` is local time in many versions. @throws MESSAGE_INVALID */
 function whenSeen(event: Event): When {
-  const ms = numberOf(event.get('UTCMS')) ?? 0
+  const said = numberOf(event.get('UTCMS')) ?? 0
+  // Milliseconds of the second, and no more.
+  const ms = said >= 0 && said < 1000 ? Math.floor(said) : 0
   const real = epochOf(numberOf(event.get('RealUTC')))
   if (real !== undefined) return { at: real + ms }
   const utc = epochOf(numberOf(event.get('UTC')))

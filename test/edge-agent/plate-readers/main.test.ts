@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
@@ -287,6 +288,26 @@ test('who guesses secrets is not answered any more', async () => {
   expect(statuses.slice(0, 19).every((status) => status === 401)).toBe(true)
   expect(statuses.at(-1)).toBe(429)
 })
+
+test.each(['1970-01-01T00:03:00Z', '2000-01-01T00:03:00Z', '2015-01-01T00:03:00Z'])(
+  'a clock that was never set (%s) gives its reads the instant of the arrival: another would be refused',
+  async (dateTime) => {
+    const { send, report } = await start('hikvision')
+    expect((await send(examples.hikvision({ dateTime }))).status).toBe(200)
+    expect(report().lastError).toMatchObject({ code: 'CLOCK_WRONG' })
+    expect((await settled()).map(({ seenAt }) => Date.parse(seenAt))).toEqual([SEEN_AT + 500])
+  },
+)
+
+test.each(['-1e18', '1e300', '123456', '12'])(
+  'milliseconds of a second (%s) that are none keep no read from being kept',
+  async (ms) => {
+    const { send } = await start('dahua')
+    const text = `${examples.dahuaText({}).replace(/^.*UTCMS=.*$/gm, '')}\nEvents[0].UTCMS=${ms}`
+    expect((await send({ contentType: 'text/plain', body: Buffer.from(text) })).status).toBe(200)
+    expect(await settled()).toHaveLength(1)
+  },
+)
 
 test('over TLS with a certificate of its own, and from then on not without', async () => {
   const pem = certificateIn(folder.path)
