@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import type { Server } from 'node:net'
 import { listen, toPresentable } from '@sightline/runtime/http'
 import type { Logger } from '@sightline/runtime/log'
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
@@ -30,11 +32,18 @@ const PATIENCE = { headersTimeout: 10_000, connectionsCheckingInterval: 1_000, m
 const REQUEST_MS = 30_000
 /** Connections at a time, of all cameras of a listener. */
 const CONNECTIONS = 128
+/** Of one address: who opens all that it can must not shut out the others. */
+const CONNECTIONS_OF_ONE = 32
 /** Messages of one camera that are taken at once, and in a minute. */
 const AT_ONCE = 4
 const A_MINUTE = 600
-/** Requests without the right secret of one address, in a minute: then it is not answered any more. */
+/**
+ * Requests without the right secret of one address for one camera, in a minute: then it is not answered any more. Others
+ * behind the same address (a router, a proxy) are: their reads must not be lost because one has a wrong secret.
+ */
 const GUESSES_A_MINUTE = 20
+/** Names of cameras are counted in so many groups, those that there are and others alike. */
+const NAME_GROUPS = 4096
 
 /** Compared where there is no such camera, so that its absence takes the same time. */
 const NOBODY = 'nobody-has-this-secret-here'
@@ -76,8 +85,11 @@ async function serve(
     ...(await serverOf(config)),
   } as FastifyServerOptions)
   app.server.maxConnections = CONNECTIONS
+  limitEach(app.server, CONNECTIONS_OF_ONE)
   const guesses = perMinute(GUESSES_A_MINUTE)
   const messages = perMinute(A_MINUTE)
+  /** What each request said of its body. */
+  const saidTypes = new WeakMap<object, string>()
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.setNotFoundHandler((_request, reply) => reply.status(404).send({ code: 'NOT_FOUND' }))
@@ -91,11 +103,15 @@ async function serve(
     return reply.status(status === 413 ? status : error.httpStatus).send({ code, message })
   })
 
+  const guesser = (ip: string, params: unknown) => {
+    const { camera } = params as { camera: string }
+    return `${ip} ${createHash('sha256').update(camera).digest().readUInt32BE() % NAME_GROUPS}`
+  }
   const placeOf = (params: unknown) => places.get((params as { camera: string }).camera)
 
-  app.addHook('onRequest', async ({ ip, params, headers, routeOptions }, reply) => {
+  app.addHook('onRequest', async ({ ip, params, headers, raw, routeOptions }, reply) => {
     if (routeOptions.url === undefined) return
-    if (guesses.isFull(ip)) return tooMany(reply)
+    if (guesses.isFull(guesser(ip, params))) return tooMany(reply)
     const place = placeOf(params)
     const claims = {
       segment: (params as { secret?: string }).secret,
@@ -104,24 +120,27 @@ async function serve(
     }
     const isRight = carriesSecret(claims, place?.listened.secret ?? NOBODY)
     if (!place || !isRight) {
-      guesses.add(ip)
+      guesses.add(guesser(ip, params))
       reply.header('www-authenticate', 'Basic realm="plate reader"')
       throw new SightlineError('NOT_SIGNED_ON', 'this needs the id of a camera and its secret')
     }
     if (messages.isFull(place.listened.camera) || place.busy >= AT_ONCE) return tooMany(reply)
     messages.add(place.listened.camera)
+    // Some readers write one that is none: the adapter is to see it, and what it cannot read is to be set aside.
+    saidTypes.set(raw, headers['content-type'] ?? '')
+    headers['content-type'] = 'application/octet-stream'
   })
 
   for (const url of ['/events/:camera', '/events/:camera/:secret']) {
     app.route({
       method: ['POST', 'PUT'],
       url,
-      handler: async ({ params, headers, body }, reply) => {
+      handler: async ({ params, raw, body }, reply) => {
         const place = placeOf(params)!
         if (place.busy >= AT_ONCE) return tooMany(reply)
         place.busy++
         try {
-          const contentType = headers['content-type'] ?? ''
+          const contentType = saidTypes.get(raw) ?? ''
           return await place.listened.take({
             contentType,
             body: (body as Buffer | undefined) ?? Buffer.alloc(0),
@@ -134,6 +153,22 @@ async function serve(
   }
   await listen(app, config.host, config.port)
   return app
+}
+
+/** Ends what an address opens beyond so many connections. */
+function limitEach(server: Server, most: number): void {
+  const open = new Map<string, number>()
+  server.on('connection', (socket) => {
+    const { remoteAddress: from = '' } = socket
+    const count = (open.get(from) ?? 0) + 1
+    open.set(from, count)
+    socket.once('close', () => {
+      const left = open.get(from)! - 1
+      if (left > 0) open.set(from, left)
+      else open.delete(from)
+    })
+    if (count > most) socket.destroy()
+  })
 }
 
 const tooMany = (reply: { header(name: string, value: string): unknown }): never => {

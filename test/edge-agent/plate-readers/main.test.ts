@@ -289,6 +289,32 @@ test('who guesses secrets is not answered any more', async () => {
   expect(statuses.at(-1)).toBe(429)
 })
 
+test('one reader with a wrong secret does not keep the others behind its address from being heard', async () => {
+  const listeners = listenerPool(quiet)
+  const wrong = await start('hikvision', { listeners })
+  const right = await start('hikvision', { id: 'gate-2', listeners, port: wrong.port })
+  for (let n = 0; n < 30; n++) await wrong.send(examples.hikvision(), '/wrongwrongwrongwrong')
+  expect((await wrong.send(examples.hikvision())).status).toBe(429)
+  expect((await right.send(examples.hikvision())).status).toBe(200)
+  expect(right.report().reads).toBe(1)
+})
+
+test.each(['xml', '', 'text / xml', 'multipart/form-data, boundary=MIME_boundary'])(
+  'a content type that is none (%j) loses no message: it is read, or set aside',
+  async (type) => {
+    const { url } = await start('hikvision')
+    const { body } = type.startsWith('multipart')
+      ? examples.hikvision()
+      : { body: Buffer.from(examples.hikvisionXml()) }
+    const sent = httpRequest(`${url}/${SECRET}`, { method: 'POST', headers: { 'content-type': type } })
+    sent.end(body)
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+    answer.resume()
+    expect(answer.statusCode).toBe(200)
+    expect((await settled()).map(({ plate }) => plate)).toEqual(['7ABC123'])
+  },
+)
+
 test.each(['1970-01-01T00:03:00Z', '2000-01-01T00:03:00Z', '2015-01-01T00:03:00Z'])(
   'a clock that was never set (%s) gives its reads the instant of the arrival: another would be refused',
   async (dateTime) => {
@@ -308,6 +334,28 @@ test.each(['-1e18', '1e300', '123456', '12'])(
     expect(await settled()).toHaveLength(1)
   },
 )
+
+test('who opens all connections that it can does not shut out the readers', async () => {
+  const { url, port } = await start('hikvision')
+  const sockets = Array.from({ length: 200 }, () =>
+    connect({ host: '127.0.0.1', port, localAddress: '127.0.0.2' }).on('error', () => {}),
+  )
+  try {
+    await Promise.all(
+      sockets.map((socket) => Promise.race([once(socket, 'connect'), once(socket, 'close')]).catch(() => {})),
+    )
+    const { contentType, body } = examples.hikvision()
+    const sent = httpRequest(`${url}/${SECRET}`, {
+      ...{ method: 'POST', agent: false, headers: { 'content-type': contentType } },
+    })
+    sent.end(body)
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+    answer.resume()
+    expect(answer.statusCode).toBe(200)
+  } finally {
+    for (const socket of sockets) socket.destroy()
+  }
+})
 
 test('over TLS with a certificate of its own, and from then on not without', async () => {
   const pem = certificateIn(folder.path)
