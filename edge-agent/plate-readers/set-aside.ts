@@ -22,9 +22,16 @@ export function openAside(folder: string): Aside {
       const name = `${stamp}-${process.pid}-${String(serial++).padStart(4, '0')}`
       const reason = JSON.stringify({ code, message, hint, contentType: contentType.slice(0, 300) }, null, 2)
       // They hold plates: for the owner of the agent alone.
-      await writeFile(join(folder, `.${name}`), body, { mode: 0o600 })
-      await writeFile(join(folder, `${name}.json`), `${reason}\n`, { mode: 0o600 })
-      await rename(join(folder, `.${name}`), join(folder, name))
+      const [unfinished, beside] = [join(folder, `.${name}`), join(folder, `${name}.json`)]
+      try {
+        await writeFile(unfinished, body, { mode: 0o600 })
+        await writeFile(beside, `${reason}\n`, { mode: 0o600 })
+        await rename(unfinished, join(folder, name))
+      } catch (error) {
+        // The reader sends it again: what is left each time would fill a disk that is almost full.
+        await Promise.allSettled([unfinished, beside].map((path) => rm(path, { force: true })))
+        throw error
+      }
       await makeRoom(folder)
     },
   }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { connect, createServer } from 'node:net'
@@ -214,6 +214,20 @@ test('set-aside messages are bounded: the newest are kept', async () => {
   expect(names).toHaveLength(50)
   const last = await readFile(join(folder.path, 'rejected', gate.id, names.sort().at(-1)!), 'utf8')
   expect(last).toBe('<no54')
+})
+
+test('a message that the disk does not take leaves nothing there, however often it comes', async () => {
+  const { send } = await start('hikvision')
+  const at = join(folder.path, 'rejected', gate.id)
+  // In the place of each reason stands what no file can be written over.
+  const stamp = new Date(SEEN_AT + 500).toISOString().replace(/[-:]/g, '')
+  const names = [0, 1, 2].map((n) => `${stamp}-${process.pid}-000${n}.json`)
+  for (const name of names) await mkdir(join(at, name), { recursive: true })
+  for (const _ of names) {
+    const answer = await send({ contentType: 'application/xml', body: Buffer.from('<no') })
+    expect(answer.status).toBeGreaterThanOrEqual(500)
+  }
+  expect((await readdir(at)).sort()).toEqual(names)
 })
 
 test('a reading that is not sure enough is not published; one without a confidence is', async () => {
