@@ -170,9 +170,9 @@ function refusal(outcome: Outcome, shown: string): SightlineError {
   if (outcome === 'only in the clear') {
     return new SightlineError(
       'SOURCE_DENIED',
-      `${shown} asked for Digest before, and now for the password in the clear`,
+      `${shown} asks for the password in the clear, and asked for Digest before or is not known yet`,
       {
-        hint: 'See whether somebody changed the camera, or stands in its place; if it is right, start the agent again.',
+        hint: 'See whether somebody changed the camera, or stands in its place; if it is right, start the agent again, and write a camera that was only found into the configuration by hand.',
       },
     )
   }

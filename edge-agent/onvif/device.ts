@@ -44,7 +44,9 @@ export async function askDevice(
   trust: Trust = {},
 ): Promise<Device> {
   // Some want Digest of HTTP in place of, or beside, the token in the message.
-  const http = cameraHttp(login ? withLogin(address, login.user, login.password) : address, trust)
+  const whole = login ? withLogin(address, login.user, login.password) : address
+  // Anybody may have answered the search: nobody is told the password in the clear, by whom all cameras would be open.
+  const http = cameraHttp(whole, trust, { digest: new URL(address).protocol === 'http:' })
   const signal = AbortSignal.timeout(PATIENCE_MS)
   let offsetMs = 0
   const ask = (body: string, at = address, as = login) => {

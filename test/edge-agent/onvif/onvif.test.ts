@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { parseConfig } from '@sightline/edge-agent/config/parse'
@@ -103,6 +104,22 @@ describe('a camera', () => {
       message: expect.stringMatching(message),
     })
   })
+})
+
+test('who asks for the password in the clear is not told it: anybody may answer a search', async () => {
+  const heard: string[] = []
+  const server = createServer(({ headers }, response) => {
+    heard.push(headers.authorization ?? '')
+    response.writeHead(401, { 'www-authenticate': 'Basic realm="camera"' }).end()
+  }).listen(0, '127.0.0.1')
+  ending.push(() => server.close())
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await expect(askDevice(`http://127.0.0.1:${port}/onvif/device_service`, LOGIN)).rejects.toMatchObject({
+    code: 'SOURCE_DENIED',
+    message: expect.stringMatching(/in the clear/),
+  })
+  expect(heard.filter((one) => one !== '')).toEqual([])
 })
 
 const BOMB = `<?xml version="1.0"?><!DOCTYPE b [<!ENTITY a "aaaaaaaaaa">${Array.from(
