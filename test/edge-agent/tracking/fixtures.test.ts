@@ -74,6 +74,19 @@ describe('a parked car', () => {
     expect(reads(12 * 900, daily)).toEqual(Array(12).fill('7ABC123'))
   })
 
+  test('that is seen in its bay for a year, now and then in the same place by chance, is read each time', () => {
+    const rng = random('a year in one bay')
+    const fixtures = learnFixtures()
+    const read = Array.from({ length: 365 }, (_, day) => {
+      // Against a curb: to a hand's breadth from side to side, and as far as the wheels let it go.
+      const [x, y] = [rng.normal(0, 0.15) * BAY[2], rng.normal(0, 0.03) * BAY[2]]
+      const place: Box = [BAY[0] + x, BAY[1] + y, BAY[2], BAY[3]]
+      const last = 1e12 + day * 86_400_000 + rng.normal(0, 1) * 3_600_000
+      return !fixtures.isFixture({ text: '7ABC123', place, wander: 0, isChanging: false, last })
+    })
+    expect(read.filter(Boolean)).toHaveLength(365)
+  })
+
   test('another in its place, and one whose text is misread now and then, are read', () => {
     expect(reads(900, (at) => [[at < 300_000 ? '7ABC123' : '8XYZ456', BAY]])).toEqual(['7ABC123', '8XYZ456'])
     const misread: Seen = (at) => [[at % 4000 === 0 ? '7A8C123' : '7ABC123', BAY]]
