@@ -45,7 +45,7 @@ export async function openSweepLease(link: Link, ms = LEASE_MS): Promise<SweepLe
       const entry = await ask(link, 'see who has the lease', () =>
         link.latest(`KV_${WRITES_DONE}`, `$KV.${WRITES_DONE}.${LEASE}`),
       )
-      // The marker of a returned turn has no time to live, and an entry that no api wrote must not stop the sweeps.
+      // The marker of a lease given back has no time to live, and an entry that no api wrote must not stop the sweeps.
       if (entry?.header(TTL_HEADER) !== undefined) return null
       const before = Number(entry?.header('Nats-Sequence') ?? 0)
       let revision = 0
