@@ -75,9 +75,9 @@ export const searchRoutes: Route<QueryDeps> = (app, deps) => {
         tags: ['queries'],
         summary: 'Search the vendors’ histories (QRY-1 to QRY-6)',
         description:
-          'By plate (exact or look-alike), by pattern, by place, by vehicle at a place. Without `from`, the last 30 days;' +
+          'By plate (exact or look-alike), by pattern, by place, by vehicle at a place. Without `from`, the last 30 days; ' +
           '`older` is the window to search next. Each vendor says whether it is complete; rows it sent against the ' +
-          'rules are counted in `filtered`. A repeat is answered from the cache (QRY-7); only results saved into a case are kept' +
+          'rules are counted in `filtered`. A repeat is answered from the cache (QRY-7); only results saved into a case are kept ' +
           '(QRY-8).',
         body: Body,
         response: { 200: Answer, ...problems(400, 403, 404, 422, 503) },

@@ -2151,7 +2151,7 @@ export interface paths {
         };
         /**
          * Follow alerts as server-sent events (DSP-1)
-         * @description Events: `alert` (data: AlertView; id: sequence), after a first `ready` that says where the stream begins, and the sequence of the `last` alert at that moment: the client catches up to there, and `caught-up` says when it has. A client that sends the last id as Last-Event-ID (or `after`) resumes there, without gap or duplicate; without either it gets only new alerts. `gap` says that alerts were missed because they are no longer kept. `sightings` (data: Sightings; no id) says that the vehicle of an alert was seen again: it raises the count of that alert; `work` (data: AlertWork; no id) says that somebody claimed it or gave a verdict; `judged` (data: { sequence, alert: Alert; no id }) follows a verdict, with what was hidden until then:`alert` contains neither the watched plate nor the read text (AlertView, DSP-7). These three are not repeated; the list has the latest. They are skipped for a client that does not keep up; `stale` tells it to fetch the list once it does. Sources that were not granted are left out (ACC-6).
+         * @description Events: `alert` (data: AlertView; id: sequence), after a first `ready` that says where the stream begins, and the sequence of the `last` alert at that moment: the client catches up to there, and `caught-up` says when it has. A client that sends the last id as Last-Event-ID (or `after`) resumes there, without gap or duplicate; without either it gets only new alerts. `gap` says that alerts were missed because they are no longer kept. `sightings` (data: Sightings; no id) says that the vehicle of an alert was seen again: it raises the count of that alert; `work` (data: AlertWork; no id) says that somebody claimed it or gave a verdict; `judged` (data: { sequence, alert: Alert; no id }) follows a verdict, with what was hidden until then: `alert` contains neither the watched plate nor the read text (AlertView, DSP-7). These three are not repeated; the list has the latest. They are skipped for a client that does not keep up; `stale` tells it to fetch the list once it does. Sources that were not granted are left out (ACC-6).
          */
         get: {
             parameters: {
@@ -2802,7 +2802,7 @@ export interface paths {
         put?: never;
         /**
          * Search the vendors’ histories (QRY-1 to QRY-6)
-         * @description By plate (exact or look-alike), by pattern, by place, by vehicle at a place. Without `from`, the last 30 days;`older` is the window to search next. Each vendor says whether it is complete; rows it sent against the rules are counted in `filtered`. A repeat is answered from the cache (QRY-7); only results saved into a case are kept(QRY-8).
+         * @description By plate (exact or look-alike), by pattern, by place, by vehicle at a place. Without `from`, the last 30 days; `older` is the window to search next. Each vendor says whether it is complete; rows it sent against the rules are counted in `filtered`. A repeat is answered from the cache (QRY-7); only results saved into a case are kept (QRY-8).
          */
         post: {
             parameters: {

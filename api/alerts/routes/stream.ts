@@ -54,7 +54,7 @@ export const alertStreamRoute: Route<AppDeps & { metrics: Metrics; stallMs: numb
           'duplicate; without either it gets only new alerts. `gap` says that alerts were missed ' +
           'because they are no longer kept. `sightings` (data: Sightings; no id) says that the vehicle of an ' +
           'alert was seen again: it raises the count of that alert; `work` (data: AlertWork; no id) says that somebody claimed it or ' +
-          'gave a verdict; `judged` (data: { sequence, alert: Alert; no id }) follows a verdict, with what was hidden until then:' +
+          'gave a verdict; `judged` (data: { sequence, alert: Alert; no id }) follows a verdict, with what was hidden until then: ' +
           '`alert` contains neither the watched plate nor the read text (AlertView, DSP-7). These three are not repeated; the list has the latest. They are skipped for a client that does ' +
           'not keep up; `stale` tells it to fetch the list once it does. Sources that were not granted ' +
           'are left out (ACC-6).',
