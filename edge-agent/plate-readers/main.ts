@@ -41,6 +41,8 @@ export interface Taken {
 const SETTLE_EVERY_MS = 500
 const BACK_OFF = { first: 1_000, longest: 30_000 }
 const SILENT_AFTER_SECONDS = 6 * 3600
+/** So often a message that nobody sends again is tried: some five minutes. */
+const MOST_TRIES = 14
 /** How long a disk that refuses may hold up the stop, ms. */
 const LAST_WRITE_MS = 5_000
 /** Raised with every change of what is saved. */
@@ -252,9 +254,27 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
   async function fetchStream(url: string, whileItRuns: () => void): Promise<void> {
     for await (const message of streamedMessages({ ...events, url }, asked, stopping.signal)) {
       whileItRuns()
-      await take(message)
+      await takeSurely(message)
     }
     if (!stopping.signal.aborted) throw unavailable(withoutCredentials(url), 'its stream ended')
+  }
+
+  /** Nobody sends a message of a stream again: while the disk refuses, it waits. */
+  async function takeSurely(message: { contentType: string; body: Uint8Array }): Promise<void> {
+    for (let tries = 1, pause = BACK_OFF.first; ; tries++, pause = Math.min(2 * pause, BACK_OFF.longest)) {
+      try {
+        await take(message)
+        return
+      } catch (thrown) {
+        const isLost = tries === MOST_TRIES || stopping.signal.aborted
+        trouble(
+          toSightlineError(thrown),
+          isLost ? 'a message of a stream is lost' : 'a message of a stream waits',
+        )
+        if (isLost) return
+        await sleep(pause, undefined, { signal: stopping.signal }).catch(() => {})
+      }
+    }
   }
 
   async function hearUntilStopped(): Promise<void> {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { connect, createServer } from 'node:net'
@@ -151,6 +151,26 @@ test('what a reader offers as a stream is on the disk, also after the stream was
     ['8XYZ999', 'dahua'],
   ])
   expect(await takeOut(spools.pictures)).toHaveLength(2)
+})
+
+test('a message of a stream waits while the disk refuses: nobody sends it again', async () => {
+  const { port, close } = await serveCamera((_request, response) => {
+    response.writeHead(200, { 'content-type': 'multipart/mixed; boundary=edge' })
+    response.write('--edge\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\nwhat\r\n')
+  })
+  // A file where the folder for what cannot be read has to be.
+  const rejected = join(folder.path, 'rejected')
+  await writeFile(rejected, '')
+  const { report } = await start('dahua', {
+    isTls: true,
+    more: { listen: undefined, url: `http://127.0.0.1:${port}/stream` },
+  })
+  await vi.waitFor(() => expect(report().lastError).not.toBeNull(), 30_000)
+  expect(report().framesRejected).toBe(0)
+  await rm(rejected)
+  await vi.waitFor(() => expect(report().framesRejected).toBe(1), 30_000)
+  expect((await readdir(join(rejected, gate.id))).length).toBe(2)
+  close()
 })
 
 test('the same message again is answered and told once', async () => {
