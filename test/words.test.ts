@@ -144,7 +144,7 @@ describe('what people are told', () => {
 })
 
 describe('texts in several lines', () => {
-  // Two words that meet where a line of code ends: "only tocallers".
+  // Two words that meet where a line of code ends, without a blank.
   const RUN_TOGETHER = /[A-Za-z0-9.,;:!?)’]['"`]\s*\+\s*\n\s*['"`][A-Za-z0-9(`]/g
 
   it('keep the space between their lines', async () => {
