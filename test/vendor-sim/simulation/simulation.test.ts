@@ -123,7 +123,7 @@ describe('the simulation on the real engine', () => {
   })
 
   it('keeps a set rate of through traffic, the same in parts, in the United States only', async () => {
-    const busy = await test.simulate(SIZE)
+    const busy = await test.simulate(SIZE, 20)
     const [from, to] = [MONDAY, MONDAY + 60_000]
     const reads = await busy.reads({ from, to })
     const own = await simulation.reads({ from, to })
