@@ -12,7 +12,7 @@ describe('createEngine', () => {
   it('names the engines there are when asked for another', async () => {
     await expect(createEngine('toString')).rejects.toMatchObject({
       code: 'USAGE',
-      hint: 'Engines are: sightline, ppocr, tesseract.',
+      hint: 'Available engines: sightline, ppocr, tesseract.',
     })
   })
 
