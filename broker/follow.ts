@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Link } from './link.ts'
 import { pull } from './pull.ts'
@@ -36,6 +37,8 @@ export async function* followBatches(
   options: FollowOptions,
 ): AsyncGenerator<readonly StreamMessage[], void> {
   const { stream, inFlight, signal } = options
+  // One signal ends any number of followers, each of which waits for it: more than ten is no leak.
+  setMaxListeners(0, signal)
   let next = options.from
   while (!signal.aborted) {
     const lost = new AbortController()

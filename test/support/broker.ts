@@ -37,6 +37,7 @@ export async function testBroker(
 ): Promise<TestBroker> {
   const folder = await temporaryFolder()
   const connections: NatsConnection[] = []
+  let restarting: Promise<void> | undefined
   // Ending a process loses nothing that the kernel has, and thousands of syncs take minutes: test/broker/power-cut.test.ts has them.
   const options = { ...parties, size, syncAlways: false, dataDir: folder.path, log: quiet }
   let broker = await startEmbeddedBroker(options)
@@ -67,13 +68,18 @@ export async function testBroker(
       process.kill(broker.pid, 'SIGKILL')
       await broker.exited
     },
-    async restart() {
-      await broker.stop()
-      broker = await startEmbeddedBroker({ ...options, port })
+    restart() {
+      restarting = (async () => {
+        await broker.stop()
+        broker = await startEmbeddedBroker({ ...options, port })
+      })()
+      return restarting
     },
     stop: () => broker.stop(),
     async remove() {
       await Promise.all(connections.map((connection) => connection.close()))
+      // A test that has failed may not have waited for the server that it had started again.
+      await restarting?.catch(() => {})
       await broker.stop()
       await folder.remove()
     },

@@ -7,7 +7,7 @@ import { endMatchers, spawnMatcher } from '../../support/matchers.ts'
 import { beginReplay, expectExactlyOnce } from '../../support/replays.ts'
 
 /** Reads a second, and how many of them there are before and after the burst. */
-const RATE = 50
+const RATE = 60
 const CALM = RATE
 const READS_A_HIT = 6
 /** Reads that are due at once: as many a second as the machine can publish, far more than it can make alerts of. */
