@@ -40,8 +40,8 @@ export function configurationOf(cameras: readonly Discovered[], login?: NamedLog
     }
     const camera = {
       id: freeId(`camera-${host.replace(/[^A-Za-z0-9]+/g, '-')}`, ids),
-      // Nobody but who owns it knows.
-      owner: 'TODO: who owns this camera',
+      // Only a person knows. Empty, so that the agent refuses it and no read carries a made-up owner.
+      owner: '',
       ownerType: 'private-business',
       kind: 'fixed',
       source: { type: 'rtsp', url: best.stream, ...login, maxFps: 10 },

@@ -238,7 +238,9 @@ describe('edge discover', () => {
     expect(status, stderr).toBe(0)
     expect(out + stderr).not.toContain(LOGIN.password)
     expect(out).toMatch(/# 127\.0\.0\.1: Gate seven\n {2}# {3}not written: .*refuses the user or password/)
-    const { cameras } = parseConfig(out, 'edge.yaml')
+    // As printed it is refused: the owner is for a person to write.
+    expect(() => parseConfig(out, 'edge.yaml')).toThrow(/owner/)
+    const { cameras } = parseConfig(out.replaceAll('owner: ""', 'owner: Harbor Parking LLC'), 'edge.yaml')
     expect(cameras).toHaveLength(1)
     expect(cameras[0]).toMatchObject({
       id: 'camera-127-0-0-1',
