@@ -3,6 +3,9 @@
 /** Mean radius of the earth in meters. */
 const EARTH_M = 6_371_009
 
+/** Meters of a degree along a meridian. */
+export const METERS_A_DEGREE = (EARTH_M * Math.PI) / 180
+
 export interface Point {
   /** Degrees, -90 … 90. */
   lat: number
@@ -40,6 +43,15 @@ function angleBetween(a: Vector, b: Vector): number {
 
 /** @returns meters along the great circle */
 export const distanceM = (a: Point, b: Point): number => EARTH_M * angleBetween(toVector(a), toVector(b))
+
+/**
+ * The point in the middle of some points, also over a pole and the date line.
+ * @returns undefined when there is none: no points, or points that lie all around the earth
+ */
+export function middleOf(points: readonly Point[]): Point | undefined {
+  const sum = points.map(toVector).reduce<Vector>((all, one) => combine(all, 1, one, 1), [0, 0, 0])
+  return Math.hypot(...sum) > 1e-9 ? toPoint(sum) : undefined
+}
 
 /** The point at `share` (0 … 1) of the great circle from `a` to `b`, also over a pole and the date line. */
 export function pointBetween(a: Point, b: Point, share: number): Point {

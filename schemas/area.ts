@@ -32,13 +32,18 @@ export function polygonFault(corners: readonly Corner[]): PolygonFault | null {
 type Point = readonly [x: number, y: number]
 type Edge = readonly [Point, Point]
 
-/** Meters east and north of the center of their bounding box; at such short distances the earth is flat. */
+/**
+ * Meters east and north of the center of their bounding box; at such short distances the earth is flat. Longitudes are
+ * counted from the first corner, so that an area over the date line is one piece.
+ */
 function onPlane(corners: readonly Corner[]): Point[] {
   const middle = (values: number[]) => (Math.min(...values) + Math.max(...values)) / 2
+  const zero = corners[0]?.lon ?? 0
+  const easts = corners.map(({ lon }) => ((lon - zero + 540) % 360) - 180)
   const lat = middle(corners.map((corner) => corner.lat))
-  const lon = middle(corners.map((corner) => corner.lon))
+  const east = middle(easts)
   const shrink = Math.cos((lat * Math.PI) / 180)
-  return corners.map((corner) => [(corner.lon - lon) * METRES * shrink, (corner.lat - lat) * METRES])
+  return corners.map((corner, n) => [(easts[n]! - east) * METRES * shrink, (corner.lat - lat) * METRES])
 }
 
 /** Whether two edges cross between their ends; touching is allowed. */

@@ -1,4 +1,4 @@
-import { distanceM, type Point } from '@sightline/geometry/great-circle'
+import { distanceM, middleOf, type Point } from '@sightline/geometry/great-circle'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { FederatedQuestion } from '@sightline/schemas/federated-search'
 import { several } from '@sightline/schemas/several'
@@ -114,12 +114,6 @@ const spreadOf = (points: readonly Point[]): number =>
     (most, a, n) => points.slice(n + 1).reduce((far, b) => Math.max(far, distanceM(a, b)), most),
     0,
   )
-
-function middleOf(points: readonly Point[]): Point | undefined {
-  if (points.length === 0) return undefined
-  const mean = (of: (point: Point) => number) => points.reduce((sum, one) => sum + of(one), 0) / points.length
-  return { lat: mean(({ lat }) => lat), lon: mean(({ lon }) => lon) }
-}
 
 function tooWide(area: SearchArea, { cameras, acrossM }: Reach, more: boolean): SightlineError {
   const what = 'address' in area ? 'this address means' : 'this area contains'

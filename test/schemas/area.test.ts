@@ -12,6 +12,7 @@ describe('a polygon to search in', () => {
     ['a square', square, null],
     ['a triangle', square.slice(0, 3), null],
     ['one with a bay', [...square, { lat: 32.55, lon: -117.05 }], null],
+    ['one over the date line', corners([51.9, 179.9], [51.9, -179.9], [52, 180]), null],
     ['corners on a line', corners([32.5, -117], [32.5, -117.1], [32.5, -117.2]), 'flat'],
     ['one place three times', corners([32.5, -117], [32.5, -117], [32.5, -117]), 'flat'],
     ['a bow tie', [square[0]!, square[2]!, square[1]!, square[3]!], 'crossed'],
@@ -24,17 +25,16 @@ describe('a polygon to search in', () => {
   it('may be any figure whose corners go round a middle, as far as a radius may reach', () => {
     const middle = fc.record({
       lat: fc.double({ min: -60, max: 60, noNaN: true }),
-      lon: fc.double({ min: -170, max: 170, noNaN: true }),
+      lon: fc.double({ min: -180, max: 180, noNaN: true }),
     })
     const radii = fc.array(fc.double({ min: 50, max: 20_000, noNaN: true }), { minLength: 3, maxLength: 40 })
     fc.assert(
       fc.property(middle, radii, (middle, radii) => {
         const polygon = radii.map((radiusM, n) => pointAhead(middle, (n * 360) / radii.length, radiusM))
         expect(polygonFault(polygon)).toBe(null)
-        const farther = polygon.map(({ lat, lon }) => ({
-          lat: middle.lat + (lat - middle.lat) * 3000,
-          lon: middle.lon + (lon - middle.lon) * 3000,
-        }))
+        const farther = radii.map((radiusM, n) =>
+          pointAhead(middle, (n * 360) / radii.length, radiusM + 110_000),
+        )
         expect(polygonFault(farther)).toBe('wide')
       }),
     )

@@ -1,7 +1,7 @@
+import { distanceM } from '@sightline/geometry/great-circle'
 import type { Read } from '@sightline/schemas/read'
 import type { VendorSearchRequest } from '@sightline/schemas/vendor-search'
 import { poissonAtLeast } from '@sightline/vendor-sim/history/companions'
-import { distanceM } from '@sightline/vendor-sim/history/geocode'
 import type { Simulation } from '@sightline/vendor-sim/simulation/simulation'
 import type { Story } from '@sightline/vendor-sim/world/stories'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

@@ -1,4 +1,7 @@
+import { isWithin } from '@sightline/geometry/area'
+import { distanceM, middleOf } from '@sightline/geometry/great-circle'
 import { SightlineError } from '@sightline/schemas/errors'
+import type { Circle, Polygon } from '@sightline/schemas/restrictions'
 import {
   type CamerasAnswer,
   type ListedCamera,
@@ -7,37 +10,22 @@ import {
 } from '@sightline/schemas/vendor-search'
 import type { NumberedRegistration } from './registrations.ts'
 
-/** A place on earth, degrees. */
-export interface Point {
-  readonly lat: number
-  readonly lon: number
-}
-
 /** Cameras of an area: fixed ones by their position; for mobile ones each read must be checked. */
 export interface FoundCameras {
   readonly fixed: readonly number[]
   readonly roaming: readonly number[]
-  /** The area as a shape, or null if only the cameras at one address are meant. */
-  readonly shape: Shape | null
+  /** Null if only the cameras at one address are meant. */
+  readonly shape: Circle | Polygon | null
 }
 
-/** A circle or a polygon, with the box around it. */
-export interface Shape {
-  readonly south: number
-  readonly north: number
-  readonly west: number
-  readonly east: number
-  contains(point: Point): boolean
-  /** The shape in SQL, on the columns `lat` and `lon`, which are millionths of a degree. */
-  readonly sql: string
-}
-
-const METRES_A_DEGREE = 111_195
+/** Cameras of one address lie at most this far from their middle, or as far as the search reaches, meters. */
+const ONE_PLACE_M = 2000
 
 /**
  * The cameras in the United States (CAP-5) that an area means. An address is looked up among those of the registered
  * cameras; with a radius, it is the center of a circle.
- * @throws NOT_FOUND when no camera is registered at the address
+ * @throws NOT_FOUND when no camera is registered at the address; SEARCH_TOO_WIDE when the address means several places and
+ *   a radius is given: there is no one center
  */
 export function camerasIn(area: SearchArea, registrations: Iterable<NumberedRegistration>): FoundCameras {
   const ours = [...registrations].filter(isOurs)
@@ -45,10 +33,15 @@ export function camerasIn(area: SearchArea, registrations: Iterable<NumberedRegi
     const at = atAddress(area.address, ours)
     if (at.length === 0) throw nowhere()
     if (!area.radiusM) return { fixed: at.map(({ number }) => number), roaming: [], shape: null }
-    return inShape(circle(middle(at), area.radiusM), ours)
+    return inShape({ ...centerOf(at, area.radiusM), radiusM: area.radiusM }, ours)
   }
-  return inShape('polygon' in area ? polygon(area.polygon) : circle(area, area.radiusM), ours)
+  return inShape('polygon' in area ? polygonOf(area.polygon) : area, ours)
 }
+
+/** A polygon as every part but the search writes it. */
+export const polygonOf = (corners: readonly { lat: number; lon: number }[]): Polygon => ({
+  corners: corners.map(({ lat, lon }): [number, number] => [lat, lon]),
+})
 
 /** The fixed cameras that an area means; none for an unknown address. */
 export function listCameras(
@@ -72,8 +65,8 @@ export function listCameras(
 
 const isOurs = ({ camera }: NumberedRegistration) => camera.country === 'US'
 
-function inShape(shape: Shape, registrations: readonly NumberedRegistration[]): FoundCameras {
-  const fixed = registrations.filter(({ position }) => position !== null && shape.contains(position))
+function inShape(shape: Circle | Polygon, registrations: readonly NumberedRegistration[]): FoundCameras {
+  const fixed = registrations.filter(({ position }) => position !== null && isWithin(shape, position))
   const roaming = registrations.filter(({ position }) => position === null)
   return { fixed: fixed.map(({ number }) => number), roaming: roaming.map(({ number }) => number), shape }
 }
@@ -99,52 +92,16 @@ const normal = (address: string) =>
     .replace(/[^a-z0-9]+/g, ' ')
     .trim()} `
 
-function middle(registrations: readonly NumberedRegistration[]): Point {
+function centerOf(
+  registrations: readonly NumberedRegistration[],
+  radiusM: number,
+): Pick<Circle, 'lat' | 'lon'> {
   const places = registrations.flatMap(({ position }) => position ?? [])
-  const mean = (of: (point: Point) => number) =>
-    places.reduce((sum, place) => sum + of(place), 0) / places.length
-  return { lat: mean(({ lat }) => lat), lon: mean(({ lon }) => lon) }
-}
-
-export function circle(centre: Point, radiusM: number): Shape {
-  const high = radiusM / METRES_A_DEGREE
-  const wide = high / Math.max(0.01, Math.cos((centre.lat * Math.PI) / 180))
-  return {
-    south: centre.lat - high,
-    north: centre.lat + high,
-    west: centre.lon - wide,
-    east: centre.lon + wide,
-    contains: (point) => distanceM(centre, point) <= radiusM,
-    sql: `greatCircleDistance(lon / 1e6, lat / 1e6, ${centre.lon}, ${centre.lat}) <= ${radiusM}`,
-  }
-}
-
-/** Corners in order; uses the even-odd rule. */
-export function polygon(corners: readonly Point[]): Shape {
-  const lats = corners.map(({ lat }) => lat)
-  const lons = corners.map(({ lon }) => lon)
-  return {
-    south: Math.min(...lats),
-    north: Math.max(...lats),
-    west: Math.min(...lons),
-    east: Math.max(...lons),
-    contains: ({ lat, lon }) => {
-      let inside = false
-      for (const [i, a] of corners.entries()) {
-        const b = corners.at(i - 1)!
-        const crosses = a.lat > lat !== b.lat > lat
-        if (crosses && lon < ((b.lon - a.lon) * (lat - a.lat)) / (b.lat - a.lat) + a.lon) inside = !inside
-      }
-      return inside
-    },
-    sql: `pointInPolygon((lon / 1e6, lat / 1e6), [${corners.map(({ lat, lon }) => `(${lon}, ${lat})`).join(', ')}])`,
-  }
-}
-
-/** Great-circle distance, meters. */
-export function distanceM(a: Point, b: Point): number {
-  const rad = Math.PI / 180
-  const [dLat, dLon] = [(b.lat - a.lat) * rad, (b.lon - a.lon) * rad]
-  const h = Math.sin(dLat / 2) ** 2 + Math.cos(a.lat * rad) * Math.cos(b.lat * rad) * Math.sin(dLon / 2) ** 2
-  return 2 * METRES_A_DEGREE * (180 / Math.PI) * Math.asin(Math.sqrt(h))
+  const center = middleOf(places)
+  if (!center) throw nowhere()
+  const mostM = Math.max(ONE_PLACE_M, radiusM)
+  if (places.every((place) => distanceM(center, place) <= mostM)) return center
+  throw new SightlineError('SEARCH_TOO_WIDE', 'this address means cameras at several places', {
+    hint: 'Give number, street and town as the reads have them, e.g. "101 Palm Avenue, San Ysidro, CA", or give a position and a radius.',
+  })
 }

@@ -1,3 +1,5 @@
+import { boundsOf, eastOf } from '@sightline/geometry/area'
+import type { Circle, Polygon } from '@sightline/schemas/restrictions'
 import type { VendorSearchRequest } from '@sightline/schemas/vendor-search'
 import { LOOKALIKES } from '../world/lookalikes.ts'
 import { type CursorPlace, parseCursor } from './cursor.ts'
@@ -110,12 +112,22 @@ function plateCondition({ plate, match, pattern }: VendorSearchRequest): Stateme
 function areaCondition({ fixed, roaming, shape }: FoundCameras): Statement {
   const there = `reader IN (${[0, ...fixed]})`
   if (!shape || roaming.length === 0) return { sql: there, params: {} }
+  return { sql: `(${there} OR (reader IN (${roaming}) AND ${within(shape)}))`, params: {} }
+}
+
+/** Whether a read was in a shape. The columns `lat` and `lon` are millionths of a degree; the box around the shape is quick to test. */
+function within(shape: Circle | Polygon): string {
+  const { south, north, zero, west, east } = boundsOf(shape)
   const micro = (degrees: number) => Math.round(degrees * 1e6)
-  return {
-    sql: `(${there} OR (reader IN (${roaming})
-      AND lat BETWEEN ${micro(shape.south)} AND ${micro(shape.north)} AND lon BETWEEN ${micro(shape.west)} AND ${micro(shape.east)} AND ${shape.sql}))`,
-    params: {},
-  }
+  // Counted from a point of the shape, so that one over the date line is one piece. The dividend is never negative.
+  const fromZero = `(lon - ${micro(zero)} + 540000000) % 360000000 - 180000000`
+  const inShape =
+    'corners' in shape
+      ? `pointInPolygon(((${fromZero}) / 1e6, lat / 1e6), [${shape.corners
+          .map(([lat, lon]) => `(${eastOf(zero, lon)}, ${lat})`)
+          .join(', ')}])`
+      : `greatCircleDistance(lon / 1e6, lat / 1e6, ${shape.lon}, ${shape.lat}) <= ${shape.radiusM}`
+  return `lat BETWEEN ${micro(south)} AND ${micro(north)} AND ${fromZero} BETWEEN ${micro(west)} AND ${micro(east)} AND ${inShape}`
 }
 
 /** For each character, those that it is read as and those that are read as it. */

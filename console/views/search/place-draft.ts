@@ -1,5 +1,6 @@
+import { middleOf } from '@sightline/geometry/great-circle'
 import type { MapArea, MapPoint, Place } from '../../map/types.ts'
-import { type CornersFault, cornersFault, cornersOf, fieldsOf, middleOf, positionOf } from './place.ts'
+import { type CornersFault, cornersFault, cornersOf, fieldsOf, positionOf } from './place.ts'
 import { type Area, POSITION_RADIUS_M, type Wanted } from './wanted.ts'
 
 /** A place while it is chosen on the map. */
@@ -28,7 +29,7 @@ export const withPick = (draft: PlaceDraft, at: Place): PlaceDraft =>
 /** Something else is chosen: a circle begins where the area was. */
 export function withKind(draft: PlaceDraft, kind: PlaceDraft['kind']): PlaceDraft {
   const { centre, corners } = draft
-  return { ...draft, kind, centre: centre ?? (corners.length > 0 ? middleOf(corners) : null) }
+  return { ...draft, kind, centre: centre ?? middleOf(corners) ?? null }
 }
 
 export const withCorner = (draft: PlaceDraft, n: number, at: Place): PlaceDraft => ({

@@ -1,3 +1,4 @@
+import { middleOf } from '@sightline/geometry/great-circle'
 import { polygonFault } from '@sightline/schemas/area'
 import type { Place } from '../../map/types.ts'
 import { texts } from './texts.ts'
@@ -57,12 +58,6 @@ export function fieldsOf(area: Area): Pick<Wanted, 'place' | 'radiusM'> {
   }
 }
 
-/** The middle of the box around corners. */
-export function middleOf(corners: readonly Place[]): Place {
-  const middle = (values: number[]) => (Math.min(...values) + Math.max(...values)) / 2
-  return { lat: middle(corners.map(({ lat }) => lat)), lon: middle(corners.map(({ lon }) => lon)) }
-}
-
 /** Corners alone say little: how many, and around where. */
 export const areaText = (corners: readonly Place[]): string =>
-  texts.chips.area(corners.length, positionText(middleOf(corners)))
+  texts.chips.area(corners.length, positionText(middleOf(corners) ?? corners[0]!))

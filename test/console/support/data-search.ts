@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http'
+import { isWithin } from '@sightline/geometry/area'
 import type { Case } from '@sightline/schemas/case'
 import { type Read, type ReadCharacter, readId } from '@sightline/schemas/read'
 import type { VendorSearchRequest } from '@sightline/schemas/vendor-search'
-import { circle, listCameras, polygon } from '@sightline/vendor-sim/history/geocode'
+import { listCameras, polygonOf } from '@sightline/vendor-sim/history/geocode'
 import { createCameras, type PlacedCamera } from '@sightline/vendor-sim/world/cameras'
 import { random } from '@sightline/vendor-sim/world/random'
 import { answerOf, send } from '../../api/federation/fake-vendor.ts'
@@ -153,18 +154,14 @@ export function answer(question: VendorSearchRequest, response: ServerResponse, 
   const { plate, pattern, area, vehicle = {}, from, to, limit, cursor } = question
   const address = area && 'address' in area ? area.address : undefined
   const shape =
-    area && !('address' in area)
-      ? 'polygon' in area
-        ? polygon(area.polygon)
-        : circle(area, area.radiusM)
-      : undefined
+    area && !('address' in area) ? ('polygon' in area ? polygonOf(area.polygon) : area) : undefined
   const like = pattern && new RegExp(`^${pattern.replaceAll('?', '.').replaceAll('*', '.*')}$`)
   const found = all.filter(
     (read) =>
       (plate === undefined || read.plate === plate) &&
       (!like || like.test(read.plate)) &&
       (address === undefined || read.camera.address === address) &&
-      (!shape || (read.position !== null && shape.contains(read.position))) &&
+      (!shape || (read.position !== null && isWithin(shape, read.position))) &&
       Object.entries(vehicle).every(([part, wanted]) => read.vehicle?.[part as 'make'] === wanted) &&
       read.seenAt >= from &&
       read.seenAt < to,

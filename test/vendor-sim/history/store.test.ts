@@ -248,6 +248,68 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
       await expect(plates({ area: { address: 'Nowhere Road' } })).rejects.toMatchObject({ code: 'NOT_FOUND' })
     })
 
+    it('finds on both sides of the date line, by circle and by polygon', async () => {
+      const day = { from: '2026-10-02T00:00:00.000Z', to: '2026-10-03T00:00:00.000Z' }
+      const seenAt = '2026-10-02T12:00:00.000Z'
+      const at = (lat: number, lon: number) =>
+        ({ fix: 'gps', lat, lon, accuracyM: 5, headingDeg: null, speedMps: null }) as const
+      const roaming = { ...gate, id: 'truck-1', kind: 'mobile', address: null } as const
+      const post = (id: string) => ({ ...gate, id, address: `Attu Road ${id}` })
+      await insert([
+        aRead({
+          plate: '5AAA001',
+          seenAt,
+          camera: post('west'),
+          position: { ...at(52, 179.95), fix: 'surveyed' },
+        }),
+        aRead({
+          plate: '5AAA002',
+          seenAt,
+          camera: post('east'),
+          position: { ...at(52, -179.95), fix: 'surveyed' },
+        }),
+        aRead({ plate: '5AAA003', seenAt, camera: roaming, position: at(52, 179.96) }),
+        aRead({ plate: '5AAA004', seenAt, camera: roaming, position: at(52, -179.96) }),
+        aRead({ plate: '5AAA005', seenAt, camera: roaming, position: at(52, 179) }),
+        aRead({ plate: '5AAA006', seenAt, camera: roaming, position: at(52, -179) }),
+      ])
+      const near = ['5AAA001', '5AAA002', '5AAA003', '5AAA004']
+      const plates = async (area: object) =>
+        (await search(undefined, { ...day, area })).reads.map(({ plate }) => plate).sort()
+      for (const lon of [179.99, -179.99, 180, -180]) {
+        expect(await plates({ lat: 52, lon, radiusM: 10_000 }), `around ${lon}`).toEqual(near)
+      }
+      const square = [
+        { lat: 51.9, lon: 179.9 },
+        { lat: 51.9, lon: -179.9 },
+        { lat: 52.1, lon: -179.9 },
+        { lat: 52.1, lon: 179.9 },
+      ]
+      for (const first of square.keys()) {
+        const polygon = [...square.slice(first), ...square.slice(0, first)]
+        expect(await plates({ polygon }), `from corner ${first}`).toEqual(near)
+      }
+      expect(await plates({ address: 'Attu Road', radiusM: 7000 })).toEqual(near)
+    })
+
+    it('refuses an address at several places as the center of a circle', async () => {
+      const day = { from: '2026-10-03T00:00:00.000Z', to: '2026-10-04T00:00:00.000Z' }
+      const at = (lat: number) =>
+        ({ fix: 'surveyed', lat, lon: -117, accuracyM: null, headingDeg: null, speedMps: null }) as const
+      const seenAt = '2026-10-03T12:00:00.000Z'
+      const on = (id: string, town: string) => ({ ...gate, id, address: `7 Main Street, ${town}` })
+      await insert([
+        aRead({ plate: '5BBB001', seenAt, camera: on('main-1', 'Portland'), position: at(34) }),
+        aRead({ plate: '5BBB002', seenAt, camera: on('main-2', 'Boston'), position: at(33) }),
+      ])
+      const plates = async (area: object) =>
+        (await search(undefined, { ...day, area })).reads.map(({ plate }) => plate).sort()
+      expect(await plates({ address: '7 Main Street' })).toEqual(['5BBB001', '5BBB002'])
+      expect(await plates({ address: '7 Main Street, Boston', radiusM: 500 })).toEqual(['5BBB002'])
+      const asked = plates({ address: '7 Main Street', radiusM: 500 })
+      await expect(asked).rejects.toMatchObject({ code: 'SEARCH_TOO_WIDE' })
+    })
+
     it('reads back what it found by place, page after page', async () => {
       const area = { address: '1 Harbor Drive' }
       const day = { from: '2026-09-01T00:00:00.000Z', to: '2026-09-02T00:00:00.000Z' }
