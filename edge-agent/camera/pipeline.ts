@@ -1,25 +1,26 @@
-import type { Engine, PlateFinding } from '@sightline/recognition/engine'
-import { lightOf } from '@sightline/recognition/pictures/video'
+import type { Engine } from '@sightline/recognition/engine'
 import { type Clock, steadyClock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import type { FrameQueue } from '../gate/frame-queue.ts'
 import { createGate } from '../gate/gate.ts'
-import { thumbnailOf } from '../gate/thumbnail.ts'
 import { createHealth, type Health } from '../health/health.ts'
-import { keptOf } from '../pictures/keep.ts'
 import type { PositionSource } from '../position/source.ts'
-import { readOf } from '../read-of.ts'
 import type { Frame } from '../sources/frame.ts'
 import type { Spool } from '../spool/spool.ts'
-import { type FrameView, viewFrame } from '../status/view.ts'
+import type { FrameView } from '../status/view.ts'
 import { learnFixtures } from '../tracking/fixtures.ts'
-import { type Pass, steadyTracker } from '../tracking/tracker.ts'
-import { blackenUnseen, counts, lookedAt } from '../zones/zones.ts'
+import { steadyTracker } from '../tracking/tracker.ts'
+import { counts } from '../zones/zones.ts'
 import type { FrameCamera } from './camera-to-run.ts'
-import { type NewRead, openLedger } from './ledger.ts'
+import { createClockSteps } from './clock-steps.ts'
+import { createConcluding } from './conclude.ts'
+import { createInOrder } from './in-order.ts'
+import { openLedger } from './ledger.ts'
+import { createLooking, type Seen } from './look.ts'
 import { parseMemory } from './memory.ts'
 import type { CameraSettings } from './settings.ts'
+import { createShutdown } from './shutdown.ts'
 import { keepUnsure, type UnsurePass } from './unsure.ts'
 
 export interface CameraParts {
@@ -58,27 +59,13 @@ const END_AFTER_MS = 2_000
 const STALL_MS = { live: 2_000, waiting: 1_000 }
 /** The tracker must see that a plate is gone before the gate shuts. */
 const HOLD_MS = END_AFTER_MS + 1_000
-/** How long a disk that refuses may hold up the stop. */
-const LAST_WRITE_MS = 5_000
-const KEEP_UNSURE_MINUTES = 60
 
 /** Runs one camera: frames, past the gate, in their turn through the engine, to passes, to reads on the disk. */
 export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera {
   const { camera } = run
   let settings = run.settings ?? {}
-  const {
-    engine,
-    frameQueue,
-    spools,
-    position,
-    minConfidence,
-    agentVersion,
-    log,
-    clock,
-    steady = steadyClock,
-  } = parts
-  const stopping = new AbortController()
-  const givingUp = new AbortController()
+  const { engine, frameQueue, spools, agentVersion, log, clock, steady = steadyClock } = parts
+  const { stopping, givingUp, stop } = createShutdown()
   const source = run.open({
     clock,
     onTrouble(error) {
@@ -108,7 +95,6 @@ export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera
     memory?.tracker,
   )
   const fixtures = learnFixtures(memory?.fixtures)
-  const gate = createGate({ holdMs: HOLD_MS })
   const clockStep = createClockSteps()
   const unsure = keepUnsure(steady)
   const ledger = openLedger({
@@ -122,78 +108,29 @@ export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera
     spools,
     log,
     settings: () => settings,
-    signal: givingUp.signal,
+    signal: givingUp,
   })
 
-  let queue: Promise<void> = Promise.resolve()
-  /** One thing at a time, in order: the tracker and the ledger must agree. */
-  const inOrder = (work: () => Promise<void>): Promise<void> => {
-    queue = queue.then(work).catch((thrown) => {
-      if (!givingUp.signal.aborted)
+  const gate = createGate({ holdMs: HOLD_MS })
+  const { look, view } = createLooking(engine, gate, health, () => settings.zones ?? {})
+  const conclude = createConcluding(camera, parts, {
+    ledger,
+    health,
+    fixtures,
+    unsure,
+    settings: () => settings,
+  })
+
+  const enqueue = createInOrder()
+  /** One task at a time, in order: the tracker and the ledger must agree. */
+  const inOrder = (task: () => Promise<void>): Promise<void> =>
+    enqueue(task).catch((thrown) => {
+      if (!givingUp.aborted)
         log.error({ err: toSightlineError(thrown), camera: camera.id }, 'a frame is lost')
     })
-    return queue
-  }
   let stall: NodeJS.Timeout | undefined
-  let view: FrameView | null = null
-  let letGoOfView: (() => void) | undefined
-  function show(frame: Frame, next: FrameView): void {
-    const letGo = letGoOfView
-    letGoOfView = frame.hold?.()
-    view = next
-    letGo?.()
-  }
 
-  function newRead(pass: Pass): NewRead {
-    const { seenAt, finding } = pass.best
-    const kept = ledger.frame(seenAt) ? keptOf(settings) : { plate: false, vehicle: false }
-    const hasLine = settings.zones?.line !== undefined
-    const place = position.positionAt(seenAt)
-    const read = readOf(pass, { camera, position: place, engine, pictures: kept, hasLine })
-    const { plate, vehicle } = read.pictures
-    return { read, pictures: plate === null ? null : { seenAt, box: finding.box, plate, vehicle } }
-  }
-
-  /** What the installer does not get is no reason to lose a read. */
-  const keepForInstaller = (pass: Pass) =>
-    unsure
-      .add(pass, ledger.frame(pass.best.seenAt), (settings.keepUnsureMinutes ?? KEEP_UNSURE_MINUTES) * 60_000)
-      .catch((err) => log.warn({ err, camera: camera.id }, 'an unsure pass has no picture'))
-
-  /** @returns how sure the reads are that came of it */
-  async function conclude(passes: readonly Pass[], atOnce = false): Promise<{ confidence: number }[]> {
-    const reads: NewRead[] = []
-    for (const pass of passes) {
-      if (fixtures.isFixture(pass)) continue
-      const isSure = pass.confidence >= minConfidence
-      health.passed(!isSure ? 'unsure' : pass.counts ? 'read' : 'elsewhere')
-      if (isSure && pass.counts) reads.push(newRead(pass))
-      if (!isSure) await keepForInstaller(pass)
-    }
-    if (reads.length > 0) await ledger.commit(reads)
-    await ledger.tidy(atOnce)
-    return reads.map(({ read }) => read)
-  }
-
-  /** @returns what the frame shows, or null when nothing moves in it */
-  async function look(frame: Frame, seenAt: number) {
-    const { zones = {} } = settings
-    const picture = await frame.open()
-    const light = lightOf(picture)
-    health.look(light, seenAt)
-    const judgement = gate.judge(seenAt, blackenUnseen(zones, thumbnailOf(light)))
-    if (judgement === 'moving') health.moved(seenAt)
-    if (judgement === 'skip') {
-      // Nothing has moved: what was found last is still there.
-      show(frame, viewFrame(picture, seenAt, view?.findings ?? []))
-      return null
-    }
-    const findings = [...lookedAt(zones, await engine.find(picture), picture)]
-    show(frame, viewFrame(picture, seenAt, findings))
-    return { findings, size: { width: picture.width, height: picture.height } }
-  }
-
-  /** Sees to it that a vehicle in view stays one when the clock is set. */
+  /** A vehicle in view must remain one vehicle when the clock is set. */
   function keepTime(seenAt: number, cameAt: number): void {
     const stepMs = clockStep(seenAt, cameAt)
     if (stepMs === 0) return
@@ -207,11 +144,11 @@ export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera
   }
 
   async function work(frame: Frame, cameAt: number): Promise<void> {
-    if (stopping.signal.aborted || (await ledger.recall(frame))) return
+    if (stopping.aborted || (await ledger.recall(frame))) return
     clearTimeout(stall)
     if (live) keepTime(frame.seenAt, cameAt)
     const seenAt = ledger.take(frame)
-    let seen: { findings: PlateFinding[]; size: { width: number; height: number } } | null
+    let seen: Seen | null
     try {
       seen = await look(frame, seenAt)
     } catch (thrown) {
@@ -240,7 +177,7 @@ export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera
 
   async function takeFrames(): Promise<void> {
     const waiting = new Set<Promise<unknown>>()
-    for await (const frame of source.frames(stopping.signal)) {
+    for await (const frame of source.frames(stopping)) {
       const cameAt = steady()
       health.frameSeen(clock())
       health.framesMissed(frame.missed ?? 0)
@@ -271,34 +208,12 @@ export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera
   return {
     done,
     health,
-    view: () => view,
+    view,
     unsure: unsure.list,
     settings: () => settings,
     change(next) {
       settings = next
     },
-    async close() {
-      stopping.abort(new Error('the camera is stopping'))
-      const timer = setTimeout(() => givingUp.abort(new Error('the disk takes nothing')), LAST_WRITE_MS)
-      await done.catch(() => {})
-      clearTimeout(timer)
-    },
-  }
-}
-
-/** A clock that was set by less does not matter: a tracker remembers a vehicle for longer. */
-const LEAST_STEP_MS = 10_000
-
-/**
- * Tells a clock that was set from time that passed, by the frames of a live camera, which are stamped as they come.
- * @returns a function of a frame's instant and of when it came by a clock that nobody sets, both ms: by how much the
- * clock was set since the frame before, ms, positive if forward; 0 if it was not
- */
-export function createClockSteps(): (seenAt: number, cameAt: number) => number {
-  let last: { seenAt: number; cameAt: number } | undefined
-  return (seenAt, cameAt) => {
-    const step = last ? seenAt - last.seenAt - (cameAt - last.cameAt) : 0
-    last = { seenAt, cameAt }
-    return Math.abs(step) >= LEAST_STEP_MS ? Math.round(step) : 0
+    close: () => stop(done),
   }
 }

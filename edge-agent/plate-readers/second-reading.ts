@@ -1,6 +1,5 @@
 import type { PlateFinding } from '@sightline/recognition/engine'
 import type { Box } from '@sightline/recognition/geometry'
-import { instant } from '@sightline/runtime/clock'
 import { EDGE_SOURCE, type Read, readId } from '@sightline/schemas/read'
 import { pictureName } from '@sightline/schemas/subjects'
 
@@ -48,21 +47,3 @@ export function secondRead(
     engine: { name: engine.name, version: engine.version },
   }
 }
-
-/** How far a reader's clock may be off, ms: a message takes a moment. */
-const CLOCK_TOLERANCE_MS = 2_000
-/** A reader that was cut off sends late what it kept; so late nobody knows whether it is that or its clock. */
-const LATE_MS = 120_000
-
-/**
- * What is wrong with a reader's clock, in words that go on "the clock of the plate reader …".
- * @returns null where nothing is
- */
-export function clockFault(seenAt: number, arrivedAt: number): string | null {
-  const ahead = seenAt - arrivedAt
-  if (ahead > CLOCK_TOLERANCE_MS) return `is ${seconds(ahead)} ahead of this host's`
-  if (-ahead <= LATE_MS) return null
-  return `is ${seconds(-ahead)} behind this host's, or it sent ${instant(seenAt)} so late`
-}
-
-const seconds = (ms: number) => `${(ms / 1000).toFixed(0)} s`

@@ -1,4 +1,4 @@
-import { createClockSteps } from '@sightline/edge-agent/camera/pipeline'
+import { createClockSteps } from '@sightline/edge-agent/camera/clock-steps'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { temporaryFolder } from '../../support/broker.ts'
 import { type Bench, frameOf, openSpools, sight, startBench, takeReads } from './bench.ts'

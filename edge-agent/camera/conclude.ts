@@ -1,0 +1,65 @@
+import type { Health } from '../health/health.ts'
+import { keptOf } from '../pictures/keep.ts'
+import { readOf } from '../read-of.ts'
+import type { Fixtures } from '../tracking/fixtures.ts'
+import type { Pass } from '../tracking/tracker.ts'
+import type { FrameCamera } from './camera-to-run.ts'
+import type { Ledger, NewRead } from './ledger.ts'
+import type { CameraParts } from './pipeline.ts'
+import type { CameraSettings } from './settings.ts'
+import type { UnsurePasses } from './unsure.ts'
+
+export interface ConcludingParts {
+  readonly ledger: Pick<Ledger, 'frame' | 'commit' | 'tidy'>
+  readonly health: Pick<Health, 'passed'>
+  readonly fixtures: Pick<Fixtures, 'isFixture'>
+  readonly unsure: Pick<UnsurePasses, 'add'>
+  /** The settings of this moment. */
+  readonly settings: () => CameraSettings
+}
+
+const KEEP_UNSURE_MINUTES = 60
+
+/**
+ * Decides what becomes of a pass: a read; for the installer alone, an unsure pass; or, for a text that is no plate and for a
+ * vehicle outside the zones, nothing.
+ * @returns a function that settles when the reads are on the disk, and returns how sure they are. Its `atOnce` also lets go
+ * of all frames that are no longer wanted
+ */
+export function createConcluding(
+  camera: FrameCamera['camera'],
+  { engine, position, minConfidence, log }: CameraParts,
+  { ledger, health, fixtures, unsure, settings }: ConcludingParts,
+): (passes: readonly Pass[], atOnce?: boolean) => Promise<{ confidence: number }[]> {
+  function newRead(pass: Pass): NewRead {
+    const { seenAt, finding } = pass.best
+    const kept = ledger.frame(seenAt) ? keptOf(settings()) : { plate: false, vehicle: false }
+    const hasLine = settings().zones?.line !== undefined
+    const place = position.positionAt(seenAt)
+    const read = readOf(pass, { camera, position: place, engine, pictures: kept, hasLine })
+    const { plate, vehicle } = read.pictures
+    return { read, pictures: plate === null ? null : { seenAt, box: finding.box, plate, vehicle } }
+  }
+
+  /** If the installer's picture cannot be kept, that must not cost a read. */
+  function keepForInstaller(pass: Pass): Promise<void> {
+    const forMs = (settings().keepUnsureMinutes ?? KEEP_UNSURE_MINUTES) * 60_000
+    return unsure
+      .add(pass, ledger.frame(pass.best.seenAt), forMs)
+      .catch((err) => log.warn({ err, camera: camera.id }, 'an unsure pass has no picture'))
+  }
+
+  return async (passes, atOnce = false) => {
+    const reads: NewRead[] = []
+    for (const pass of passes) {
+      if (fixtures.isFixture(pass)) continue
+      const isSure = pass.confidence >= minConfidence
+      health.passed(!isSure ? 'unsure' : pass.counts ? 'read' : 'elsewhere')
+      if (isSure && pass.counts) reads.push(newRead(pass))
+      if (!isSure) await keepForInstaller(pass)
+    }
+    if (reads.length > 0) await ledger.commit(reads)
+    await ledger.tidy(atOnce)
+    return reads.map(({ read }) => read)
+  }
+}
