@@ -4,23 +4,22 @@ import { connectBroker, disconnect } from '@sightline/broker/connect'
 import { ask, type Link, openLink } from '@sightline/broker/link'
 import { messageIdsOf } from '@sightline/broker/message-ids'
 import { publishUntilStored, retryUntilDone } from '@sightline/broker/publish'
-import type { StreamMessage } from '@sightline/broker/stream-message'
-import { createDisplayIndex, type DisplayIndex, type Match } from '@sightline/matching'
+import { createDisplayIndex, type DisplayIndex } from '@sightline/matching'
 import { loadRecogniserFacts } from '@sightline/matching/recogniser-facts'
 import { type Clock, systemClock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
-import { type ErrorCode, SightlineError, toSightlineError } from '@sightline/schemas/errors'
+import { type ErrorCode, SightlineError } from '@sightline/schemas/errors'
 import { isReadStream, LEASES, POSITIONS } from '@sightline/schemas/streams'
 import { alertSubject, sightingsSubject } from '@sightline/schemas/subjects'
 import type { Registry } from 'prom-client'
 import { createApproaches } from './approach.ts'
 import { type DisplaysInto, followDisplays } from './displays.ts'
-import { judge, type Verdict } from './judge.ts'
+import { createHandling } from './handle.ts'
 import { holdPartitions } from './leases.ts'
 import { createMatcherMetrics } from './metrics.ts'
 import { matchOfOne } from './one-display.ts'
 import { type Partition, startPartition } from './partition.ts'
-import { createRaiser, type StoredRead } from './raise.ts'
+import { createRaiser } from './raise.ts'
 import { followRecent } from './recent.ts'
 import { createSetAside, type Refused } from './set-aside.ts'
 import { createSightingCounter } from './sighting-counts.ts'
@@ -181,80 +180,15 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
     clock,
   })
 
-  function verdictOf(message: StreamMessage, index: DisplayIndex): Verdict {
-    try {
-      return judge(message, index, clock())
-    } catch (thrown) {
-      // A defect in this program; a sender of such messages must not be able to stop every matcher.
-      return { kind: 'refused', error: toSightlineError(thrown) }
-    }
-  }
-
-  /** Messages that were set aside, as long as anybody may look at them again: each is set aside once. */
-  const aside = new WeakSet<StreamMessage>()
-
-  function refuseRead(stream: string, message: StreamMessage, error: SightlineError) {
-    if (aside.has(message)) return undefined
-    aside.add(message)
-    return refuse(refusedOf(stream, message, error))
-  }
-
-  function handle(stream: string, message: StreamMessage): Promise<unknown> | undefined {
-    counts.reads++
-    const refusedFor = (error: SightlineError) => refuseRead(stream, message, error)
-    const verdict = verdictOf(message, index)
-    switch (verdict.kind) {
-      case 'nothing':
-        return undefined
-      case 'foreign':
-        counts.foreign++
-        return undefined
-      case 'refused':
-        return refusedFor(verdict.error)
-      case 'matches':
-        return raiseAll(verdict, message, refusedFor)
-    }
-  }
-
-  /** Displays for which something was made of a message, as long as anybody may look at it again. */
-  const raisedOf = new WeakMap<StreamMessage, Set<string>>()
-
-  function raiseAll(
-    { read, matches }: { read: StoredRead['read']; matches: readonly Match[] },
-    message: StreamMessage,
-    onFailed: (error: SightlineError) => Promise<unknown> | undefined,
-  ): Promise<unknown> | undefined {
-    const raised = raisedOf.get(message) ?? new Set()
-    raisedOf.set(message, raised)
-    const fresh = matches.filter(({ id }) => !raised.has(id))
-    if (fresh.length === 0) return undefined
-    const stored = { read, sequence: message.seq, storedAt: message.time.getTime() }
-    return Promise.all(
-      fresh.map(({ id, kind }) => {
-        raised.add(id)
-        metrics.matched(kind)
-        return raise(id, stored).catch((thrown) => {
-          signal.throwIfAborted()
-          return onFailed(toSightlineError(thrown))
-        })
-      }),
-    )
-  }
-
-  function handleAgain(
-    stream: string,
-    message: StreamMessage,
-    index: DisplayIndex,
-    counts: (match: Match) => boolean,
-  ): Promise<unknown> | undefined {
-    const verdict = verdictOf(message, index)
-    // The rest of a read is checked only when its plate is on display, so perhaps only now.
-    if (verdict.kind === 'refused') return refuseRead(stream, message, verdict.error)
-    if (verdict.kind !== 'matches') return undefined
-    const { read, matches } = verdict
-    const counting = { read, matches: matches.filter(counts) }
-    return raiseAll(counting, message, (error) => refuseRead(stream, message, error))
-  }
+  const { handle, handleAgain } = createHandling({
+    index,
+    raise,
+    refuse,
+    counts,
+    onMatch: metrics.matched,
+    clock,
+    signal,
+  })
 
   const positions = await kvm.open(POSITIONS)
   const streams = await readStreamsOf(link)
@@ -311,14 +245,6 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
     },
   }
 }
-
-const refusedOf = (stream: string, message: StreamMessage, error: SightlineError): Refused => ({
-  payload: message.data,
-  error,
-  subject: message.subject,
-  stream,
-  sequence: message.seq,
-})
 
 /** Displays go into the index, and to those streams whose last reads they may concern. */
 const everywhere = (index: DisplayIndex, held: ReadonlyMap<string, Partition>): DisplaysInto => ({
