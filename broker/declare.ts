@@ -7,12 +7,8 @@ import {
 import type { NatsConnection } from '@nats-io/transport-node'
 import { apiOf } from '@sightline/schemas/bridges'
 import { SightlineError } from '@sightline/schemas/errors'
-import {
-  type BrokerSize,
-  isReadStream,
-  type StreamDeclaration,
-  streamDeclarations,
-} from '@sightline/schemas/streams'
+import { type StreamDeclaration, streamDeclarations } from '@sightline/schemas/stream-declarations'
+import { type BrokerSize, isReadStream } from '@sightline/schemas/streams'
 
 /** One property that differs from its declaration. */
 export interface Drift {
@@ -86,7 +82,7 @@ export function refuseDrift({ drifted }: DeclareResult): void {
     .map((d) => `${d.name}.${d.property} is ${show(d.found)}, but declared as ${show(d.declared)}`)
     .join('; ')
   throw new SightlineError('BROKER_DRIFTED', `the broker differs from its declaration: ${list}`, {
-    hint: 'Decide which is right: change schemas/streams.ts, or edit the stream with the nats tool. Sightline changes neither.',
+    hint: 'Decide which is right: change schemas/stream-declarations.ts, or edit the stream with the nats tool. Sightline changes neither.',
   })
 }
 

@@ -53,7 +53,7 @@ export interface EmbeddedBroker {
 
 /**
  * Starts a nats-server as a child on loopback with the accounts of schemas/accounts.ts, and declares the
- * streams of schemas/streams.ts on it. Keys are generated at the first start.
+ * streams of schemas/stream-declarations.ts on it. Keys are generated at the first start.
  * @throws BROKER_MISSING, BROKER_FAILED, BROKER_DRIFTED
  */
 export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<EmbeddedBroker> {

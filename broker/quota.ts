@@ -6,7 +6,7 @@ const NOT_STORED = 10077
 const FULL = /^maximum (messages per subject|messages|bytes) exceeded$/
 
 /**
- * The error for a message refused because the share of its source is used up (schemas/streams.ts).
+ * The error for a message refused because the share of its source is used up (schemas/stream-declarations.ts).
  * @returns undefined for any other refusal
  */
 export function quotaExceeded(error: unknown, subject: string): SightlineError | undefined {

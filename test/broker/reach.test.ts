@@ -2,6 +2,7 @@ import { jetstream, jetstreamManager, type StreamInfo } from '@nats-io/jetstream
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 import { brokerUsers } from '@sightline/broker/users'
 import { enrolledUser } from '@sightline/schemas/accounts'
+import { streamDeclarations } from '@sightline/schemas/stream-declarations'
 import {
   AUDIT,
   AUDIT_CHECKPOINTS,
@@ -10,7 +11,6 @@ import {
   LEASES,
   POSITIONS,
   REJECTS,
-  streamDeclarations,
 } from '@sightline/schemas/streams'
 import { agentSubject } from '@sightline/schemas/subjects'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -18,7 +18,7 @@ import { type TestBroker, testBroker } from '../support/broker.ts'
 import { anAgent, connectAgent, mayConnect, until } from '../support/edge-agents.ts'
 
 /**
- * How far each broker user's credentials reach, whatever its program does: made from schemas/streams.ts and
+ * How far each broker user's credentials reach, whatever its program does: made from schemas/stream-declarations.ts and
  * schemas/accounts.ts, so that what is added there is tried here.
  */
 

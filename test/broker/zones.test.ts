@@ -2,6 +2,7 @@ import { jetstream, jetstreamManager, type StreamInfo } from '@nats-io/jetstream
 import type { NatsConnection } from '@nats-io/transport-node'
 import { brokerUsers } from '@sightline/broker/users'
 import { type BrokerUser, enrolledUser, inboxOf } from '@sightline/schemas/accounts'
+import { type StreamDeclaration, streamDeclarations } from '@sightline/schemas/stream-declarations'
 import {
   ALERTS,
   AUDIT,
@@ -16,8 +17,6 @@ import {
   POSITIONS,
   READS,
   SIGHTINGS,
-  type StreamDeclaration,
-  streamDeclarations,
 } from '@sightline/schemas/streams'
 import { agentSubject } from '@sightline/schemas/subjects'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

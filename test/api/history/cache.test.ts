@@ -10,7 +10,8 @@ import {
   unpackContent,
 } from '@sightline/api/history/cache-format'
 import { type Link, openLink } from '@sightline/broker/link'
-import { EMBEDDED_SIZE, QUERY_CACHE, streamDeclarations } from '@sightline/schemas/streams'
+import { streamDeclarations } from '@sightline/schemas/stream-declarations'
+import { EMBEDDED_SIZE, QUERY_CACHE } from '@sightline/schemas/streams'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { quiet } from '../../support/broker.ts'
