@@ -16,4 +16,5 @@ export {
 } from './engine.ts'
 export type { Box, Quad } from './geometry.ts'
 export type { Picture } from './picture.ts'
+export { drawPlates } from './pictures/draw.ts'
 export { decodePicture, openPicture } from './pictures/open.ts'

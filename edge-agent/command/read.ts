@@ -1,4 +1,6 @@
+import { mkdir, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
+import { basename, extname, join } from 'node:path'
 import {
   createEngine,
   DEFAULT_ENGINE,
@@ -6,12 +8,14 @@ import {
   type Engine,
   type PlateFinding,
 } from '@sightline/recognition/engine'
+import type { Picture } from '@sightline/recognition/picture'
+import { drawPlates } from '@sightline/recognition/pictures/draw'
 import { type FoundPicture, findPictures } from '@sightline/recognition/pictures/find'
 import { allowOnlyPictures } from '@sightline/recognition/pictures/only-pictures'
 import { openPicture } from '@sightline/recognition/pictures/open'
 import { wholeNumber } from '@sightline/runtime/command-line/options'
 import { errorBody, note, printJson, printLine } from '@sightline/runtime/command-line/output'
-import { type SightlineError, toSightlineError } from '@sightline/schemas/errors'
+import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import { SingleBar } from 'cli-progress'
 import { Command, Option } from 'commander'
 
@@ -20,6 +24,7 @@ Examples:
   ./sightline read photo.jpg                      the plates, readable
   ./sightline read --json photos/                 one JSON line a picture
   ./sightline read --json --recursive 'in/**/*.png' photos/ > reads.jsonl
+  ./sightline read --draw out/ photo.jpg          the picture with its plates drawn, as out/photo.plates.jpg
   ./sightline read --engine tesseract photo.jpg   another engine
 
 With --json, one line a picture, best plate first; box is [x, y, width, height] and quad the four corners,
@@ -41,6 +46,7 @@ const MOST_THREADS = 8
 interface ReadOptions {
   json?: boolean
   engine: string
+  draw?: string
   recursive?: boolean
   threads: number
 }
@@ -61,6 +67,7 @@ export function command(): Command {
     .argument('<path...>', 'files, folders, globs')
     .option('--json', 'one JSON line per picture')
     .addOption(new Option('--engine <name>', 'what reads').choices(ENGINE_NAMES).default(DEFAULT_ENGINE))
+    .option('--draw <folder>', 'write a copy of each picture there, with its plates drawn')
     .option('--recursive', 'look into subfolders too')
     .option(
       '--threads <n>',
@@ -77,6 +84,7 @@ export function command(): Command {
 async function readPictures(paths: string[], options: ReadOptions): Promise<number> {
   allowOnlyPictures()
   const pictures = await findPictures(paths, { recursive: options.recursive ?? false })
+  const drawing = options.draw === undefined ? null : await drawingInto(options.draw, pictures)
   const refused: SightlineError[] = []
   const { threads } = options
   const workers = pictures.length >= MANY ? threads : 1
@@ -96,7 +104,7 @@ async function readPictures(paths: string[], options: ReadOptions): Promise<numb
   try {
     const underWay: Promise<Outcome>[] = []
     for (const picture of pictures) {
-      underWay.push(outcomeOf(engine, picture))
+      underWay.push(outcomeOf(engine, picture, drawing))
       // One more than are read is opened; they are shown in the order in which they were named.
       if (underWay.length >= (workers > 1 ? workers + 1 : 1)) show(await underWay.shift()!)
     }
@@ -114,21 +122,57 @@ type Outcome = { path: string } & (
   | { result?: never; error: SightlineError }
 )
 
-const outcomeOf = async (engine: Engine, picture: FoundPicture): Promise<Outcome> => {
+const outcomeOf = async (engine: Engine, picture: FoundPicture, draw: Draw | null): Promise<Outcome> => {
   try {
-    return { path: picture.path, result: await readPicture(engine, picture) }
+    return { path: picture.path, result: await readPicture(engine, picture, draw) }
   } catch (thrown) {
     return { path: picture.path, error: toSightlineError(thrown) }
   }
 }
 
-async function readPicture(engine: Engine, { path, error }: FoundPicture): Promise<PictureResult> {
+async function readPicture(
+  engine: Engine,
+  { path, error }: FoundPicture,
+  draw: Draw | null,
+): Promise<PictureResult> {
   if (error) throw error
   const started = performance.now()
   const picture = await openPicture(path)
   const plates = await engine.find(picture)
   const ms = Math.round(performance.now() - started)
+  await draw?.(path, picture, plates)
   return { image: path, width: picture.width, height: picture.height, ms, plates }
+}
+
+/** Writes a drawn copy of a picture. */
+type Draw = (path: string, picture: Picture, plates: readonly PlateFinding[]) => Promise<void>
+
+/**
+ * Draws into a folder, which is made if needed. Pictures of one name from several folders get a number.
+ * @throws OUTPUT_LOST when the folder or a file in it cannot be written
+ */
+async function drawingInto(folder: string, pictures: readonly FoundPicture[]): Promise<Draw> {
+  const files = new Map<string, string>()
+  const taken = new Set<string>()
+  for (const { path } of pictures) {
+    const name = basename(path, extname(path))
+    let free = name
+    for (let n = 2; taken.has(free); n++) free = `${name}-${n}`
+    taken.add(free)
+    files.set(path, join(folder, `${free}.plates.jpg`))
+  }
+  await mkdir(folder, { recursive: true }).catch((cause) => cannotWrite(folder, cause))
+  return async (path, picture, plates) => {
+    const file = files.get(path)!
+    await writeFile(file, await drawPlates(picture, plates)).catch((cause) => cannotWrite(file, cause))
+  }
+}
+
+function cannotWrite(path: string, cause: NodeJS.ErrnoException): never {
+  throw new SightlineError('OUTPUT_LOST', `cannot write ${path} (${cause.code ?? cause.message})`, {
+    cause,
+    hint: 'Give --draw a folder that you may write to, on a disk with free space.',
+  })
 }
 
 function sentence({ image, ms, plates }: PictureResult): string {

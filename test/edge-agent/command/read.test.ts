@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -106,4 +106,22 @@ describe('sightline read', { timeout: 120_000 }, () => {
       expect(status).toBe(77)
     },
   )
+
+  it('writes copies with the plates drawn: a name for each, none over another, and says where it cannot', async () => {
+    const [one, other, out] = [at('one'), at('other'), at('drawn')]
+    for (const name of [one, other]) {
+      await mkdir(name)
+      await copyFile(at('car.jpg'), join(name, 'car.jpg'))
+    }
+    await copyFile(at('car.jpg'), join(other, 'car-2.jpg'))
+    const { status } = await read(['--draw', join(out, 'new'), one, other])
+    expect(status).toBe(0)
+    const files = await readdir(join(out, 'new'))
+    expect(files.sort()).toEqual(['car-2.plates.jpg', 'car-3.plates.jpg', 'car.plates.jpg'])
+    const drawn = await readFile(join(out, 'new', 'car.plates.jpg'))
+    expect(drawn.equals(await readFile(at('car.jpg')))).toBe(false)
+    const refused = await read(['--draw', at('text.jpg'), at('car.jpg')])
+    expect(refused).toMatchObject({ status: 74, stdout: '' })
+    expect(refused.stderr).toContain(`cannot write ${at('text.jpg')} (EEXIST)`)
+  })
 })
