@@ -84,7 +84,9 @@ async function runOnce(words: readonly string[], folder: string) {
     const agent = await startAgent(words, broker, folder)
     const usage = await agent.ended
     const { reports, reads } = await lastReports(broker, CAMERAS)
-    return { usage, processed: reports[0]?.framesProcessed ?? 0, reads }
+    const processed = reports[0]?.framesProcessed ?? 0
+    if (processed === 0) throw new SightlineError('INTERNAL', 'the agent worked on none of the frames')
+    return { usage, processed, reads }
   } finally {
     await broker.stop()
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, rename, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SightlineError } from '@sightline/schemas/errors'
 import { frameName } from '@sightline/vendor-sim/camera'
@@ -91,7 +91,8 @@ export async function asPictures(frames: readonly string[], size: Size, folder: 
   await mkdir(named)
   for (let n = 0; n < frames.length; n++) {
     const source = join(pictures, `${String(n).padStart(6, '0')}.jpg`)
-    await symlink(source, join(named, frameName(START + (n * 1000) / FPS)))
+    // No symbolic link: the agent does not follow those, and would set every frame aside.
+    await rename(source, join(named, frameName(START + (n * 1000) / FPS)))
   }
   return named
 }
