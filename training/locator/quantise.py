@@ -17,6 +17,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from . import dashcam, decode, heldout, pipeline, samples, scenes
 from .export import MODELS, milliseconds
+from .fold import fold
 from .pool import Pool
 
 LOSS = 0.01  # most that the held-out goal may fall
@@ -59,6 +60,10 @@ def quantise(source, target, name, arrays, keep_float):
         nodes_to_exclude=keep_float(prepared),
     )
     prepared.unlink()
+    if name == "picture":
+        model = onnx.load(str(target))
+        fold(model)
+        onnx.save(model, str(target))
 
 
 def last_layers(path):

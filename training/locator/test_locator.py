@@ -1,7 +1,7 @@
 """What must hold without any training: python -m pytest training/locator"""
 
 import numpy as np
-from training.locator import decode, geometry, samples, targets
+from training.locator import decode, fold, geometry, samples, targets
 from training.locator.net import STRIDES, WINDOW
 
 RNG = np.random.default_rng(5)
@@ -54,3 +54,29 @@ def test_of_two_that_overlap_the_better_stays():
         [geometry.quad_of_box(*b) for b in ((0, 0, 100, 40), (5, 3, 100, 40), (300, 0, 50, 20), (20, 5, 40, 20))]
     )
     assert sorted(geometry.suppress(quads, np.float32([0.6, 0.9, 0.4, 0.5]))) == [1, 2]
+
+
+def convolve(x, kernel, stride, before):
+    """(C, H, W) integers with (O, C, k, k) → (O, h, w); `before` zeros above and to the left, as many as needed after."""
+    size = kernel.shape[2]
+    height, width = (side // stride for side in x.shape[1:])
+    padded = np.pad(x, ((0, 0), (before, size), (before, size)))
+    rows, columns = stride * np.arange(height), stride * np.arange(width)
+    return sum(
+        np.einsum("oc,chw->ohw", kernel[:, :, i, j], padded[:, rows[:, None] + i, columns + j])
+        for i, j in np.ndindex(size, size)
+    )
+
+
+def test_folded_layers_give_the_same_integers():
+    for height, width in ((32, 64), (8, 4), (96, 160)):
+        picture = RNG.integers(0, 256, (1, height, width))
+        first, second = (RNG.integers(-127, 128, shape) for shape in ((8, 1, 3, 3), (16, 8, 3, 3)))
+        as_it_was = convolve(picture, first, 2, 1)
+        cells = picture.reshape(height // 4, 4, width // 4, 4).transpose(1, 3, 0, 2).reshape(16, height // 4, width // 4)
+        folded = convolve(cells, fold.first_kernel(first), 1, 1)
+        places = folded.reshape(2, 2, 8, height // 4, width // 4).transpose(2, 3, 0, 4, 1)
+        np.testing.assert_array_equal(places.reshape(as_it_was.shape), as_it_was)
+        np.testing.assert_array_equal(
+            convolve(folded, fold.second_kernel(second), 1, 1), convolve(as_it_was, second, 2, 1)
+        )
