@@ -4,6 +4,9 @@ import type { ReadCharacter } from '@sightline/schemas/read'
 import type { Box, Quad } from './geometry.ts'
 import type { Picture } from './picture.ts'
 
+/** How often each issuer's plates come by a camera: weights in any unit; an issuer that is not named counts as 0. */
+export type IssuerMix = Readonly<Record<Region, number>>
+
 /** One plate in a picture (CAP-3, CAP-4). */
 export interface PlateFinding {
   /** Normal form: capitals and digits (schemas/plate.ts). */
@@ -13,6 +16,8 @@ export interface PlateFinding {
   readonly chars: ReadCharacter[]
   readonly region: Region | null
   readonly regionConfidence: number | null
+  /** What region and confidence would be if nobody knew whose plates come by; only where a mix was given. */
+  readonly withoutSite?: { readonly region: Region; readonly confidence: number }
   /** Upright rectangle around `quad`, inside the image, in image pixels. */
   readonly box: Box
   /** Corners of the plate's text or of the plate, clockwise from the top left, in image pixels. */
@@ -25,8 +30,11 @@ export interface PlateFinding {
 export interface Engine {
   readonly name: string
   readonly version: string
-  /** The plates in an image, best first; an empty list if there are none. Calls start in order. */
-  find(picture: Picture): Promise<PlateFinding[]>
+  /**
+   * The plates in an image, best first; an empty list if there are none. Calls start in order.
+   * @param mix of the issuers whose plates come by (site/mix.ts); only `sightline` uses them
+   */
+  find(picture: Picture, mix?: IssuerMix): Promise<PlateFinding[]>
   close(): Promise<void>
 }
 

@@ -3,7 +3,7 @@ import { Piscina } from 'piscina'
 import type { Engine } from '../engine.ts'
 import type { Picture } from '../picture.ts'
 import { switchTelemetryOff } from '../telemetry.ts'
-import type { WorkerAnswer, WorkerTask } from './worker.ts'
+import type { WorkerAnswer, WorkerCall, WorkerTask } from './worker.ts'
 
 /**
  * An engine that reads several images in parallel, each in a worker thread, in the order of the calls. A caller with
@@ -21,14 +21,14 @@ export async function createPool(
 ): Promise<Engine> {
   // Before the threads start: they copy the current environment.
   switchTelemetryOff()
-  const pool = new Piscina<Stored | null, WorkerAnswer>({
+  const pool = new Piscina<WorkerCall | null, WorkerAnswer>({
     filename: program.href,
     workerData: task,
     minThreads: workers,
     maxThreads: workers,
   })
-  async function ask(picture: Stored | null) {
-    const answer = await pool.run(picture).catch((cause: Error) => {
+  async function ask(call: WorkerCall | null) {
+    const answer = await pool.run(call).catch((cause: Error) => {
       throw new SightlineError(
         'ENGINE_UNAVAILABLE',
         `a worker of ${task.name} ended unexpectedly: ${cause.message}`,
@@ -48,7 +48,7 @@ export async function createPool(
     return {
       name,
       version,
-      find: async (picture) => (await ask(shared(picture))).plates,
+      find: async (picture, mix) => (await ask({ stored: shared(picture), mix })).plates,
       close,
     }
   } catch (error) {

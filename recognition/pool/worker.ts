@@ -1,6 +1,6 @@
 import { type ErrorCode, toSightlineError } from '@sightline/schemas/errors'
 import { workerData } from 'piscina'
-import { createEngine, type EngineOptions, type PlateFinding } from '../engine.ts'
+import { createEngine, type EngineOptions, type IssuerMix, type PlateFinding } from '../engine.ts'
 import type { Picture } from '../picture.ts'
 import { pictureOf } from '../pictures/raw.ts'
 
@@ -8,6 +8,12 @@ import { pictureOf } from '../pictures/raw.ts'
 export interface WorkerTask {
   readonly name: string
   readonly options: Pick<EngineOptions, 'models'>
+}
+
+/** An image to read, and the mix of the issuers where it was taken, if known. */
+export interface WorkerCall {
+  readonly stored: Picture['stored']
+  readonly mix: IssuerMix | undefined
 }
 
 /** The answer: errors as plain data, because only their message would survive the transfer between threads. */
@@ -21,10 +27,10 @@ const engine = createEngine(name, options)
 engine.catch(() => {})
 
 /** Reads an image; without one it only returns the engine's name. */
-export default async function read(stored: Picture['stored'] | null): Promise<WorkerAnswer> {
+export default async function read(call: WorkerCall | null): Promise<WorkerAnswer> {
   try {
     const { name, version, find } = await engine
-    return { name, version, plates: stored ? await find(pictureOf(stored)) : [] }
+    return { name, version, plates: call ? await find(pictureOf(call.stored), call.mix) : [] }
   } catch (thrown) {
     const { code, message, hint } = toSightlineError(thrown)
     return { code, message, hint }

@@ -1,8 +1,9 @@
-import type { Engine, EngineOptions, PlateFinding } from '../engine.ts'
+import type { Engine, EngineOptions, IssuerMix, PlateFinding } from '../engine.ts'
 import { type Box, boundingBox, extent, mapQuad, overlap, quadHeight, quadOfBox } from '../geometry.ts'
 import type { Picture } from '../picture.ts'
 import { locate } from './locate.ts'
 import { loadModels, type Models } from './models.ts'
+import { siteFactors } from './prior.ts'
 import type { Scored } from './proposals.ts'
 import type { Reading } from './reading.ts'
 import { recognise } from './recognise.ts'
@@ -17,14 +18,18 @@ export async function createSightline({ threads = 1, models }: EngineOptions): P
   return {
     name: 'sightline',
     version: loaded.version,
-    find: (picture) => findPlates(loaded, picture),
+    find: (picture, mix) => findPlates(loaded, picture, mix),
     close: async () => {
       for (const session of Object.values(loaded.sessions)) await session.release()
     },
   }
 }
 
-async function findPlates(models: Models, picture: Picture): Promise<PlateFinding[]> {
+async function findPlates(
+  models: Models,
+  picture: Picture,
+  mix: IssuerMix | undefined,
+): Promise<PlateFinding[]> {
   const located = await locate(models, picture)
   const whole = maybeCutPlate(located, picture)
   const places = whole ? [...located, whole] : located
@@ -32,6 +37,7 @@ async function findPlates(models: Models, picture: Picture): Promise<PlateFindin
     models,
     picture,
     places.map(({ quad }) => quad),
+    mix && siteFactors(models.recogniser, mix),
   )
   const found = places
     .flatMap((place, i) => {

@@ -57,7 +57,11 @@ const Recogniser = Type.Object({
       blank: Type.Literal(0),
       lines: Type.Integer({ minimum: 1 }),
     }),
-    region: Type.Object({ names: Type.Array(Region) }),
+    region: Type.Object({
+      names: Type.Array(Region),
+      /** Of the plates trained on, how many of 1 came from each; left out: all alike. */
+      mix: Type.Optional(Type.Record(Type.String(), Type.Number({ exclusiveMinimum: 0 }))),
+    }),
   }),
   calibration: Type.Object({
     /** Confidence = sigmoid(a + b · logit(p) + c · ln(characters)). */

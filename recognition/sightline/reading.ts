@@ -4,6 +4,7 @@ import { CHARACTERS, distribution, round } from '../characters.ts'
 import { beamSearch, type Columns, charactersOf, columnsOf, softmax, type WeightedText } from './ctc.ts'
 import { fits, type Grammar } from './grammar.ts'
 import type { RecogniserModel } from './models.ts'
+import { placesAt } from './prior.ts'
 import { sigmoid } from './proposals.ts'
 
 /** From the recognizer's numbers for one plate to its text; pure. */
@@ -15,6 +16,8 @@ export interface Reading {
   readonly chars: ReadCharacter[]
   readonly region: Region
   readonly regionConfidence: number
+  /** The same without the site; only where one was given. */
+  readonly withoutSite?: { readonly region: Region; readonly confidence: number }
   /** A part of the plate is hidden: the text is not whole (cut.ts). */
   readonly cut?: true
 }
@@ -45,25 +48,38 @@ export function lookOf(text: Float32Array, region: Float32Array, model: Recognis
 /**
  * The text from one or several looks at the same plate: each look has the same weight.
  * @param calibration fitted for this many looks
+ * @param site factor of each region there (prior.ts); left out: nothing is known of the place
  * @returns null when there is no text, or more than a plate can contain
  */
 export function readingOf(
   looks: readonly Look[],
   model: RecogniserModel,
   grammar: Grammar,
-  calibration: Calibration = model.calibration,
+  {
+    calibration = model.calibration,
+    site,
+  }: { calibration?: Calibration; site?: Float64Array | undefined } = {},
 ): Reading | null {
   const places = mean(looks.map((look) => look.places))
-  const [best] = rankTexts(combineLooks(looks), places, model.calibration, grammar)
+  const texts = combineLooks(looks)
+  const rank = (regions: Float64Array) => rankTexts(texts, regions, model.calibration, grammar)[0]
+  const best = rank(site ? placesAt(places, site) : places)
   if (!best || best.text.length === 0 || best.text.length > MAX_PLATE_LENGTH) return null
-  const likeliest = best.regions.indexOf(Math.max(...best.regions))
+  const { names } = model.output.region
+  const { region, confidence: regionConfidence } = likeliest(best.regions, names)
   return {
     text: best.text,
     confidence: round(calibrateProbability(best, calibration)),
     chars: charsOf(looks, best.text, model.output.text.alphabet),
-    region: model.output.region.names[likeliest]!,
-    regionConfidence: round(best.regions[likeliest]!),
+    region,
+    regionConfidence,
+    ...(site && { withoutSite: likeliest(rank(places)!.regions, names) }),
   }
+}
+
+function likeliest(regions: Float64Array, names: readonly Region[]): { region: Region; confidence: number } {
+  const first = regions.indexOf(Math.max(...regions))
+  return { region: names[first]!, confidence: round(regions[first]!) }
 }
 
 /**

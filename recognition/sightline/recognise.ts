@@ -10,11 +10,13 @@ import { loosen } from './window.ts'
 /**
  * Reads the plates at `quads`, all in one run of the network; null where there is nothing to read. An uncertain reading
  * is repeated with several looks, if the model says how (models.ts): only doubtful plates cost this.
+ * @param site factor of each region there (prior.ts); left out: nothing is known of the place
  */
 export async function recognise(
   models: Models,
   picture: Picture,
   quads: readonly Quad[],
+  site?: Float64Array,
 ): Promise<(Reading | null)[]> {
   const { recogniser: model, grammar } = models
   const { second_look: again } = model
@@ -22,13 +24,14 @@ export async function recognise(
   return Promise.all(
     firsts.map(async (first, i) => {
       const quad = quads[i]!
-      const reading = readingOf([first], model, grammar)
+      const reading = readingOf([first], model, grammar, { site })
       if (!reading) return null
       if (isCut(first.columns, model.output.text.lines, quad))
         return { ...reading, confidence: Math.min(reading.confidence, CUT_CONFIDENCE), cut: true }
       if (!again || reading.confidence >= again.below) return reading
       const loose = again.looks.map(([along, across]) => loosen(quad, along, across))
-      return readingOf([first, ...(await lookAt(models, picture, loose))], model, grammar, again)
+      const looks = [first, ...(await lookAt(models, picture, loose))]
+      return readingOf(looks, model, grammar, { site, calibration: again })
     }),
   )
 }

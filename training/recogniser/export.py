@@ -28,6 +28,7 @@ from .decode import greedy
 from .evaluate import load_model
 from .grammar_table import grammar_table
 from .score import score
+from .site import trained_mix
 from .train import CHECKPOINTS
 from .validation import calibration, validation
 
@@ -120,7 +121,7 @@ def main() -> None:
     target.write_bytes(chosen.read_bytes())
     card = {
         "version": datetime.date.today().isoformat(), "input": {"name": "image", "layout": "NHWC", "type": "uint8", "height": INPUT_H, "width": INPUT_W, "colour": "RGB"},
-        "output": {"text": {"lines": 2, "columns": 40, "alphabet": PUBLISHED, "blank": 0, "decoding": "CTC over the upper line's columns, then the lower's"}, "region": {"names": REGIONS}},
+        "output": {"text": {"lines": 2, "columns": 40, "alphabet": PUBLISHED, "blank": 0, "decoding": "CTC over the upper line's columns, then the lower's"}, "region": {"names": REGIONS, "mix": trained_mix(hard_regions)}},
         "quantised": chosen == small, "calibration": fitted, "grammar": grammar_table(),
     }
     (MODELS / "recogniser.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")

@@ -117,7 +117,9 @@ describe('readingOf several looks', () => {
   it('takes the calibration that was fitted for them', () => {
     const doubtful = { a: -2, b: 1, c: 0 }
     const [plain, calibrated] = [undefined, doubtful].map(
-      (fit) => readingOf([unsure(10), unsure(10)], model, grammar, fit)!.confidence,
+      (fit) =>
+        readingOf([unsure(10), unsure(10)], model, grammar, { calibration: fit ?? model.calibration })!
+          .confidence,
     )
     expect(calibrated).toBeLessThan(plain! - 0.1)
   })
