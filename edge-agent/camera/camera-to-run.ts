@@ -1,4 +1,5 @@
 import type { Camera } from '@sightline/schemas/camera'
+import type { Region } from '@sightline/schemas/plate'
 import type { EventsSource } from '../plate-readers/config.ts'
 import type { GpsConfig } from '../position/source.ts'
 import type { OpenSource, SourceParts } from '../sources/open.ts'
@@ -9,6 +10,8 @@ interface Described {
   readonly camera: Camera
   /** Where a fixed camera stands, degrees (WGS 84), or the GPS that a mobile one is with; null: nobody knows. */
   readonly position: { readonly lat: number; readonly lon: number } | GpsConfig | null
+  /** Who issues the plates there (`us-ca`), as configured; left out: what its position says. */
+  readonly site?: Region
   /** Says what the source is, without credentials; a camera whose source is another one begins again. */
   readonly source: string
   readonly settings?: CameraSettings

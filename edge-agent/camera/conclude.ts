@@ -1,6 +1,7 @@
 import type { Health } from '../health/health.ts'
 import { keptOf } from '../pictures/keep.ts'
 import { readOf } from '../read-of.ts'
+import type { Issuers } from '../site/issuers-of.ts'
 import type { Fixtures } from '../tracking/fixtures.ts'
 import type { Pass } from '../tracking/tracker.ts'
 import type { FrameCamera } from './camera-to-run.ts'
@@ -13,6 +14,7 @@ export interface ConcludingParts {
   readonly ledger: Pick<Ledger, 'frame' | 'commit' | 'tidy'>
   readonly health: Pick<Health, 'passed'>
   readonly fixtures: Pick<Fixtures, 'isFixture'>
+  readonly issuers: Pick<Issuers, 'count'>
   readonly unsure: Pick<UnsurePasses, 'add'>
   /** The settings of this moment. */
   readonly settings: () => CameraSettings
@@ -29,7 +31,7 @@ const KEEP_UNSURE_MINUTES = 60
 export function createConcluding(
   camera: FrameCamera['camera'],
   { engine, position, minConfidence, log }: CameraParts,
-  { ledger, health, fixtures, unsure, settings }: ConcludingParts,
+  { ledger, health, fixtures, issuers, unsure, settings }: ConcludingParts,
 ): (passes: readonly Pass[], atOnce?: boolean) => Promise<{ confidence: number }[]> {
   function newRead(pass: Pass): NewRead {
     const { seenAt, finding } = pass.best
@@ -55,6 +57,7 @@ export function createConcluding(
       if (fixtures.isFixture(pass)) continue
       const isSure = pass.confidence >= minConfidence
       health.passed(!isSure ? 'unsure' : pass.counts ? 'read' : 'elsewhere')
+      if (isSure) issuers.count(pass.best.finding, pass.best.seenAt)
       if (isSure && pass.counts) reads.push(newRead(pass))
       if (!isSure) await keepForInstaller(pass)
     }

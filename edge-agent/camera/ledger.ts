@@ -2,6 +2,7 @@ import type { Logger } from '@sightline/runtime/log'
 import type { Read } from '@sightline/schemas/read'
 import type { Health } from '../health/health.ts'
 import { keepPictures } from '../pictures/keep.ts'
+import type { Issuers } from '../site/issuers-of.ts'
 import type { Frame } from '../sources/frame.ts'
 import type { Resumes } from '../sources/open.ts'
 import type { Spool } from '../spool/spool.ts'
@@ -21,6 +22,7 @@ export interface LedgerOptions {
   readonly tracker: Pick<Tracker, 'save' | 'framesInUse'>
   readonly health: Pick<Health, 'learned'>
   readonly fixtures: Pick<Fixtures, 'save'>
+  readonly issuers: Pick<Issuers, 'save'>
   /** Asked again for each picture. */
   readonly settings: () => CameraSettings
   readonly spools: { readonly reads: Spool; readonly pictures: Pick<Spool, 'append'> }
@@ -64,7 +66,7 @@ const TIDY_AT = 50
 const WRITE_EVERY_MS = 10 * 60_000
 
 export function openLedger(options: LedgerOptions): Ledger {
-  const { camera, source, resumes, memory, tracker, health, fixtures, spools, log, signal } = options
+  const { camera, source, resumes, memory, tracker, health, fixtures, issuers, spools, log, signal } = options
   const held = holdFrames()
   /** Frames that have come in this run. */
   let frames = 0
@@ -105,6 +107,7 @@ export function openLedger(options: LedgerOptions): Ledger {
       owed,
       learned,
       fixtures: fixtures.save(),
+      issuers: issuers.save(),
     })
     const messages = reads.map(({ read }) => ({ id: read.id, payload: Buffer.from(JSON.stringify(read)) }))
     await retryUntilStored(camera, () => spools.reads.commit({ camera, messages, state }), log, signal)

@@ -3,6 +3,7 @@ import { lightOf } from '@sightline/recognition/pictures/video'
 import type { Gate } from '../gate/gate.ts'
 import { thumbnailOf } from '../gate/thumbnail.ts'
 import type { Health } from '../health/health.ts'
+import type { Issuers } from '../site/issuers-of.ts'
 import type { Frame } from '../sources/frame.ts'
 import { type FrameView, viewFrame } from '../status/view.ts'
 import { blackenUnseen, lookedAt, type Zones } from '../zones/zones.ts'
@@ -30,6 +31,7 @@ export function createLooking(
   engine: Engine,
   gate: Gate,
   health: Pick<Health, 'look' | 'moved'>,
+  issuers: Pick<Issuers, 'mix'>,
   zones: () => Zones,
 ): Looking {
   let view: FrameView | null = null
@@ -55,7 +57,7 @@ export function createLooking(
         show(frame, viewFrame(picture, seenAt, view?.findings ?? []))
         return null
       }
-      const findings = [...lookedAt(now, await engine.find(picture), picture)]
+      const findings = [...lookedAt(now, await engine.find(picture, issuers.mix(seenAt)), picture)]
       show(frame, viewFrame(picture, seenAt, findings))
       return { findings, size: { width: picture.width, height: picture.height } }
     },

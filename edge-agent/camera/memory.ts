@@ -1,5 +1,6 @@
 import type { Box } from '@sightline/recognition/geometry'
 import type { LearnedHealth } from '../health/learned.ts'
+import type { SavedIssuers } from '../site/learn-issuers.ts'
 import type { Frame } from '../sources/frame.ts'
 import type { Resumes } from '../sources/open.ts'
 import type { SavedFixtures } from '../tracking/fixtures.ts'
@@ -23,6 +24,8 @@ export interface Memory {
   readonly learned: LearnedHealth
   /** Texts that are no plates; agents before 0.2 learned none. */
   readonly fixtures?: SavedFixtures
+  /** Whose plates came by; agents before 0.2 did not count them. */
+  readonly issuers?: SavedIssuers | undefined
 }
 
 export interface FrameMark {

@@ -6,6 +6,7 @@ import type { FrameQueue } from '../gate/frame-queue.ts'
 import { createGate } from '../gate/gate.ts'
 import { createHealth, type Health } from '../health/health.ts'
 import type { PositionSource } from '../position/source.ts'
+import { issuersOf } from '../site/issuers-of.ts'
 import type { Frame } from '../sources/frame.ts'
 import type { Spool } from '../spool/spool.ts'
 import type { FrameView } from '../status/view.ts'
@@ -95,6 +96,7 @@ export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera
     memory?.tracker,
   )
   const fixtures = learnFixtures(memory?.fixtures)
+  const issuers = issuersOf(run, parts.position, memory?.issuers)
   const clockStep = createClockSteps()
   const unsure = keepUnsure(steady)
   const ledger = openLedger({
@@ -105,6 +107,7 @@ export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera
     tracker,
     health,
     fixtures,
+    issuers,
     spools,
     log,
     settings: () => settings,
@@ -112,11 +115,12 @@ export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera
   })
 
   const gate = createGate({ holdMs: HOLD_MS })
-  const { look, view } = createLooking(engine, gate, health, () => settings.zones ?? {})
+  const { look, view } = createLooking(engine, gate, health, issuers, () => settings.zones ?? {})
   const conclude = createConcluding(camera, parts, {
     ledger,
     health,
     fixtures,
+    issuers,
     unsure,
     settings: () => settings,
   })

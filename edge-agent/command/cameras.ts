@@ -27,6 +27,7 @@ export interface SingleCamera {
   address?: string
   country: string
   at?: { lat: number; lon: number }
+  site?: string
 }
 
 /** Sources that ffmpeg decodes. */
@@ -47,10 +48,11 @@ export function singleCamera(options: SingleCamera): CameraToRun {
       hint: 'Give --once to read several paths and end, or describe several cameras in a file (--config).',
     })
   }
-  const { camera: id, owner, ownerType, country, address = null } = options
+  const { camera: id, owner, ownerType, country, address = null, site } = options
   return {
     camera: cameraParser.parse({ id, owner, ownerType, kind: 'fixed', country, address }),
     position: options.at ?? null,
+    ...(site !== undefined && { site }),
     source: `folder ${paths.join(' ')}`,
     open: () => ({
       live: false,
@@ -77,10 +79,11 @@ export async function configuredCameras(path: string): Promise<CameraToRun[]> {
 
 async function readConfigured(config: CameraConfig): Promise<CameraToRun> {
   const { zones, pictures, keepUnsureMinutes, ...rest } = config
-  const { id, owner, ownerType, kind, country = 'US', address = null, position, gps, source } = rest
+  const { id, owner, ownerType, kind, country = 'US', address = null, position, gps, site, source } = rest
   const described = {
     camera: { id, owner, ownerType, kind, country, address },
     position: position ?? gps ?? null,
+    ...(site !== undefined && { site }),
     source: `${source.type} ${await placeOf(source)}`,
     settings: { zones, pictures, keepUnsureMinutes },
     fingerprint: JSON.stringify(rest),

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { createEngine, DEFAULT_ENGINE, ENGINE_NAMES } from '@sightline/recognition/engine'
 import { allowOnlyPictures } from '@sightline/recognition/pictures/only-pictures'
+import { isSite, SITES } from '@sightline/recognition/site/mix'
 import {
   type BrokerOptions,
   type MonitorOptions,
@@ -52,6 +53,12 @@ function place(text: string): { lat: number; lon: number } {
   return { lat, lon }
 }
 
+/** `us-ca` as a site. */
+function site(text: string): string {
+  if (!isSite(text)) throw new InvalidArgumentError(`write ${SITES}`)
+  return text
+}
+
 function probability(text: string): number {
   const value = Number(text)
   if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('write a number from 0 to 1')
@@ -71,6 +78,7 @@ function runCommand(): Command {
     .option('--address <text>', 'registered address of a fixed camera')
     .option('--country <code>', 'country where the camera is', 'US')
     .option('--at <lat,lon>', 'surveyed position of a fixed camera, degrees', place)
+    .option('--site <issuer>', 'who issues the plates there, e.g. us-ca; default: what --at says', site)
     .option('--user <name>', 'broker user of this agent', 'edge')
     .addOption(
       new Option('--engine <name>', 'what reads the plates').choices(ENGINE_NAMES).default(DEFAULT_ENGINE),

@@ -13,6 +13,7 @@ import { drawPlates } from '@sightline/recognition/pictures/draw'
 import { type FoundPicture, findPictures } from '@sightline/recognition/pictures/find'
 import { allowOnlyPictures } from '@sightline/recognition/pictures/only-pictures'
 import { openPicture } from '@sightline/recognition/pictures/open'
+import { mixAt } from '@sightline/recognition/site/mix'
 import { wholeNumber } from '@sightline/runtime/command-line/options'
 import { errorBody, note, printJson, printLine } from '@sightline/runtime/command-line/output'
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
@@ -26,12 +27,14 @@ Examples:
   ./sightline read --json --recursive 'in/**/*.png' photos/ > reads.jsonl
   ./sightline read --draw out/ photo.jpg          the picture with its plates drawn, as out/photo.plates.jpg
   ./sightline read --engine tesseract photo.jpg   another engine
+  ./sightline read --site us-ca photo.jpg         taken in California: most plates there are its own
 
 With --json, one line a picture, best plate first; box is [x, y, width, height] and quad the four corners,
 clockwise from the top left, both in picture pixels:
   {"image", "width", "height", "ms", "plates": [{"text", "confidence", "chars", "region",
    "regionConfidence", "box", "quad"}]}
-A plate of which something hides a part has "cut": true, too.
+A plate of which something hides a part has "cut": true, too. With --site it has "withoutSite": {"region",
+"confidence"}, what they would be without it.
 A picture that cannot be read gives {"image", "error": {"code", "message", "hint"}} and the rest goes on.
 
 Exit status: 0 when every picture was read; else that of the errors where they agree (66 nothing there,
@@ -48,6 +51,7 @@ interface ReadOptions {
   engine: string
   draw?: string
   recursive?: boolean
+  site?: string
   threads: number
 }
 
@@ -70,6 +74,10 @@ export function command(): Command {
     .option('--draw <folder>', 'write a copy of each picture there, with its plates drawn')
     .option('--recursive', 'look into subfolders too')
     .option(
+      '--site <issuer>',
+      'who issues the plates where the pictures were taken, e.g. us-ca (engine sightline)',
+    )
+    .option(
       '--threads <n>',
       'processor threads: many pictures are read at a time, few one after another',
       wholeNumber(1, 64),
@@ -86,9 +94,11 @@ async function readPictures(paths: string[], options: ReadOptions): Promise<numb
   const pictures = await findPictures(paths, { recursive: options.recursive ?? false })
   const drawing = options.draw === undefined ? null : await drawingInto(options.draw, pictures)
   const refused: SightlineError[] = []
-  const { threads } = options
+  const { threads, site } = options
+  const mix = site === undefined ? undefined : mixAt(site)
   const workers = pictures.length >= MANY ? threads : 1
   const engine = await createEngine(options.engine, workers > 1 ? { workers } : { threads })
+  const here: Finder = { find: (picture) => engine.find(picture, mix) }
   const progress = progressOf(pictures.length)
   const show = ({ path, result, error }: Outcome) => {
     if (result) {
@@ -104,7 +114,7 @@ async function readPictures(paths: string[], options: ReadOptions): Promise<numb
   try {
     const underWay: Promise<Outcome>[] = []
     for (const picture of pictures) {
-      underWay.push(outcomeOf(engine, picture, drawing))
+      underWay.push(outcomeOf(here, picture, drawing))
       // One more than are read is opened; they are shown in the order in which they were named.
       if (underWay.length >= (workers > 1 ? workers + 1 : 1)) show(await underWay.shift()!)
     }
@@ -116,13 +126,16 @@ async function readPictures(paths: string[], options: ReadOptions): Promise<numb
   return exitStatus(refused)
 }
 
+/** An engine that knows where the pictures were taken. */
+type Finder = Pick<Engine, 'find'>
+
 /** What became of one picture. */
 type Outcome = { path: string } & (
   | { result: PictureResult; error?: never }
   | { result?: never; error: SightlineError }
 )
 
-const outcomeOf = async (engine: Engine, picture: FoundPicture, draw: Draw | null): Promise<Outcome> => {
+const outcomeOf = async (engine: Finder, picture: FoundPicture, draw: Draw | null): Promise<Outcome> => {
   try {
     return { path: picture.path, result: await readPicture(engine, picture, draw) }
   } catch (thrown) {
@@ -131,7 +144,7 @@ const outcomeOf = async (engine: Engine, picture: FoundPicture, draw: Draw | nul
 }
 
 async function readPicture(
-  engine: Engine,
+  engine: Finder,
   { path, error }: FoundPicture,
   draw: Draw | null,
 ): Promise<PictureResult> {

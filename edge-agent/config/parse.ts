@@ -1,3 +1,4 @@
+import { isSite, SITES } from '@sightline/recognition/site/mix'
 import { SightlineError } from '@sightline/schemas/errors'
 import { faultText } from '@sightline/schemas/message'
 import type { TSchema } from 'typebox'
@@ -143,12 +144,15 @@ function readerFaults({ cameras }: AgentConfig, lineOf: LineOf): Complaint[] {
 function contradictions({ cameras }: AgentConfig, lineOf: LineOf): Complaint[] {
   const complaints: Complaint[] = []
   const seen = new Map<string, number>()
-  for (const [n, { id, kind, position, gps }] of cameras.entries()) {
+  for (const [n, { id, kind, position, gps, site }] of cameras.entries()) {
     const line = lineOf(['cameras', n, 'id'])
     const before = seen.get(id)
     if (before !== undefined)
       complaints.push({ line, text: `cameras.${n}.id: ${id} is the camera of line ${before} already` })
     else seen.set(id, line)
+    if (site !== undefined && !isSite(site)) {
+      complaints.push({ line: lineOf(['cameras', n, 'site']), text: `cameras.${n}.site: write ${SITES}` })
+    }
     if (kind === 'mobile' && position) {
       complaints.push({
         line: lineOf(['cameras', n, 'position']),

@@ -1,5 +1,6 @@
 import { OwnerType } from '@sightline/schemas/camera'
 import { oneOf, Token } from '@sightline/schemas/message'
+import { Region } from '@sightline/schemas/plate'
 import { SeenText } from '@sightline/schemas/seen-text'
 import Type, { type Static } from 'typebox'
 import { FEEDS, type FeedConfig } from '../feeds/config.ts'
@@ -99,6 +100,8 @@ export const CameraConfig = Type.Object(
         closed,
       ),
     ),
+    /** Who issues the plates there; default: what `position` or the GPS says. */
+    site: Type.Optional(Region),
     /** How long plates that were read too unsurely are kept for the status page; default 60. */
     keepUnsureMinutes: Type.Optional(Type.Integer({ minimum: 0, maximum: 1440 })),
     zones: Type.Optional(Zones),

@@ -6,6 +6,7 @@ import { createInOrder } from '../camera/in-order.ts'
 import type { CameraParts, RunningCamera } from '../camera/pipeline.ts'
 import { createShutdown } from '../camera/shutdown.ts'
 import { createHealth } from '../health/health.ts'
+import { issuersOf } from '../site/issuers-of.ts'
 import { type FrameView, viewFrame } from '../status/view.ts'
 import { createDating } from './clock.ts'
 import { hearUntilStopped } from './hear.ts'
@@ -48,6 +49,7 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
   const store = openReadStore(camera.id, run.source, spools, log, givingUp)
   const { passes } = store
   const aside = openAside(parts.rejected)
+  const issuers = issuersOf(run, position)
   const health = createHealth({
     camera: camera.id,
     agentVersion,
@@ -69,7 +71,7 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
   }
 
   const dated = createDating(events.zone, (error) => onTrouble(error, 'the clock of a plate reader is off'))
-  const readAgain = createReadAgain(camera.id, parts, { health, store, show, inOrder })
+  const readAgain = createReadAgain(camera.id, parts, { health, store, issuers, show, inOrder })
 
   /** Makes reads of completed passes, and stores them, then their pictures. */
   async function conclude(done: readonly PassReading[]): Promise<Read[]> {

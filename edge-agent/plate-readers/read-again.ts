@@ -3,6 +3,7 @@ import { toSightlineError } from '@sightline/schemas/errors'
 import type { Read } from '@sightline/schemas/read'
 import type { CameraParts } from '../camera/pipeline.ts'
 import type { Health } from '../health/health.ts'
+import type { Issuers } from '../site/issuers-of.ts'
 import { type FrameView, viewFrame } from '../status/view.ts'
 import { type Decoded, fits } from './pictures.ts'
 import type { Reading } from './reading.ts'
@@ -12,6 +13,7 @@ import type { ReadStore } from './store.ts'
 export interface ReadAgainParts {
   readonly health: Pick<Health, 'readsMade'>
   readonly store: ReadStore
+  readonly issuers: Pick<Issuers, 'mix'>
   readonly show: (view: FrameView) => void
   /** Runs a task when no other of this camera runs. */
   readonly inOrder: <T>(task: () => Promise<T>) => Promise<T>
@@ -25,15 +27,16 @@ export interface ReadAgainParts {
 export function createReadAgain(
   camera: string,
   { engine, frameQueue, minConfidence, log }: CameraParts,
-  { health, store, show, inOrder }: ReadAgainParts,
+  { health, store, issuers, show, inOrder }: ReadAgainParts,
 ): (first: Read, reading: Reading, decoded: Decoded) => void {
   return (first, { box }, { scene, vehicle }) => {
     const picture = scene ?? vehicle
     if (!picture) return
     const where = picture === scene && box && fits(box, picture) ? box : undefined
     async function work(): Promise<void> {
-      const findings = await engine.find(picture!)
-      show(viewFrame(picture!, Date.parse(first.seenAt), findings))
+      const seenAt = Date.parse(first.seenAt)
+      const findings = await engine.find(picture!, issuers.mix(seenAt))
+      show(viewFrame(picture!, seenAt, findings))
       const found = sameVehicle(findings, first.plate, where)
       const second = secondRead(first, found, engine, minConfidence)
       if (!second || !found) return

@@ -89,6 +89,8 @@ export interface BenchOptions {
   readonly clock?: Clock
   readonly steady?: Clock
   readonly settings?: CameraSettings
+  /** Whose plates come by there; left out: nobody knows. */
+  readonly site?: string
 }
 
 export function startBench(options: BenchOptions): Bench {
@@ -99,6 +101,7 @@ export function startBench(options: BenchOptions): Bench {
     {
       camera: { ...gate, id },
       position: null,
+      ...(options.site !== undefined && { site: options.site }),
       source: 'bench',
       open: () => ({
         live,

@@ -55,6 +55,18 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 describe('sightline read', { timeout: 120_000 }, () => {
+  it('takes a site into account, and refuses one that nobody knows', async () => {
+    const [plain] = lines((await read(['--json', at('car.jpg')])).stdout)
+    const [here] = lines((await read(['--json', '--site', 'us-ca', at('car.jpg')])).stdout)
+    expect(here.plates[0].withoutSite).toEqual({
+      region: plain.plates[0].region,
+      confidence: plain.plates[0].regionConfidence,
+    })
+    const refused = await read(['--json', '--site', 'us-zz', at('car.jpg')])
+    expect(refused.status).toBe(64)
+    expect(refused.stderr).toContain('there is no site us-zz')
+  })
+
   it('prints one JSON line a picture, goes on after those it refuses, and tells so by its status', async () => {
     const { status, stdout } = await read(['--json', folder, at('empty'), at('none.jpg')])
     const [car, ...refused] = lines(stdout)

@@ -48,6 +48,16 @@ test.each([
     'edge.yaml:9: cameras.1: owner missing',
   ],
   [
+    'a site that nobody knows',
+    (t: string) => t.replace('kind: fixed', 'kind: fixed\n    site: us-zz'),
+    'edge.yaml:7: cameras.0.site: write who issues the plates there, such as us-ca',
+  ],
+  [
+    'a site by its name',
+    (t: string) => t.replace('kind: fixed', 'kind: fixed\n    site: California'),
+    'edge.yaml:7: cameras.0.site',
+  ],
+  [
     'an impossible latitude',
     (t: string) => t.replace('32.71', '132.71'),
     'edge.yaml:7: cameras.0.position.lat',
