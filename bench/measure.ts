@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { ENGINE_NAMES, type Engine } from '@sightline/recognition/engine'
+import { ENGINE_NAMES, type Engine, type IssuerMix } from '@sightline/recognition/engine'
 import { decodePicture } from '@sightline/recognition/pictures/open'
 import type { Command } from 'commander'
 import type { PictureSet } from './pictures.ts'
@@ -28,11 +28,16 @@ export async function measureTime<T>(
 /**
  * Each picture by every engine in turn, so that whatever else the machine does hits them alike. Measured from
  * the file's bytes to the plates.
+ * @param mix of the issuers where the pictures were taken
  */
-export async function measure(set: PictureSet, engines: readonly Engine[]): Promise<Map<Engine, Sample[]>> {
+export async function measure(
+  set: PictureSet,
+  engines: readonly Engine[],
+  mix?: IssuerMix,
+): Promise<Map<Engine, Sample[]>> {
   const measured = new Map(engines.map((engine) => [engine, [] as Sample[]]))
   const read = async (engine: Engine, bytes: Uint8Array, name: string) =>
-    engine.find(await decodePicture(bytes, name))
+    engine.find(await decodePicture(bytes, name), mix)
   const [warmUp] = set.pictures
   for (const engine of engines) if (warmUp) await read(engine, await warmUp.bytes(), warmUp.name)
   for (const { name, labels, bytes } of set.pictures) {

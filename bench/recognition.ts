@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createEngine, ENGINE_NAMES, type Engine } from '@sightline/recognition/engine'
+import { mixAt } from '@sightline/recognition/site/mix'
 import { wholeNumber } from '@sightline/runtime/command-line/options'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { Benchmark, Report } from './benchmark.ts'
@@ -26,6 +27,7 @@ export const bench: Benchmark = {
       .argument('[folder...]', 'pictures with labels.jsonl (default: the data sets)')
       .option('--pictures <n>', 'pictures of each set, 0 for all', wholeNumber(0, 100_000), 0)
       .option('--models <folder>', 'model files of the engine; only with a single --engine')
+      .option('--site <issuer>', 'who issues the plates where the pictures were taken, e.g. us-ca')
       .option('--sheet <folder>', 'write contact sheets of what was read wrong, a PNG a set and engine')
       .option('--rendered <n>', 'measure on n rendered frames of far plates instead', wholeNumber(1, 100_000))
       .option('--confusion <file>', 'with --rendered: write which characters are read as which (JSON)')
@@ -46,6 +48,7 @@ interface RecognitionOptions {
   engine?: string[]
   pictures: number
   models?: string
+  site?: string
   sheet?: string
   rendered?: number
   confusion?: string
@@ -55,7 +58,8 @@ interface RecognitionOptions {
 }
 
 async function run(options: RecognitionOptions, report: Report): Promise<void> {
-  const { rendered, confusion } = options
+  const { rendered, confusion, site } = options
+  const mix = site === undefined ? undefined : mixAt(site)
   const names = options.engine ?? ENGINE_NAMES
   if (confusion && !(rendered && names.length === 1)) {
     throw new SightlineError('USAGE', '--confusion needs --rendered and a single --engine', {
@@ -74,9 +78,10 @@ async function run(options: RecognitionOptions, report: Report): Promise<void> {
       )
     }
     for (const set of sets) {
-      for (const [engine, samples] of await measure(set, engines)) {
+      for (const [engine, samples] of await measure(set, engines, mix)) {
         for (const [metric, [value, unit]] of Object.entries(figuresOf(samples))) {
-          report({ metric, value, unit, set: set.name, engine: engine.name, pictures: samples.length })
+          const about = { set: set.name, engine: engine.name, ...(site && { site }) }
+          report({ metric, value, unit, ...about, pictures: samples.length })
         }
         const confused = confusionOf(singleReads(samples))
         for (const { as, count } of topConfusions(confused, MOST_CONFUSED)) {

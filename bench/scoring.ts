@@ -59,6 +59,7 @@ export function accuracy(samples: readonly Sample[]): Figures {
   const boxes = reads.filter(({ label }) => label.box !== undefined)
   const regions = reads.filter(({ label }) => label.region !== undefined)
   const sure = regions.filter(isSureOfRegion)
+  const readRight = regions.filter(({ label, best }) => isRight(label, best))
   return {
     ...(texts.length > 0 && {
       exact: share(({ label, best }) => label.text === best?.text, texts),
@@ -74,6 +75,9 @@ export function accuracy(samples: readonly Sample[]): Figures {
       located: share(({ label, best }) => best !== undefined && iou(label.box!, best.box) >= LOCATED, boxes),
     }),
     ...(regions.length > 0 && { region: share(({ label, best }) => label.region === best?.region, regions) }),
+    ...(readRight.length > 0 && {
+      region_of_right: share(({ label, best }) => label.region === best!.region, readRight),
+    }),
     ...(sure.length > 0 && {
       region_wrong_at_90: share(({ label, best }) => label.region !== best!.region, sure),
     }),

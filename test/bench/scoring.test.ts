@@ -27,7 +27,10 @@ describe('accuracy', () => {
   it('counts regions where they are labeled', () => {
     const right = sample([label('A1', undefined, 'us-ca')], [finding('A1', { region: 'us-ca' })])
     const wrong = sample([label('A1', undefined, 'us-ny')], [finding('A1', { region: 'us-ca' })])
-    expect(accuracy([right, wrong]).region![0]).toBe(0.5)
+    const misread = sample([label('A1', undefined, 'us-ny')], [finding('B1', { region: 'us-ny' })])
+    expect(accuracy([right, wrong, misread]).region![0]).toBeCloseTo(2 / 3)
+    expect(accuracy([right, wrong, misread]).region_of_right![0]).toBe(0.5)
+    expect(accuracy([misread]).region_of_right).toBeUndefined()
   })
 })
 
