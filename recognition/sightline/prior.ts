@@ -29,7 +29,7 @@ export interface PriorRules {
   readonly limit: number
 }
 
-/** Chosen on synthetic plates (training/recogniser/site.py). */
+/** `python -m recogniser.site` in training/ shows on synthetic plates what others would do. */
 const RULES: PriorRules = { weight: 1, limit: 100 }
 
 /** What the network's probability of each region is to be multiplied by at a site. */

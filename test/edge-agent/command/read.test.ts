@@ -64,7 +64,7 @@ describe('sightline read', { timeout: 120_000 }, () => {
     })
     const refused = await read(['--json', '--site', 'us-zz', at('car.jpg')])
     expect(refused.status).toBe(64)
-    expect(refused.stderr).toContain('there is no site us-zz')
+    expect(refused.stdout + refused.stderr).toContain('there is no site us-zz')
   })
 
   it('prints one JSON line a picture, goes on after those it refuses, and tells so by its status', async () => {
