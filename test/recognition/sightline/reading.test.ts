@@ -92,6 +92,26 @@ describe('grammar', () => {
   })
 })
 
+describe('readingOf at a site', () => {
+  const doubtful = look(columns('ABCO123', [{ place: 3, char: '0', logit: 11 }]))
+  const at = (factors: readonly number[]) =>
+    readingOf([doubtful], model, grammar, { site: Float64Array.from(factors) })!
+
+  it('reads what it reads without one where the site says nothing, and says so', () => {
+    const plain = readingOf([doubtful], model, grammar)!
+    const { withoutSite, ...reading } = at([1, 1, 1])
+    expect(reading).toEqual(plain)
+    expect(withoutSite).toEqual({ region: plain.region, confidence: plain.regionConfidence })
+    expect('withoutSite' in plain).toBe(false)
+  })
+
+  it('computes text and region together: where Brazil is usual, the text is as Brazil writes it', () => {
+    expect(at([1, 1, 1])).toMatchObject({ text: 'ABCO123', region: 'br' })
+    expect(at([1, 0.01, 0.01])).toMatchObject({ text: 'ABC0123', region: 'br' })
+    expect(at([0.01, 1, 0.01])).toMatchObject({ text: 'ABCO123', region: 'de' })
+  })
+})
+
 describe('readingOf several looks', () => {
   const unsure = (logit: number) => look(columns('GOB', [{ place: 2, char: '8', logit }]))
 
