@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { checkServerIdentity, type DetailedPeerCertificate, type PeerCertificate } from 'node:tls'
+import { checkServerIdentity, type PeerCertificate } from 'node:tls'
 import type { TlsOptions } from '@nats-io/transport-node'
+import { chainEnd } from '@sightline/runtime/certificate-chain'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { BrokerAddress } from './connect.ts'
 
@@ -17,21 +18,13 @@ export async function tlsOf({ servers, ca, onCertificate }: BrokerAddress): Prom
   const checkIdentity = (_name: string, certificate: PeerCertificate) => {
     const faults = hosts.map((host) => checkServerIdentity(host, certificate))
     if (!faults.includes(undefined)) return faults[0]
-    onCertificate?.(endOf(certificate))
+    onCertificate?.(chainEnd(certificate))
     return undefined
   }
   return {
     ...(ca === undefined ? {} : { ca: await readAuthority(ca) }),
     checkServerIdentity: checkIdentity,
   } as TlsOptions
-}
-
-/** When the first of a chain of certificates ends, ms since 1970. */
-function endOf(certificate: PeerCertificate & Partial<DetailedPeerCertificate>): number {
-  const { issuerCertificate: issuer } = certificate
-  const end = Date.parse(certificate.valid_to)
-  // The last of a chain is its own issuer.
-  return issuer && issuer !== certificate ? Math.min(end, endOf(issuer)) : end
 }
 
 const hostOf = (address: string): string => {

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BrokerAddress } from '@sightline/broker/connect'
 import type { Engine } from '@sightline/recognition/engine'
@@ -16,6 +17,7 @@ import { startPlateReader } from './plate-readers/main.ts'
 import { positionPool } from './position/pool.ts'
 import type { PositionSource } from './position/source.ts'
 import { startPublisher } from './publisher/publisher.ts'
+import { endRejected } from './spool/rejected.ts'
 import type { CameraView } from './status/view.ts'
 
 export type { CameraToRun } from './camera/camera-to-run.ts'
@@ -36,7 +38,7 @@ export interface EdgeOptions extends BrokerAddress {
   readonly log: Logger
   readonly clock?: Clock
   /** The host's own use of the reads; the caller closes it. */
-  readonly feeds?: Pick<Feeds, 'tapped'>
+  readonly feeds?: Pick<Feeds, 'tapped' | 'states' | 'trouble'>
 }
 
 export interface EdgeAgent {
@@ -76,6 +78,7 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
     running.get(camera)?.camera.health.trouble(error, clock())
   /** Also of cameras that were taken away: their pictures may still wait for the broker. */
   const pictureDays = new Map<string, number | undefined>()
+  const rejectedPictures = new Map<string, string>()
   const publisher = await startPublisher({
     ...options,
     onFull,
@@ -85,6 +88,7 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
   const frameQueue = createFrameQueue(parallel)
   const openPosition = positionPool(log, clock)
   const listeners = listenerPool(log)
+  const rejectedMessages = join(options.spool, 'rejected')
   const closing = new AbortController()
   let failure: unknown
   let ended: () => void
@@ -105,7 +109,7 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
       log,
       clock,
     }
-    const rejected = join(options.spool, 'rejected', run.camera.id)
+    const rejected = join(rejectedMessages, run.camera.id)
     const camera =
       'events' in run ? startPlateReader(run, { ...parts, listeners, rejected }) : startCamera(run, parts)
     running.set(run.camera.id, {
@@ -135,9 +139,13 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
     running.delete(id)
   }
 
-  function warningsOf({ camera, position, warnings }: Entry, now: number) {
-    const gps = position.trouble()
-    return warnings.update([...publisher.troubles(), ...(gps ? [gps] : []), ...camera.health.troubles()], now)
+  function warningsOf({ registration, camera, position, warnings }: Entry, now: number) {
+    const others = [position.trouble(), options.feeds?.trouble(registration.id) ?? null]
+    const present = [...publisher.troubles(), ...others, ...camera.health.troubles(now)]
+    return warnings.update(
+      present.filter((trouble) => trouble !== null),
+      now,
+    )
   }
 
   function healthOf(entry: Entry): CameraHealth {
@@ -147,6 +155,7 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
     const health = camera.health.report(now, {
       clockOffsetMs: position.clockOffsetMs() ?? publisher.clockOffsetMs(),
       warnings: warningsOf(entry, now),
+      feeds: options.feeds?.states(registration.id) ?? [],
       spool: { messages: entries, bytes, droppedOldest: dropped },
     })
     return { ...health, registration, position: position.positionAt(now) }
@@ -179,6 +188,7 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
     await Promise.all(leaving.map(([id]) => stop(id)))
     for (const [id, run] of wanted) {
       pictureDays.set(id, run.settings?.pictures?.days)
+      if (run.rejected !== undefined) rejectedPictures.set(id, run.rejected)
       const entry = running.get(id)
       if (entry) entry.camera.change(run.settings ?? {})
       else start(run)
@@ -186,6 +196,15 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
     if (--open === 0) ended()
   }
   await apply(options.cameras)
+  // Of cameras that were taken away, too.
+  const rejectedFolders = async () => [
+    ...[...rejectedPictures].map(([id, folder]) => ({ folder, days: pictureDays.get(id) })),
+    ...(await readdir(rejectedMessages).catch(() => [])).map((id) => ({
+      folder: join(rejectedMessages, id),
+      days: pictureDays.get(id),
+    })),
+  ]
+  const endOfRejected = endRejected(rejectedFolders, clock, log)
 
   return {
     done: allEnded.then(() => {
@@ -204,6 +223,7 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
     drained: () => publisher.drained(closing.signal),
     async close() {
       clearInterval(healthTimer)
+      endOfRejected()
       closing.abort()
       await Promise.all([...running.keys()].map(stop))
       const patience = AbortSignal.timeout(publisher.connected() ? LAST_CHANCE_MS : 0)

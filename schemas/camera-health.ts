@@ -64,6 +64,20 @@ export const CameraHealth = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    feeds: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            name: Type.String({ maxLength: 40, description: 'Place in the configuration, and type' }),
+            works: Type.Boolean(),
+            waiting: Count('Reads that wait to be sent'),
+            dropped: Count('Reads that could not be sent in time, since the agent started'),
+          },
+          { additionalProperties: false },
+        ),
+        { maxItems: 16, description: "The host's own feeds of the camera's reads" },
+      ),
+    ),
     lastError: orNull(
       Type.Object(
         { code: Type.String(), message: Type.String(), at: Instant },

@@ -25,6 +25,8 @@ const CODES = {
   PICTURE_TOO_LARGE: { exit: EXIT.data, http: 413 },
   /** Pictures of a source are set aside again and again. */
   PICTURES_REJECTED: { exit: EXIT.data, http: 422 },
+  /** Messages of a plate reader are set aside. */
+  MESSAGES_REJECTED: { exit: EXIT.data, http: 422 },
   NO_PICTURES: { exit: EXIT.noInput, http: 404 },
   SOURCE_UNAVAILABLE: { exit: EXIT.unavailable, http: 503 },
   /** Nobody knows an address for the name of a camera. */
@@ -70,9 +72,15 @@ const CODES = {
   SEARCH_TOO_LARGE: { exit: EXIT.data, http: 422 },
 
   API_UNREACHABLE: { exit: EXIT.unavailable, http: 503 },
-  /** A certificate ends within days, or has ended. */
+  /** A certificate ends within days, or has ended: the broker's, a camera's own, that of a listener for plate readers. */
   CERTIFICATE_ENDING: { exit: EXIT.config, http: 503 },
+  CAMERA_CERTIFICATE_ENDING: { exit: EXIT.config, http: 503 },
+  LISTENER_CERTIFICATE_ENDING: { exit: EXIT.config, http: 503 },
   CLOCK_WRONG: { exit: EXIT.config, http: 503 },
+  /** The clock of a camera that stamps its own reads. */
+  CAMERA_CLOCK_WRONG: { exit: EXIT.config, http: 503 },
+  /** A host's own feed does not take its reads. */
+  FEED_FAILING: { exit: EXIT.unavailable, http: 503 },
   CODE_WRONG: { exit: EXIT.denied, http: 403 },
   CODE_EXPIRED: { exit: EXIT.denied, http: 410 },
   CODE_SPENT: { exit: EXIT.denied, http: 410 },

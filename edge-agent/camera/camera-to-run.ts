@@ -15,6 +15,8 @@ interface Described {
   /** Says what the source is, without credentials; a camera whose source is another one begins again. */
   readonly source: string
   readonly settings?: CameraSettings
+  /** Folder of its own in which it sets aside pictures that cannot be read; of a plate reader, the agent's spool has one. */
+  readonly rejected?: string
   /** Differs when anything in the camera's description does but its settings. */
   readonly fingerprint: string
 }

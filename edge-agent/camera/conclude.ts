@@ -1,4 +1,6 @@
+import { plateArea } from '@sightline/recognition/pictures/crop'
 import type { Health } from '../health/health.ts'
+import { keptJpeg } from '../pictures/cut.ts'
 import { keptOf } from '../pictures/keep.ts'
 import { readOf } from '../read-of.ts'
 import type { Issuers } from '../site/issuers-of.ts'
@@ -19,8 +21,6 @@ export interface ConcludingParts {
   /** The settings of this moment. */
   readonly settings: () => CameraSettings
 }
-
-const KEEP_UNSURE_MINUTES = 60
 
 /**
  * Decides what becomes of a pass: a read; for the installer alone, an unsure pass; or, for a text that is no plate and for a
@@ -44,10 +44,17 @@ export function createConcluding(
   }
 
   /** If the installer's picture cannot be kept, that must not cost a read. */
-  function keepForInstaller(pass: Pass): Promise<void> {
-    const forMs = (settings().keepUnsureMinutes ?? KEEP_UNSURE_MINUTES) * 60_000
-    return unsure
-      .add(pass, ledger.frame(pass.best.seenAt), forMs)
+  async function keepForInstaller({ best, text, confidence }: Pass): Promise<void> {
+    const { seenAt, finding } = best
+    const frame = ledger.frame(seenAt)
+    const { pictures = {}, zones = {}, keepUnsureMinutes } = settings()
+    if (!frame) return
+    const cut = async () => {
+      const picture = await frame.open()
+      return keptJpeg(picture, 'plate', plateArea(finding.box, picture), finding.box, pictures, zones)
+    }
+    await unsure
+      .add({ seenAt, text, confidence }, cut, keepUnsureMinutes)
       .catch((err) => log.warn({ err, camera: camera.id }, 'an unsure pass has no picture'))
   }
 

@@ -74,6 +74,7 @@ export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera
       health.trouble(error, clock())
       log.warn({ camera: camera.id, code, reason: message }, 'the camera gives no frames')
     },
+    onCertificate: (endsAt) => health.certificateSeen('camera', endsAt),
   })
   const { live, resumes } = source
   // Pictures that are read again on purpose are new to everybody.

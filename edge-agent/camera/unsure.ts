@@ -1,7 +1,4 @@
-import { cropJpeg, plateArea } from '@sightline/recognition/pictures/crop'
 import { type Clock, steadyClock } from '@sightline/runtime/clock'
-import type { Frame } from '../sources/frame.ts'
-import type { Pass } from '../tracking/tracker.ts'
 
 /** A pass that was no read, because its plate was not read surely enough. */
 export interface UnsurePass {
@@ -21,16 +18,17 @@ export interface UnsurePass {
  */
 export interface UnsurePasses {
   /**
-   * Cuts its plate out of the frame; a frame that is gone leaves none.
-   * @param forMs how long it is kept, ms; 0: not at all
+   * @param cut makes the picture of its plate; not called where none is kept
+   * @param minutes how long it is kept; 0: not at all
    */
-  add(pass: Pass, frame: Frame | undefined, forMs: number): Promise<void>
+  add(pass: Omit<UnsurePass, 'id' | 'jpeg'>, cut: () => Promise<Uint8Array>, minutes?: number): Promise<void>
   /** Newest first. */
   list(): UnsurePass[]
 }
 
 /** So many are kept at most. */
 const MOST = 12
+const KEPT_MINUTES = 60
 
 export function keepUnsure(steady: Clock = steadyClock): UnsurePasses {
   let kept: { pass: UnsurePass; until: number }[] = []
@@ -40,12 +38,10 @@ export function keepUnsure(steady: Clock = steadyClock): UnsurePasses {
     return kept
   }
   return {
-    async add({ best, text, confidence }, frame, forMs) {
-      if (forMs === 0 || !frame) return
-      const picture = await frame.open()
-      const jpeg = await cropJpeg(picture, plateArea(best.finding.box, picture))
-      const pass = { id: ++count, seenAt: best.seenAt, text, confidence, jpeg }
-      kept = [{ pass, until: steady() + forMs }, ...fresh()].slice(0, MOST)
+    async add(about, cut, minutes = KEPT_MINUTES) {
+      if (minutes === 0) return
+      const pass = { ...about, jpeg: await cut(), id: ++count }
+      kept = [{ pass, until: steady() + minutes * 60_000 }, ...fresh()].slice(0, MOST)
     },
     list: () => fresh().map(({ pass }) => pass),
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { findPictures } from '@sightline/recognition/pictures/find'
 import { instant } from '@sightline/runtime/clock'
 import { requireProgram } from '@sightline/runtime/program'
@@ -12,6 +13,7 @@ import type { CameraToRun } from '../main.ts'
 import { secretOf } from '../plate-readers/secret.ts'
 import { withoutCredentials } from '../sources/credentials.ts'
 import type { FfmpegSource } from '../sources/ffmpeg-arguments.ts'
+import { REJECTED } from '../sources/file-frame.ts'
 import { folderFrames, presentFrames } from '../sources/folder.ts'
 import type { Frame } from '../sources/frame.ts'
 import { openSource } from '../sources/open.ts'
@@ -60,6 +62,7 @@ export function singleCamera(options: SingleCamera): CameraToRun {
       frames: (signal) => (once ? picturesAt(paths, signal, consume) : folderFrames(folder, signal, consume)),
     }),
     fingerprint: id,
+    ...(consume && { rejected: join(folder, REJECTED) }),
   }
 }
 
@@ -87,6 +90,7 @@ async function readConfigured(config: CameraConfig): Promise<CameraToRun> {
     source: `${source.type} ${await placeOf(source)}`,
     settings: { zones, pictures, keepUnsureMinutes },
     fingerprint: JSON.stringify(rest),
+    ...(source.type === 'folder' && { rejected: join(source.path, REJECTED) }),
   }
   if (source.type === 'events') return { ...described, events: source, secret: () => secretOf(source) }
   return { ...described, open: (parts) => openSource(source, parts) }

@@ -3,6 +3,7 @@ import { boundedYaml } from '@sightline/runtime/yaml'
 import { SightlineError } from '@sightline/schemas/errors'
 import {
   type Document,
+  isAlias,
   isMap,
   isNode,
   isScalar,
@@ -11,6 +12,7 @@ import {
   type Node,
   type Pair,
   stringify,
+  visit,
   type YAMLMap,
 } from 'yaml'
 import { isEmpty, type Zones } from '../zones/zones.ts'
@@ -58,6 +60,7 @@ function inYaml(text: string, id: string, zones: Zones): string | null {
   const before = camera.items.find(({ key }) => isScalar(key) && key.value === 'zones')
   // In flow style, so that all of it is one line.
   const node = isEmpty(zones) ? null : document.createNode(rounded(zones), { flow: true })
+  if (before) freeAliases(document, before.value)
   const spliced = camera.flow ? null : splice(text, camera, before, node)
   if (node) camera.set('zones', node)
   else camera.delete('zones')
@@ -65,6 +68,22 @@ function inYaml(text: string, id: string, zones: Zones): string | null {
     return spliced
   // Written unusually: all there is stays, comments and order too, but blanks may change.
   return value === undefined ? null : document.toString({ lineWidth: 0 })
+}
+
+/** What others take from a part of the document that is to go (`*name` of an anchor in it) they get as their own. */
+function freeAliases(document: Document, part: unknown): void {
+  if (!isNode(part)) return
+  const going = new Set<unknown>()
+  visit(part, { Node: (_key, node) => void going.add(node) })
+  visit(document, {
+    Node(_key, node) {
+      // Aliases in it go with it.
+      if (node === part) return visit.SKIP
+      const source = isAlias(node) ? node.resolve(document) : undefined
+      if (source === undefined || !going.has(source)) return undefined
+      return document.createNode(source.toJS(document), { flow: true }) as Node
+    },
+  })
 }
 
 /** The text with nothing but the zones changed; null where they do not begin a line. */
@@ -98,7 +117,12 @@ function endOfLine(text: string, at: number): number {
 function cameraIn(document: Document, id: string) {
   const cameras = document.get('cameras')
   if (!isSeq(cameras)) return undefined
-  return cameras.items.filter(isMap).find((camera) => camera.get('id') === id)
+  const idOf = (camera: YAMLMap) => {
+    const node = camera.get('id', true) as unknown
+    const meant = isAlias(node) ? node.resolve(document) : node
+    return isScalar(meant) ? meant.value : undefined
+  }
+  return cameras.items.filter(isMap).find((camera) => idOf(camera) === id)
 }
 
 /** A thousandth of the picture is less than a hand can aim. */

@@ -171,10 +171,10 @@ function contradictions({ cameras }: AgentConfig, lineOf: LineOf): Complaint[] {
 
 /** A plate reader sends pictures that it cut itself: what could not be kept to must not seem to hold. */
 function foreignSettings(cameras: AgentConfig['cameras'], lineOf: LineOf): Complaint[] {
-  return cameras.flatMap(({ source, zones, pictures, keepUnsureMinutes }, n) => {
+  return cameras.flatMap(({ source, zones, pictures }, n) => {
     if (source.type !== 'events') return []
     const { days: _, ...cuts } = pictures ?? {}
-    const set = { zones, keepUnsureMinutes, ...cuts }
+    const set = { zones, ...cuts }
     return Object.entries(set)
       .filter(([, value]) => value !== undefined)
       .map(([key]) => {

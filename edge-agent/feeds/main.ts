@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { type Clock, steadyClock, systemClock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
+import type { CameraHealth } from '@sightline/schemas/camera-health'
 import { SightlineError } from '@sightline/schemas/errors'
 import { type Read, readParser } from '@sightline/schemas/read'
+import { several } from '@sightline/schemas/several'
 import type { Spool } from '../spool/spool.ts'
 import type { FeedConfig } from './config.ts'
 import { type FeedMessage, feedMessage } from './message.ts'
@@ -19,8 +21,10 @@ export interface Parcel {
 }
 
 export interface Transport {
-  /** Rejects when it is to be tried again. */
-  send(parcel: Parcel, signal: AbortSignal): Promise<void>
+  /** Rejects when it is to be tried again. @param leftMs so long the read is still of use */
+  send(parcel: Parcel, signal: AbortSignal, leftMs: number): Promise<void>
+  /** Why nothing can be sent now, though nothing was tried; left out where only an attempt tells. */
+  trouble?(): Error | null
   close(): Promise<void>
 }
 
@@ -28,10 +32,20 @@ export interface Transport {
 export interface Feeds {
   /** The spools of an agent, of which the feeds hear what has come to the disk. */
   tapped<S extends { readonly reads: Spool; readonly pictures: Spool }>(spools: S): S
+  /** How those are that get the reads of a camera. */
+  states(camera: string): FeedState[]
+  /** What is wrong with them; null when nothing is. */
+  trouble(camera: string): SightlineError | null
   close(): Promise<void>
 }
 
+type FeedState = NonNullable<CameraHealth['feeds']>[number]
+
 interface Feed {
+  readonly cameras: readonly string[] | undefined
+  state(): FeedState
+  /** Why it does not work, or what it lost of late; null when it is well. */
+  fault(): string | null
   read(read: Read): void
   picture(name: string, bytes: Uint8Array): void
   close(): Promise<void>
@@ -41,6 +55,8 @@ interface Feed {
 const PICTURE_MS = 5_000
 const MOST_WAITING = 200
 const SHORTEST_KEY = 16
+/** Reads that were dropped longer ago, ms, are no news. */
+const LATE_MS = 600_000
 
 /** Opens the feeds of a configuration. @throws CONFIG_INVALID when a file that one names is missing or holds no key */
 export async function startFeeds(
@@ -53,7 +69,7 @@ export async function startFeeds(
   for (const [n, config] of configs.entries()) {
     const about = { feed: `${n + 1} (${config.type})` }
     try {
-      feeds.push(await startFeed(config, cameras, log.child(about), clock, steady))
+      feeds.push(await startFeed(about.feed, config, cameras, log.child(about), clock, steady))
     } catch (cause) {
       await Promise.all(feeds.map((feed) => feed.close()))
       if (cause instanceof SightlineError) throw cause
@@ -73,7 +89,17 @@ export async function startFeeds(
     }
   }
 
+  const of = (camera: string) => feeds.filter(({ cameras }) => cameras?.includes(camera) ?? true)
+
   return {
+    states: (camera) => of(camera).map((feed) => feed.state()),
+    trouble(camera) {
+      const faults = of(camera).flatMap((feed) => feed.fault() ?? [])
+      if (faults.length === 0) return null
+      return new SightlineError('FEED_FAILING', faults.join('; '), {
+        hint: 'The reads go to the agency all the same. See the log, and whether the receiver is up.',
+      })
+    },
     tapped: (spools) => ({
       ...spools,
       reads: {
@@ -98,6 +124,7 @@ export async function startFeeds(
 }
 
 async function startFeed(
+  name: string,
   config: FeedConfig,
   cameras: readonly string[],
   log: Logger,
@@ -112,30 +139,48 @@ async function startFeed(
       `${hashKeyFile} holds no key: it is shorter than ${SHORTEST_KEY} bytes`,
     )
   }
-  const transport = await transportOf(config, cameras, log, clock)
+  const transport = await transportOf(config, cameras, log, clock, steady)
   const waiting = new Map<string, { send(picture?: Uint8Array): void; timer: NodeJS.Timeout }>()
+  let failure: Error | null = null
+  let dropped = 0
+  let droppedAt = Number.NEGATIVE_INFINITY
   const queue = createQueue<Parcel>({
     send: transport.send,
-    onState: (error) =>
-      error
-        ? log.warn({ reason: error.message }, 'a feed is down; the reads go on')
-        : log.info('the feed works again'),
-    onDropped: (count) => log.warn({ count }, 'a feed dropped reads that it could not send in time'),
+    onState(error) {
+      failure = error ?? null
+      if (error) log.warn({ reason: error.message }, 'a feed is down; the reads go on')
+      else log.info('the feed works again')
+    },
+    onDropped(count) {
+      dropped += count
+      droppedAt = steady()
+      log.warn({ count }, 'a feed dropped reads that it could not send in time')
+    },
     most: MOST_WAITING,
     keepMs: keepSeconds * 1000,
     steady,
   })
+  const trouble = () => (transport.trouble ? transport.trouble() : failure)
   return {
+    cameras: config.cameras,
+    state: () => ({ name, works: trouble() === null, waiting: queue.waiting(), dropped }),
+    fault() {
+      const error = trouble()
+      if (error) return `feed ${name} does not work: ${reasonOf(error)}`
+      if (steady() - droppedAt > LATE_MS) return null
+      return `feed ${name} dropped reads of late; since the start ${several(dropped, 'read')}`
+    },
     read(read) {
       const message = feedMessage(read, config, hashKey)
       if (!message) return
       const parcel = { id: `msg_${randomUUID()}`, message }
+      const at = steady()
       const name = kind === 'none' ? null : read.pictures[kind]
-      if (name === null) return queue.add(parcel)
+      if (name === null) return queue.add(parcel, at)
       const send = (picture?: Uint8Array) => {
         clearTimeout(timer)
         waiting.delete(name)
-        queue.add(picture ? { ...parcel, picture } : parcel)
+        queue.add(picture ? { ...parcel, picture } : parcel, at)
       }
       const timer = setTimeout(send, PICTURE_MS)
       waiting.set(name, { send, timer })
@@ -155,7 +200,17 @@ async function transportOf(
   cameras: readonly string[],
   log: Logger,
   clock: Clock,
+  steady: Clock,
 ): Promise<Transport> {
   if (config.type === 'webhook') return (await import('./webhook.ts')).webhookTransport(config, clock)
-  return (await import('./mqtt.ts')).mqttTransport(config, cameras, log)
+  return (await import('./mqtt.ts')).mqttTransport(config, cameras, log, steady)
+}
+
+/** The agency is told as well: an address of the host's own network is none of its business, a code is enough. */
+function reasonOf(error: Error): string {
+  for (let one: unknown = error; one instanceof Error; one = one.cause) {
+    const { code } = one as NodeJS.ErrnoException
+    if (typeof code === 'string') return code
+  }
+  return error.message
 }

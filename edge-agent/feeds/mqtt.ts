@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { Clock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import { connect } from 'mqtt'
 import type { MqttFeed } from './config.ts'
@@ -18,8 +19,9 @@ export async function mqttTransport(
   feed: MqttFeed,
   cameras: readonly string[],
   log: Logger,
+  steady: Clock,
 ): Promise<Transport> {
-  const { topic = 'sightline', retain = false, keepSeconds = 60 } = feed
+  const { topic = 'sightline', retain = false } = feed
   const [password, ca] = await Promise.all([feed.passwordFile, feed.ca].map((path) => path && readFile(path)))
   const status = `${topic}/status`
   const client = connect(feed.url, {
@@ -41,7 +43,9 @@ export async function mqttTransport(
   client.on('error', (error) => {
     failure = error
   })
+  let downSince = steady()
   client.on('close', () => {
+    if (isReady) downSince = steady()
     isReady = false
   })
   client.on('connect', () => {
@@ -57,10 +61,12 @@ export async function mqttTransport(
   })
 
   /** Resolves when the broker has it. What it has not confirmed is given up with its connection, and when time is up. */
-  const publish = (place: string, payload: Buffer, signal: AbortSignal): Promise<void> => {
+  const publish = (place: string, payload: Buffer, signal: AbortSignal, leftMs: number): Promise<void> => {
     if (!isReady) throw failure ?? new Error('the broker of the feed is not connected')
     signal.throwIfAborted()
-    const options = { qos: 1, retain, properties: { messageExpiryInterval: keepSeconds } } as const
+    // What has waited here must not live for as long again at the broker.
+    const messageExpiryInterval = Math.max(1, Math.floor(leftMs / 1000))
+    const options = { qos: 1, retain, properties: { messageExpiryInterval } } as const
     return new Promise((resolve, reject) => {
       // The client would send it again with the next connection, however late: a gate must not open then.
       const giveUp = () => void client.removeOutgoingMessage(id)
@@ -81,9 +87,13 @@ export async function mqttTransport(
   }
 
   return {
-    async send({ message, picture }: Parcel, signal) {
-      if (picture) await publish(`${topic}/${message.camera}/picture`, Buffer.from(picture), signal)
-      await publish(`${topic}/${message.camera}/read`, Buffer.from(JSON.stringify(message)), signal)
+    trouble: () =>
+      isReady || steady() - downSince < CONNECT_MS
+        ? null
+        : (failure ?? new Error('the broker does not answer')),
+    async send({ message, picture }: Parcel, signal, leftMs) {
+      if (picture) await publish(`${topic}/${message.camera}/picture`, Buffer.from(picture), signal, leftMs)
+      await publish(`${topic}/${message.camera}/read`, Buffer.from(JSON.stringify(message)), signal, leftMs)
     },
     async close() {
       if (client.connected) {

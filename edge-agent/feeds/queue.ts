@@ -4,14 +4,17 @@ import type { Clock } from '@sightline/runtime/clock'
 /** A line of things to be sent, one after the other, that never grows nor holds anybody up. */
 export interface Queue<T> {
   /** Takes its place in the line; the oldest gives way when that is full. */
-  add(item: T): void
+  /** @param at since when it may wait, by the steady clock; default: now */
+  add(item: T, at?: number): void
+  /** How many wait. */
+  waiting(): number
   /** Ends without sending what waits. */
   close(): Promise<void>
 }
 
 export interface QueueOptions<T> {
-  /** Rejects when it is to be tried again. @param signal ends the attempt */
-  send(item: T, signal: AbortSignal): Promise<void>
+  /** Rejects when it is to be tried again. @param signal ends the attempt @param leftMs so long it is still of use */
+  send(item: T, signal: AbortSignal, leftMs: number): Promise<void>
   /** Told once when sending begins to fail, and once with undefined when it works again. */
   onState(error: Error | undefined): void
   /** Told of those that were dropped: too old, or too many. */
@@ -51,7 +54,9 @@ export function createQueue<T>(options: QueueOptions<T>): Queue<T> {
     for (dropOld(); waiting.length > 0 && !closing.signal.aborted; dropOld()) {
       const [next] = waiting
       try {
-        await send(next!.item, AbortSignal.any([closing.signal, AbortSignal.timeout(ATTEMPT_MS)]))
+        const { item, at } = next!
+        const patience = AbortSignal.any([closing.signal, AbortSignal.timeout(ATTEMPT_MS)])
+        await send(item, patience, keepMs - (steady() - at))
         waiting = waiting.filter((one) => one !== next)
         tell(undefined)
         pause = PAUSE.first
@@ -65,13 +70,17 @@ export function createQueue<T>(options: QueueOptions<T>): Queue<T> {
   }
 
   return {
-    add(item) {
+    add(item, at = steady()) {
       if (closing.signal.aborted) return
-      waiting.push({ item, at: steady() })
+      waiting.push({ item, at })
       drop(Math.max(0, waiting.length - most))
       sending ??= work().finally(() => {
         sending = undefined
       })
+    },
+    waiting() {
+      dropOld()
+      return waiting.length
     },
     async close() {
       closing.abort(new Error('the feed is closing'))

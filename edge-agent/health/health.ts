@@ -4,6 +4,7 @@ import type { Camera } from '@sightline/schemas/camera'
 import type { CameraHealth } from '@sightline/schemas/camera-health'
 import type { SightlineError } from '@sightline/schemas/errors'
 import type { Read } from '@sightline/schemas/read'
+import { certificateTrouble } from './certificate.ts'
 import type { LearnedHealth } from './learned.ts'
 import { measure } from './measures.ts'
 import { countRejections } from './rejections.ts'
@@ -22,6 +23,8 @@ export interface HealthOptions {
    * One that gives a frame only now and then is given four of its own intervals. Default 60,000.
    */
   silentAfterMs?: number | null
+  /** What it gives; default `pictures`. */
+  gives?: 'pictures' | 'messages'
   /** Tells how long nothing came, whoever sets the host's clock. */
   steady?: Clock
   /** What an earlier run learned of the camera. */
@@ -29,7 +32,7 @@ export interface HealthOptions {
 }
 
 /** What the report says that the camera's frames cannot tell. */
-export type HealthExtras = Pick<CameraHealth, 'clockOffsetMs' | 'spool' | 'warnings'>
+export type HealthExtras = Pick<CameraHealth, 'clockOffsetMs' | 'spool' | 'warnings' | 'feeds'>
 
 /** Counts what one camera does, and watches over its picture. Pure but for its own sums. */
 export interface Health {
@@ -66,8 +69,14 @@ export interface Health {
   /** Whether the state has become another since this was last asked: time for a report at once. */
   changed(): boolean
   report(now: number, extras?: HealthExtras): CameraHealth
+  /** When a certificate ends that was shown by it, or to it, ms since 1970. */
+  certificateSeen(whose: 'camera' | 'listener', endsAt: number): void
+  /** Its own clock is wrong, or right again (null). */
+  clockJudged(fault: SightlineError | null): void
+  /** What it says has not been heard for some time, and why; or is heard again (null). */
+  unheard(error: SightlineError | null): void
   /** What is wrong with it though frames come. */
-  troubles(): SightlineError[]
+  troubles(now: number): SightlineError[]
   /** What it has learned of the camera, for a start later on. */
   learned(): LearnedHealth
 }
@@ -87,6 +96,7 @@ export function createHealth(options: HealthOptions): Health {
     kind,
     startedAt,
     silentAfterMs = SILENT_AFTER_MS,
+    gives = 'pictures',
     steady = steadyClock,
   } = options
   const counts = { framesSeen: 0, framesStill: 0, framesProcessed: 0, framesDropped: 0, framesRejected: 0 }
@@ -94,7 +104,13 @@ export function createHealth(options: HealthOptions): Health {
   const keeper = keepState(startedAt)
   let reads = 0
   let unsure = 0
-  const rejections = countRejections(silentAfterMs === null ? 'stored' : 'live', steady)
+  const rejections = countRejections(
+    gives === 'messages' ? 'message' : silentAfterMs === null ? 'stored' : 'live',
+    steady,
+  )
+  const certificates = new Map<'camera' | 'listener', number>()
+  let clockFault: SightlineError | null = null
+  let unheard: SightlineError | null = null
   let movedAt = Number.NaN
   let confidenceSum = 0
   let lastError: CameraHealth['lastError'] = null
@@ -171,7 +187,20 @@ export function createHealth(options: HealthOptions): Health {
     },
     trouble: tellOnce,
     look,
-    troubles: () => [rejections.trouble()].filter((trouble) => trouble !== null),
+    certificateSeen: (whose, endsAt) => void certificates.set(whose, endsAt),
+    clockJudged(fault) {
+      clockFault = fault
+    },
+    unheard(error) {
+      unheard = error
+    },
+    troubles: (now) =>
+      [
+        rejections.trouble(),
+        clockFault,
+        unheard,
+        ...[...certificates].map(([whose, endsAt]) => certificateTrouble(whose, endsAt, now)),
+      ].filter((trouble) => trouble !== null),
     learned: symptoms.learned,
     changed() {
       const state = stateNow()
@@ -179,7 +208,7 @@ export function createHealth(options: HealthOptions): Health {
       toldState = state
       return isChanged
     },
-    report(now, { clockOffsetMs, spool, warnings = [] } = { clockOffsetMs: null, spool: null }) {
+    report(now, { clockOffsetMs, spool, warnings = [], feeds = [] } = { clockOffsetMs: null, spool: null }) {
       const state = stateNow()
       return {
         v: 1,
@@ -197,6 +226,7 @@ export function createHealth(options: HealthOptions): Health {
         sharpness: rounded(symptoms.sharpness(), 100),
         clockOffsetMs,
         spool,
+        ...(feeds.length > 0 && { feeds }),
         lastError,
         warnings,
       }

@@ -1,6 +1,8 @@
 import { type CameraHealth, CameraState } from '@sightline/schemas/camera-health'
 import { Counter, Gauge, Registry } from 'prom-client'
 
+type Feed = NonNullable<CameraHealth['feeds']>[number]
+
 const labelNames = ['camera'] as const
 
 /**
@@ -70,6 +72,28 @@ export function cameraMetrics(reports: () => readonly CameraHealth[]): Registry 
       for (const { camera, unsure = 0 } of reports()) this.inc({ camera }, unsure)
     },
   })
+
+  /** A figure of each of the host's own feeds, which several cameras may have. */
+  const ofFeeds = (
+    Kind: typeof Gauge | typeof Counter,
+    name: string,
+    help: string,
+    figure: (feed: Feed) => number,
+  ) =>
+    new Kind({
+      name: `sightline_feed_${name}`,
+      help,
+      labelNames: ['feed'],
+      registers,
+      collect() {
+        this.reset()
+        const feeds = new Map(reports().flatMap(({ feeds = [] }) => feeds.map((feed) => [feed.name, feed])))
+        for (const [feed, of] of feeds) this.inc({ feed }, figure(of))
+      },
+    })
+  ofFeeds(Gauge, 'up', 'Whether a feed of the host works', ({ works }) => (works ? 1 : 0))
+  ofFeeds(Gauge, 'waiting', 'Reads that wait to be sent', ({ waiting }) => waiting)
+  ofFeeds(Counter, 'dropped_total', 'Reads that could not be sent in time', ({ dropped }) => dropped)
 
   /** A figure that is left out while it is not known. */
   const gauge = (name: string, help: string, figure: (health: CameraHealth) => number | null | undefined) =>

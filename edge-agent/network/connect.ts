@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { isIP, connect as openTcp, type Socket } from 'node:net'
 import { connect as openTls, type TLSSocket } from 'node:tls'
+import { chainEnd } from '@sightline/runtime/certificate-chain'
 import type { Trust } from './trust.ts'
 
 /** A place that can be connected to. */
@@ -52,13 +53,16 @@ export async function connectTo(
   }
 }
 
-function examine(socket: TLSSocket, { fingerprint }: Trust): void {
-  const shown = socket.getPeerCertificate().fingerprint256?.replaceAll(':', '').toLowerCase()
+function examine(socket: TLSSocket, { fingerprint, onCertificate }: Trust): void {
+  const certificate = socket.getPeerCertificate(true)
+  const shown = certificate.fingerprint256?.replaceAll(':', '').toLowerCase()
   if (fingerprint !== undefined) {
     if (shown !== fingerprint)
       throw new UntrustedError('its certificate is another one than the pinned', shown)
   } else if (!socket.authorized) {
     throw new UntrustedError(reasonOf(String(socket.authorizationError)), shown)
+  } else {
+    onCertificate?.(chainEnd(certificate))
   }
 }
 

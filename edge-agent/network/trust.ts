@@ -8,6 +8,8 @@ export interface Trust {
   readonly ca?: string
   /** SHA-256 of the one certificate that counts, whoever signed it and however old it is: 64 hex digits in small letters. */
   readonly fingerprint?: string
+  /** Told when the certificate of the other side ends, ms since 1970. Not told of a pinned one, whose end does not matter. */
+  onCertificate?(endsAt: number): void
 }
 
 /** As people copy it from a camera's page or from openssl: hex digits, with colons or without. */

@@ -26,12 +26,12 @@ const seconds = (ms: number) => `${(ms / 1000).toFixed(0)} s`
 /**
  * Dates readings by the plate reader's own clock. A reading whose time is impossible gets the time of its arrival.
  * @param zone time zone of plate readers that send local time
- * @param onFault receives CLOCK_WRONG once, until the clock has been right again
+ * @param onJudged receives CAMERA_CLOCK_WRONG, or null for a reading whose time is right; `isNew` if it differs from the one before
  * @returns a function of a reading and of when it arrived, milliseconds since 1970
  */
 export function createDating(
   zone: string | undefined,
-  onFault: (error: SightlineError) => void,
+  onJudged: (fault: SightlineError | null, isNew: boolean) => void,
 ): (reading: Reading, arrivedAt: number) => PassReading {
   const zoneOrHost = zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
   let isWrong = false
@@ -41,12 +41,15 @@ export function createDating(
     const { earliest, latest } = lifetimeOf(arrivedAt)
     const isImpossible = stated < earliest || stated > latest
     const fault = clockFault(stated, arrivedAt)
-    if (fault !== null && !isWrong) {
+    if (fault === null) {
+      onJudged(null, isWrong)
+    } else {
       const kept = isImpossible
         ? 'its reads carry the instant at which they came'
         : 'its reads carry its time'
       const hint = 'Set its clock by NTP, and `zone` in its source to the time zone that it shows.'
-      onFault(new SightlineError('CLOCK_WRONG', `the clock of the plate reader ${fault}; ${kept}`, { hint }))
+      const text = `the clock of the plate reader ${fault}; ${kept}`
+      onJudged(new SightlineError('CAMERA_CLOCK_WRONG', text, { hint }), !isWrong)
     }
     isWrong = fault !== null
     return { reading, seenAt: isImpossible ? arrivedAt : stated }

@@ -19,6 +19,8 @@ export const Listen = Type.Object(
   closed,
 )
 
+export type Listen = Static<typeof Listen>
+
 /** Makes that offer a stream of what they read, for whoever fetches it. */
 export const STREAMING: ReadonlySet<Make> = new Set<Make>(['hikvision', 'dahua'])
 

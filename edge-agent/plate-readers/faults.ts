@@ -1,5 +1,4 @@
 import { isLoopback } from '@sightline/runtime/loopback'
-import type { Static } from 'typebox'
 import { type EventsSource, type Listen, STREAMING } from './config.ts'
 import { isZone } from './when.ts'
 
@@ -41,7 +40,7 @@ export function eventsFaults(source: EventsSource, listeners: Map<string, string
 const FETCHING = ['user', 'password', 'passwordFile', 'caFile', 'fingerprint'] as const
 
 function listenFaults(
-  { host, port, certificate, key, allowPlain = false }: Static<typeof Listen>,
+  { host, port, certificate, key, allowPlain = false }: Listen,
   listeners: Map<string, string>,
   add: (at: string[], text: string) => void,
 ): void {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import { type SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import type { EventsCamera } from '../camera/camera-to-run.ts'
@@ -13,6 +14,11 @@ export interface HearingParts {
   /** @throws what keeps the message from being safe */
   readonly take: Listened['take']
   readonly onTrouble: (error: SightlineError, what: string) => void
+  /** Receives why it has not been heard for a minute, and null when it is heard again. */
+  readonly onUnheard: (error: SightlineError | null) => void
+  /** Receives when a certificate ends, ms since 1970. */
+  readonly onCertificate: (whose: 'camera' | 'listener', endsAt: number) => void
+  readonly steady: Clock
   /** Aborted when the camera stops. */
   readonly signal: AbortSignal
 }
@@ -20,6 +26,10 @@ export interface HearingParts {
 const BACK_OFF = { first: 1_000, longest: 30_000 }
 /** Number of attempts to store a message of a stream, over some five minutes. */
 const MOST_TRIES = 14
+/** A camera that restarts is back within so long, ms. */
+const PATIENCE_MS = 60_000
+/** How many messages of a stream are taken in how long, ms: as many as a camera may send by itself. */
+const PACE = { most: 600, ms: 60_000 }
 
 /**
  * Receives the messages of one plate reader until the camera stops: at a listener of this host, or by fetching the plate
@@ -27,13 +37,26 @@ const MOST_TRIES = 14
  */
 export async function hearUntilStopped(
   { camera, events, secret }: EventsCamera,
-  { listeners, log, take, onTrouble, signal }: HearingParts,
+  { listeners, log, take, onTrouble, onUnheard, onCertificate, steady, signal }: HearingParts,
 ): Promise<void> {
   const asked = { digest: false }
+  const pace = createPace(steady, signal)
   let pause = BACK_OFF.first
+  let failingSince: number | undefined
+
+  function heard(): void {
+    failingSince = undefined
+    onUnheard(null)
+  }
 
   async function listen(at: ListenConfig): Promise<void> {
-    const place = await listeners(at, { camera: camera.id, secret: await secret(), take })
+    const place = await listeners(at, {
+      camera: camera.id,
+      secret: await secret(),
+      take,
+      onCertificate: (endsAt) => onCertificate('listener', endsAt),
+    })
+    heard()
     log.info({ camera: camera.id, host: at.host, port: at.port }, 'listening for a plate reader')
     await aborted(signal)
     await place.close()
@@ -41,9 +64,13 @@ export async function hearUntilStopped(
 
   /** Takes one message after another; a disk that refuses delays the stream. */
   async function fetchStream(url: string): Promise<void> {
-    for await (const message of streamedMessages({ ...events, url }, asked, signal)) {
+    const onEnd = (endsAt: number) => onCertificate('camera', endsAt)
+    for await (const message of streamedMessages({ ...events, url }, asked, signal, onEnd)) {
       pause = BACK_OFF.first
+      heard()
       await takeWithRetries(message)
+      if (await pace())
+        log.warn({ camera: camera.id }, 'a plate reader tells more than it can see; its stream was held up')
     }
     if (!signal.aborted) throw unavailable(withoutCredentials(url), 'its stream ended')
   }
@@ -70,10 +97,31 @@ export async function hearUntilStopped(
       else await fetchStream(events.url ?? '')
     } catch (thrown) {
       if (signal.aborted) return
-      onTrouble(toSightlineError(thrown), 'the plate reader cannot be heard')
+      const error = toSightlineError(thrown)
+      onTrouble(error, 'the plate reader cannot be heard')
+      failingSince ??= steady()
+      if (steady() - failingSince >= PATIENCE_MS) onUnheard(error)
       await sleep(pause, undefined, { signal }).catch(() => {})
       pause = Math.min(2 * pause, BACK_OFF.longest)
     }
+  }
+}
+
+/**
+ * Holds up whoever does something more often than is allowed.
+ * @returns a function to call after each time; it returns whether it held up
+ */
+export function createPace(steady: Clock, signal: AbortSignal, { most, ms } = PACE): () => Promise<boolean> {
+  let begun = steady()
+  let count = 0
+  return async () => {
+    if (steady() - begun >= ms) {
+      begun = steady()
+      count = 0
+    }
+    if (++count < most) return false
+    await sleep(begun + ms - steady(), undefined, { signal }).catch(() => {})
+    return true
   }
 }
 

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import type { Server } from 'node:net'
+import type { Server as TlsServer } from 'node:tls'
 import { listen, toPresentable } from '@sightline/runtime/http'
 import type { Logger } from '@sightline/runtime/log'
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify'
+import { createDigestGate, REALM } from './digest-gate.ts'
+import { endOfPem, followCertificate, type Pem, readPem } from './listener-certificate.ts'
 import { carriesSecret } from './secret.ts'
 
 /** Where plate readers send to. Cameras that say the same share one listener. */
@@ -22,6 +24,8 @@ export interface Listened {
   readonly secret: string
   /** @throws what keeps the message from being safe; the plate reader is then told to send it again */
   take(message: { contentType: string; body: Uint8Array }): Promise<{ reads: number; setAside?: string }>
+  /** Told when the certificate of the listener ends, ms since 1970. */
+  onCertificate?(endsAt: number): void
 }
 
 /** Largest message: a picture of 36 megapixels, one of the vehicle and one of the plate, some of them in base64. */
@@ -42,6 +46,8 @@ const A_MINUTE = 600
  * behind the same address (a router, a proxy) are: their reads must not be lost because one has a wrong secret.
  */
 const GUESSES_A_MINUTE = 20
+/** Requests of one address in a minute that carry no secret at all: each message by Digest begins with one. */
+const QUESTIONS_A_MINUTE = 2 * A_MINUTE
 /** Names of cameras are counted in so many groups, those that there are and others alike. */
 const NAME_GROUPS = 4096
 
@@ -73,8 +79,10 @@ interface Place {
 async function serve(
   config: ListenConfig,
   places: ReadonlyMap<string, Place>,
+  tell: (certificateEnds: number | undefined) => void,
   log: Logger,
 ): Promise<FastifyInstance> {
+  const pem = await readPem(config)
   const app = fastify({
     bodyLimit: MOST_BYTES,
     requestTimeout: REQUEST_MS,
@@ -82,12 +90,14 @@ async function serve(
     forceCloseConnections: true,
     // What a secret in a path is matched against must be that path.
     routerOptions: { maxParamLength: 200 },
-    ...(await serverOf(config)),
+    ...(pem ? { https: { ...PATIENCE, ...pem, minVersion: 'TLSv1.2' } } : { http: PATIENCE }),
   } as FastifyServerOptions)
   app.server.maxConnections = CONNECTIONS
   limitEach(app.server, CONNECTIONS_OF_ONE)
   const guesses = perMinute(GUESSES_A_MINUTE)
+  const questions = perMinute(QUESTIONS_A_MINUTE)
   const messages = perMinute(A_MINUTE)
+  const digests = createDigestGate()
   /** What each request said of its body. */
   const saidTypes = new WeakMap<object, string>()
   app.removeAllContentTypeParsers()
@@ -109,19 +119,34 @@ async function serve(
   }
   const placeOf = (params: unknown) => places.get((params as { camera: string }).camera)
 
-  app.addHook('onRequest', async ({ ip, params, headers, raw, routeOptions }, reply) => {
+  app.addHook('onRequest', async ({ ip, method, params, headers, raw, routeOptions }, reply) => {
     if (routeOptions.url === undefined) return
     if (guesses.isFull(guesser(ip, params))) return tooMany(reply)
     const place = placeOf(params)
+    const secret = place?.listened.secret ?? NOBODY
+    const { authorization = '' } = headers
     const claims = {
       segment: (params as { secret?: string }).secret,
-      authorization: headers.authorization,
+      authorization,
       header: headers['x-sightline-secret']?.toString(),
     }
-    const isRight = carriesSecret(claims, place?.listened.secret ?? NOBODY)
-    if (!place || !isRight) {
-      guesses.add(guesser(ip, params))
-      reply.header('www-authenticate', 'Basic realm="plate reader"')
+    const { camera } = params as { camera: string }
+    const isDigest = /^digest /i.test(authorization)
+    const verdict = isDigest
+      ? digests.judge({ method, url: raw.url ?? '', authorization, camera }, secret)
+      : carriesSecret(claims, secret)
+        ? 'right'
+        : 'wrong'
+    if (!place || verdict !== 'right') {
+      // Who sends by Digest asks first, and then again when a nonce is old: nothing was guessed.
+      const isQuestion = verdict === 'stale' || Object.values(claims).every((claim) => !claim)
+      if (isQuestion && questions.isFull(ip)) return tooMany(reply)
+      if (isQuestion) questions.add(ip)
+      else guesses.add(guesser(ip, params))
+      reply.header('www-authenticate', [
+        ...digests.challenges(camera, verdict === 'stale'),
+        `Basic realm="${REALM}"`,
+      ])
       throw new SightlineError('NOT_SIGNED_ON', 'this needs the id of a camera and its secret')
     }
     if (messages.isFull(place.listened.camera) || place.busy >= AT_ONCE) return tooMany(reply)
@@ -151,6 +176,12 @@ async function serve(
       },
     })
   }
+  if (pem) {
+    tell(endOfPem(pem))
+    const onRenewed = (next: Pem) => tell(endOfPem(next))
+    const end = followCertificate(config, pem, app.server as unknown as TlsServer, onRenewed, log)
+    app.addHook('onClose', async () => end())
+  }
   await listen(app, config.host, config.port)
   return app
 }
@@ -176,24 +207,6 @@ const tooMany = (reply: { header(name: string, value: string): unknown }): never
   throw new SightlineError('TOO_MANY_REQUESTS', 'there are too many messages; send it again')
 }
 
-/** @throws CONFIG_INVALID */
-async function serverOf({ certificate, key }: ListenConfig): Promise<object> {
-  if (certificate === undefined || key === undefined) return { http: PATIENCE }
-  const [cert, secret] = await Promise.all([certificate, key].map((path) => readFile(path))).catch(
-    (cause: Error) => {
-      throw new SightlineError(
-        'CONFIG_INVALID',
-        `the certificate of the listener cannot be read: ${cause.message}`,
-        {
-          cause,
-          hint: 'Let this user read the files that `listen` names as `certificate` and `key`, both in PEM.',
-        },
-      )
-    },
-  )
-  return { https: { ...PATIENCE, cert, key: secret, minVersion: 'TLSv1.2' } }
-}
-
 /** A camera that is listened to. */
 export interface Listening {
   close(): Promise<void>
@@ -202,14 +215,38 @@ export interface Listening {
 /** Opens listeners for plate readers; cameras with the same one share it, and it closes with the last of them. */
 export type ListenerPool = (config: ListenConfig, listened: Listened) => Promise<Listening>
 
+interface Shared {
+  readonly places: Map<string, Place>
+  readonly app: Promise<FastifyInstance>
+  certificateEnds: number | undefined
+}
+
+function share(config: ListenConfig, log: Logger): Shared {
+  const places = new Map<string, Place>()
+  const tell = (endsAt: number | undefined) => {
+    one.certificateEnds = endsAt
+    tellEnd(one)
+  }
+  const one: Shared = {
+    places,
+    certificateEnds: undefined,
+    app: Promise.resolve().then(() => serve(config, places, tell, log)),
+  }
+  return one
+}
+
+function tellEnd({ places, certificateEnds }: Shared): void {
+  if (certificateEnds === undefined) return
+  for (const { listened } of places.values()) listened.onCertificate?.(certificateEnds)
+}
+
 export function listenerPool(log: Logger): ListenerPool {
-  const shared = new Map<string, { places: Map<string, Place>; app: Promise<FastifyInstance> }>()
+  const shared = new Map<string, Shared>()
   return async (config, listened) => {
     const name = JSON.stringify([config.host, config.port, config.certificate, config.key])
     let entry = shared.get(name)
     if (!entry) {
-      const places = new Map<string, Place>()
-      entry = { places, app: serve(config, places, log) }
+      entry = share(config, log)
       shared.set(name, entry)
     }
     const { places, app } = entry
@@ -222,6 +259,7 @@ export function listenerPool(log: Logger): ListenerPool {
     }
     try {
       await app
+      tellEnd(entry)
     } catch (error) {
       await leave()
       throw error

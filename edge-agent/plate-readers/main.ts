@@ -1,10 +1,12 @@
 import { steadyClock } from '@sightline/runtime/clock'
-import { type SightlineError, toSightlineError } from '@sightline/schemas/errors'
+import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
+import { normalisePlate } from '@sightline/schemas/plate'
 import type { Read } from '@sightline/schemas/read'
 import type { EventsCamera } from '../camera/camera-to-run.ts'
 import { createInOrder } from '../camera/in-order.ts'
 import type { CameraParts, RunningCamera } from '../camera/pipeline.ts'
 import { createShutdown } from '../camera/shutdown.ts'
+import { keepUnsure } from '../camera/unsure.ts'
 import { createHealth } from '../health/health.ts'
 import { issuersOf } from '../site/issuers-of.ts'
 import { type FrameView, viewFrame } from '../status/view.ts'
@@ -57,7 +59,10 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
     startedAt: clock(),
     steady,
     silentAfterMs: (events.silentAfterSeconds ?? SILENT_AFTER_SECONDS) * 1000,
+    gives: 'messages',
   })
+  let settings = run.settings ?? {}
+  const unsure = keepUnsure(steady)
   let view: FrameView | null = null
   function show(next: FrameView): void {
     view = next
@@ -70,14 +75,29 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
     log.warn({ camera: camera.id, code: error.code, reason: error.message }, what)
   }
 
-  const dated = createDating(events.zone, (error) => onTrouble(error, 'the clock of a plate reader is off'))
+  const dated = createDating(events.zone, (fault, isNew) => {
+    health.clockJudged(fault)
+    if (fault && isNew) health.trouble(fault, clock())
+  })
   const readAgain = createReadAgain(camera.id, parts, { health, store, issuers, show, inOrder })
+
+  /** @param complete returns the passes that are complete now, or null if there is nothing to write */
+  async function concludeOrUndo(complete: () => PassReading[] | null): Promise<Read[]> {
+    const undo = passes.mark()
+    const done = complete()
+    try {
+      return done ? await conclude(done) : []
+    } catch (error) {
+      // The plate reader sends it again: what is not on the disk must be new then.
+      undo()
+      throw error
+    }
+  }
 
   /** Makes reads of completed passes, and stores them, then their pictures. */
   async function conclude(done: readonly PassReading[]): Promise<Read[]> {
-    const sure = done.filter(({ reading: { confidence } }) => {
-      return !confidence || confidence.value / confidence.best >= minConfidence
-    })
+    const isSure = ({ reading }: PassReading) => surenessOf(reading) >= minConfidence
+    const sure = done.filter(isSure)
     const made = await Promise.all(
       sure.map(async ({ reading, seenAt }) => {
         const decoded = await decodePictures(reading, camera.id, log)
@@ -90,6 +110,10 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
     )
     const reads = made.map(({ read }) => read)
     await store.commit(reads)
+    for (const pass of done) {
+      health.passed(isSure(pass) ? 'read' : 'unsure')
+      if (!isSure(pass)) await keepForInstaller(pass)
+    }
     for (const { read, reading, decoded, pictures } of made) {
       for (const [kind, bytes] of pictures) await store.keepPicture(read, kind, bytes)
       const picture = decoded.scene ?? decoded.vehicle ?? decoded.plate
@@ -97,6 +121,21 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
       if (events.readAgain) readAgain(read, reading, decoded)
     }
     return reads
+  }
+
+  /** If the installer's picture cannot be kept, that must not cost a read. */
+  async function keepForInstaller({ reading, seenAt }: PassReading): Promise<void> {
+    if (Object.keys(reading.pictures).length === 0) return
+    const cut = async () => {
+      const pictures = await picturesOf(await decodePictures(reading, camera.id, log), reading.box)
+      const jpeg = pictures.get('plate') ?? pictures.get('vehicle')
+      if (!jpeg) throw new SightlineError('NO_PICTURES', 'none of its pictures can be used')
+      return jpeg
+    }
+    const pass = { seenAt, text: normalisePlate(reading.plate), confidence: surenessOf(reading) }
+    await unsure
+      .add(pass, cut, settings.keepUnsureMinutes)
+      .catch((err) => log.warn({ err, camera: camera.id }, 'an unsure pass has no picture'))
   }
 
   /** @throws what keeps the message from being safe */
@@ -116,9 +155,11 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
     }
     return inOrder(async () => {
       const heardAt = steady()
-      const done = readings.flatMap((reading) => passes.add(dated(reading, arrivedAt), heardAt))
-      // Without a completed pass, and without one that goes on, there is nothing to write.
-      const reads = done.length > 0 || readings.some(({ pass }) => pass) ? await conclude(done) : []
+      const reads = await concludeOrUndo(() => {
+        const done = readings.flatMap((reading) => passes.add(dated(reading, arrivedAt), heardAt))
+        // Without a completed pass, and without one that goes on, there is nothing to write.
+        return done.length > 0 || readings.some(({ pass }) => pass) ? done : null
+      })
       health.frameRead(reads)
       return { reads: reads.length }
     })
@@ -148,8 +189,11 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
 
   const settle = (all = false) =>
     inOrder(async () => {
-      const done = passes.settle(steady(), all)
-      if (done.length > 0 || all) health.readsMade(await conclude(done))
+      const reads = await concludeOrUndo(() => {
+        const done = passes.settle(steady(), all)
+        return done.length > 0 || all ? done : null
+      })
+      health.readsMade(reads)
     })
   const timer = setInterval(() => {
     settle().catch((thrown) => {
@@ -157,23 +201,33 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
     })
   }, SETTLE_EVERY_MS)
 
-  const { listeners } = parts
-  const done = hearUntilStopped(run, { listeners, log, take, onTrouble, signal: stopping }).finally(
-    async () => {
-      clearInterval(timer)
-      await settle(true)
-    },
-  )
+  const done = hearUntilStopped(run, {
+    listeners: parts.listeners,
+    log,
+    take,
+    onTrouble,
+    onUnheard: health.unheard,
+    onCertificate: health.certificateSeen,
+    steady,
+    signal: stopping,
+  }).finally(async () => {
+    clearInterval(timer)
+    await settle(true)
+  })
   done.catch(() => {})
 
   return {
     done,
     health,
     view: () => view,
-    // A plate reader sends no unsure reads. Its only setting, how long pictures live, is handled in edge-agent/main.ts.
-    unsure: () => [],
-    settings: () => ({}),
-    change() {},
+    unsure: unsure.list,
+    settings: () => settings,
+    change(next) {
+      settings = next
+    },
     close: () => stop(done),
   }
 }
+
+/** How sure the plate reader is, 0 to 1; 1 if it does not say, because nobody may drop what it is not known to doubt. */
+const surenessOf = ({ confidence }: Reading): number => (confidence ? confidence.value / confidence.best : 1)

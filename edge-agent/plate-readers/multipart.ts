@@ -19,73 +19,111 @@ const HYPHEN = 0x2d
  */
 export function multipartParser(boundary: string, { partBytes }: MultipartLimits) {
   const delimiter = Buffer.from(`--${boundary.replace(/^--/, '')}`)
-  let buffer: Buffer = Buffer.alloc(0)
+  const held = holdBytes()
   let part: { type: string; name: string; length: number | undefined } | undefined
   let hasEnded = false
+  /** Before this place no delimiter begins: what came a byte at a time must not be looked through each time. */
+  let searched = 0
+
+  function take(count: number): void {
+    held.drop(count)
+    searched = 0
+  }
+
+  function findDelimiter(): number {
+    const bytes = held.bytes()
+    const at = bytes.indexOf(delimiter, searched)
+    searched = at < 0 ? Math.max(searched, bytes.length - delimiter.length + 1) : at
+    return at
+  }
 
   /** Drops what stands before the next part and its delimiter; false when that has not come yet. */
   function toPart(): boolean {
-    const at = buffer.indexOf(delimiter)
-    if (at < 0) {
-      // The beginning of a delimiter may be all that came.
-      if (buffer.length > delimiter.length) buffer = buffer.subarray(buffer.length - delimiter.length)
-      return false
-    }
-    const after = at + delimiter.length
-    if (buffer.length < after + 2) return false
-    if (buffer[after] === HYPHEN && buffer[after + 1] === HYPHEN) {
+    const at = findDelimiter()
+    // The beginning of a delimiter may be all that came.
+    take(at < 0 ? Math.max(0, held.bytes().length - delimiter.length) : at)
+    const bytes = held.bytes()
+    const after = delimiter.length
+    if (at < 0 || bytes.length < after + 2) return false
+    if (bytes[after] === HYPHEN && bytes[after + 1] === HYPHEN) {
       hasEnded = true
       return false
     }
-    const end = buffer.indexOf(END_OF_HEADERS, after)
-    const length = (end < 0 ? buffer.length : end) - after
+    const end = bytes.indexOf(END_OF_HEADERS, after)
+    const length = (end < 0 ? bytes.length : end) - after
     if (length > HEADER_BYTES) throw invalidMessage('has a part whose headers do not end')
     if (end < 0) return false
-    part = headersOf(buffer.toString('utf8', after, end), partBytes)
-    buffer = buffer.subarray(end + END_OF_HEADERS.length)
+    part = headersOf(bytes.toString('utf8', after, end), partBytes)
+    take(end + END_OF_HEADERS.length)
     return true
   }
 
-  /** The bytes of the part, once all are there. */
+  /** The bytes of the part, once all are there. A copy: it must not keep the whole stream in memory. */
   function bytesOf({ length }: NonNullable<typeof part>): Buffer | undefined {
     if (length !== undefined) {
-      if (buffer.length < length) return undefined
-      const bytes = buffer.subarray(0, length)
-      buffer = buffer.subarray(length)
+      if (held.bytes().length < length) return undefined
+      const bytes = Buffer.from(held.bytes().subarray(0, length))
+      take(length)
       return bytes
     }
-    const end = buffer.indexOf(delimiter)
-    if (end < 0) {
-      if (buffer.length > partBytes + delimiter.length) throw tooLarge()
-      return undefined
-    }
-    if (end > partBytes + LINE.length) throw tooLarge()
-    const bytes = buffer.subarray(0, end)
-    buffer = buffer.subarray(end)
-    return bytes.subarray(0, bytes.length - (bytes.subarray(-2).equals(LINE) ? 2 : 0))
+    const end = findDelimiter()
+    const most = end < 0 ? partBytes + delimiter.length : partBytes + LINE.length
+    if ((end < 0 ? held.bytes().length : end) > most) throw tooLarge()
+    if (end < 0) return undefined
+    const bytes = held.bytes().subarray(0, end)
+    const whole = Buffer.from(bytes.subarray(0, end - (bytes.subarray(-2).equals(LINE) ? 2 : 0)))
+    take(end)
+    return whole
   }
 
-  /** What has come since `buffer` was put together: a large part comes in many pieces. */
-  let pieces: Uint8Array[] = []
-  let held = 0
-
   return (chunk: Uint8Array): Part[] => {
-    pieces.push(chunk)
-    held += chunk.length
-    if (buffer.length + held < (part?.length ?? 0)) return []
-    buffer = Buffer.concat([buffer, ...pieces])
-    pieces = []
-    held = 0
+    if (hasEnded) return []
+    held.add(chunk)
     const parts: Part[] = []
     while (!hasEnded && (part || toPart())) {
       const bytes = bytesOf(part!)
       if (bytes === undefined) break
-      // A copy: a part must not keep the whole stream in memory.
-      parts.push({ type: part!.type, name: part!.name, bytes: Buffer.from(bytes) })
+      parts.push({ type: part!.type, name: part!.name, bytes })
       part = undefined
     }
-    if (hasEnded) buffer = Buffer.alloc(0)
+    if (hasEnded) take(held.bytes().length)
+    held.compact()
     return parts
+  }
+}
+
+const SMALL_BYTES = 64 * 1024
+
+/** Bytes that are added behind and dropped before, in time proportional to their number, whatever pieces they come in. */
+function holdBytes() {
+  let store = Buffer.alloc(SMALL_BYTES)
+  let from = 0
+  let to = 0
+  return {
+    bytes: () => store.subarray(from, to),
+    add(chunk: Uint8Array): void {
+      if (to + chunk.length > store.length) {
+        const larger = Buffer.alloc(Math.max(2 * store.length, to + chunk.length))
+        store.copy(larger, 0, 0, to)
+        store = larger
+      }
+      store.set(chunk, to)
+      to += chunk.length
+    },
+    drop(count: number): void {
+      from += count
+    },
+    /** Moves what is left to the beginning; a large part that is through keeps no memory. */
+    compact(): void {
+      if (from === 0) return
+      const left = store.subarray(from, to)
+      const next =
+        store.length > SMALL_BYTES && left.length <= SMALL_BYTES ? Buffer.alloc(SMALL_BYTES) : store
+      next.set(left, 0)
+      store = next
+      to -= from
+      from = 0
+    },
   }
 }
 

@@ -23,6 +23,8 @@ export interface Passes {
   add(sighted: PassReading, heardAt: number): PassReading[]
   /** Vehicles of which nothing came for so long that they have passed. @param all whether to wait no longer for any */
   settle(now: number, all?: boolean): PassReading[]
+  /** @returns what puts everything back as it is now: what was not stored was not told */
+  mark(): () => void
   save(): SavedPasses
 }
 
@@ -115,6 +117,18 @@ export function createPasses(saved?: SavedPasses): Passes {
     settle(now, all = false) {
       const due = [...waiting].filter(([, { heardAt }]) => all || now - heardAt >= WAIT_MS)
       return due.flatMap(([id]) => take(id))
+    },
+    mark() {
+      const before = { waiting: [...waiting], recent: recent.map((one) => ({ ...one })), tellsVehicles }
+      const frames = { held: new Map(held), heldSince }
+      return () => {
+        waiting.clear()
+        for (const [id, one] of before.waiting) waiting.set(id, one)
+        recent = before.recent
+        tellsVehicles = before.tellsVehicles
+        held = frames.held
+        heldSince = frames.heldSince
+      }
     },
     save: () => ({
       waiting: [...waiting.values()].map(({ sighted, heardAt }) => ({

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { SightlineError } from '@sightline/schemas/errors'
 import type { Asked } from '../network/answers.ts'
 import { cameraHttp } from '../network/camera-http.ts'
 import { causeOf, unavailable } from '../network/cause.ts'
@@ -12,10 +13,16 @@ import { invalidMessage, type Part } from './reading.ts'
 /** Bytes and parts of one message, at most. */
 const MOST_BYTES = 24 * 1024 * 1024
 const MOST_PARTS = 64
+/** What may stand around a part of that size. */
+const SLACK_BYTES = 64 * 1024
 /** The pictures of an event follow it at once: after so long without a part, ms, it is whole. */
 const QUIET_MS = 500
-/** A stream gives signs of life; one without any for so long, ms, hangs. */
+/**
+ * A stream gives signs of life: whole parts, or so many bytes of one. One without any for so long, ms, hangs. Single bytes are
+ * none: with them a camera that is out of order could seem to be at work for ever.
+ */
 const SILENT_MS = 60_000
+const LIFE_BYTES = 64 * 1024
 
 /** What the reader sent, as if it had been sent alone. */
 export interface Message {
@@ -27,38 +34,75 @@ export interface Message {
  * The messages of the stream that a plate reader offers (Hikvision `alertStream`, Dahua `attachFileProc`): a multipart answer
  * without an end, in which a text and the pictures after it belong together. Ends when the stream does.
  * @param asked what the reader asked for on earlier connections
+ * @param onCertificate told when the certificate of the reader ends, ms since 1970
+ * @param silentMs without a sign of life for so long the stream hangs
  * @throws SOURCE_DENIED, SOURCE_INVALID, SOURCE_UNAVAILABLE and others of `causeOf`; MESSAGE_INVALID for what is no such stream
  */
 export async function* streamedMessages(
   source: EventsSource & { url: string },
   asked: Asked,
   signal: AbortSignal,
+  onCertificate?: (endsAt: number) => void,
+  silentMs = SILENT_MS,
 ): AsyncGenerator<Message> {
-  const access = await accessOf(source, asked)
+  const access = await accessOf(source, asked, onCertificate)
   const camera = cameraHttp(access.source.url, access.trust, asked)
-  const silent = new AbortController()
-  const silence = setTimeout(() => {
-    silent.abort(unavailable(withoutCredentials(source.url), 'its stream went silent'))
-  }, SILENT_MS)
-  const stop = AbortSignal.any([signal, silent.signal])
+  const silence = createSilence(silentMs, () =>
+    unavailable(withoutCredentials(source.url), 'its stream went silent'),
+  )
+  const stop = AbortSignal.any([signal, silence.signal])
   try {
+    silence.listen()
     const response = await camera.ask(stop)
-    for await (const parts of groups(response, () => silence.refresh())) yield messageOf(parts)
+    checkUnpacked(response, source.url)
+    for await (const parts of groups(response, silence.listen)) {
+      // While the agent is busy with a message nobody listens.
+      silence.pause()
+      yield messageOf(parts)
+      silence.listen()
+    }
   } catch (thrown) {
     if (signal.aborted) return
-    throw silent.signal.aborted ? silent.signal.reason : causeOf(thrown, source.url)
+    throw silence.signal.aborted ? silence.signal.reason : causeOf(thrown, source.url)
   } finally {
-    clearTimeout(silence)
+    silence.pause()
     camera.close()
   }
 }
 
-/** A text with the pictures that follow it. */
+/** Aborts its signal when nothing was heard for so long. */
+function createSilence(ms: number, reason: () => Error) {
+  const silent = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const pause = () => clearTimeout(timer)
+  return {
+    signal: silent.signal,
+    pause,
+    /** From now on it waits for so long again. */
+    listen(): void {
+      pause()
+      timer = setTimeout(() => silent.abort(reason()), ms)
+    },
+  }
+}
+
+/** @throws SOURCE_INVALID for an answer that is packed, though nobody asked for that: a little of it may unpack to very much */
+function checkUnpacked({ headers }: IncomingMessage, address: string): void {
+  if ((headers['content-encoding'] ?? 'identity') === 'identity') return
+  throw new SightlineError('SOURCE_INVALID', `${withoutCredentials(address)} packs its stream, unasked`, {
+    hint: 'Switch compression off in the camera, or in the proxy before it.',
+  })
+}
+
+/** A text with the pictures that follow it. @param alive told of each sign of life */
 async function* groups(response: IncomingMessage, alive: () => void): AsyncGenerator<Part[]> {
   const parse = multipartParser(boundaryOf(response.headers['content-type'] ?? ''), { partBytes: MOST_BYTES })
   const chunks = response[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   let group: Part[] = []
   let bytes = 0
+  /** Since the last whole part, and since the last sign of life. */
+  let without = 0
+  let unheard = 0
   let coming = chunks.next()
   for (;;) {
     const quiet = new AbortController()
@@ -74,8 +118,15 @@ async function* groups(response: IncomingMessage, alive: () => void): AsyncGener
       bytes = 0
       continue
     }
-    alive()
-    for (const part of parse(next.value)) {
+    const parts = parse(next.value)
+    without = parts.length > 0 ? 0 : without + next.value.length
+    unheard += next.value.length
+    if (without > MOST_BYTES + SLACK_BYTES) throw invalidMessage('is a stream without parts')
+    if (parts.length > 0 || unheard >= LIFE_BYTES) {
+      unheard = 0
+      alive()
+    }
+    for (const part of parts) {
       if (!isPicture(part) && group.length > 0) {
         yield group
         group = []

@@ -7,9 +7,9 @@ import type { Logger } from '@sightline/runtime/log'
 import type { CameraHealth } from '@sightline/schemas/camera-health'
 import type { SightlineError } from '@sightline/schemas/errors'
 import { healthSubject } from '@sightline/schemas/subjects'
+import { certificateTrouble } from '../health/certificate.ts'
 import { openSpool, type Spool } from '../spool/spool.ts'
 import { compareClocks } from './broker-clock.ts'
-import { certificateTrouble } from './certificate.ts'
 import { deliverPictures, deliverReads, type OnFull } from './deliver.ts'
 import { openEdgeLink } from './link.ts'
 
@@ -83,7 +83,7 @@ export async function startPublisher(options: PublisherOptions): Promise<Publish
       connected: link.connected,
       clockOffsetMs: clocks.offsetMs,
       troubles: () =>
-        [clocks.trouble(), certificateTrouble(certificateEnds, clock())].filter(
+        [clocks.trouble(), certificateTrouble('broker', certificateEnds, clock())].filter(
           (trouble) => trouble !== null,
         ),
       async report(health) {

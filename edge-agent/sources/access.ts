@@ -36,6 +36,7 @@ const MOST_PASSWORD_BYTES = 4096
 export async function accessOf<T extends NetworkSource>(
   source: T,
   asked: Asked = { digest: false },
+  onCertificate?: Trust['onCertificate'],
 ): Promise<Access<T>> {
   const { url, user, password, passwordFile } = source
   const secret = passwordFile === undefined ? password : await readPassword(passwordFile)
@@ -50,7 +51,11 @@ export async function accessOf<T extends NetworkSource>(
       },
     )
   }
-  return { source: { ...source, url: full }, trust: await readTrust(source), asked }
+  return {
+    source: { ...source, url: full },
+    trust: { ...(await readTrust(source)), ...(onCertificate && { onCertificate }) },
+    asked,
+  }
 }
 
 /** A password from a file; a line feed at its end, which editors add, is none of it. */

@@ -32,6 +32,8 @@ export interface SourceParts {
   clock: Clock
   /** Told each time that the source broke; it is tried again. */
   onTrouble(error: SightlineError): void
+  /** Told when the camera's certificate ends, ms since 1970. */
+  onCertificate?(endsAt: number): void
 }
 
 /** First and longest pause before a broken source is tried again, milliseconds. */
@@ -59,7 +61,7 @@ export function openSource(config: SourceConfig, parts: SourceParts): OpenSource
     let address = source.url
     const asked = { digest: false }
     async function* frames(signal: AbortSignal) {
-      const access = await accessOf(source, asked)
+      const access = await accessOf(source, asked, parts.onCertificate)
       address = access.source.url
       yield* open(access, signal)
     }

@@ -21,6 +21,8 @@ export const dahua: Adapter = (parts) => {
   )
   if (texts.length === 0) throw invalidMessage('has no text')
   const images = parts.filter((part) => part.type.startsWith('image/') || part.bytes[0] === 0xff)
+  if (texts.some(({ bytes }) => bytes.length > MOST_TEXT_BYTES))
+    throw invalidMessage('has more text than a plate reader sends')
   return texts.flatMap(({ bytes }) => {
     const events = eventsOf(Buffer.from(bytes).toString('utf8'))
     return events.flatMap((event, n) => readingOf(event, events.length === 1 || n === 0 ? images : []) ?? [])
@@ -30,6 +32,7 @@ export const dahua: Adapter = (parts) => {
 /** One event: its values by their keys, without `Events[0].`. */
 type Event = Map<string, string>
 
+const MOST_TEXT_BYTES = 1024 * 1024
 const MOST_LINES = 5_000
 const MOST_EVENTS = 64
 

@@ -107,6 +107,9 @@ function listPlates(list, plates) {
 /** By the clock of whoever looks at the page. */
 const timeOf = (instant) => new Date(instant).toLocaleTimeString('en-GB')
 
+const feedText = ({ works, waiting, dropped }) =>
+  `${works ? 'works' : 'not working'}, ${waiting} wait, ${dropped} dropped`
+
 function showHealth(section, health) {
   const state = section.querySelector('.state')
   state.textContent = STATES[health.state]
@@ -127,6 +130,7 @@ function showHealth(section, health) {
     Brightness: known(health.brightness),
     'Clock off': known(health.clockOffsetMs && Math.round(health.clockOffsetMs), ' ms'),
     Unsent: known(health.spool && health.spool.messages),
+    ...Object.fromEntries((health.feeds ?? []).map((feed) => [`Feed ${feed.name}`, feedText(feed)])),
   }
   section.querySelector('dl').replaceChildren(
     ...Object.entries(figures).map(([what, figure]) => {

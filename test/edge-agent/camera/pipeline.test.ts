@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createFrameQueue } from '@sightline/edge-agent/gate/frame-queue'
+import type { Picture } from '@sightline/recognition/picture'
+import { plateArea } from '@sightline/recognition/pictures/crop'
 import { jpegFault } from '@sightline/schemas/jpeg'
+import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { temporaryFolder } from '../../support/broker.ts'
 import {
@@ -136,6 +139,32 @@ test('what was read too unsurely is counted, and kept for the installer as long 
   feed(empty(26_000))
   await vi.waitFor(() => expect(camera.health.report(BEGIN).unsure).toBe(2))
   expect(camera.unsure()).toEqual([])
+})
+
+test('what is not looked at is black in what is kept for the installer, too', async () => {
+  const doubtful = { ...sight('7ABC123'), confidence: 0.4 }
+  const [x, y, w, h] = doubtful.box
+  // The picture left of a third of the plate; its middle is looked at.
+  const edge = (x + w / 3) / 1280
+  const left: [number, number][] = [
+    [0, 0],
+    [edge, 0],
+    [edge, 1],
+    [0, 1],
+  ]
+  const { feed, camera } = start({ minConfidence: 0.9, settings: { zones: { ignore: [left] } } })
+  feed(frameOf('doubtful', BEGIN, [doubtful]))
+  feed(empty(6_000))
+  await vi.waitFor(() => expect(camera.unsure()).toHaveLength(1))
+  const { data, info } = await sharp(camera.unsure()[0]!.jpeg)
+    .greyscale()
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  const area = plateArea([x, y, w, h], { width: 1280, height: 720 } as Picture)
+  const border = ((x + w / 3 - area[0]) / area[2]) * info.width
+  const column = (at: number) => data[Math.floor(info.height / 2) * info.width + Math.floor(at)]!
+  expect(column(border / 2)).toBeLessThan(20)
+  expect(column((border + info.width) / 2)).toBeGreaterThan(80)
 })
 
 test('what is not looked at is no read, and zones that are changed hold from the next frame on', async () => {

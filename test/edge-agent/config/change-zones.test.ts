@@ -36,6 +36,12 @@ const ZONES: Zones = {
   line: { from: [0.1, 0.6], to: [0.9, 0.6] },
 }
 
+const TRIANGLE: [number, number][] = [
+  [0, 0],
+  [1, 0],
+  [1, 0.25],
+]
+
 const zonesIn = (text: string) =>
   Object.fromEntries(parseConfig(text, 'edge.yaml').cameras.map(({ id, zones }) => [id, zones]))
 
@@ -81,6 +87,47 @@ describe('zones in a configuration', () => {
       expect(changed.includes('# Its name.')).toBe(text.includes('# Its name.'))
       expect(zonesIn(withZones(changed, 'gate-1', {}, 'edge.yaml'))['gate-1']).toBeUndefined()
     }
+  })
+
+  test('of which others take a part leave the others as they are', () => {
+    const zones = (first: string, second: string, third: string) =>
+      [first, second, third]
+        .map(
+          (text, n) =>
+            `  - id: ${n === 0 ? '&name gate-0' : `gate-${n}`} # camera ${n}\n    owner: A\n    ownerType: agency\n    kind: fixed\n    source: { type: folder, path: /in${n} }\n${text}`,
+        )
+        .join('')
+    const corner = '[[0, 0], [1, 0], [1, 0.5]]'
+    for (const text of [
+      zones(`    zones: &own { ignore: [${corner}] }\n`, '    zones: *own\n', '    zones: *own\n'),
+      zones(
+        `    zones: { ignore: &own [${corner}] }\n`,
+        '    zones: { only: *own }\n',
+        '    zones:\n      ignore: *own\n',
+      ),
+      zones(
+        `    zones:\n      ignore: &all [&one ${corner}, *one]\n`,
+        '    zones: { only: [*one], ignore: *all }\n',
+        '    zones: { line: &line { from: [0, 0], to: [1, 1] } }\n',
+      ),
+    ].map((cameras) => `cameras:\n${cameras}`)) {
+      const before = zonesIn(text)
+      for (const id of ['gate-0', 'gate-1', 'gate-2']) {
+        for (const wanted of [{ only: [TRIANGLE] }, {}]) {
+          const changed = withZones(text, id, wanted, 'edge.yaml')
+          const after = 'only' in wanted ? wanted : undefined
+          expect(zonesIn(changed)).toEqual({ ...before, [id]: after })
+          expect(changed).toContain('# camera 2')
+        }
+      }
+    }
+  })
+
+  test('are found by an id that stands elsewhere in the file', () => {
+    const text = `cameras:\n  - owner: &name gate-1\n    id: *name\n    ownerType: agency\n    kind: fixed\n    source: { type: folder, path: /in }\n`
+    expect(zonesIn(withZones(text, 'gate-1', ZONES, 'edge.yaml'))['gate-1']).toMatchObject({
+      line: ZONES.line,
+    })
   })
 
   test('of a file in JSON leave it JSON', () => {

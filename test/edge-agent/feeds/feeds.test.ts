@@ -12,12 +12,19 @@ import { feedMessage } from '@sightline/edge-agent/feeds/message'
 import { createQueue } from '@sightline/edge-agent/feeds/queue'
 import { type Read, readId } from '@sightline/schemas/read'
 import { pictureName } from '@sightline/schemas/subjects'
+import type { IPublishPacket } from 'mqtt'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { quiet, temporaryFolder } from '../../support/broker.ts'
 import { certificateIn } from '../../support/certificate.ts'
 import { gate } from '../../support/reads.ts'
 import { openSpools, takeReads } from '../camera/bench.ts'
+
+interface Heard {
+  topic: string
+  payload: Buffer
+  packet: IPublishPacket
+}
 
 /** Feeds of a host behind a real spool, to a real MQTT broker and a real web server. */
 
@@ -117,14 +124,14 @@ describe('MQTT', () => {
   }
 
   /** Everything that comes on all topics from now on. */
-  async function listen(): Promise<{ topic: string; payload: Buffer; retain: boolean }[]> {
+  async function listen(): Promise<Heard[]> {
     const { connectAsync } = await import('mqtt')
     const { readFile } = await import('node:fs/promises')
     const client = await connectAsync(`mqtts://localhost:${port}`, {
-      ...{ username: USER, password: PASSWORD, ca: [await readFile(pem.certificate)] },
+      ...{ username: USER, password: PASSWORD, ca: [await readFile(pem.certificate)], protocolVersion: 5 },
     })
-    const heard: { topic: string; payload: Buffer; retain: boolean }[] = []
-    client.on('message', (topic, payload, { retain }) => heard.push({ topic, payload, retain }))
+    const heard: Heard[] = []
+    client.on('message', (topic, payload, packet) => heard.push({ topic, payload, packet }))
     await client.subscribeAsync('#', { qos: 1 })
     listeners.push(client)
     return heard
@@ -206,6 +213,21 @@ describe('MQTT', () => {
     await vi.waitFor(() => expect(plates()).toContain('2NEW222'), 30_000)
     expect(plates()).toEqual(['2NEW222'])
   }, 90_000)
+
+  test('what waited in the agent lives at the broker for the rest of its time, and no longer', async () => {
+    const KEEP_SECONDS = 30
+    await open(feed({ keepSeconds: KEEP_SECONDS, retain: true } as Partial<FeedConfig>))
+    await keep(aRead())
+    // Nobody takes it for a while.
+    await new Promise((wait) => setTimeout(wait, 3_000))
+    await startBroker()
+    const heard = await listen()
+    await vi.waitFor(() => expect(heard.some(({ topic }) => topic.endsWith('/read'))).toBe(true), 30_000)
+    const { packet } = heard.find(({ topic }) => topic.endsWith('/read'))!
+    const left = packet.properties?.messageExpiryInterval
+    expect(left).toBeGreaterThan(0)
+    expect(left).toBeLessThanOrEqual(KEEP_SECONDS - 3)
+  }, 60_000)
 
   test('a wrong password, or a certificate that nobody vouches for, tells the broker nothing', async () => {
     await startBroker()

@@ -1,9 +1,9 @@
+import { certificateTrouble } from '@sightline/edge-agent/health/certificate'
 import { createHealth } from '@sightline/edge-agent/health/health'
 import { cameraMetrics } from '@sightline/edge-agent/health/metrics'
 import { keepWarnings } from '@sightline/edge-agent/health/warnings'
 import { xor } from '@sightline/edge-agent/position/nmea'
 import { watchUsable } from '@sightline/edge-agent/position/usable'
-import { certificateTrouble } from '@sightline/edge-agent/publisher/certificate'
 import type { Logger } from '@sightline/runtime/log'
 import { cameraHealthParser } from '@sightline/schemas/camera-health'
 import { SightlineError } from '@sightline/schemas/errors'
@@ -64,34 +64,34 @@ describe('pictures that are set aside', () => {
     let passed = 0
     const camera = { camera: 'gate-1', agentVersion: '1', kind: 'fixed', startedAt: START } as const
     const health = createHealth({ ...camera, silentAfterMs: null, steady: () => passed })
-    expect(health.troubles()).toEqual([])
+    expect(health.troubles(START)).toEqual([])
     health.frameRejected(bad, START)
-    expect(health.troubles()).toMatchObject([
+    expect(health.troubles(START)).toMatchObject([
       { code: 'PICTURES_REJECTED', message: expect.stringContaining('/in/7.jpg ends in the middle') },
     ])
     passed += 3_700_000
-    expect(health.troubles()).toEqual([])
+    expect(health.troubles(START)).toEqual([])
   })
 
   test('of a live camera are one when there are many', () => {
     const health = createHealth({ camera: 'gate-1', agentVersion: '1', kind: 'fixed', startedAt: START })
     for (let n = 0; n < 9; n++) health.frameRejected(bad, START)
-    expect(health.troubles()).toEqual([])
+    expect(health.troubles(START)).toEqual([])
     health.frameRejected(bad, START)
-    expect(health.troubles()).toMatchObject([
+    expect(health.troubles(START)).toMatchObject([
       { message: expect.stringContaining('set aside within an hour: 10 pictures') },
     ])
   })
 })
 
 test('a certificate is told two weeks before its end, and after it', () => {
-  expect(certificateTrouble(undefined, START)).toBeNull()
-  expect(certificateTrouble(START + 15 * DAY_MS, START)).toBeNull()
-  expect(certificateTrouble(START + 13 * DAY_MS, START)).toMatchObject({
+  expect(certificateTrouble('broker', undefined, START)).toBeNull()
+  expect(certificateTrouble('broker', START + 15 * DAY_MS, START)).toBeNull()
+  expect(certificateTrouble('broker', START + 13 * DAY_MS, START)).toMatchObject({
     code: 'CERTIFICATE_ENDING',
     message: 'the certificate of the broker ends on 2026-12-07',
   })
-  expect(certificateTrouble(START - 1, START)?.message).toContain('has ended on 2026-11-23')
+  expect(certificateTrouble('broker', START - 1, START)?.message).toContain('has ended on 2026-11-23')
 })
 
 describe('a receiver', () => {

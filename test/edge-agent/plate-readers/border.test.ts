@@ -1,4 +1,7 @@
+import { parseChallenges } from '@sightline/edge-agent/network/challenges'
+import { digestAnswer, strongestDigest } from '@sightline/edge-agent/network/digest'
 import { clockFault } from '@sightline/edge-agent/plate-readers/clock'
+import { createDigestGate } from '@sightline/edge-agent/plate-readers/digest-gate'
 import { openalpr } from '@sightline/edge-agent/plate-readers/makes/openalpr'
 import { boundaryOf, multipartParser } from '@sightline/edge-agent/plate-readers/multipart'
 import { createPasses } from '@sightline/edge-agent/plate-readers/passes'
@@ -87,6 +90,21 @@ describe('a multipart stream', () => {
     expect(feed('--b\r\n\r\n', 'x'.repeat(1000))).toThrow(refusal)
     expect(feed('--b\r\nX: ', 'x'.repeat(1000))).toThrow(refusal)
     expect(feed('', 'x'.repeat(1000))).not.toThrow()
+  })
+  test('costs time in proportion to its length, whatever pieces it comes in', () => {
+    const partBytes = 4 * 2 ** 20
+    const timeOf = (head: string) => {
+      const parse = multipartParser('b', { partBytes })
+      parse(Buffer.from(head))
+      parse(Buffer.alloc(partBytes - 100_000, 'x'))
+      const begun = performance.now()
+      for (let n = 0; n < 50_000; n++) parse(Buffer.from('x'))
+      return performance.now() - begun
+    }
+    // Looked through from its beginning for each byte it takes minutes.
+    expect(timeOf('--b\r\n\r\n')).toBeLessThan(5_000)
+    expect(timeOf(`--b\r\nContent-Length: ${partBytes}\r\n\r\n`)).toBeLessThan(5_000)
+    expect(timeOf('')).toBeLessThan(5_000)
   })
   test('announces its boundary in several ways', () => {
     expect(boundaryOf('multipart/mixed; boundary=boundary')).toBe('boundary')
@@ -296,5 +314,64 @@ describe('passes of a plate reader', () => {
     expect(plates([...told, ...passes.settle(0, true)]).sort()).toEqual(
       Array.from({ length: 200 }, (_, n) => `A${n}`).sort(),
     )
+  })
+})
+
+describe('a nonce', () => {
+  const SECRET = 'abcdefghijklmnop'
+  /** A right answer to a nonce. */
+  const answer = (challenge: string, count: number) =>
+    digestAnswer({ user: 'u', password: SECRET }, strongestDigest(parseChallenges(challenge))!, {
+      ...{ method: 'POST', uri: '/events/a', count, cnonce: 'c' },
+    })
+  const gate = () => {
+    let now = 0
+    const digests = createDigestGate(() => now)
+    return {
+      digests,
+      wait: (ms: number) => {
+        now += ms
+      },
+      judge: (authorization: string, camera = 'a') =>
+        digests.judge({ method: 'POST', url: '/events/a', authorization, camera }, SECRET),
+    }
+  }
+
+  test('ends after a minute', () => {
+    const { digests, wait, judge } = gate()
+    const [challenge = ''] = digests.challenges('a', false)
+    wait(59_999)
+    expect(judge(answer(challenge, 1))).toBe('right')
+    wait(1)
+    expect(judge(answer(challenge, 2))).toBe('stale')
+  })
+  test('takes each count once, in whatever order and at whatever time they come', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({ nonce: fc.nat(3), count: fc.integer({ min: 1, max: 5 }), wait: fc.nat(40_000) }),
+          {
+            maxLength: 40,
+          },
+        ),
+        (steps) => {
+          const { digests, wait, judge } = gate()
+          const nonces = Array.from({ length: 4 }, () => digests.challenges('a', false)[0]!)
+          const taken = new Set<string>()
+          for (const { nonce, count, wait: ms } of steps) {
+            wait(ms)
+            const verdict = judge(answer(nonces[nonce]!, count))
+            if (verdict === 'right') expect(taken.has(`${nonce} ${count}`)).toBe(false)
+            if (verdict === 'right') taken.add(`${nonce} ${count}`)
+          }
+        },
+      ),
+    )
+  })
+  test('is not made by anybody else, nor good for another camera', () => {
+    const [mine, others] = [gate(), gate()]
+    expect(mine.judge(answer(others.digests.challenges('a', false)[0]!, 1))).toBe('stale')
+    expect(mine.judge(answer(mine.digests.challenges('b', false)[0]!, 1))).toBe('stale')
+    expect(mine.judge(answer('Digest realm="plate reader", nonce="", qop="auth"', 1))).toBe('stale')
   })
 })

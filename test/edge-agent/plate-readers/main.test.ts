@@ -1,21 +1,31 @@
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { createServer as createHttpServer, request as httpRequest, type IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { freePort } from '@sightline/broker/free-port'
 import type { EventsCamera } from '@sightline/edge-agent/camera/camera-to-run'
 import { createFrameQueue } from '@sightline/edge-agent/gate/frame-queue'
+import { parseChallenges } from '@sightline/edge-agent/network/challenges'
+import { digestAnswer, strongestDigest } from '@sightline/edge-agent/network/digest'
 import { listenerPool } from '@sightline/edge-agent/plate-readers/listener'
+import {
+  endOfPem,
+  followCertificate,
+  readPem,
+} from '@sightline/edge-agent/plate-readers/listener-certificate'
 import { startPlateReader } from '@sightline/edge-agent/plate-readers/main'
 import type { Make } from '@sightline/edge-agent/plate-readers/makes/makes'
 import { surveyedPosition } from '@sightline/edge-agent/position/source'
 import { createEngine, DEFAULT_ENGINE, type Engine } from '@sightline/recognition/engine'
+import { SightlineError } from '@sightline/schemas/errors'
 import { cameraFrame } from '@sightline/vendor-sim/camera'
 import { createWorld, DEFAULT_WORLD } from '@sightline/vendor-sim/world/world'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { quiet, temporaryFolder } from '../../support/broker.ts'
 import { serveCamera } from '../../support/camera.ts'
 import { certificateIn } from '../../support/certificate.ts'
@@ -59,6 +69,7 @@ interface Options {
   minConfidence?: number
   now?: () => number
   steady?: () => number
+  settings?: EventsCamera['settings']
 }
 
 async function start(make: Make, options: Options = {}) {
@@ -69,6 +80,7 @@ async function start(make: Make, options: Options = {}) {
       ...{ camera: { ...gate, id }, position: null, source: `events ${make}`, fingerprint: id },
       events: { type: 'events', make, listen: { host: '127.0.0.1', port }, zone: 'UTC', ...options.more },
       secret: async () => SECRET,
+      ...(options.settings && { settings: options.settings }),
     },
     {
       ...{
@@ -189,6 +201,137 @@ test('a vehicle that is told as new, updated and lost is one read; one that is n
   expect((await settled()).map(({ plate }) => plate)).toEqual(['7ABC123', '8XYZ999'])
 })
 
+test('a message that was not stored is new when it comes again', async () => {
+  const { send, report } = await start('plate-recognizer')
+  const { commit } = spools.reads
+  Object.assign(spools.reads, {
+    commit: () => Promise.reject(new SightlineError('MESSAGE_INVALID', 'too long')),
+  })
+  const message = examples.plateRecognizer('7abc123', null)
+  expect((await send(message)).status).toBeGreaterThanOrEqual(400)
+  expect(report().reads).toBe(0)
+  Object.assign(spools.reads, { commit })
+  expect(await (await send(message)).json()).toEqual({ reads: 1 })
+  expect(await settled()).toHaveLength(1)
+})
+
+test('a plate reader that cannot be heard for a minute is a warning, until it is', async () => {
+  let passed = 0
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}/stream`
+  const { camera } = await start('dahua', {
+    isTls: true,
+    more: { listen: undefined, url },
+    steady: () => passed,
+  })
+  const troubles = () => camera.health.troubles(SEEN_AT)
+  await vi.waitFor(() => expect(camera.health.report(SEEN_AT).lastError?.code).toBe('SOURCE_REFUSED'), 30_000)
+  expect(troubles()).toEqual([])
+  passed = 61_000
+  await vi.waitFor(() => expect(troubles()).toMatchObject([{ code: 'SOURCE_REFUSED' }]), 30_000)
+  const server = createHttpServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'multipart/mixed; boundary=edge' })
+    response.write('--edge\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nHeartbeat\r\n')
+  }).listen(port, '127.0.0.1')
+  await vi.waitFor(() => expect(troubles()).toEqual([]), 60_000)
+  server.closeAllConnections()
+  await new Promise((closed) => server.close(closed))
+}, 120_000)
+
+describe('a plate reader that signs in by Digest', () => {
+  const ask = (answer: Response) => answer.headers.get('www-authenticate') ?? ''
+  const answerTo = (
+    header: string,
+    url: string,
+    more: { password?: string; count?: number; only?: string } = {},
+  ) => {
+    const { password = SECRET, count = 1, only } = more
+    const offers = parseChallenges(header).filter(
+      ({ parameters }) => only === undefined || parameters.get('algorithm') === only,
+    )
+    return digestAnswer({ user: 'any"one', password }, strongestDigest(offers)!, {
+      ...{ method: 'POST', uri: new URL(url).pathname, count, cnonce: 'c' },
+    })
+  }
+
+  test.each(['MD5', 'SHA-256'])('with %s is heard, and each answer counts once', async (only) => {
+    const { send, url, report } = await start('plate-recognizer')
+    const message = examples.plateRecognizer('7abc123', null)
+    const first = await send(message, '')
+    expect(first.status).toBe(401)
+    const authorization = answerTo(ask(first), url, { only })
+    expect(authorization).toContain(`algorithm=${only},`)
+    expect(await (await send(message, '', { authorization })).json()).toEqual({ reads: 1 })
+    // Who has heard it on the line gets nothing by saying it again.
+    const replayed = await send(message, '', { authorization })
+    expect([replayed.status, ask(replayed)]).toEqual([401, expect.stringContaining('stale=true')])
+    const next = answerTo(ask(first), url, { only, count: 2 })
+    expect((await send(message, '', { authorization: next })).status).toBe(200)
+    expect(report()).toMatchObject({ framesSeen: 2, reads: 1 })
+  })
+
+  test('with another secret, path, camera or method is not', async () => {
+    const listeners = listenerPool(quiet)
+    const { send, url, port } = await start('plate-recognizer', { listeners })
+    const other = await start('plate-recognizer', { id: 'gate-2', listeners, port })
+    const message = examples.plateRecognizer('7abc123', null)
+    const header = ask(await send(message, ''))
+    const status = async (authorization: string, to = send) =>
+      (await to(message, '', { authorization })).status
+    expect(await status(answerTo(header, url, { password: 'another-secret-here' }))).toBe(401)
+    expect(await status(answerTo(header, `${url}/x`))).toBe(401)
+    // A nonce is of one camera, also where both have the same secret.
+    expect(await status(answerTo(header, other.url), other.send)).toBe(401)
+    const right = answerTo(header, url)
+    expect((await fetch(url, { method: 'PUT', body: 'x', headers: { authorization: right } })).status).toBe(
+      401,
+    )
+    for (const wrong of [
+      'Digest',
+      'Digest nonce="x"',
+      right.replace(/nonce="./, 'nonce="_'),
+      right.replace('00000001', '0'),
+    ])
+      expect(await status(wrong)).toBe(401)
+    expect(await status(right)).toBe(200)
+  })
+
+  test('of which each message begins without a secret is not shut out by that; one that guesses is', async () => {
+    const { send, url } = await start('plate-recognizer')
+    const message = examples.plateRecognizer('7abc123', null)
+    let header = ''
+    for (let n = 0; n < 40; n++) {
+      header = ask(await send(message, ''))
+      expect((await send(message, '', { authorization: answerTo(header, url) })).status).toBe(200)
+    }
+    for (let n = 0; n < 20; n++)
+      await send(message, '', {
+        authorization: answerTo(header, url, { password: `guess-${n}-guess-guess` }),
+      })
+    expect((await send(message, '')).status).toBe(429)
+  })
+
+  test('is understood as curl does it', async () => {
+    const { url, report } = await start('hikvision')
+    const { contentType, body } = examples.hikvision({}, scene)
+    const file = join(folder.path, 'message')
+    await writeFile(file, body)
+    const { stdout } = await promisify(execFile)('curl', [
+      '-sS',
+      '--digest',
+      '-u',
+      `camera:${SECRET}`,
+      '-H',
+      `Content-Type: ${contentType}`,
+      '--data-binary',
+      `@${file}`,
+      url,
+    ])
+    expect(JSON.parse(stdout)).toEqual({ reads: 1 })
+    expect(report().reads).toBe(1)
+  })
+})
+
 test('one that waits to pass survives a restart', async () => {
   const first = await start('axis')
   await first.send(examples.axis())
@@ -258,12 +401,38 @@ test('a reading that is not sure enough is not published; one without a confiden
   expect((await settled()).map(({ plate }) => plate)).toEqual(['HIGH1', 'NONE1'])
 })
 
+test('a pass below the confidence is counted, and its picture is kept for the installer for a while', async () => {
+  let passed = 0
+  const settings = { keepUnsureMinutes: 30 }
+  const { send, report, camera } = await start('hikvision', {
+    minConfidence: 0.99,
+    steady: () => passed,
+    settings,
+  })
+  expect(
+    (await (await send(examples.hikvision({ plate: '7ABC123', confidence: '60' }, scene))).json()).reads,
+  ).toBe(0)
+  // The same pass, sent again, is no second one.
+  await send(examples.hikvision({ plate: '7ABC123', confidence: '60' }, scene))
+  expect(report()).toMatchObject({ framesSeen: 2, reads: 0, unsure: 1 })
+  const [pass, ...more] = camera.unsure()
+  expect(more).toEqual([])
+  expect(pass).toMatchObject({ text: '7ABC123', confidence: 0.6, seenAt: SEEN_AT })
+  expect(Buffer.from(pass!.jpeg).subarray(0, 2)).toEqual(Buffer.from([0xff, 0xd8]))
+  passed = 31 * 60_000
+  expect(camera.unsure()).toEqual([])
+  camera.change({ keepUnsureMinutes: 0 })
+  await send(examples.hikvision({ plate: '8XYZ999', confidence: '60' }, scene))
+  expect(report().unsure).toBe(2)
+  expect(camera.unsure()).toEqual([])
+})
+
 test('a clock that is off is a warning, and its reads keep the time; an impossible one gives them that of the arrival', async () => {
   let now = SEEN_AT + 3_600_000
   const { send, report } = await start('plate-recognizer', { now: () => now })
   await send(examples.plateRecognizer('7ABC123', null))
   expect(report().lastError).toMatchObject({
-    code: 'CLOCK_WRONG',
+    code: 'CAMERA_CLOCK_WRONG',
     message: expect.stringContaining('behind'),
   })
   now = SEEN_AT - 3_600_000
@@ -354,7 +523,7 @@ test.each(['1970-01-01T00:03:00Z', '2000-01-01T00:03:00Z', '2015-01-01T00:03:00Z
   async (dateTime) => {
     const { send, report } = await start('hikvision')
     expect((await send(examples.hikvision({ dateTime }))).status).toBe(200)
-    expect(report().lastError).toMatchObject({ code: 'CLOCK_WRONG' })
+    expect(report().lastError).toMatchObject({ code: 'CAMERA_CLOCK_WRONG' })
     expect((await settled()).map(({ seenAt }) => Date.parse(seenAt))).toEqual([SEEN_AT + 500])
   },
 )
@@ -414,6 +583,30 @@ test('over TLS with a certificate of its own, and from then on not without', asy
   expect(await vi.waitFor(call, 30_000)).toBe(200)
   expect(report().reads).toBe(1)
   await expect(fetch(`http://127.0.0.1:${port}/events/gate-1`)).rejects.toThrow()
+})
+
+test('a certificate that is renewed in its files is used without a new start, and told', async () => {
+  const { certificate, key } = certificateIn(folder.path)
+  const pem = await readPem({ host: '', port: 0, certificate, key })
+  const used: unknown[] = []
+  const renewed: unknown[] = []
+  const end = followCertificate(
+    { host: '', port: 0, certificate, key },
+    pem!,
+    { setSecureContext: ({ cert }) => used.push(cert) },
+    (next) => renewed.push(endOfPem(next)),
+    quiet,
+    20,
+  )
+  await new Promise((wait) => setTimeout(wait, 100))
+  expect(used).toEqual([])
+  await rm(key)
+  await new Promise((wait) => setTimeout(wait, 100))
+  certificateIn(folder.path)
+  await vi.waitFor(() => expect(used.length).toBeGreaterThan(0), 30_000)
+  await vi.waitFor(async () => expect(used.at(-1)).toEqual(await readFile(certificate)), 30_000)
+  expect(renewed.at(-1)).toBeGreaterThan(Date.now() + 86_400_000)
+  end()
 })
 
 test('a listener that cannot be opened is told by health, and tried again', async () => {

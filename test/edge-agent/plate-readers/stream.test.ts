@@ -1,5 +1,8 @@
+import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createPace } from '@sightline/edge-agent/plate-readers/hear'
 import type { Make } from '@sightline/edge-agent/plate-readers/makes/makes'
 import { MAKES } from '@sightline/edge-agent/plate-readers/makes/makes'
 import { partsOf } from '@sightline/edge-agent/plate-readers/multipart'
@@ -155,6 +158,182 @@ test('a reader that never ends a message is left, not kept in memory', async () 
     for (let n = 0; n < 100; n++) response.write(picture)
   })
   await expect(messages('hikvision', url).next()).rejects.toMatchObject({ code: 'MESSAGE_INVALID' })
+})
+
+describe('a camera that means ill, or is out of order', () => {
+  const PATIENCE_MS = 700
+  /** Serves raw HTTP; what comes of it when silence lasts so long. */
+  async function hostile(answer: (socket: Socket) => void, ms = PATIENCE_MS) {
+    const server = createServer((socket) => {
+      socket.on('error', () => {}).resume()
+      socket.once('data', () => answer(socket))
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const sockets = new Set<Socket>()
+    server.on('connection', (socket) => sockets.add(socket))
+    ending.push(() => {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+    })
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/stream`
+    const source = { type: 'events', make: 'dahua', url, ...LOGIN } as const
+    const begun = performance.now()
+    const stop = new AbortController()
+    const outcome = await streamedMessages(source, { digest: false }, stop.signal, undefined, ms)
+      .next()
+      .catch((error: unknown) => error)
+    return { outcome, ms: performance.now() - begun }
+  }
+  const HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: multipart/mixed; boundary=b\r\n'
+  /** Goes on as long as the other side reads. */
+  const endless = (socket: Socket, bytes: Buffer) => {
+    const more = () => {
+      while (!socket.destroyed && socket.write(bytes));
+    }
+    socket.on('drain', more)
+    more()
+  }
+  const every = (socket: Socket, ms: number, text: string) => {
+    const timer = setInterval(() => socket.write(text), ms)
+    socket.once('close', () => clearInterval(timer))
+  }
+
+  test.each<[string, string, (socket: Socket) => void]>([
+    [
+      'headers without an end',
+      'SOURCE_INVALID',
+      (socket) => {
+        socket.write('HTTP/1.1 200 OK\r\n')
+        endless(socket, Buffer.from(`X: ${'x'.repeat(1000)}\r\n`))
+      },
+    ],
+    [
+      'answers that are none yet, for ever',
+      'SOURCE_UNAVAILABLE',
+      (socket) => every(socket, 20, 'HTTP/1.1 100 Continue\r\n\r\n'),
+    ],
+    [
+      'a stream without its boundary',
+      'MESSAGE_INVALID',
+      (socket) => {
+        socket.write(`${HEAD}\r\n`)
+        endless(socket, Buffer.alloc(64 * 1024, 'x'))
+      },
+    ],
+    [
+      'no end after its end',
+      'MESSAGE_INVALID',
+      (socket) => {
+        socket.write(`${HEAD}\r\n--b--\r\n`)
+        endless(socket, Buffer.alloc(64 * 1024, 'x'))
+      },
+    ],
+    [
+      'a part without an end',
+      'MESSAGE_INVALID',
+      (socket) => {
+        socket.write(`${HEAD}\r\n--b\r\nContent-Type: image/jpeg\r\n\r\n`)
+        endless(socket, Buffer.alloc(64 * 1024, 'x'))
+      },
+    ],
+    [
+      'pictures without an end',
+      'MESSAGE_INVALID',
+      (socket) => {
+        socket.write(`${HEAD}\r\n`)
+        endless(socket, Buffer.from(`--b\r\nContent-Type: image/jpeg\r\n\r\n${'x'.repeat(1000)}\r\n`))
+      },
+    ],
+    [
+      'headers of a part without an end',
+      'MESSAGE_INVALID',
+      (socket) => {
+        socket.write(`${HEAD}\r\n--b\r\n`)
+        endless(socket, Buffer.from('X: y\r\n'))
+      },
+    ],
+    ['a packed stream', 'SOURCE_INVALID', (socket) => socket.write(`${HEAD}Content-Encoding: gzip\r\n\r\n`)],
+    [
+      'a byte now and then',
+      'SOURCE_UNAVAILABLE',
+      (socket) => {
+        socket.write(`${HEAD}\r\n--b\r\nContent-Type: text/plain\r\nContent-Length: 1000000\r\n\r\n`)
+        every(socket, 20, 'x')
+      },
+    ],
+    [
+      'a byte of what belongs to no part now and then',
+      'SOURCE_UNAVAILABLE',
+      (socket) => {
+        socket.write(`${HEAD}\r\n`)
+        every(socket, 20, 'x')
+      },
+    ],
+    [
+      'a redirect to another host',
+      'SOURCE_UNAVAILABLE',
+      (socket) => sendOn(socket, 'http://127.0.0.2/admin'),
+    ],
+    ['a redirect to another port', 'SOURCE_UNAVAILABLE', (socket) => sendOn(socket, 'http://127.0.0.1:1/x')],
+    ['a redirect to a file', 'SOURCE_UNAVAILABLE', (socket) => sendOn(socket, 'file:///etc/passwd')],
+    ['redirects in a circle', 'SOURCE_UNAVAILABLE', (socket) => sendOn(socket, '/stream')],
+  ])('that gives %s is left: %s', async (_what, code, answer) => {
+    const { outcome } = await hostile(answer)
+    expect(outcome).toMatchObject({ code })
+    expect(JSON.stringify(outcome)).not.toContain(LOGIN.password)
+  })
+  const sendOn = (socket: Socket, to: string) =>
+    socket.end(`HTTP/1.1 302 Found\r\nLocation: ${to}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
+
+  test('that sends a large picture slowly is waited for', async () => {
+    const bytes = Buffer.alloc(600 * 1024, 7)
+    const { outcome } = await hostile((socket) => {
+      socket.write(`${HEAD}\r\n--b\r\nContent-Type: image/jpeg\r\nContent-Length: ${bytes.length}\r\n\r\n`)
+      let at = 0
+      const timer = setInterval(() => {
+        socket.write(bytes.subarray(at, at + 100 * 1024))
+        at += 100 * 1024
+        if (at >= bytes.length) {
+          clearInterval(timer)
+          socket.write('\r\n')
+        }
+      }, 200)
+    })
+    expect(outcome).toMatchObject({ done: false })
+  })
+
+  test('whose messages are waited for elsewhere is not taken for silent meanwhile', async () => {
+    const url = await reader('/stream', async (response) => {
+      for (const plate of ['7ABC123', '8XYZ999'])
+        response.write(part({ type: 'text/plain', bytes: Buffer.from(examples.dahuaText({ plate })) }))
+    })
+    const source = { type: 'events', make: 'dahua', url, ...LOGIN } as const
+    const found: unknown[] = []
+    const stop = new AbortController()
+    for await (const message of streamedMessages(source, { digest: false }, stop.signal, undefined, 1_500)) {
+      found.push(...platesIn('dahua', message))
+      // The disk refuses for longer than a stream may be silent.
+      if (found.length === 1) await sleep(2_500)
+      else break
+    }
+    expect(found).toHaveLength(2)
+  })
+
+  test('that tells thousands of plates is held up', async () => {
+    const stop = new AbortController()
+    const pace = createPace(() => performance.now(), stop.signal, { most: 10, ms: 300 })
+    const begun = performance.now()
+    let held = 0
+    for (let n = 0; n < 35; n++) if (await pace()) held++
+    expect(held).toBe(3)
+    expect(performance.now() - begun).toBeGreaterThan(850)
+    // One that is stopped meanwhile is not waited for.
+    setTimeout(() => stop.abort(), 50)
+    const late = performance.now()
+    for (let n = 0; n < 10; n++) await pace()
+    expect(performance.now() - late).toBeLessThan(250)
+  })
 })
 
 test('stops when it is told to, without an error', async () => {

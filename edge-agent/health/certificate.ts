@@ -1,0 +1,33 @@
+import { SightlineError } from '@sightline/schemas/errors'
+
+/** Two weeks: enough to have a certificate issued by an authority that only people can reach. */
+const WARN_MS = 14 * 24 * 3_600_000
+
+/** Whose certificate it is, and what becomes of it when it has ended. */
+const CERTIFICATES = {
+  broker: {
+    code: 'CERTIFICATE_ENDING',
+    hint: 'Reads wait on the disk once it has ended: have it renewed, and the authority that issued it if that ends.',
+  },
+  camera: {
+    code: 'CAMERA_CERTIFICATE_ENDING',
+    hint: 'The camera is not read once it has ended: renew it in the camera, or pin it with `fingerprint`.',
+  },
+  listener: {
+    code: 'LISTENER_CERTIFICATE_ENDING',
+    hint: 'Plate readers that look at it send nothing once it has ended: renew the file that `listen` names.',
+  },
+} as const
+
+/** Whether a certificate ends soon. @param endsAt milliseconds since 1970; undefined: there is none */
+export function certificateTrouble(
+  whose: keyof typeof CERTIFICATES,
+  endsAt: number | undefined,
+  now: number,
+): SightlineError | null {
+  if (endsAt === undefined || !(endsAt - now <= WARN_MS)) return null
+  const date = new Date(endsAt).toISOString().slice(0, 10)
+  const what = endsAt > now ? `ends on ${date}` : `has ended on ${date}`
+  const { code, hint } = CERTIFICATES[whose]
+  return new SightlineError(code, `the certificate of the ${whose} ${what}`, { hint })
+}
