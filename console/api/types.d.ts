@@ -7562,6 +7562,16 @@ export interface components {
                 /** @description Messages dropped because the space was full, over all runs */
                 droppedOldest: number;
             } | null;
+            /** @description The host's own feeds of the camera's reads */
+            feeds?: {
+                /** @description Place in the configuration, and type */
+                name: string;
+                works: boolean;
+                /** @description Reads that wait to be sent */
+                waiting: number;
+                /** @description Reads that could not be sent in time, since the agent started */
+                dropped: number;
+            }[];
             lastError: {
                 code: string;
                 message: string;

@@ -61,6 +61,8 @@ export async function* streamedMessages(
       yield messageOf(parts)
       silence.listen()
     }
+    // To the one who reads it, an answer that is broken off has only ended.
+    if (silence.signal.aborted) throw silence.signal.reason
   } catch (thrown) {
     if (signal.aborted) return
     throw silence.signal.aborted ? silence.signal.reason : causeOf(thrown, source.url)
