@@ -21,7 +21,13 @@ beforeAll(async () => {
   )
   // A fresh clone, as far as the launcher looks at it before it has packages.
   await mkdir(join(folder, 'clone/cli'), { recursive: true })
-  for (const file of ['sightline', 'package-lock.json', 'cli/bootstrap.mjs', 'cli/console-build.mjs']) {
+  for (const file of [
+    'sightline',
+    'package-lock.json',
+    'cli/bootstrap.mjs',
+    'cli/packages.mjs',
+    'cli/console-build.mjs',
+  ]) {
     await cp(join(root, file), join(folder, 'clone', file))
   }
 })
