@@ -30,7 +30,11 @@ export function ensureDebianParts(parts: readonly DebianPart[], say: (line: stri
     say(`installing for the tests with apt-get: ${names} …`)
     const install = () => apt('install', '--no-install-recommends', ...packages)
     if (install() || (apt('update') && install())) return
+    // apt-get installs nothing if it does not know one of the packages: each alone.
+    for (const part of missing) apt('install', '--no-install-recommends', ...part.packages)
   }
-  say(`not installed: ${names}; tests that need them are skipped`)
-  say(`  sudo apt-get install ${packages.join(' ')}`)
+  const rest = missing.filter(({ check }) => !works(check))
+  if (rest.length === 0) return
+  say(`not installed: ${rest.map(({ what }) => what).join(', ')}; tests that need them are skipped`)
+  say(`  sudo apt-get install ${rest.flatMap((part) => part.packages).join(' ')}`)
 }

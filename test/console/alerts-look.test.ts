@@ -15,10 +15,7 @@ const AWAY = {
   }),
 }
 
-/** Each state is drawn four times and looked through twice: half a minute on a machine that does nothing else. */
-const PATIENT = { timeout: 120_000 }
-
-describe.skipIf(!HAS_CHROMIUM)('every state of the alerts, in both themes and on a tablet,', PATIENT, () => {
+describe.skipIf(!HAS_CHROMIUM)('every state of the alerts, in both themes and on a tablet,', () => {
   let console: AlertsConsole
   beforeAll(async () => {
     console = await openAlerts()

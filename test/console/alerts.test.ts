@@ -12,7 +12,7 @@ import { HAS_CHROMIUM } from './support/open-console.ts'
 const PLATES = /8BXR247|88XR247|7KLM903|HTR4471|6VGN518/
 
 /** From the storing of an alert until it is painted, milliseconds: a bound for busy machines; `bench console` measures. */
-const SHOWN_MS = 2000
+const SHOWN_MS = 8000
 
 describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
   let console: AlertsConsole
@@ -261,6 +261,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     await page.keyboard.press('?')
     await page.getByLabel('Use single keys as shortcuts').uncheck()
     await page.keyboard.press('Escape')
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
     await page.keyboard.press('j')
     await page.keyboard.press('?')
     expect(await page.getByRole('dialog').count()).toBe(0)

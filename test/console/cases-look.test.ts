@@ -4,9 +4,6 @@ import { checkLook, checkStates, checkTablets, checkView } from './support/check
 import { type CaseData, fillCases } from './support/data-cases.ts'
 import { type Console, HAS_CHROMIUM, openConsole } from './support/open-console.ts'
 
-/** Axe looks at dozens of pages: on a busy machine that takes a while, and nothing here waits for anything else. */
-const BUSY_MS = 120_000
-
 /** Every view and dialog of the cases, in each state: what axe finds in either theme, and what is cut on a tablet. */
 describe.skipIf(!HAS_CHROMIUM)('the look of cases', () => {
   let console: Console
@@ -94,79 +91,67 @@ describe.skipIf(!HAS_CHROMIUM)('the look of cases', () => {
     await checkView(page, 'cases-new-people')
   })
 
-  it(
-    'in what a case is about, and its dialogs',
-    async () => {
-      const { page } = await console.as('dana-reyes', { path: '/cases' })
-      const part = partsOf(page)
-      await part('', 'About the case')
-      for (const name of ['Change', 'Renew', 'Hand over', 'Close', 'Delete', 'Add a colleague']) {
-        await lookInto(page, name)
-      }
-      await lookInto(page, 'Remove Sam Okafor')
-      await part('/subjects', 'Subjects of the case')
-      await lookInto(page, 'Add a subject')
-      await page.getByRole('button', { name: 'Add a subject' }).click()
-      await page.getByRole('dialog').getByLabel('Place').check()
-      await page.getByRole('dialog').getByLabel('a point and a radius').check()
-      await checkView(page, 'dialog-subject-place')
-      await page.keyboard.press('Escape')
-      await part('/products', 'Three thefts')
-      await lookInto(page, 'Write a product')
-      await page.context().close()
-    },
-    BUSY_MS,
-  )
+  it('in what a case is about, and its dialogs', async () => {
+    const { page } = await console.as('dana-reyes', { path: '/cases' })
+    const part = partsOf(page)
+    await part('', 'About the case')
+    for (const name of ['Change', 'Renew', 'Hand over', 'Close', 'Delete', 'Add a colleague']) {
+      await lookInto(page, name)
+    }
+    await lookInto(page, 'Remove Sam Okafor')
+    await part('/subjects', 'Subjects of the case')
+    await lookInto(page, 'Add a subject')
+    await page.getByRole('button', { name: 'Add a subject' }).click()
+    await page.getByRole('dialog').getByLabel('Place').check()
+    await page.getByRole('dialog').getByLabel('a point and a radius').check()
+    await checkView(page, 'dialog-subject-place')
+    await page.keyboard.press('Escape')
+    await part('/products', 'Three thefts')
+    await lookInto(page, 'Write a product')
+    await page.context().close()
+  })
 
-  it(
-    'in what came of a case, and its dialogs',
-    async () => {
-      const { page } = await console.as('dana-reyes', { path: '/cases' })
-      const part = partsOf(page)
-      await part('/lookouts', 'Image compared')
-      await page.getByText('A saved read and its search').click()
-      await checkView(page, 'case-lookout-provenance')
-      await lookInto(page, 'Renew')
-      await lookInto(page, 'Close')
-      await part('/passed', 'Officer R. Lane')
-      await lookInto(page, 'Record a disclosure')
-      await part('/searches', 'Which white Fords')
-      await lookInto(page, 'Approve')
-      await part('/saved', 'Select a read')
-      await page.getByRole('row').nth(1).click()
-      await page.getByText('Searched for').waitFor()
-      await checkView(page, 'case-saved-chosen')
-      for (const name of ['Create lookout', 'Renew', 'Delete']) await lookInto(page, name)
-      await page.context().close()
-    },
-    BUSY_MS,
-  )
+  it('in what came of a case, and its dialogs', async () => {
+    const { page } = await console.as('dana-reyes', { path: '/cases' })
+    const part = partsOf(page)
+    await part('/lookouts', 'Image compared')
+    await page.getByText('A saved read and its search').click()
+    await checkView(page, 'case-lookout-provenance')
+    await lookInto(page, 'Renew')
+    await lookInto(page, 'Close')
+    await part('/passed', 'Officer R. Lane')
+    await lookInto(page, 'Record a disclosure')
+    await part('/searches', 'Which white Fords')
+    await lookInto(page, 'Approve')
+    await part('/saved', 'Select a read')
+    await page.getByRole('row').nth(1).click()
+    await page.getByText('Searched for').waitFor()
+    await checkView(page, 'case-saved-chosen')
+    for (const name of ['Create lookout', 'Renew', 'Delete']) await lookInto(page, name)
+    await page.context().close()
+  })
 
-  it(
-    'with the versions of a product, for author, reviewer and reader',
-    async () => {
-      const { page } = await console.as('dana-reyes', { path: `/cases/products/${data.product.id}` })
-      await page.getByText('You can’t review your own version').waitFor()
-      await checkView(page, 'product-author')
-      await lookInto(page, 'Renew')
-      const sam = await console.as('sam-okafor', { path: `/cases/products/${data.product.id}` })
-      await sam.page.getByRole('button', { name: 'Publish' }).waitFor()
-      await checkView(sam.page, 'product-reviewer')
-      await lookInto(sam.page, 'Return')
-      await sam.page.getByRole('button', { name: 'Publish' }).click()
-      await sam.page
-        .getByRole('dialog')
-        .getByLabel('Why it can be published')
-        .fill('It says what the reads show, and no more.')
-      await checkTablets(sam.page, 'dialog-publish')
-      await sam.page.getByRole('dialog').getByRole('button', { name: 'Publish' }).click()
-      await sam.page.getByText('Published').first().waitFor()
-      await lookInto(sam.page, 'Withdraw')
-      await lookInto(sam.page, 'Write a new version')
-      const lee = await console.as('lee-novak', { path: `/cases/products/${data.product.id}` })
-      await lee.page.getByText('The lots are not watched').waitFor()
-      await checkView(lee.page, 'product-reader')
-    },
-    BUSY_MS,
-  )
+  it('with the versions of a product, for author, reviewer and reader', async () => {
+    const { page } = await console.as('dana-reyes', { path: `/cases/products/${data.product.id}` })
+    await page.getByText('You can’t review your own version').waitFor()
+    await checkView(page, 'product-author')
+    await lookInto(page, 'Renew')
+    const sam = await console.as('sam-okafor', { path: `/cases/products/${data.product.id}` })
+    await sam.page.getByRole('button', { name: 'Publish' }).waitFor()
+    await checkView(sam.page, 'product-reviewer')
+    await lookInto(sam.page, 'Return')
+    await sam.page.getByRole('button', { name: 'Publish' }).click()
+    await sam.page
+      .getByRole('dialog')
+      .getByLabel('Why it can be published')
+      .fill('It says what the reads show, and no more.')
+    await checkTablets(sam.page, 'dialog-publish')
+    await sam.page.getByRole('dialog').getByRole('button', { name: 'Publish' }).click()
+    await sam.page.getByText('Published').first().waitFor()
+    await lookInto(sam.page, 'Withdraw')
+    await lookInto(sam.page, 'Write a new version')
+    const lee = await console.as('lee-novak', { path: `/cases/products/${data.product.id}` })
+    await lee.page.getByText('The lots are not watched').waitFor()
+    await checkView(lee.page, 'product-reader')
+  })
 })

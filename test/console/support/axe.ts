@@ -10,26 +10,44 @@ interface Result {
   nodes: { target: unknown; failureSummary?: string }[]
 }
 
+/** The rules that look at colors. A theme changes nothing but colors (`console/styles/tokens.css`). */
+const OF_COLORS = ['color-contrast', 'link-in-text-block']
+
 /**
  * What axe finds wrong with a page as it stands (WCAG 2.2 A and AA, and axe's own good practice): rule, where, why. Has
- * to be empty. @param within a selector, to look at a part alone
+ * to be empty.
+ * @param within a selector, to look at a part alone
+ * @param only these rules; all of them without
  */
-export async function axeFindings(page: Page, within?: string): Promise<string[]> {
+async function axeFindings(page: Page, within?: string, only?: readonly string[]): Promise<string[]> {
   if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(source)
+  const options = { resultTypes: ['violations'], ...(only && { runOnly: only }) }
   const violations = (await page.evaluate(
-    `axe.run(${JSON.stringify(within ?? null)} ?? document, { resultTypes: ['violations'] }).then(({ violations }) => violations)`,
+    `axe.run(${JSON.stringify(within ?? null)} ?? document, ${JSON.stringify(options)}).then(({ violations }) => violations)`,
   )) as Result[]
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${help}: ${JSON.stringify(target)}: ${failureSummary}`),
   )
 }
 
-/** The same in both themes, without loading the page again. */
-export async function axeInBothThemes(page: Page, within?: string): Promise<string[]> {
+/** The themes, in the order in which a page is looked at. */
+const THEMES = ['light', 'dark'] as const
+
+/**
+ * The same in both themes, without loading the page again: all rules in one, those of colors in the other.
+ * @param look at the page in each theme, first
+ */
+export async function axeInBothThemes(
+  page: Page,
+  within?: string,
+  look: (theme: string) => Promise<unknown> = async () => {},
+): Promise<string[]> {
   const found: string[] = []
-  for (const theme of ['light', 'dark']) {
+  for (const theme of THEMES) {
     await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`)
-    found.push(...(await axeFindings(page, within)).map((finding) => `${theme}: ${finding}`))
+    await look(theme)
+    const findings = await axeFindings(page, within, theme === THEMES[0] ? undefined : OF_COLORS)
+    found.push(...findings.map((finding) => `${theme}: ${finding}`))
   }
   return found
 }

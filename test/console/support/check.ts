@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { axeFindings } from './axe.ts'
+import { axeInBothThemes } from './axe.ts'
 import { cutAtAnySize } from './cut.ts'
 
 /** Folder for pictures of what was checked; none without it. */
@@ -10,11 +10,10 @@ const SHOTS = process.env.SIGHTLINE_SHOTS
 export async function checkLook(page: Page, name: string): Promise<void> {
   const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
   expect([name, await page.evaluate(overflow)]).toEqual([name, 0])
-  for (const theme of ['dark', 'light']) {
-    await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`)
+  const shoot = async (theme: string) => {
     if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}-${theme}.png` })
-    expect([name, theme, await axeFindings(page)]).toEqual([name, theme, []])
   }
+  expect([name, await axeInBothThemes(page, undefined, shoot)]).toEqual([name, []])
 }
 
 /** On a desk and on tablets nothing is cut at its side. */

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
@@ -10,12 +10,12 @@ import {
 } from '@sightline/edge-agent/status/main'
 import { type CameraView, sizeOf } from '@sightline/edge-agent/status/view'
 import type { Zones } from '@sightline/edge-agent/zones/zones'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { closeTabs, HAS_CHROMIUM, ourChromium } from '../../console/support/chromium.ts'
 import { quiet, temporaryFolder } from '../../support/broker.ts'
 import { dead, gate } from './cameras.ts'
 
-const CHROMIUM = '/usr/bin/chromium'
 const TOKEN = 'a-token-of-the-test-0123456789'
 
 /** As the page gets them. */
@@ -202,12 +202,12 @@ test('a plate is good from 80 pixels, marginal from 60', () => {
   expect([59, 60, 79, 80].map(sizeOf)).toEqual(['small', 'marginal', 'marginal', 'good'])
 })
 
-describe.skipIf(!existsSync(CHROMIUM))('in Chromium, on a phone', () => {
+describe.skipIf(!HAS_CHROMIUM)('in Chromium, on a phone', () => {
   let browser: Browser
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+    browser = await ourChromium()
   })
-  afterAll(() => browser?.close())
+  afterAll(() => browser && closeTabs(browser))
 
   /** Opens an address; what the browser complains of is collected. */
   async function open(url: string): Promise<{ tab: Page; complaints: string[] }> {

@@ -1,0 +1,38 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { axeInBothThemes } from './support/axe.ts'
+import { closeTabs, HAS_CHROMIUM, ourChromium } from './support/chromium.ts'
+
+describe.skipIf(!HAS_CHROMIUM)('the check of a page', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await ourChromium()
+  })
+  afterAll(() => browser && closeTabs(browser))
+
+  const rulesBroken = async (
+    style: string,
+    main = '<h1>Plates</h1><p class="it">Seen at <a href="/x">a lot</a> today</p>',
+  ) => {
+    const page = await (await browser.newContext()).newPage()
+    const head = `<title>Page</title><style>${style}</style>`
+    await page.setContent(
+      `<!doctype html><html lang="en"><head>${head}</head><body><main>${main}</main></body></html>`,
+    )
+    return (await axeInBothThemes(page)).map((finding) => finding.split(':').slice(0, 2).join(':'))
+  }
+
+  it.each(['light', 'dark'])('finds colors that are wrong in the %s theme alone', async (theme) => {
+    expect(await rulesBroken(`:root[data-theme=${theme}] .it { color: #ccc }`)).toEqual([
+      `${theme}: color-contrast`,
+    ])
+    // A link that is told from the text around it by its color alone, and hardly.
+    const alike = `:root[data-theme=${theme}] a { color: #222; text-decoration: none }`
+    expect(await rulesBroken(alike)).toEqual([`${theme}: link-in-text-block`])
+  })
+
+  it('finds what is wrong in any theme, and nothing in a page that is right', async () => {
+    expect(await rulesBroken('', '<h1>Plates</h1><img src="data:,">')).toEqual(['light: image-alt'])
+    expect(await rulesBroken('')).toEqual([])
+  })
+})
