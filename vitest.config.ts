@@ -24,10 +24,10 @@ export default defineConfig({
     // A difference between two long documents would fill all that a CI system shows.
     diff: { truncateThreshold: 60 },
     sequence: { sequencer: SlowestFirst },
-    // For a machine that is as busy as it may be; a test that hangs is still found.
-    testTimeout: 90_000,
+    // A test that hangs is found; nothing else. Each wait in a test has a limit of its own, which says what did not come.
+    testTimeout: 240_000,
     expect: { poll: { timeout: 30_000, interval: 20 } },
-    hookTimeout: 120_000,
+    hookTimeout: 240_000,
     pool: 'forks',
   },
 })

@@ -129,13 +129,16 @@ describe.each([
     await refused
     const during = await others(FLOOD_MS)
     const answer = await end()
-    // Each got through at its first try. The flood takes a part of two cores, and no more; the machine may have more to do.
+    const after = await others(FLOOD_MS / 5)
+    // Each got through at its first try. The flood takes a part of two cores, and no more. The machine may have more to do,
+    // from some moment on or until then, so what counts is the slower of before and after.
     for (const [n, { waits }] of during.entries()) {
-      expect(at(waits, 0.5)).toBeLessThan(Math.max(200, 5 * at(before[n]!.waits, 0.5)))
-      expect(at(waits, 0.95)).toBeLessThan(Math.max(1000, 5 * at(before[n]!.waits, 0.95)))
+      const calm = (part: number) => Math.max(at(before[n]!.waits, part), at(after[n]!.waits, part))
+      expect(at(waits, 0.5)).toBeLessThan(Math.max(300, 5 * calm(0.5)))
+      expect(at(waits, 0.95)).toBeLessThan(Math.max(2000, 5 * calm(0.95)))
     }
     expect(answer).toMatch(/"code":503.*maximum (bytes|messages per subject) exceeded/)
-    const ids = [...before, ...during].flatMap(({ ids }) => ids)
+    const ids = [...before, ...during, ...after].flatMap(({ ids }) => ids)
     await vi.waitFor(
       async () => {
         const raised = new Set((await storedAlerts(admin)).map(({ read }) => read.id))

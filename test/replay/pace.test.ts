@@ -47,11 +47,10 @@ test('waits until the moment, not at all for one that has passed, and no longer 
   const begun = performance.now()
   await wait(begun + 30)
   expect(performance.now() - begun).toBeGreaterThanOrEqual(29)
-  await wait(begun)
-  expect(performance.now() - begun).toBeLessThan(1000)
+  // Had it waited for as long as the moment is away, either way, that would be ten minutes: more than a test may take.
+  await wait(begun - 600_000)
   setTimeout(() => stop.abort(), 10)
-  await wait(begun + 60_000)
-  expect(performance.now() - begun).toBeLessThan(10_000)
+  await wait(begun + 600_000)
 })
 
 test('a stream that is behind its timetable lets others work', async () => {

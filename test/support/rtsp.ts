@@ -13,7 +13,9 @@ export const hasRtspServer =
 
 /** A test picture with a counter, as H.264 or H.265 by the file's name. @param seconds length */
 export function makeVideo(path: string, { seconds = 2, size = '320x240', rate = 10 } = {}): void {
-  const encoder = path.includes('h265') ? ['libx265', '-x265-params', 'log-level=none'] : ['libx264']
+  const encoder = path.includes('h265')
+    ? ['libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none']
+    : ['libx264']
   const input = `testsrc=size=${size}:rate=${rate}:duration=${seconds}`
   const words = [
     '-v',

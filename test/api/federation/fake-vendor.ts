@@ -76,8 +76,11 @@ export interface FakeVendor {
   close(): Promise<void>
 }
 
+/** Longer than any machine takes. Tests of lateness have a shorter deadline for the vendor that is late. */
+const PATIENT_MS = 30_000
+
 /** A real HTTP server that can misbehave. */
-export async function fakeVendor(id: string, folder: string, deadlineMs = 400): Promise<FakeVendor> {
+export async function fakeVendor(id: string, folder: string, deadlineMs = PATIENT_MS): Promise<FakeVendor> {
   let behaviour: Behaviour = honest([])
   let showPicture: ShowPicture = (response) => send(response, { code: 'NOT_FOUND', message: 'none' }, 404)
   const asked: VendorSearchRequest[] = []

@@ -69,12 +69,13 @@ async function watch(
       await frame.release()
     }
   })()
-  const deadline = Date.now() + 20_000
+  const deadline = Date.now() + 60_000
   while (!enough(taken) && Date.now() < deadline) {
     for (const { program, shown } of children()) {
       taken.seen.set(program, `${taken.seen.get(program) ?? ''}\n${shown}`)
     }
-    await sleep(5)
+    // None of the programs ends within this time.
+    await sleep(20)
   }
   stop.abort()
   await reading

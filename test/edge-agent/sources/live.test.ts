@@ -135,7 +135,8 @@ describe.skipIf(!hasRtspServer)('RTSP', () => {
     const { frames: taken } = await take({ type: 'rtsp', url }, frames(8))
     const picture = await taken[0]!.open()
     expect([picture.width, picture.height]).toEqual([320, 240])
-    expect(Math.abs(taken.at(-1)!.seenAt - Date.now())).toBeLessThan(3000)
+    // By the clock of this host, not by the stream's own, which begins at 0. A busy machine opens the picture late.
+    expect(Math.abs(taken.at(-1)!.seenAt - Date.now())).toBeLessThan(60_000)
     for (let n = 1; n < taken.length; n++) expect(taken[n]!.seenAt).toBeGreaterThan(taken[n - 1]!.seenAt)
   })
 
