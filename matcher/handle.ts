@@ -4,6 +4,7 @@ import type { Clock } from '@sightline/runtime/clock'
 import { type SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import type { Read } from '@sightline/schemas/read'
 import { judge, type Verdict } from './judge.ts'
+import type { IsCounted } from './judged-reads.ts'
 import type { StoredRead } from './raise.ts'
 import type { Refused } from './set-aside.ts'
 
@@ -21,7 +22,7 @@ export interface Handling {
     stream: string,
     message: StreamMessage,
     index: DisplayIndex,
-    isCounted: (match: Match) => boolean,
+    isCounted: IsCounted,
   ): Promise<unknown> | undefined
 }
 

@@ -251,11 +251,11 @@ const everywhere = (index: DisplayIndex, held: ReadonlyMap<string, Partition>): 
   reserve: index.reserve,
   set(display, storedAt) {
     index.set(display, storedAt)
-    for (const partition of held.values()) partition.changed(display, storedAt)
+    for (const partition of held.values()) partition.setDisplay(display, storedAt)
   },
   remove(id) {
     index.remove(id)
-    for (const partition of held.values()) partition.gone(id)
+    for (const partition of held.values()) partition.removeDisplay(id)
   },
 })
 

@@ -6,7 +6,7 @@ import type { StreamMessage } from '@sightline/broker/stream-message'
 import type { DisplayIndex } from '@sightline/matching'
 import type { Logger } from '@sightline/runtime/log'
 import type { Display } from '@sightline/schemas/display'
-import { type Counts, keepLately } from './lately.ts'
+import { type IsCounted, keepJudgedReads } from './judged-reads.ts'
 import { keepPosition, loadPosition } from './position.ts'
 
 export interface PartitionParts {
@@ -15,12 +15,12 @@ export interface PartitionParts {
   positions: KV
   /** Handles a message. @returns what must be stored before the position moves past it */
   handle(stream: string, message: StreamMessage): Promise<unknown> | undefined
-  /** Judges a message that was judged, by displays that were heard of since; the same otherwise. */
+  /** Judges a message again, by displays of which the matcher learned since; otherwise the same. */
   handleAgain(
     stream: string,
     message: StreamMessage,
     index: DisplayIndex,
-    counts: Counts,
+    isCounted: IsCounted,
   ): Promise<unknown> | undefined
   /** Makes an empty index. */
   createIndex(): DisplayIndex
@@ -42,17 +42,16 @@ export interface Partition {
   readonly stream: string
   /** Sequence of the last handled read. */
   reached(): number
-  /** A display was stored or changed; reads judged lately may be the next ones after that. @param storedAt milliseconds */
-  changed(display: Display, storedAt: number): void
-  /** A display is gone. */
-  gone(id: string): void
+  /** A display was stored or changed; recently judged reads may come after that. @param storedAt milliseconds */
+  setDisplay(display: Display, storedAt: number): void
+  removeDisplay(id: string): void
   /** Handles no further read from this call on. */
   abandon(): void
   /** The same, and waits until the work in hand and the position are stored. */
   finish(): Promise<void>
 }
 
-/** So many times what is asked for ahead is kept of what was judged lately. */
+/** Number of judged reads that are kept, in multiples of `inFlight`. */
 const MOST_KEPT = 4
 
 /** Handles a stream of reads from its stored position. */
@@ -60,8 +59,8 @@ export function startPartition(stream: string, parts: PartitionParts): Partition
   const { link, positions, handle, handleAgain, displaysKnown, ready, hurry, inFlight, log, signal } = parts
   const enough = new AbortController()
   let abandoned = false
-  const lately = keepLately(parts.createIndex(), (message, index, counts) => {
-    const work = handleAgain(stream, message, index, counts)
+  const judged = keepJudgedReads(parts.createIndex(), (message, index, isCounted) => {
+    const work = handleAgain(stream, message, index, isCounted)
     if (work) position.add(work)
   })
   const position = keepPosition({ kv: positions, stream, log, confirm })
@@ -72,8 +71,8 @@ export function startPartition(stream: string, parts: PartitionParts): Partition
     await displaysKnown()
     // Whoever judges the stream now begins at the position as it was.
     if (abandoned) throw new Error('another matcher judges this stream now')
-    lately.judgeAgain()
-    lately.forget(upTo)
+    judged.judgeAgain()
+    judged.forget(upTo)
   }
 
   async function save(): Promise<void> {
@@ -98,11 +97,11 @@ export function startPartition(stream: string, parts: PartitionParts): Partition
         position.reached(message.seq, work)
         open++
       }
-      lately.judged(batch)
+      judged.add(batch)
       reached = batch.at(-1)!.seq
       position.reached(reached)
-      if (lately.size > inFlight) position.hurry()
-      if (open < inFlight && lately.size < MOST_KEPT * inFlight) continue
+      if (judged.size > inFlight) position.hurry()
+      if (open < inFlight && judged.size < MOST_KEPT * inFlight) continue
       // More matches than can be stored meanwhile, or reads than can be kept: the stream waits, not the memory.
       await save().catch(() => {})
       open = 0
@@ -116,12 +115,12 @@ export function startPartition(stream: string, parts: PartitionParts): Partition
   return {
     stream,
     reached: () => reached,
-    changed(display, storedAt) {
-      if (lately.size === 0) return
-      lately.changed(display, storedAt)
+    setDisplay(display, storedAt) {
+      if (judged.size === 0) return
+      judged.setDisplay(display, storedAt)
       position.hurry()
     },
-    gone: lately.gone,
+    removeDisplay: judged.removeDisplay,
     abandon() {
       abandoned = true
       enough.abort()

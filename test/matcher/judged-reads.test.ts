@@ -1,4 +1,4 @@
-import { keepLately } from '@sightline/matcher/lately'
+import { keepJudgedReads } from '@sightline/matcher/judged-reads'
 import { createDisplayIndex } from '@sightline/matching'
 import { readParser } from '@sightline/schemas/read'
 import { expect, test } from 'vitest'
@@ -11,25 +11,25 @@ const start = Date.parse('2026-11-24T03:00:00.000Z')
 /** Reads of one stream, and the displays that each was found to match when it was judged once more. */
 function rig() {
   const found: string[] = []
-  const lately = keepLately(createDisplayIndex(), (message, index, counts) => {
+  const reads = keepJudgedReads(createDisplayIndex(), (message, index, isCounted) => {
     const read = readParser.parseJson(message.data)
     for (const match of index.match(read, start, message)) {
-      if (counts(match)) found.push(`${message.seq} ${match.id} ${match.plate}`)
+      if (isCounted(match)) found.push(`${message.seq} ${match.id} ${match.plate}`)
     }
   })
-  const judged = (sequence: number, storedAt: number, plate = '7ABC123') =>
-    lately.judged([aMessage(JSON.stringify(aRead({ plate })), { storedAt, sequence })])
-  return { lately, judged, found }
+  const add = (sequence: number, storedAt: number, plate = '7ABC123') =>
+    reads.add([aMessage(JSON.stringify(aRead({ plate })), { storedAt, sequence })])
+  return { reads, add, found }
 }
 const display = (plate: string, state: 'active' | 'closed' = 'active') =>
   aDisplay({ plate, state, createdAt: '2026-11-24T03:00:00.000Z' })
 
-test('a read stored after a display that was heard of later is found; one stored before it is not (DSP-1)', () => {
-  const { lately, judged, found } = rig()
-  judged(1, start - 1000)
-  judged(2, start + 5)
-  lately.changed(display('7ABC123'), start)
-  lately.judgeAgain()
+test('a read stored after a display, and judged before the matcher knew the display, is found; one stored before it is not (DSP-1)', () => {
+  const { reads, add, found } = rig()
+  add(1, start - 1000)
+  add(2, start + 5)
+  reads.setDisplay(display('7ABC123'), start)
+  reads.judgeAgain()
   expect(found).toEqual(['2 d1 7ABC123'])
 })
 
@@ -40,12 +40,12 @@ test.each([
 ])(
   'a display that changed once more before it was judged by: %s; a read between both steps is not lost (DSP-5)',
   (_what, second, expected) => {
-    const { lately, judged, found } = rig()
-    judged(1, start + 5)
-    judged(2, start + 60_005, 'OTHER1')
-    lately.changed(display('7ABC123'), start)
-    lately.changed(second, start + 60_000)
-    lately.judgeAgain()
+    const { reads, add, found } = rig()
+    add(1, start + 5)
+    add(2, start + 60_005, 'OTHER1')
+    reads.setDisplay(display('7ABC123'), start)
+    reads.setDisplay(second, start + 60_000)
+    reads.judgeAgain()
     expect(found).toEqual(expected)
   },
 )
