@@ -171,35 +171,19 @@ const companionsRoute: Route<QueryDeps> = (app, deps) =>
         Type.Object({ ...Told, ...FederatedCompanionsAnswer.properties }),
       ),
     },
-    async (request, reply) => {
+    (request, reply) => {
       const { limit = 20 } = request.body
       const signal = hangUpSignal(reply)
-      const {
-        answer,
-        nextCursor: _,
-        ...told
-      } = await runRecordedQuery(
-        { ...deps, audit: auditOf(request) },
-        queryOf('companions', request, { limit }),
-        async (granted) => {
-          const { from, to } = granted
-          const asked = {
-            plate: granted.plate!,
-            limit,
-            vendors: granted.vendors,
-            ...(from && { from }),
-            ...(to && { to }),
-          }
-          const found = await deps.federation.companions(asked, { signal })
-          return { answer: found, ids: found.companions.map(({ plate }) => plate), vendors: found.vendors }
-        },
-      )
-      return { ...told, ...answer }
+      return recorded(deps, 'companions', request, { limit }, async ({ plate, vendors, from, to }) => {
+        const asked = { plate: plate!, limit, vendors, ...(from && { from }), ...(to && { to }) }
+        const found = await deps.federation.companions(asked, { signal })
+        return { answer: found, ids: found.companions.map(({ plate }) => plate), vendors: found.vendors }
+      })
     },
   )
 
 /** Collects the subject's reads, or all reads at a place, and analyzes them. */
-async function review<A extends object>(
+function review<A extends object>(
   deps: QueryDeps,
   tool: string,
   request: FastifyRequest<{ Body: Subject }>,
@@ -208,30 +192,37 @@ async function review<A extends object>(
   more: Asked = {},
 ) {
   const signal = hangUpSignal(reply)
+  return recorded(deps, tool, request, more, async (granted) => {
+    const { plate, ...anyPlate } = granted
+    const { reads, reach, ...basis } = await collectReads(deps.federation, more.area ? anyPlate : granted, {
+      signal,
+    })
+    return {
+      answer: { ...basis, ...look(reads) },
+      ids: reads.map(({ id }) => id),
+      vendors: basis.vendors,
+      reach,
+      // Only the subject's: other vehicles at a place are counted, not shown (QRY-6).
+      pictured: reads
+        .filter((read) => read.plate === plate)
+        .map((read) => toPictured({ read, vendors: granted.vendors ?? [] })),
+    }
+  })
+}
+
+/** Runs a review as a query: granted, recorded, and with what the audit log says of it. */
+async function recorded<A extends object>(
+  deps: QueryDeps,
+  tool: string,
+  request: FastifyRequest<{ Body: Subject }>,
+  more: Asked,
+  run: Parameters<typeof runRecordedQuery<A>>[2],
+) {
   const {
     answer,
     nextCursor: _,
     ...told
-  } = await runRecordedQuery(
-    { ...deps, audit: auditOf(request) },
-    queryOf(tool, request, more),
-    async (granted) => {
-      const { plate: _, ...anyPlate } = granted
-      const { reads, reach, ...basis } = await collectReads(deps.federation, more.area ? anyPlate : granted, {
-        signal,
-      })
-      return {
-        answer: { ...basis, ...look(reads) },
-        ids: reads.map(({ id }) => id),
-        vendors: basis.vendors,
-        reach,
-        // Only the subject's: other vehicles at a place are counted, not shown (QRY-6).
-        pictured: reads
-          .filter(({ plate }) => plate === granted.plate)
-          .map((read) => toPictured({ read, vendors: granted.vendors ?? [] })),
-      }
-    },
-  )
+  } = await runRecordedQuery({ ...deps, audit: auditOf(request) }, queryOf(tool, request, more), run)
   return { ...told, ...answer }
 }
 
