@@ -15,11 +15,12 @@ import { readParser } from '@sightline/schemas/read'
 import { several } from '@sightline/schemas/several'
 import { EMBEDDED_SIZE, READS } from '@sightline/schemas/streams'
 import type { Benchmark, Report } from './benchmark.ts'
+import { benchDisplay } from './match/displays.ts'
 import { measureTime, removing } from './measure.ts'
 import { startChild } from './stack/child.ts'
 import { INSIDER } from './stack/insider.ts'
 import type { Consumed, Job } from './stream/consumer.ts'
-import { chooseTraffic, displayMessages, displayOf, readMessages, type Traffic } from './stream/traffic.ts'
+import { chooseTraffic, displayMessages, readMessages, type Traffic } from './stream/traffic.ts'
 
 const log = createLog('bench', 'silent')
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
@@ -153,7 +154,7 @@ async function measureMatcher(broker: EmbeddedBroker, traffic: Traffic, report: 
 /** How many alerts the same reads make when nothing but the index is asked. */
 async function expectedAlerts(traffic: Traffic): Promise<number> {
   const index = createDisplayIndex(await loadRecogniserFacts())
-  for (const [n, plate] of traffic.displayed.entries()) index.set(displayOf(plate, n))
+  for (const [n, plate] of traffic.displayed.entries()) index.set(benchDisplay(plate, n))
   let alerts = 0
   for (const { payload } of readMessages(traffic)) {
     alerts += index.match(readParser.parseJson(payload), Date.now()).length

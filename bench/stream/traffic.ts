@@ -2,10 +2,10 @@ import type { Outgoing } from '@sightline/broker/publish-all'
 import type { ConfusionTable } from '@sightline/matching/confusion'
 import { loadConfusionTable } from '@sightline/matching/recogniser-facts'
 import type { Camera } from '@sightline/schemas/camera'
-import type { Display } from '@sightline/schemas/display'
 import { EDGE_SOURCE, type Read, readId } from '@sightline/schemas/read'
 import { DISPLAYS } from '@sightline/schemas/streams'
 import { readSubject } from '@sightline/schemas/subjects'
+import { benchDisplay } from '../match/displays.ts'
 import { misreadTraffic, NOON, plates } from '../match/traffic.ts'
 
 const CAMERAS = 500
@@ -28,27 +28,9 @@ export async function chooseTraffic(displays: number, reads: number): Promise<Tr
   return { displayed, passing, table: await loadConfusionTable() }
 }
 
-export function displayOf(plate: string, n: number): Display {
-  return {
-    v: 1,
-    id: `d${n}`,
-    plate,
-    region: null,
-    priority: 'normal',
-    reason: 'Made up for a benchmark',
-    caseRef: 'BENCH',
-    owner: 'bench',
-    state: 'active',
-    createdAt: '2026-01-01T00:00:00.000Z',
-    noticeConfirmedAt: '2026-01-01T00:00:00.000Z',
-    validatedAt: '2026-01-01T00:00:00.000Z',
-    expiresAt: '2999-01-01T00:00:00.000Z',
-  }
-}
-
 export function* displayMessages(displayed: readonly string[]): Generator<Outgoing> {
   for (const [n, plate] of displayed.entries()) {
-    const display = displayOf(plate, n)
+    const display = benchDisplay(plate, n)
     const payload = JSON.stringify(display)
     yield { subject: `$KV.${DISPLAYS}.${display.id}`, payload, msgID: `bench-${display.id}` }
   }
