@@ -5,8 +5,8 @@ import { type AccessFile, AccessState } from '@sightline/schemas/access-request'
 import { ROLES } from '@sightline/schemas/person'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bodyOf, type Rig, refusal, startRig } from '../harness.ts'
-import { firstAdministrator, hire, type Somebody, type TestClock } from '../people/support.ts'
+import { bodyOf, type Rig, refusal } from '../harness.ts'
+import { hire, type Somebody, startAgency, type TestClock } from '../people/support.ts'
 
 /** Oversight asks for sources as anybody does, to review what comes of them (ACC-6); that makes nobody an analyst. */
 
@@ -53,8 +53,7 @@ describe('oversight', () => {
   let sue: Somebody
   let mara: Somebody
   beforeAll(async () => {
-    rig = await startRig({ clock: () => clock.now, triesPerMinute: 10_000 })
-    admin = await firstAdministrator(rig, clock)
+    ;({ rig, admin } = await startAgency(clock))
     sue = await hire(rig, admin, clock, { id: 'sue', offices: ['supervisor'] })
     mara = await hire(rig, admin, clock, { id: 'mara', offices: ['system-owner'] })
     olga = await hire(rig, admin, clock, { id: 'olga', offices: ['oversight'], supervisor: 'sue' })

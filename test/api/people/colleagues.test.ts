@@ -1,7 +1,7 @@
 import type { Colleague } from '@sightline/schemas/person'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bodyOf, type Rig, refusal, startRig } from '../harness.ts'
-import { firstAdministrator, hire, type Somebody, type TestClock } from './support.ts'
+import { bodyOf, type Rig, refusal } from '../harness.ts'
+import { hire, type Somebody, startAgency, type TestClock } from './support.ts'
 
 const clock: TestClock = { now: Date.UTC(2026, 10, 24, 9) }
 
@@ -9,8 +9,7 @@ let rig: Rig
 let admin: Somebody
 let nora: Somebody
 beforeAll(async () => {
-  rig = await startRig({ clock: () => clock.now, triesPerMinute: 10_000 })
-  admin = await firstAdministrator(rig, clock)
+  ;({ rig, admin } = await startAgency(clock))
   await hire(rig, admin, clock, { id: 'sue', offices: ['supervisor'] })
   nora = await hire(rig, admin, clock, { id: 'nora', supervisor: 'sue' })
 })

@@ -3,8 +3,8 @@ import type { Mail } from '@sightline/schemas/mail'
 import type { Office, PersonView } from '@sightline/schemas/person'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { auditOf, colleague } from '../cases/support.ts'
-import { bodyOf, json, type Rig, refusal, startRig } from '../harness.ts'
-import { firstAdministrator, hire, type Somebody, type TestClock } from './support.ts'
+import { bodyOf, json, type Rig, refusal } from '../harness.ts'
+import { hire, type Somebody, startAgency, type TestClock } from './support.ts'
 
 /**
  * One administrator who would be everybody at once (ACC-1): accounts of their own with the offices that approve and grant, and
@@ -21,8 +21,7 @@ let admin: Somebody
 let second: Somebody
 let count = 0
 beforeAll(async () => {
-  rig = await startRig({ clock: () => clock.now, triesPerMinute: 1e6, requestsPerMinute: 1e6 })
-  admin = await firstAdministrator(rig, clock)
+  ;({ rig, admin } = await startAgency(clock))
   // Before anybody sees anything, there may be nobody else to ask.
   second = await hire(rig, admin, clock, { id: 'second', offices: ['administrator'] })
   await hire(rig, admin, clock, { id: 'iris', offices: ['oversight'] })

@@ -3,7 +3,7 @@ import type { Mail } from '@sightline/schemas/mail'
 import type { Office } from '@sightline/schemas/person'
 import { generateSync } from 'otplib'
 import { expect } from 'vitest'
-import { bodyOf, json, type Rig } from '../harness.ts'
+import { bodyOf, json, type Rig, startRig } from '../harness.ts'
 
 export const PASSWORD = 'five quiet herons stand'
 
@@ -92,6 +92,24 @@ export async function linkTokenOf(rig: Rig, id: string): Promise<string> {
   return mail!.text.split('#')[1]!.split('\n')[0]!
 }
 
+/** Sets an account up by the link that was sent last. */
+export const setUpByLink = async (rig: Rig, id: string, clock: TestClock): Promise<Somebody> =>
+  setUp(rig.api, await linkTokenOf(rig, id), clock)
+
+/** An agency at a clock that the test sets, without limits of requests, and its first administrator, signed on. */
+export async function startAgency(
+  clock: TestClock,
+  options: Parameters<typeof startRig>[0] = {},
+): Promise<{ rig: Rig; admin: Somebody }> {
+  const rig = await startRig({
+    clock: () => clock.now,
+    triesPerMinute: 1e6,
+    requestsPerMinute: 1e6,
+    ...options,
+  })
+  return { rig, admin: await firstAdministrator(rig, clock) }
+}
+
 /** The first administrator, signed on. */
 export async function firstAdministrator(rig: Rig, clock: TestClock): Promise<Somebody> {
   const token = rig.api.firstAdministrator!.split('#')[1]!
@@ -126,7 +144,7 @@ export async function hire(
     supervisor,
   })
   expect([id, opened.status]).toEqual([id, 201])
-  const somebody = await setUp(rig.api, await linkTokenOf(rig, id), clock)
+  const somebody = await setUpByLink(rig, id, clock)
   if (offices.length > 0) {
     const given = await giveOffices(rig, admin, id, offices)
     expect([id, given.status]).toEqual([id, 200])

@@ -2,16 +2,16 @@ import type { Mail } from '@sightline/schemas/mail'
 import type { PersonView } from '@sightline/schemas/person'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { auditOf } from '../cases/support.ts'
-import { bodyOf, json, type Rig, refusal, startRig } from '../harness.ts'
+import { bodyOf, json, type Rig, refusal } from '../harness.ts'
 import {
   browser,
   codeAt,
-  firstAdministrator,
   hire,
   linkTokenOf,
   PASSWORD,
   type Somebody,
-  setUp,
+  setUpByLink,
+  startAgency,
   type TestClock,
 } from './support.ts'
 
@@ -33,8 +33,7 @@ let owner: Somebody
 let count = 0
 
 beforeAll(async () => {
-  rig = await startRig({ clock: () => clock.now, triesPerMinute: 1e6, requestsPerMinute: 1e6 })
-  admin = await firstAdministrator(rig, clock)
+  ;({ rig, admin } = await startAgency(clock))
   sue = await hire(rig, admin, clock, { id: 'sue', offices: ['supervisor'] })
   puppet = await hire(rig, admin, clock, { id: 'puppet', offices: ['administrator'] })
 })
@@ -170,7 +169,7 @@ describe('the owner', () => {
     expect(await refusal(invite(admin))).toEqual([409, 'CONFLICT'])
     await wait(2 * HOUR)
     expect((await invite(admin)).status).toBe(204)
-    const again = await setUp(rig.api, await linkTokenOf(rig, owner.id), clock)
+    const again = await setUpByLink(rig, owner.id, clock)
     expect((await again.signOn()).status).toBe(204)
     // What was announced is done; the next waits again.
     await admin.enter()
@@ -204,7 +203,7 @@ describe('what nobody has set up yet', () => {
     const changed = await admin.send(`/v1/people/${fresh.id}/email`, { email: 'f@agency.example', reason })
     expect(changed.status).toBe(200)
     expect((await invite(admin, fresh.id)).status).toBe(204)
-    await setUp(rig.api, await linkTokenOf(rig, fresh.id), clock)
+    await setUpByLink(rig, fresh.id, clock)
     expect((await invite(admin, fresh.id)).status).toBe(202)
   })
 })

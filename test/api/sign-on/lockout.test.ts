@@ -13,15 +13,14 @@ import {
 import { SIGN_ON_TRIES } from '@sightline/schemas/streams'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bodyOf, json, type Rig, startRig } from '../harness.ts'
+import { bodyOf, json, type Rig } from '../harness.ts'
 import {
   codeAt,
-  firstAdministrator,
   hire,
-  linkTokenOf,
   PASSWORD,
   type Somebody,
-  setUp,
+  setUpByLink,
+  startAgency,
   type TestClock,
 } from '../people/support.ts'
 
@@ -34,11 +33,8 @@ let rig: Rig
 let anna: Somebody
 let admin: Somebody
 beforeAll(async () => {
-  rig = await startRig({
-    ...{ clock: () => clock.now, triesPerMinute: 1e6, requestsPerMinute: 1e6 },
-    ...{ networks: ['0.0.0.0/0', '::/0'], trustedProxies: ['127.0.0.1'] },
-  })
-  admin = await firstAdministrator(rig, clock)
+  const options = { networks: ['0.0.0.0/0', '::/0'], trustedProxies: ['127.0.0.1'] }
+  ;({ rig, admin } = await startAgency(clock, options))
   anna = await hire(rig, admin, clock, { id: 'anna' })
 })
 afterAll(() => rig.close())
@@ -111,7 +107,7 @@ describe('who types wrong passwords', () => {
       await admin.enter()
       expect((await admin.send('/v1/people/bert/invitation', {})).status).toBe(204)
     }
-    const again = await setUp(rig.api, await linkTokenOf(rig, 'bert'), clock)
+    const again = await setUpByLink(rig, 'bert', clock)
     expect((await again.signOn()).status).toBe(204)
   })
 
