@@ -1,5 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals'
 import type { ComponentType } from 'preact'
+import { Redirect } from 'wouter-preact'
 import type { Permission } from '../api/client.ts'
 import type { IconName } from '../ui/icon.tsx'
 
@@ -12,6 +13,12 @@ export interface Route {
   /** Instead of those of the view: one of them opens this address. */
   permissions?: readonly Permission[]
 }
+
+/** A page for an old address, so that saved links keep working: it goes on to the new one. */
+export const movedTo =
+  (to: string): ComponentType =>
+  () =>
+    Redirect({ to, replace: true })
 
 /** A part of the console, as `views/index.ts` registers it. */
 export interface View {

@@ -29,6 +29,16 @@ describe.skipIf(!HAS_CHROMIUM)('administration', () => {
     expect(complaints).toEqual([])
   })
 
+  it('opens training and certification from a link that was saved under its old address', async () => {
+    const { page, complaints } = await console.as('mara-stein', { path: '/administration/standing' })
+    await page.waitForURL('**/administration/certification')
+    await page
+      .getByRole('button', { name: /^Certify: / })
+      .first()
+      .waitFor()
+    expect(complaints).toEqual([])
+  })
+
   it('opens and changes accounts, invites an agent and shows its code once (ACC-7)', async () => {
     const { page, complaints } = await console.as('tom-berg', { path: '/administration/people' })
     await page.getByRole('button', { name: 'Change: Pat Quinn' }).click()

@@ -1,5 +1,5 @@
 import { lazy } from 'preact/compat'
-import type { Route } from '../route.ts'
+import { movedTo, type Route } from '../route.ts'
 
 export const routes: readonly Route[] = [
   { path: '/administration', page: lazy(() => import('./page.tsx')) },
@@ -13,6 +13,8 @@ export const routes: readonly Route[] = [
     page: lazy(() => import('./certification/page.tsx')),
     permissions: ['access.list'],
   },
+  // Its address until November 2026.
+  { path: '/administration/standing', page: movedTo('/administration/certification') },
   {
     path: '/administration/people',
     page: lazy(() => import('./people/page.tsx')),
