@@ -28,7 +28,18 @@ type Tallies = readonly (readonly [light: number, tally: Readonly<Tally>])[]
 export interface LearnedReads {
   readonly bouts: Tallies
   readonly plates: Tallies
+  /** What was missing when it stopped: an agent that restarts every night would else never miss enough. */
+  readonly pending?: {
+    readonly bouts: Waiting
+    readonly plates: Waiting
+    readonly unseenMs: number
+    /** The longest while without a read of late that ended by itself, in reads that were to be expected. */
+    readonly longest: number
+  }
 }
+
+/** Tries since the last read, by light. */
+type Waiting = readonly (readonly [light: number, tries: number])[]
 
 /** Movement without a pause is as many bouts as times this, ms; after a pause of as much as PAUSE_MS another begins. */
 const BOUT_MS = 10_000
@@ -38,6 +49,14 @@ const PAUSE_MS = 3_000
  * thousand times (e^-8).
  */
 const MISSING = 8
+/**
+ * Where people play and nobody drives on Sundays, movement without reads is usual. So that this is told once and not every
+ * week, so many times the longest such while of late must be over; and at most so many reads, so that a camera that was blind
+ * for days is found out the next time, too. What was long ago fades with each read.
+ */
+const LONGER = 1.5
+const LONGEST = 200
+const FADE = 1 - 1 / 5000
 /** What is assumed of a camera of which nothing is known: so many tries gave one read. */
 const FIRST = { bouts: { tries: 8, reads: 1 }, plates: { tries: 2, reads: 1 } }
 /** Tries that are remembered: a rate that has changed for good is learned. */
@@ -47,10 +66,13 @@ const LONGEST_STEP_MS = 120_000
 
 /** @param longMs so long without a read, ms, movement has to go on besides */
 export function learnReads(longMs: number, before?: LearnedReads): UsualReads {
-  const bouts = createRate(FIRST.bouts, before?.bouts)
-  const plates = createRate(FIRST.plates, before?.plates)
+  const { pending } = before ?? {}
+  const bouts = createRate(FIRST.bouts, before?.bouts, pending?.bouts)
+  const plates = createRate(FIRST.plates, before?.plates, pending?.plates)
   let boutMs = Number.POSITIVE_INFINITY
-  let unseenMs = 0
+  let unseenMs = pending?.unseenMs ?? 0
+  let longest = pending?.longest ?? 0
+  const limit = () => Math.max(MISSING, LONGER * longest)
 
   return {
     moved(passedMs, light) {
@@ -64,22 +86,29 @@ export function learnReads(longMs: number, before?: LearnedReads): UsualReads {
     passed(isSeen, light) {
       plates.tried(light)
       if (!isSeen) return
-      plates.read(light)
-      bouts.read(light)
+      // A short while says nothing of movement.
+      if (unseenMs >= longMs) longest = Math.min(LONGEST, Math.max(bouts.missing(), longest))
+      longest *= FADE
+      plates.read(light, MISSING)
+      bouts.read(light, limit())
       unseenMs = 0
     },
     missing() {
       if (plates.missing() >= MISSING) return 'unread'
-      return unseenMs >= longMs && bouts.missing() >= MISSING ? 'unseen' : null
+      return unseenMs >= longMs && bouts.missing() >= limit() ? 'unseen' : null
     },
-    learned: () => ({ bouts: bouts.learned(), plates: plates.learned() }),
+    learned: () => ({
+      bouts: bouts.learned(),
+      plates: plates.learned(),
+      pending: { bouts: bouts.waiting(), plates: plates.waiting(), unseenMs, longest },
+    }),
   }
 }
 
 /** The usual number of reads a try, and how many are missing since the last. */
-function createRate(first: Tally, before: Tallies = []) {
+function createRate(first: Tally, before: Tallies = [], pending: Waiting = []) {
   const known = new Map<number, Tally>(before.map(([light, tally]) => [light, { ...tally }]))
-  const waiting = new Map<number, number>()
+  const waiting = new Map<number, number>(pending)
   const rateIn = (light: number) => {
     const { tries, reads } = known.get(light) ?? { tries: 0, reads: 0 }
     return Math.min(1, (first.reads + reads) / (first.tries + tries))
@@ -88,20 +117,20 @@ function createRate(first: Tally, before: Tallies = []) {
 
   return {
     missing,
-    tried(light: number): void {
-      // Tries of a blind camera are not what is usual: what goes beyond is not learned.
-      if (missing() < MISSING) waiting.set(light, (waiting.get(light) ?? 0) + 1)
-    },
-    read(light: number): void {
+    tried: (light: number) => void waiting.set(light, (waiting.get(light) ?? 0) + 1),
+    /** @param limit tries beyond so many missing reads are those of a blind camera: they are not learned */
+    read(light: number, limit: number): void {
+      const share = Math.min(1, limit / Math.max(missing(), limit))
       for (const of of new Set([...waiting.keys(), light])) {
         const before = known.get(of) ?? { tries: 0, reads: 0 }
-        const tries = before.tries + (waiting.get(of) ?? 0)
+        const tries = before.tries + share * (waiting.get(of) ?? 0)
         const reads = before.reads + (of === light ? 1 : 0)
         const fading = Math.min(1, MEMORY / Math.max(tries, 1))
         known.set(of, { tries: tries * fading, reads: reads * fading })
       }
       waiting.clear()
     },
+    waiting: (): Waiting => [...waiting],
     learned: (): Tallies => [...known],
   }
 }
