@@ -217,6 +217,40 @@ describe('HTTP', () => {
 describe.skipIf(!hasFfmpeg)('RTSP', () => {
   const rtsp = (url: string, more: object = {}) => ({ type: 'rtsp' as const, url, ...more })
 
+  test('a camera that offers Digest with SHA-256 and then MD5 is answered with MD5, and never in the clear', async () => {
+    const heard: string[] = []
+    const offer = (algorithm: string) =>
+      `WWW-Authenticate: Digest realm="cam", nonce="n1", qop="auth", algorithm=${algorithm}\r\n`
+    const server = createServer((socket) => {
+      socket
+        .on('error', () => {})
+        .on('data', (asked) => {
+          heard.push(String(asked))
+          const cseq = /CSeq: *(\d+)/i.exec(String(asked))?.[1]
+          const isSignedOn = /^Authorization: Digest .*response="[0-9a-f]{32}"/im.test(String(asked))
+          const status = isSignedOn ? '404 Not Found' : '401 Unauthorized'
+          const offers = isSignedOn
+            ? ''
+            : `${offer('SHA-256')}${offer('MD5')}WWW-Authenticate: Basic realm="cam"\r\n`
+          const isOptions = String(asked).startsWith('OPTIONS')
+          socket.write(
+            isOptions
+              ? `RTSP/1.0 200 OK\r\nCSeq: ${cseq}\r\nPublic: DESCRIBE, SETUP, PLAY\r\n\r\n`
+              : `RTSP/1.0 ${status}\r\nCSeq: ${cseq}\r\n${offers}\r\n`,
+          )
+        })
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    ending.push(() => server.close())
+    const url = `rtsp://127.0.0.1:${(server.address() as AddressInfo).port}/stream`
+    const { troubles } = await takeFrames(rtsp(url, { user: 'admin', password: 'secret word' }))
+    // It was signed on: what was missing is the path.
+    expect(troubles[0]).toMatchObject({ code: 'SOURCE_PATH_UNKNOWN' })
+    const sent = heard.join('')
+    expect(sent).toMatch(/^Authorization: Digest /m)
+    expect(sent).not.toContain('Basic')
+  })
+
   test.each<[string, () => Promise<string>, string]>([
     ['a name that nobody knows', async () => 'rtsp://camera.invalid/s', 'SOURCE_NAME_UNKNOWN'],
     ['nothing at the port', async () => `rtsp://127.0.0.1:${await freePort()}/s`, 'SOURCE_REFUSED'],
