@@ -110,7 +110,7 @@ describe('with the real model', () => {
     const factors = siteFactors(model, mixAt(site))
     const usual = names[argmax(factors)]!
     for (const region of names) {
-      const found = placesAt(sureOf(region, 0.995, usual), factors)
+      const found = placesAt(sureOf(region, 0.998, usual), factors)
       expect(names[argmax(found)], `${region} at ${site}`).toBe(region)
     }
   })
