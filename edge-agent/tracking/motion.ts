@@ -77,6 +77,27 @@ export function missOf(expected: Box, box: Box): Miss {
   }
 }
 
+/** Farther back than this, in plate widths, is no jitter; and smaller or larger than this, as a logarithm. */
+const BACK = 0.5
+const BACK_SCALE = Math.log(1.3)
+/** A plate that grows by less than this a second, as a logarithm, says nothing of where it goes. */
+const LEAST_GROWTH = 0.2
+
+/**
+ * Whether the step from one box to another is against the way that a plate goes, in place or in size. Nothing that
+ * passes turns around in a second: what is there is the next vehicle.
+ * @param motion of the plate; one that stands, or was seen once, has no way
+ */
+export function turnsBack(motion: Motion, from: Box, to: Box): boolean {
+  if (motion.sights < 2 || isStationary(motion)) return false
+  const { velocity, growth } = motion
+  const [a, b] = [centreOf(from), centreOf(to)]
+  const along = ((b[0] - a[0]) * velocity[0] + (b[1] - a[1]) * velocity[1]) / Math.hypot(...velocity)
+  if (along < -BACK * Math.min(from[2], to[2])) return true
+  const grown = Math.log(sizeOf(to) / sizeOf(from)) * Math.sign(growth)
+  return Math.abs(growth) * 1000 > LEAST_GROWTH && grown < -BACK_SCALE
+}
+
 const centreOf = ([x, y, w, h]: Box): [number, number] => [x + w / 2, y + h / 2]
 
 /** Side of the square of the same area, at least a pixel. */

@@ -1,5 +1,5 @@
 import type { Box } from '@sightline/recognition/geometry'
-import { isStationary, type Miss, missOf, predict } from './motion.ts'
+import { isStationary, type Miss, missOf, predict, turnsBack } from './motion.ts'
 import { type Comparison, compare, type Spelling } from './spelling.ts'
 import { spellingNow, type Track, votedOf } from './track.ts'
 
@@ -78,7 +78,9 @@ function tolerance(track: Track, box: Box, now: number, patience: Patience): num
   }
   const reach = unknown ? 4 + 40 * seconds : 1 + 3 * seconds
   if (passed <= patience.endAfterMs && widths <= reach && scale <= MAX_SCALE) {
-    return there || passed <= HEADWAY ? ONE_CHARACTER : SAME_TEXT
+    // One sight does not tell where the plate goes: a text that surely differs waits until its own way does (sameTrack).
+    const isOnItsWay = !unknown && (there || (passed <= HEADWAY && !turnsBack(motion, motion.box, box)))
+    return isOnItsWay ? ONE_CHARACTER : SAME_TEXT
   }
   const stood = isStationary(motion) && missOf(motion.box, box).iou >= SAME_PLACE
   return stood && passed <= memoryOf(track, patience) ? SAME_TEXT : null
@@ -107,6 +109,9 @@ export function sameTrack(a: Track, b: Track, patience: Patience): boolean {
 function toleranceOfTracks(early: Track, late: Track, gap: number): number {
   if (gap > HEADWAY || Math.min(early.frames, late.frames) > 2) return SAME_TEXT
   const { at, box } = late.early[0]!
+  const [from, to] = [early.motion.box, box]
+  // The next vehicle begins where this one began; a misread one goes on from where it was.
+  if (gap > 0 && (turnsBack(early.motion, from, to) || turnsBack(late.motion, from, to))) return SAME_TEXT
   if (early.motion.sights > 1 && isThere(missOf(predict(early.motion, at), box))) return HALF_THE_TEXT
   const { widths, scale } = missOf(early.motion.box, box)
   return gap <= NO_TIME && widths <= 2 && scale <= MAX_SCALE ? HALF_THE_TEXT : TWO_CHARACTERS

@@ -34,7 +34,7 @@ function passesOf(
 }
 
 const seeds = fc.integer({ min: 0, max: 1_000_000 })
-const rates = fc.constantFrom(3, 5, 10, 30)
+const rates = fc.constantFrom(2, 3, 5, 8, 10, 15, 30)
 /** Always the same vehicles: the simulated recognizer errs now and then in a way that no tracker can see through, once in thousands. */
 const RUNS = { numRuns: 25, seed: 16 }
 
@@ -97,29 +97,45 @@ describe('one pass a vehicle', () => {
     )
   })
 
-  it('plates one character apart, in two vehicles less than a second apart, give two', () => {
-    const way = fc.constantFrom<(speed: number, startMs: number) => Course>(
-      (speed, startMs) => along(0, 16, 4 + speed, startMs),
-      (speed, startMs) => across(8, 1 + speed, startMs),
-    )
-    const speed = fc.integer({ min: 2, max: 11 })
-    const gapMs = fc.integer({ min: 700, max: 1500 })
-    const character = fc.constantFrom(...'0123456789ABCDEFGHJKLMNPRSTUVWXYZ')
-    fc.assert(
-      fc.property(way, speed, gapMs, seeds, fc.nat(6), character, (course, v, gap, seed, place, char) => {
-        const plate = plateOf(seed)
-        const twin = plate.slice(0, place) + char + plate.slice(place + 1)
-        fc.pre(place < plate.length && twin !== plate)
-        const vehicles = [
-          { plate, course: course(v, 0) },
-          { plate: twin, course: course(v, gap) },
-        ]
-        const { passes } = passesOf(vehicles, { fps: 10, seconds: 12, seed })
-        expect(passes.map(({ text }) => text).toSorted()).toEqual([plate, twin].toSorted())
-      }),
-      RUNS,
-    )
-  })
+  /** Two vehicles, 0.7 to 1.5 s apart on one way, whose plates differ in one character. */
+  function twins(seed: number): { plates: [string, string]; vehicles: Vehicle[] } {
+    const rng = random(seed, 'twins')
+    const plate = plateOf(seed)
+    const place = Math.floor(rng.between(0, plate.length))
+    const others = [...'0123456789ABCDEFGHJKLMNPRSTUVWXYZ'].filter((char) => char !== plate[place])
+    const twin = plate.slice(0, place) + rng.pick(others) + plate.slice(place + 1)
+    const [speed, gapMs, isAlong] = [rng.between(2, 11), Math.round(rng.between(700, 1500)), rng.chance(0.5)]
+    const course = (startMs: number) =>
+      isAlong ? along(0, 16, 4 + speed, startMs) : across(8, 1 + speed, startMs)
+    const vehicles = [
+      { plate, course: course(0) },
+      { plate: twin, course: course(gapMs) },
+    ]
+    return { plates: [plate, twin], vehicles }
+  }
+
+  // At two and three frames a second many are seen once, and a sight in one place does not tell where it goes.
+  it.each([
+    [2, 0.35],
+    [3, 0.16],
+    [5, 0.04],
+    [8, 0],
+    [10, 0],
+    [15, 0],
+    [30, 0],
+  ])(
+    'plates one character apart in two vehicles a second apart give two, at %i frames a second',
+    (fps, lost) => {
+      const pairs = 50
+      const merged = Array.from({ length: pairs }, (_, seed) => seed).filter((seed) => {
+        const { plates, vehicles } = twins(seed)
+        const { passes } = passesOf(vehicles, { fps, seconds: 6, seed })
+        expect(passes.length).toBeLessThanOrEqual(2)
+        return !plates.every((plate) => passes.some(({ text }) => text === plate))
+      })
+      expect(merged.length).toBeLessThanOrEqual(lost * pairs)
+    },
+  )
 
   it('a post that hides a passing vehicle for a while leaves one read', () => {
     fc.assert(
