@@ -1,7 +1,6 @@
 import { SightlineError } from '@sightline/schemas/errors'
 import { Piscina } from 'piscina'
 import type { Engine } from '../engine.ts'
-import type { Picture } from '../picture.ts'
 import { switchTelemetryOff } from '../telemetry.ts'
 import type { WorkerAnswer, WorkerCall, WorkerTask } from './worker.ts'
 
@@ -27,6 +26,7 @@ export async function createPool(
     minThreads: workers,
     maxThreads: workers,
   })
+  const memory = sharedMemory(workers + 1)
   async function ask(call: WorkerCall | null) {
     const answer = await pool.run(call).catch((cause: Error) => {
       throw new SightlineError(
@@ -48,7 +48,15 @@ export async function createPool(
     return {
       name,
       version,
-      find: async (picture, mix) => (await ask({ stored: shared(picture), mix })).plates,
+      async find({ stored }, mix) {
+        if (stored.data.buffer instanceof SharedArrayBuffer) return (await ask({ stored, mix })).plates
+        const data = memory.take(stored.data.length)
+        data.set(stored.data)
+        const { plates } = await ask({ stored: { ...stored, data }, mix })
+        // Not after an error: the worker may still be at it.
+        memory.giveBack(data)
+        return plates
+      },
       close,
     }
   } catch (error) {
@@ -57,12 +65,20 @@ export async function createPool(
   }
 }
 
-type Stored = Picture['stored']
-
-/** An image in memory that threads share: a copy, unless it already is in shared memory. */
-function shared({ stored }: Picture): Stored {
-  if (stored.data.buffer instanceof SharedArrayBuffer) return stored
-  const data = new Uint8Array(new SharedArrayBuffer(stored.data.length))
-  data.set(stored.data)
-  return { ...stored, data }
+/**
+ * Memory that threads share, used again and again: to clear and to map new memory for each frame of 1920 × 1080 takes five times
+ * as long as to copy the frame. Frames of one camera have one size, so what was last given back is what is wanted next.
+ */
+function sharedMemory(most: number) {
+  let free: Uint8Array[] = []
+  return {
+    take(length: number): Uint8Array {
+      const found = free.find((one) => one.length === length)
+      free = free.filter((one) => one !== found)
+      return found ?? new Uint8Array(new SharedArrayBuffer(length))
+    },
+    giveBack(data: Uint8Array): void {
+      free = [data, ...free].slice(0, most)
+    },
+  }
 }

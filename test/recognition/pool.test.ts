@@ -37,6 +37,28 @@ describe.skipIf(missing)(`a pool of engines${missing ? ` (skipped: ${models} has
       expect(expected.flat().length).toBeGreaterThan(3)
     })
 
+    it('takes no new memory for each picture, and mixes none of them up', async () => {
+      const expected = await Promise.all(pictures.map((picture) => engine.find(picture)))
+      const made: number[] = []
+      const original = globalThis.SharedArrayBuffer
+      globalThis.SharedArrayBuffer = new Proxy(original, {
+        construct(target, [length]: [number]) {
+          made.push(length)
+          return new target(length)
+        },
+      })
+      try {
+        for (const round of [0, 1, 2]) {
+          for (const [n, picture] of pictures.entries()) {
+            expect(await engine.find(picture), `round ${round}, picture ${n}`).toEqual(expected[n])
+          }
+        }
+      } finally {
+        globalThis.SharedArrayBuffer = original
+      }
+      expect(made.length).toBeLessThanOrEqual(new Set(pictures.map(({ stored }) => stored.data.length)).size)
+    })
+
     it('begins the pictures in the order of the calls, whoever is busy', async () => {
       const finished: string[] = []
       const read = (camera: string) => engine.find(pictures[0]!).then(() => finished.push(camera))
