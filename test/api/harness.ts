@@ -198,7 +198,7 @@ export interface SseEvent {
 export async function readEvents(
   answer: Response,
   enough: (events: SseEvent[]) => boolean,
-  timeoutMs = 15_000,
+  timeoutMs = 60_000,
   withCaughtUp = false,
 ): Promise<SseEvent[]> {
   const events: SseEvent[] = []
@@ -222,6 +222,23 @@ export async function readEvents(
     await reader.cancel().catch(() => {})
   }
   return events
+}
+
+/**
+ * Follows server-sent events, as `readEvents`. What happens once it has caught up is in the events.
+ * @returns `caughtUp` and the events, which come without `caught-up`
+ */
+export function followEvents(answer: Response, enough: (events: SseEvent[]) => boolean) {
+  let tell = () => {}
+  const caughtUp = new Promise<void>((resolve) => {
+    tell = resolve
+  })
+  const others = (all: SseEvent[]) => all.filter(({ event }) => event !== 'caught-up')
+  const isEnough = (all: SseEvent[]) => {
+    if (all.some(({ event }) => event === 'caught-up')) tell()
+    return enough(others(all))
+  }
+  return { caughtUp, events: readEvents(answer, isEnough, undefined, true).then(others) }
 }
 
 function splitField(line: string): [string, string] {

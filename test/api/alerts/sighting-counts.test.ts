@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
 import { jetstream } from '@nats-io/jetstream'
 import type { SightingCount } from '@sightline/schemas/sighting-count'
 import { sightingsSubject } from '@sightline/schemas/subjects'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bodyOf, publishAlerts, type Rig, readEvents, sampleAlert, startRig } from '../harness.ts'
+import { bodyOf, followEvents, publishAlerts, type Rig, sampleAlert, startRig } from '../harness.ts'
 
 /** As the matcher counts a vehicle that is still there. */
 const raised = (number: number, count: number): SightingCount => ({
@@ -38,14 +37,18 @@ describe('the count of an alert', () => {
   })
 
   it('is told to subscribers between the alerts, and does not move the place from which they resume', async () => {
-    const reading = readEvents(await rig.call('/v1/alerts/stream'), (events) => events.length === 4)
-    await pause(200)
+    let told = 0
+    const following = followEvents(await rig.call('/v1/alerts/stream'), ({ length }) => {
+      told = length
+      return length === 4
+    })
+    await following.caughtUp
     await publish(raised(1, 8))
-    await pause(100)
+    await expect.poll(() => told).toBe(2)
     await publishAlerts(rig, 4, 5)
-    await pause(100)
+    await expect.poll(() => told).toBe(3)
     await publish(raised(4, 2), sampleAlert(4).id)
-    const events = await reading
+    const events = await following.events
     expect(events.map(({ event, id }) => [event, id])).toEqual([
       ['ready', 3],
       ['sightings', Number.NaN],
@@ -56,12 +59,15 @@ describe('the count of an alert', () => {
   })
 
   it('goes on to be told after the broker was killed and started again', async () => {
-    const reading = readEvents(await rig.call('/v1/alerts/stream'), (events) => events.length === 2)
-    await pause(200)
+    const following = followEvents(await rig.call('/v1/alerts/stream'), (events) => events.length === 2)
+    await following.caughtUp
     await rig.killBroker()
     await rig.restartBroker()
     await publish(raised(2, 2), sampleAlert(2).id)
-    expect((await reading)[1]).toMatchObject({ event: 'sightings', data: JSON.stringify(raised(2, 2)) })
+    expect((await following.events)[1]).toMatchObject({
+      event: 'sightings',
+      data: JSON.stringify(raised(2, 2)),
+    })
   })
 
   it('is left out when it is malformed', async () => {

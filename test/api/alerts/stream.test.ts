@@ -7,7 +7,7 @@ import { alertParser } from '@sightline/schemas/alert'
 import { sightingsSubject } from '@sightline/schemas/subjects'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { publishAlerts, type Rig, readEvents, sampleAlert, startRig } from '../harness.ts'
+import { followEvents, publishAlerts, type Rig, readEvents, sampleAlert, startRig } from '../harness.ts'
 
 describe('where a stream begins', () => {
   it('never leaves out an alert that is still kept, and says when some are not', () => {
@@ -47,10 +47,10 @@ describe('GET /v1/alerts/stream', () => {
     await publishAlerts(rig, 1, 4)
     const answer = await stream()
     expect(answer.headers.get('content-type')).toBe('text/event-stream')
-    const reading = readEvents(answer, (events) => events.length === 3)
-    await pause(200)
+    const following = followEvents(answer, (events) => events.length === 3)
+    await following.caughtUp
     await publishAlerts(rig, 4, 6)
-    const [ready, ...alerts] = await reading
+    const [ready, ...alerts] = await following.events
     expect(ready).toEqual({ event: 'ready', id: 3, data: '{"after":3,"last":3}' })
     expect(alerts.map(({ event, id }) => [event, id])).toEqual([
       ['alert', 4],
@@ -71,7 +71,12 @@ describe('GET /v1/alerts/stream', () => {
 
   it('says when it has caught up: at once, or after the last that was there', async () => {
     const kinds = async (query: string, count: number) => {
-      const events = await readEvents(await stream({}, query), ({ length }) => length >= count, 15_000, true)
+      const events = await readEvents(
+        await stream({}, query),
+        ({ length }) => length >= count,
+        undefined,
+        true,
+      )
       return events.map(({ event }) => event)
     }
     expect(await kinds('', 2)).toEqual(['ready', 'caught-up'])
