@@ -60,7 +60,7 @@ export const bench: Benchmark = {
 
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
 
-/** Records as queries make them. @returns the end of the chain */
+/** Writes records like those of queries. @returns the end of the chain */
 async function writeLog(path: string, count: number): Promise<ChainEnd> {
   let end = EMPTY_CHAIN
   function* lines() {

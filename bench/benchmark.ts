@@ -24,7 +24,7 @@ export interface Benchmark {
   summary: string
   /** Adds the benchmark's own options and arguments to its command. */
   options?(command: Command): Command
-  /** Programs of the host without which it cannot be measured: looked for before anything is started. */
+  /** Programs that the host must have. They are looked up before anything is started. */
   needs?(options: Record<string, unknown>): readonly Program[]
   /** @param options commander's option values, with positional words in `options.args` */
   run(options: Record<string, unknown>, report: Report): Promise<void>

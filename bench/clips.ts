@@ -8,7 +8,7 @@ import { type ClipReads, clipFigures } from './clips/scoring.ts'
 import { startAgent, startBroker, storedReads, writeConfigs } from './edge/agent.ts'
 import { dataSetsFolder } from './pictures.ts'
 
-/** Short films by hand of parked cars, 640 × 480, twelve frames a second. */
+/** Short hand-held clips of parked cars, 640 × 480, twelve frames a second. */
 const DATA_SET = 'clips-nl'
 
 export const bench: Benchmark = {
@@ -54,7 +54,7 @@ async function run(report: Report): Promise<void> {
   }
 }
 
-/** Each clip is the recording of a camera of its own; all are read in one run of the agent. */
+/** Each clip is the recording of its own camera; one run of the agent reads all of them. */
 async function readAll(clips: readonly Clip[], data: string): Promise<ClipReads[]> {
   const folder = await mkdtemp(join(tmpdir(), 'sightline-clips-'))
   const cameras = clips.map(({ video }, n) => ({

@@ -66,7 +66,7 @@ async function measure({ nodes, partitions }: (typeof LAYOUTS)[number], reads: n
     const until = async (count: number) => {
       while (matcher.counts.reads < count) await pause(1)
     }
-    // Not what starting costs, nor the compiler.
+    // Without the cost of starting and compiling.
     await until(reads / 4)
     const rest = reads - matcher.counts.reads
     const [delivered, judged] = await cost(rest, () => until(reads))

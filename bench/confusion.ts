@@ -1,14 +1,14 @@
 import type { ConfusionFile } from '@sightline/matching/measured-confusion'
 import type { SingleRead } from './scoring.ts'
 
-/** Which characters are read as which: counted over reads that are aligned with the truth by edit distance. Pure. */
+/** Counts which characters are read as which, over reads aligned with the truth by edit distance. Pure. */
 
 /** A true character and what was read in its place; null: nothing was read there, or nothing is there. */
 export type Pair = readonly [truth: string | null, read: string | null]
 
-/** Reads that are published (`./sightline edge run --min-confidence`): only these does anybody compare. */
+/** Only published reads (`./sightline edge run --min-confidence`) are compared with displays. */
 const PUBLISHED = 0.5
-/** A read that differs in more than this share of its characters is of something else than the plate. */
+/** A read that differs in more than this share of its characters is not a read of the plate. */
 const UNRELATED = 0.5
 
 /** The cheapest way to turn the truth into the read, character by character; lookalikes are not folded. */
@@ -60,7 +60,7 @@ export function confusionOf(reads: readonly SingleRead[]): Confusion {
   return { reads: counted, counts }
 }
 
-/** The commonest mistakes, as a person writes them: `B→8`, `1→` (lost), `→1` (read where nothing is). */
+/** The most common mistakes, as a person writes them: `B→8`, `1→` (lost), `→1` (read where nothing is). */
 export function topConfusions({ counts }: Confusion, most: number): { as: string; count: number }[] {
   return [...counts]
     .flatMap(([truth, row]) =>

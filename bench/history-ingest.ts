@@ -20,7 +20,7 @@ import { openPosition } from '@sightline/vendor-sim/position'
 import { VENDOR_ID } from '@sightline/vendor-sim/simulation/simulation'
 
 const BATCH = 20_000
-/** Reads before the clock starts: a program that has just begun interprets what it compiles later. */
+/** Warm-up reads: a program that has just started interprets its code before it compiles it. */
 const WARM_UP = 2 * BATCH
 
 export interface Rate {

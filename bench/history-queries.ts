@@ -1,7 +1,7 @@
 import type { History } from '@sightline/vendor-sim/history/store'
 import { random } from '@sightline/vendor-sim/world/random'
 
-/** Draws what the searches of a benchmark are about, out of what is in the history. */
+/** Chooses the subjects of a benchmark's searches from the history. */
 export interface Subjects {
   plates: readonly string[]
   areas: readonly { lat: number; lon: number; radiusM: number }[]
@@ -33,7 +33,7 @@ export async function subjectsOf(history: History, count: number): Promise<Subje
 export interface Timed {
   /** 95th percentile of the milliseconds that a piece of work takes. */
   p95: number
-  /** Milliseconds of CPU that one takes on the mean: what stays the same on a machine that others use. */
+  /** Mean milliseconds of CPU of one. Unlike time, it hardly changes on a busy machine. */
   cpuMs: number
 }
 

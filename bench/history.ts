@@ -162,7 +162,7 @@ async function dropNumbers(history: History): Promise<void> {
     await history.command(`DROP TABLE IF EXISTS ${name} SYNC`)
 }
 
-/** Rows of the table's width that nobody had to think about: plates, instants and readers by number. */
+/** Cheap rows as wide as the table's: plates, instants and cameras are numbered. */
 const sameWidth = (rows: number, from: number, days: number) => `
   SELECT concat(char(65 + number % 26), toString(100000 + intHash64(number) % 300000)) AS plate,
     fromUnixTimestamp64Milli(${from} + toInt64(intHash64(number + 1) % ${days * 86_400}) * 1000, 'UTC') AS seen_at,
@@ -170,7 +170,7 @@ const sameWidth = (rows: number, from: number, days: number) => `
     '9900 9990 9930' AS certainty, toInt32(0) AS lat, toInt32(0) AS lon, '' AS rest
   FROM numbers(${rows})`
 
-/** Lets the engine finish its merges, so that what is measured is the history as it stands most of its life. */
+/** Waits until the engine has merged its parts: that is the usual state of a history. */
 async function settle(history: History): Promise<void> {
   const years = await history.select<{ table: string; partition: string }>(
     "SELECT DISTINCT table, partition FROM system.parts WHERE active AND table IN ('reads', 'reads_by_day') AND database = currentDatabase()",

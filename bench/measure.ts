@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import type { PictureSet } from './pictures.ts'
 import type { Sample } from './scoring.ts'
 
-/** Adds `--engine`, once for each engine, so that folders may follow it; without it all are measured. */
+/** Adds `--engine`, given once per engine because folders may follow it. Without it all engines are measured. */
 export function withEngines(command: Command): Command {
   return command.option(
     '--engine <name>',
@@ -50,7 +50,7 @@ export async function measure(
   return measured
 }
 
-/** Of a start that failed: removes the folder that was made for it. */
+/** Removes the folder of a start that failed. */
 export const removing = (folder: string) => async (error: unknown) => {
   await rm(folder, { recursive: true, force: true })
   throw error

@@ -4,14 +4,14 @@ import type { Command } from 'commander'
 import type { Report } from './benchmark.ts'
 import { usageOf } from './edge/processes.ts'
 
-/** What benchmarks have in common that send to the parts as they are installed, so many a second for so long. */
+/** Shared by benchmarks that send messages to the installed parts at a fixed rate for a fixed time. */
 export interface Pace {
   /** A second. */
   rate: number
   seconds: number
 }
 
-/** As long as the compilers of the processes take to make the most of what they do. */
+/** Warm-up: until the processes' compilers have optimized the code. */
 export const WARM_UP_S = 10
 
 /** Adds `--rate` and `--seconds`. @param what is sent: `reads` */
@@ -30,11 +30,11 @@ export function percentilesOf(all: readonly number[]): Record<Percentile, number
   return { p50: p50 ?? Number.NaN, p99: p99 ?? Number.NaN, p999: p999 ?? Number.NaN }
 }
 
-/** CPU-seconds of each process so far. @param pids by name of the part */
+/** CPU-seconds that each process has used so far. @param pids by name of the part */
 export const cpuSecondsOf = (pids: Record<string, number>): Record<string, number> =>
   Object.fromEntries(Object.entries(pids).map(([part, pid]) => [part, usageOf(pid).agentS]))
 
-/** Reports what each part has used between two looks, for each of `count` things that were sent. */
+/** Reports what each part used between two measurements, per message; `count` messages were sent. */
 export function reportCpu(
   report: Report,
   figure: { metric: string; unit: 'ms' | 'µs' },

@@ -12,11 +12,11 @@ import { type JudgedSequence, writeSheets } from './passes/sheet.ts'
 import { dataSetsFolder, type LabelledPicture, openLabeled } from './pictures.ts'
 import type { Figures, Sample } from './scoring.ts'
 
-/** Frames of a car's own camera, one a second. */
+/** Frames of a dashcam, one a second. */
 const DATA_SET = 'dashcam-ro'
-/** As `edge run` publishes by default, and everything that was followed. */
+/** What `edge run` publishes by default, and everything that was tracked. */
 const MIN_CONFIDENCES = [0.5, 0]
-/** As the pipeline of a camera has it. */
+/** Same as in the pipeline of a camera. */
 const END_AFTER_MS = 2_000
 
 export const bench: Benchmark = {
@@ -111,7 +111,7 @@ async function measureSet(
   }
 }
 
-/** What the tracker of a camera makes of a sequence that begins and ends with it. */
+/** The passes that a camera's tracker finds in one sequence, starting without memory. */
 function passesOf(sequence: readonly SeenFrame[]) {
   const tracker = createTracker({ endAfterMs: END_AFTER_MS })
   const due = sequence.flatMap(({ second, found, size }) => tracker.update(second * 1000, found, size))

@@ -13,7 +13,7 @@ import { type Label, readLabels } from './labels.ts'
 
 export interface LabelledPicture {
   readonly name: string
-  /** The plates that are known to be there, or null when nothing is known. */
+  /** The labeled plates; null without labels. */
   readonly labels: readonly Label[] | null
   /** The picture as a file. */
   bytes(): Promise<Uint8Array>

@@ -13,10 +13,10 @@ import { accuracy, detection, type Figures, honesty, type Sample, singleReads, t
 import { failureSheet } from './sheet.ts'
 import { reportSpeed } from './speed.ts'
 
-/** The data sets of issue 3; in `dashcam-ro` every plate has a box and none a text. */
+/** The data sets. In `dashcam-ro` every plate has a box, and none has a text. */
 const DATA_SETS = [...SCENES, 'plates-us', 'dashcam-ro']
 
-/** So many of the commonest mistakes are reported. */
+/** Number of the most common mistakes that are reported. */
 const MOST_CONFUSED = 10
 
 export const bench: Benchmark = {
@@ -99,7 +99,7 @@ async function run(options: RecognitionOptions, report: Report): Promise<void> {
   if (options.reliability) await writeFile(options.reliability, await reliabilityPlot(reads))
 }
 
-/** Where nobody has read the plates, only finding them counts. */
+/** Where the labels have no texts, only finding the plates counts. */
 function figuresOf(samples: readonly Sample[]): Figures {
   const hasTexts = singleReads(samples).some(({ label }) => label.text !== null)
   if (hasTexts) return { ...accuracy(samples), ...honesty(samples), ...timing(samples) }

@@ -18,19 +18,19 @@ export interface Sample {
 /** By metric: value and unit. */
 export type Figures = Record<string, readonly [value: number, unit: string]>
 
-/** A finding and a label are of one plate from this overlap of their boxes on. */
+/** Least overlap of the boxes of a finding and a label of the same plate. */
 const LOCATED = 0.5
-/** A finding that overlaps no label by even this is of no labeled plate. */
+/** A finding with less overlap than this with every label is of no labeled plate. */
 const BESIDE = 0.25
-/** A narrower plate need not be found, in pixels. */
+/** Narrower plates need not be found. Pixels. */
 const MIN_WIDTH = 60
-/** Reads from this confidence on are those that people will trust. */
+/** People trust reads with at least this confidence. */
 const TRUSTED = 0.9
 
-/** O, Q and 0 as one, I and 1 as one: what many issuers' lettering does not tell apart. */
+/** O, Q and 0 count as the same, and so do I and 1: the letters of many issuers look the same. */
 export const foldLookalikes = (text: string): string => text.replace(/[OQ]/g, '0').replace(/I/g, '1')
 
-/** Whether the text is right, lookalikes folded: what "right" means wherever a confidence is judged. */
+/** Whether the text is right, with look-alikes folded. This is what "right" means wherever a confidence is judged. */
 export const isRight = (label: Label, best: PlateFinding | undefined): boolean =>
   best !== undefined && label.text !== null && foldLookalikes(label.text) === foldLookalikes(best.text)
 
@@ -118,7 +118,7 @@ export function honesty(samples: readonly Sample[]): Figures {
   }
 }
 
-/** Reads of similar confidence: how sure they were, and how often right. */
+/** Reads of similar confidence: their mean confidence, and how often they were right. */
 export interface ReliabilityBin {
   readonly count: number
   readonly confidence: number
@@ -159,7 +159,7 @@ export function detection(samples: readonly Sample[]): Figures {
   }
 }
 
-/** Edits that turn the reads into the truth, a character of it; folded. */
+/** Edits that turn the reads into the truth, per character of the truth; folded. */
 function characterErrors(reads: readonly SingleRead[]): number {
   const pairs = reads.map(({ label, best }) => [label.text!, best?.text ?? ''].map(foldLookalikes))
   const sum = (numbers: number[]) => numbers.reduce((total, value) => total + value, 0)
@@ -168,7 +168,7 @@ function characterErrors(reads: readonly SingleRead[]): number {
   )
 }
 
-/** The likeliest texts that a finding's characters and their alternatives spell, its own text first. */
+/** The most likely texts that a finding's characters and their alternatives form, its own text first. */
 export function topTexts({ text, chars }: PlateFinding, count: number): string[] {
   let texts = [{ text: '', weight: 1 }]
   for (const { char, confidence, alternatives } of chars) {

@@ -7,7 +7,7 @@ import { isRight, type Sample, type SingleRead, singleReads } from './scoring.ts
 /** Size of one failure on the sheet, in pixels, with its two lines of text. */
 const [WIDTH, HEIGHT, TEXT] = [240, 120, 40]
 const COLUMNS = 6
-/** More than these nobody looks at. */
+/** Nobody looks at more than these. */
 const MOST = 120
 
 /**

@@ -12,7 +12,7 @@ const SIZES = [
   [1920, 1080],
 ] as const
 
-/** Frames of each size, and how many are read before it counts: compilers and caches settle. */
+/** Frames of each size, and the number of warm-up frames, for compilers and caches. */
 const FRAMES = 24
 const WARM_UP = 4
 

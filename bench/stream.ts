@@ -60,7 +60,7 @@ async function run(reads: number, displays: number, report: Report): Promise<voi
   }
 }
 
-/** What a figure needs to be judged by: how busy the machine was with other things, and what it cost in CPU time. */
+/** Context of a figure: how busy the machine was otherwise, and the CPU time. */
 const circumstances = (count: number, { ms, cpuS }: { ms: number; cpuS: number }) => ({
   value: Math.round((count * 1000) / ms),
   unit: 'reads/s',
@@ -100,7 +100,7 @@ async function measureIngest(
   }
 }
 
-/** Publishes as fast as the broker takes it, and waits until the stream has them. */
+/** Publishes as fast as the broker accepts messages, and waits until the stream has all of them. */
 async function publishUntold(admin: NatsConnection, messages: readonly Outgoing[]): Promise<void> {
   for (const [n, { subject, payload }] of messages.entries()) {
     admin.publish(subject, payload)
@@ -151,7 +151,7 @@ async function measureMatcher(broker: EmbeddedBroker, traffic: Traffic, report: 
   })
 }
 
-/** How many alerts the same reads make when nothing but the index is asked. */
+/** How many alerts the same reads raise with the index alone. */
 async function expectedAlerts(traffic: Traffic): Promise<number> {
   const index = createDisplayIndex(await loadRecogniserFacts())
   for (const [n, plate] of traffic.displayed.entries()) index.set(benchDisplay(plate, n))

@@ -1,4 +1,4 @@
-/** What the processes of `bench api` tell one another. */
+/** Messages between the processes of `bench api`. */
 
 export const VENDOR = 'bench'
 export const PLATE = '7ABC123'
@@ -13,11 +13,11 @@ export interface VendorAddress {
   url: string
 }
 
-/** Where the sender asks, and who. */
+/** Where the sender sends its queries, and as whom. */
 export interface Target {
   url: string
   vendorUrl: string
-  /** Of analysts with a case, who ask in turn. */
+  /** Of analysts with a case, who take turns. */
   cookies: readonly string[]
 }
 
@@ -29,10 +29,10 @@ export interface SendJob extends Target {
 
 /** Milliseconds, query by query. */
 export interface Sent {
-  /** From when a query through the api was due to its whole answer. */
+  /** From the time when a query through the api was due until its answer was complete. */
   api: number[]
   /** The same of the vendor, asked directly. */
   direct: number[]
-  /** From when a query was due until it was handed to the socket, either way. */
+  /** From the time when a query was due until it was written to the socket, for both ways. */
   late: number[]
 }

@@ -19,7 +19,7 @@ answerJobs(async (job: SendJob): Promise<Sent> => {
   for (let n = 0; n < 2 * rate * seconds; n++) {
     const due = begun + (n * 1000) / (2 * rate)
     const wait = due - performance.now()
-    // Never early: a timer may fire up to a millisecond before what it was given.
+    // Never early: a timer may fire up to a millisecond too soon.
     if (wait > 0) await sleep(Math.ceil(wait))
     const way = n % 2 === 0 ? 'api' : 'direct'
     sent.late.push(performance.now() - due)
@@ -31,7 +31,7 @@ answerJobs(async (job: SendJob): Promise<Sent> => {
 
 const DAY = 86_400_000
 
-/** No two questions are alike: the cache is filled each time, and never spares the vendor. */
+/** All questions differ, so each one goes to the vendor and fills the cache. */
 function asker({ url, vendorUrl, cookies }: SendJob) {
   const to = Date.now()
   const window = (n: number) => ({ plate: PLATE, from: instant(to - 30 * DAY + n), to: instant(to) })

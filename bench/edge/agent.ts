@@ -15,10 +15,10 @@ import { agentReads, HEALTH } from '@sightline/schemas/streams'
 import { healthSubject } from '@sightline/schemas/subjects'
 import { type Usage, usageOf } from './processes.ts'
 
-/** The agent as an installer starts it: the program itself, beside a real broker. */
+/** The agent as an installer starts it: the real program, with a real broker. */
 
 const log = createLog('bench', 'silent')
-/** How often a running agent is looked at, ms. */
+/** How often a running agent is measured, ms. */
 const SAMPLE_MS = 50
 
 export interface CameraSource {
@@ -27,7 +27,7 @@ export interface CameraSource {
 }
 
 export interface RunningAgent {
-  /** Used up to now. */
+  /** Used so far. */
   usage(): Usage
   /** Most memory so far. */
   peakRssMb(): number

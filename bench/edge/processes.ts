@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 
-/** What a process and all below it use, from /proc. */
+/** What a process and its descendants use, from /proc. */
 export interface Usage {
   /** CPU-seconds of the program itself. */
   agentS: number
-  /** CPU-seconds of its children, dead ones included: ffmpeg and ffprobe. */
+  /** CPU-seconds of its children (ffmpeg and ffprobe), including those that have ended. */
   decoderS: number
-  /** Resident memory of all together; what they share counts for each. */
+  /** Resident memory of all of them; shared memory counts once for each. */
   rssMb: number
 }
 
@@ -14,10 +14,10 @@ export interface Usage {
 const TICKS = 100
 const NOTHING: Usage = { agentS: 0, decoderS: 0, rssMb: 0 }
 
-/** @returns nothing used for a process that is gone */
+/** @returns zeros for a process that has ended */
 export function usageOf(pid: number): Usage {
   try {
-    // The name, which may hold blanks, is in brackets; state is the first field after it.
+    // The name, which may contain spaces, is in parentheses; the state is the first field after it.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ')

@@ -8,10 +8,10 @@ import { composeScene, mountOf } from '@sightline/vendor-sim/render/scene'
 import { random } from '@sightline/vendor-sim/world/random'
 import { createWorld, DEFAULT_WORLD } from '@sightline/vendor-sim/world/world'
 
-/** Rendered traffic before a camera that stands still, as pictures and as video. */
+/** Rendered traffic in front of a fixed camera, as pictures and as video. */
 
 export const FPS = 10
-/** Frames that a vehicle is in view. */
+/** Number of frames in which a vehicle is in view. */
 const PASS = 25
 const VEHICLES = 2
 const START = Date.UTC(2026, 0, 1)
@@ -27,7 +27,7 @@ export interface Traffic {
   empty: string
 }
 
-/** Draws the passes: each vehicle comes nearer on the same road. */
+/** Draws the passes: each vehicle approaches on the same road. */
 export async function renderTraffic(folder: string): Promise<Traffic> {
   await mkdir(folder, { recursive: true })
   const world = createWorld(DEFAULT_WORLD)
@@ -58,7 +58,7 @@ export const denseFrames = ({ passes }: Traffic, frames: number): string[] =>
 
 /** Frames from one vehicle to the next on an ordinary road: ten seconds. */
 const PERIOD = 100
-/** After so many frames all vehicles have passed, and it begins again. */
+/** Number of frames after which all vehicles have passed, and the round begins again. */
 export const ROUND = PERIOD * VEHICLES
 
 /** One round of a road with a vehicle every ten seconds. @param offset frames by which this camera is ahead of others */
@@ -129,7 +129,7 @@ export async function asVideo(
   return path
 }
 
-/** A video again and again, for at least so long. */
+/** Repeats a video for at least this long. */
 export function repeatFrames(path: string, rounds: number, longer: string): string {
   ffmpeg(['-stream_loop', String(rounds - 1), '-i', path, '-c', 'copy', longer])
   return longer

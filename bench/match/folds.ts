@@ -1,14 +1,14 @@
 import { random } from '@sightline/vendor-sim/world/random'
 import type { Possible } from './possible.ts'
 
-/** What one sighting would raise. */
+/** The alerts that one sighting would raise. */
 export interface Outcome {
   /** Number of the vehicle, or of the fold. */
   readonly group: number
   readonly misread: boolean
-  /** Of a misread: the probability with which its own display is found, 0 when it is not. */
+  /** For a misread: the probability with which its own display is found; 0 if it is not. */
   readonly own: number
-  /** Other plates than the one on the vehicle. */
+  /** Plates other than the vehicle's. */
   readonly others: readonly Possible[]
 }
 
@@ -73,7 +73,7 @@ export function totalsByGroup(outcomes: readonly Outcome[], thresholds: readonly
   return Array.from(groups, ([group, ours]) => totalsOf(ours, thresholds[group % FOLDS]!))
 }
 
-/** What 95 % of a thousand draws of as many groups, with repetition, give. */
+/** The range of 95 % of a thousand bootstrap draws of the groups. */
 export function interval(groups: readonly Totals[], figure: (totals: Totals) => number): [number, number] {
   const rng = random('bench-match', 'interval')
   const figures = Array.from({ length: 1000 }, () => figure(sum(groups.map(() => rng.pick(groups)))))

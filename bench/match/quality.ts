@@ -20,14 +20,14 @@ import { resampledTraffic } from './resampled.ts'
 import { type LabeledRead, NOON, plates } from './traffic.ts'
 
 const now = Date.parse(NOON)
-/** Displays among which false alerts are said to be counted. */
+/** Number of displays to which the figure of false alerts refers. */
 const PER_DISPLAYS = 10_000
-/** What displays ask for here, so that every threshold can be looked at. */
+/** Threshold of the displays here: so low that all thresholds can be compared. */
 const LEAST = 0.05
-/** What the folds may choose from. */
+/** Thresholds from which the folds may choose. */
 const THRESHOLDS = Array.from({ length: 76 }, (_, n) => (n + 5) / 100)
 const SHOWN = [LEAST, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
-/** False alerts in a million reads that a threshold is chosen for: the goal is 1. */
+/** False alerts in a million reads for which a threshold is chosen. The goal is 1. */
 const MOST = 0.8
 
 interface QualityOptions {
@@ -64,7 +64,7 @@ export async function reportQuality(
   const chosen = chosenThresholds(Object.values(sets), THRESHOLDS, MOST / 1e6 / PER_DISPLAYS)
   for (const [set, outcomes] of Object.entries(sets)) {
     const groups = totalsByGroup(outcomes, chosen)
-    // Sightings made up of one fold have no vehicle to go by.
+    // Made-up sightings of one fold belong to no vehicle.
     const within = (figure: (totals: Totals) => number) =>
       set === 'rendered' && { interval95: interval(groups, figure) }
     const all = { set, threshold: 'by the other folds', chosen, groups: groups.length }
@@ -93,7 +93,7 @@ function reportTotals(
   report({ metric: 'false_per_million', value: falsePerMillion(totals), unit: '', ...of, ...more.false })
 }
 
-/** New plates with the errors of each fold: nothing of one comes into another. */
+/** New plates with the errors of each fold. The folds share nothing. */
 function resampledFolds(real: readonly Grouped[], sightings: number): Grouped[] {
   return Array.from({ length: FOLDS }, (_, group) => {
     const ours = real.filter((sighting) => sighting.group % FOLDS === group)
@@ -102,7 +102,7 @@ function resampledFolds(real: readonly Grouped[], sightings: number): Grouped[] 
   }).flat()
 }
 
-/** A text that is a plate displayed matches whatever the threshold. */
+/** A text that equals a watched plate matches at any threshold. */
 const EXACT = 1
 
 function outcomesOf(sightings: readonly Grouped[], facts: IndexOptions): Outcome[] {
@@ -121,7 +121,7 @@ function outcomesOf(sightings: readonly Grouped[], facts: IndexOptions): Outcome
   })
 }
 
-/** The same counted with the index itself, at the lowest threshold, where there is something to count. */
+/** The same, counted with the index itself at the lowest threshold, where there are enough cases to count. */
 function reportCounted(
   sightings: readonly LabeledRead[],
   displays: number,

@@ -19,9 +19,9 @@ import { createWorld } from '@sightline/vendor-sim/world/world'
 import sharp, { type OutputInfo } from 'sharp'
 import { type LabeledRead, readOfPlate } from './traffic.ts'
 
-/** Vehicles in a file of the cache: what a run that is stopped loses at most. */
+/** Vehicles per file of the cache: the most that an interrupted run loses. */
 const PART = 50
-/** Copies of each frame, each worse in its own way: drawing is the expensive part. */
+/** Copies of each frame, each degraded in its own way, because drawing is expensive. */
 const COPIES = 10
 /** The world from which the vehicles come; the confusion table is measured on another (bench/pictures.ts). */
 const SEED = 11
@@ -62,7 +62,7 @@ export async function partOf(file: string, vehicles: readonly Vehicle[], engine:
   if (existsSync(file)) return JSON.parse(await readFile(file, 'utf8')) as Kept[]
   const kept: Kept[] = []
   for (const vehicle of vehicles) kept.push(...(await sightings(vehicle, engine)))
-  // Written beside and moved: a run that is stopped leaves no half file.
+  // Written under another name and renamed, so that an interrupted run leaves no partial file.
   await writeFile(`${file}.${process.pid}`, JSON.stringify(kept))
   await rename(`${file}.${process.pid}`, file)
   return kept

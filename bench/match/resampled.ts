@@ -3,7 +3,7 @@ import { type Random, random } from '@sightline/vendor-sim/world/random'
 import { align } from '../confusion.ts'
 import { type LabeledRead, readOfPlate } from './traffic.ts'
 
-/** What was read of one character of a plate, then what was read behind it where nothing is; none: it was lost. */
+/** The characters read for one character of a plate, then any read after it where nothing is. Empty: it was lost. */
 type Place = readonly ReadCharacter[]
 
 /** A real sighting: how sure each place is, and to which power of their product the engine was sure of the whole. */
@@ -54,7 +54,7 @@ export function resampledTraffic(
   })
 }
 
-/** A character as it was read elsewhere, as surely as at this place. */
+/** A read of the same character elsewhere, with about the same confidence as at this place. */
 function readAs(char: string, place: Place, pool: Place[][] | undefined, rng: Random): Place {
   const [first, ...extra] = place
   if (!first) return []
@@ -68,7 +68,7 @@ function readAs(char: string, place: Place, pool: Place[][] | undefined, rng: Ra
 const product = (chars: readonly ReadCharacter[]) =>
   chars.reduce((whole, { confidence }) => whole * Math.max(confidence, 1e-3), 1)
 
-/** Where the product says next to nothing, neither does the power. */
+/** With a product near 1, there is no power to be found. */
 const powerOf = (confidence: number, all: number) =>
   all > 0.999 ? 1 : Math.min(Math.max(Math.log(confidence) / Math.log(all), 0.1), 3)
 
@@ -88,7 +88,7 @@ function shuffled<Item>(items: readonly Item[], rng: Random): Item[] {
   return mixed
 }
 
-/** Null for a read of something else than the plate, and for one with a character before the first. */
+/** Null for a read of something other than the plate, and for one with an extra character before the first. */
 function placesOf(truth: string, chars: readonly ReadCharacter[]): Place[] | null {
   const places: ReadCharacter[][] = []
   const pairs = align(truth, chars.map(({ char }) => char).join(''))

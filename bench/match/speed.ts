@@ -19,12 +19,12 @@ const PATTERNS = 1000
 /** The package keeps a set for each deletion: a million displays would not fit into the heap. */
 const SYMSPELL_DISPLAYS = 100_000
 
-/** Bytes that a display of one plate takes, with all that the index keeps: heap and arrays after a collection of garbage. */
+/** Bytes per display of one plate, with everything that the index keeps: heap and arrays after garbage collection. */
 export async function reportMemory(displays: number, report: Report): Promise<void> {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
   const used = async () => {
-    // Twice, and off the stack: what was just let go of may still be held by a register or a finalizer.
+    // Twice, and in a later task: a register or a finalizer may still hold what was just released.
     for (let i = 0; i < 2; i++) {
       await setImmediate()
       collect()
@@ -37,7 +37,7 @@ export async function reportMemory(displays: number, report: Report): Promise<vo
   const index = createDisplayIndex()
   for (const [n, plate] of some.entries()) index.set(benchDisplay(plate, n))
   const after = await used()
-  // Looked at only now: plates collected between the two would count against the index.
+  // Measured only now: plates that are collected between the two would count against the index.
   const value = (after - before) / some.length
   report({ metric: 'bytes_per_display', value, unit: 'bytes', displays, arrays: index.bytes / index.size })
 }
@@ -138,12 +138,12 @@ function glancer(reads: readonly Read[]): (plate: string, n: number) => Read {
   }
 }
 
-/** Reads a second of CPU time: whatever else the machine does costs time, but not this. */
+/** Reads a second of CPU time, which other work on the machine does not change. */
 function rate(path: (n: number) => number, seconds: number): number {
   const ends = performance.now() + seconds * 1000
   const cpu = process.cpuUsage()
   let done = 0
-  // In steps, so that the clock is hardly read; the slow ones take a step of one.
+  // In steps, so that the clock is rarely read; slow work takes steps of one.
   for (let step = 1; performance.now() < ends; ) {
     const begun = performance.now()
     for (let i = 0; i < step; i++) path((done + i) % READS)

@@ -3,7 +3,7 @@ import { EDGE_SOURCE, type Read, type ReadCharacter, readId } from '@sightline/s
 import { issuePlate } from '@sightline/vendor-sim/world/plates'
 import { type Random, random } from '@sightline/vendor-sim/world/random'
 
-/** A read with the plate that was really there. */
+/** A read, and the plate that was really there. */
 export interface LabeledRead {
   readonly truth: string
   readonly read: Read
@@ -11,7 +11,7 @@ export interface LabeledRead {
 
 export const NOON = '2026-06-01T12:00:00.000Z'
 
-/** A read of a text by nobody in particular; sure of itself. */
+/** A read of a text by an unnamed engine, with high confidence. */
 export function readOfPlate(plate: string): Read {
   return {
     v: 1,
@@ -31,7 +31,7 @@ export function readOfPlate(plate: string): Read {
   }
 }
 
-/** `count` plates as issuers near San Diego and El Paso give them out, without repetition. */
+/** `count` different plates, as issuers near San Diego and El Paso issue them. */
 export function plates(seed: string, count: number): string[] {
   const rng = random('bench-match', seed)
   const given = new Set<string>()
@@ -92,7 +92,7 @@ interface Rivals {
   readonly upTo: readonly number[]
 }
 
-/** The characters that one is mistaken for, with running sums of how often. */
+/** The characters for which one is mistaken, with cumulative frequencies. */
 function rivalsOf(char: string, { read }: ConfusionTable): Rivals {
   const others = Object.entries(read[char]!).filter(([other]) => other !== char)
   let sum = 0

@@ -1,7 +1,7 @@
 import { type Miss, missOf } from '@sightline/edge-agent/tracking/motion'
 import type { Box } from '@sightline/recognition/geometry'
 
-/** Which hand-drawn boxes of a drive are of one vehicle: the truth that passes are measured against. Pure. */
+/** Which hand-drawn boxes of a drive show the same vehicle: the truth with which passes are compared. Pure. */
 
 /** A frame of a drive's camera with the plates that somebody drew. */
 export interface LabelledFrame {
@@ -22,13 +22,13 @@ export interface Place {
 export interface Appearance {
   /** Its boxes in order of time. */
   readonly places: readonly Place[]
-  /** Whether the boxes alone tell that it is one vehicle, and another than the others of its sequence. */
+  /** Whether the boxes alone show that it is one vehicle, and a different one from the others of its sequence. */
   readonly clear: boolean
 }
 
-/** Frames further apart, seconds, are of different sequences: at one a second, one may be missing. */
+/** Frames further apart than this, in seconds, belong to different sequences: at one a second, one may be missing. */
 const MAX_GAP_S = 2
-/** A plate moves at most so many of its widths from one box to the next … */
+/** Most that a plate moves from one box to the next, in widths of the plate … */
 const REACH = 2.5
 /** … and its size changes by at most this factor, as a logarithm. */
 const MAX_SCALE = Math.log(2)

@@ -5,7 +5,7 @@ import { type Appearance, widest } from './appearances.ts'
 
 /** Whether each vehicle gave one pass: what the metrics of `bench passes` mean. Pure. */
 
-/** A vehicle counts when its plate is so wide in some frame, in pixels. */
+/** A vehicle counts when its plate is at least this wide in some frame. Pixels. */
 const MIN_WIDTH = 80
 /** A pass is of the plate that its best box covers by this intersection over union. */
 const SAME_PLATE = 0.3
@@ -32,11 +32,11 @@ function appearanceOf({ best }: Pass, appearances: readonly Appearance[]): Appea
   return nearest
 }
 
-/** Those that should give a read. */
+/** Appearances that should give a read. */
 const wideOnes = ({ appearances }: Judged): Appearance[] =>
   appearances.filter((appearance) => widest(appearance).box[2] >= MIN_WIDTH)
 
-/** Those that should, and did not. */
+/** Appearances that should have given a read, and did not. */
 export const findMissed = (judged: Judged): Appearance[] =>
   wideOnes(judged).filter((appearance) => !judged.passes.some(({ of }) => of === appearance))
 

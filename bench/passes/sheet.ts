@@ -9,7 +9,7 @@ import { findMissed, type Judged } from './scoring.ts'
 /** Tiles that fit on one of bench/sheet.ts. */
 const TILES = 120
 
-/** One sequence, and how its frames are called. */
+/** One sequence, and the names of its frames. */
 export interface JudgedSequence extends Judged {
   nameAt(second: number): string
 }

@@ -7,20 +7,20 @@ import { Form } from './form.tsx'
 
 interface Props<Input, Output> {
   title: string
-  /** What it does, before one does it. */
+  /** Explains the step before the user confirms it. */
   lead?: ComponentChildren
   submit: string
   kind?: 'primary' | 'danger'
   wide?: boolean
   step: Write<Input, Output>
-  /** What the form says; undefined when something is missing that the browser cannot check. */
+  /** The form's data; undefined if something is missing that the browser cannot check. */
   input: (values: FormData) => Input | undefined
   onClose: () => void
   /** Fields. */
   children?: ComponentChildren
 }
 
-/** A dialog that asks for something and does it; whoever gives `step` closes it when that is done. */
+/** A dialog that collects input for a step and runs it. The owner of `step` closes the dialog when the step is done. */
 export function AskDialog<Input, Output>(props: Props<Input, Output>) {
   const { title, lead, submit, kind = 'primary', wide = false, step, input, onClose, children } = props
   return (

@@ -2,10 +2,10 @@ import type { ButtonHTMLAttributes } from 'preact'
 import { Icon, type IconName } from './icon.tsx'
 
 interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
-  /** `primary`: the one thing to do here; `danger`: what ends or deletes; `quiet`: beside others. */
+  /** `primary`: the main action; `danger`: ends or deletes something; `quiet`: a secondary action. */
   kind?: 'plain' | 'primary' | 'danger' | 'quiet'
   icon?: IconName
-  /** Under way: cannot be pressed again, and says so. */
+  /** In progress: the button is disabled and says so. */
   busy?: boolean
 }
 

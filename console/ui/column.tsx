@@ -1,16 +1,16 @@
 import type { ComponentChildren } from 'preact'
 import { useMemo, useState } from 'preact/hooks'
 
-/** What `RowTable` and `DataTable` have in common of a column. */
+/** The properties of a column that `RowTable` and `DataTable` share. */
 export interface BaseColumn<Row> {
   key: string
   head: string
   cell: (row: Row) => ComponentChildren
-  /** Numbers stand at the end. */
+  /** Numbers are aligned at the end. */
   end?: boolean
   /** Instead of the head's text, e.g. a box that chooses all. */
   headCell?: ComponentChildren
-  /** Which of two rows comes first when the table is sorted by this column, upwards; not sortable without it. */
+  /** Compares two rows for sorting by this column, ascending. Without it, the column cannot be sorted. */
   sort?: (a: Row, b: Row) => number
 }
 
@@ -26,13 +26,13 @@ export interface Ordered<Row> {
   setOrder: (order: Order | null) => void
 }
 
-/** Sorts by what is text of a row: ids, titles, instants as ISO 8601. */
+/** Sorts by a text of the row: an id, a title, an instant as ISO 8601. */
 export const compareByText =
   <Row,>(text: (row: Row) => string) =>
   (a: Row, b: Row): number =>
     text(a).localeCompare(text(b), 'en', { numeric: true })
 
-/** Rows as somebody has them sorted; as they came until then. `rows` is a new array when anything in it is. */
+/** Rows in the order that the user chose, or in their original order. Pass a new `rows` array for every change. */
 export function useOrder<Row>(rows: readonly Row[], columns: readonly BaseColumn<Row>[]): Ordered<Row> {
   const [order, setOrder] = useState<Order | null>(null)
   const sorted = useMemo(() => {
@@ -47,13 +47,13 @@ interface HeadProps<Row> extends Pick<Ordered<Row>, 'order' | 'setOrder'> {
   column: BaseColumn<Row>
 }
 
-/** For the head's `aria-sort`; nothing of a column that cannot be sorted by. */
+/** For the head's `aria-sort`; undefined for a column that cannot be sorted. */
 export function sortOf<Row>({ column: { key, sort }, order }: Pick<HeadProps<Row>, 'column' | 'order'>) {
   if (!sort) return undefined
   return order?.key !== key ? 'none' : order.isDown ? 'descending' : 'ascending'
 }
 
-/** What a head holds. Pressed once it sorts upwards, then downwards, then as the rows came. */
+/** The content of a head. Each press goes on: ascending, descending, original order. */
 export function HeadContent<Row>({ column, order, setOrder }: HeadProps<Row>) {
   const { key, head, headCell, sort } = column
   if (!sort) return headCell ?? head

@@ -5,11 +5,11 @@ import { useNow } from './use-now.ts'
 interface Props {
   /** ISO 8601. */
   until: string
-  /** Shown as urgent from so long before, milliseconds. */
+  /** Shown as urgent when less than this is left, milliseconds. */
   urgentMs?: number
 }
 
-/** What is left until an instant, counted down; `over` after it. */
+/** Counts down to an instant; shows `over` after it. */
 export function Countdown({ until, urgentMs = 0 }: Props) {
   const end = Date.parse(until)
   const left = end - useNow(1000)

@@ -5,7 +5,7 @@ import { type BaseColumn, HeadContent, sortOf, useOrder } from './column.tsx'
 import './table.css'
 import './data-table.css'
 
-/** Rows are of one height, and columns have tracks, so that those out of sight need not be measured. */
+/** Rows have one height and columns have tracks, so that invisible ones need not be measured. */
 export interface Column<Row> extends BaseColumn<Row> {
   /** Track of a CSS grid: `minmax(8rem, 1fr)`, `7rem` …; default `minmax(0, 1fr)`. */
   width?: string
@@ -21,7 +21,7 @@ interface Props<Row> {
   selected?: string | null
   /** A row was chosen: by a click or the arrow keys. Rows are plain without it. */
   onSelect?: (row: Row) => void
-  /** Pixels; all rows have it. */
+  /** Height of every row, pixels. */
   rowHeight?: number
 }
 
@@ -40,7 +40,7 @@ export function DataTable<Row>({
 }: Props<Row>) {
   const { rows, order, setOrder } = useOrder(given, columns)
   const scroller = useRef<HTMLDivElement>(null)
-  // A new function would have all rows measured again at each step of a scroll: `rowKey` is taken to stay the same.
+  // `rowKey` must stay the same function: a new one would measure all rows again at each step of a scroll.
   const keyAt = useCallback((index: number) => rowKey(rows[index]!), [rows])
   const virtual = useVirtualizer({
     count: rows.length,
@@ -51,7 +51,7 @@ export function DataTable<Row>({
   })
   const tracks = columns.map(({ width = 'minmax(0, 1fr)' }) => width).join(' ')
   const at = useMemo(() => rows.findIndex((row) => rowKey(row) === selected), [rows, selected])
-  // What was selected elsewhere comes into sight here.
+  // Scroll to a row that was selected elsewhere.
   useEffect(() => {
     if (at >= 0) virtual.scrollToIndex(at)
   }, [at])
@@ -115,7 +115,7 @@ export function DataTable<Row>({
   )
 }
 
-/** Where a key leads from a row; undefined when it leads nowhere. */
+/** The row to which a key moves; undefined for other keys. */
 function target(key: string, at: number, count: number): number | undefined {
   const last = count - 1
   switch (key) {

@@ -5,14 +5,14 @@ import { Icon } from './icon.tsx'
 
 interface Props {
   title: string
-  /** Asked to close: by Escape, the cross, or a click outside. */
+  /** The user wants to close it: by Escape, the cross, or a click outside. */
   onClose: () => void
   /** For tables and pictures. */
   wide?: boolean
   children: ComponentChildren
 }
 
-/** A native modal dialog, open while it is rendered; focus goes in, and back to where it was. */
+/** A native modal dialog, open while it is rendered. It takes the focus, and returns it when it closes. */
 export function Dialog({ title, onClose, wide = false, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()

@@ -4,7 +4,7 @@ import { Tag } from './tag.tsx'
 
 type Doubts = Pick<Schema<'AlertView'>['match'], 'differs' | 'unchecked'>
 
-/** What speaks against a match, in a word each. */
+/** The doubts about a match, one word each. */
 export function DoubtTags({ match: { differs = [], unchecked = [] } }: { match: Doubts }) {
   const words = texts.doubts
   return (

@@ -3,9 +3,9 @@ import { useId } from 'preact/hooks'
 
 interface Props {
   label: string
-  /** What to type, before anything is wrong. */
+  /** What to type. */
   hint?: ComponentChildren
-  /** What is wrong with it; said to screen readers when it appears. */
+  /** What is wrong; screen readers announce it when it appears. */
   error?: string | null | undefined
   /** One native `input`, `select` or `textarea`. */
   children: VNode<{ id?: string; 'aria-describedby'?: string; 'aria-invalid'?: boolean }>

@@ -4,19 +4,19 @@ import { Button } from './button.tsx'
 import { ProblemBox } from './states.tsx'
 
 interface Props {
-  /** Called with what was typed, once the browser's own checks pass. */
+  /** Called with the form's data when the browser's own checks pass. */
   onSubmit: (values: FormData, form: HTMLFormElement) => void
   submit: string
   busy: boolean
-  /** What the api said about the last try. */
+  /** The api's answer to the last attempt. */
   problem: ProblemError | null
   kind?: 'primary' | 'danger'
-  /** Buttons beside the one that submits. */
+  /** Buttons next to the submit button. */
   actions?: ComponentChildren
   children: ComponentChildren
 }
 
-/** A form of native elements: checked by the browser, refused by the api in its own words. */
+/** A form of native elements. The browser checks it; if the api refuses it, the api's message is shown. */
 export function Form({ onSubmit, submit, busy, problem, kind = 'primary', actions, children }: Props) {
   return (
     <form

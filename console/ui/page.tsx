@@ -7,14 +7,14 @@ interface Props {
   title: string
   /** A sentence below the heading. */
   lead?: ComponentChildren
-  /** Buttons beside the heading. */
+  /** Buttons next to the heading. */
   actions?: ComponentChildren
   /** Fills the window and scrolls inside: for lists and maps. */
   filled?: boolean
   children: ComponentChildren
 }
 
-/** A view's page: heading, actions, content. The heading gets the focus, so that a screen reader says where one is. */
+/** A view's page: heading, actions, content. The heading gets the focus, so that a screen reader announces the page. */
 export function Page({ title, lead, actions, filled = false, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {

@@ -9,13 +9,13 @@ import './people-field.css'
 interface Props {
   label: string
   hint?: string
-  /** Who may be proposed; whoever is typed is taken. */
+  /** Suggested people; any other name may be typed. */
   among?: 'analysts' | 'everybody'
   ids: readonly string[]
   set: (ids: readonly string[]) => void
 }
 
-/** Several people, named one by one by name or id. */
+/** A field for several people, each by name or id. */
 export function PeopleField({ label, hint, among = 'analysts', ids, set }: Props) {
   const words = texts.people
   const list = useId()

@@ -7,7 +7,7 @@ export const sortByName = <One extends Known>(people: readonly One[]): One[] =>
 
 /**
  * Who a text means: an id, or a name that one person has, in whichever case; "Dana Reyes (dana-reyes)" too. Undefined
- * when it is nobody's or more than one has it. Without a list whatever is typed is taken for an id: the api says whether it is.
+ * when it is nobody's or more than one has it. Without a list, any text counts as an id, and the api checks it.
  */
 export function personIn(text: string, known: readonly Known[]): string | undefined {
   const said = text.trim()

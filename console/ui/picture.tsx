@@ -10,9 +10,9 @@ interface Props {
   alt: string
   /** What makes the frame's shape; pictures are never cut. */
   shape?: 'plate' | 'vehicle'
-  /** Another value: it is asked for once more. */
+  /** Change it to load the picture again. */
   look?: string
-  /** Called when it is there, or cannot be had. */
+  /** Called when the picture has loaded, or cannot be loaded. */
   done?: () => void
 }
 
@@ -21,10 +21,10 @@ type State =
   | { kind: 'shown'; url: string; isSimulated: boolean }
   | { kind: 'failed'; text: string }
 
-/** Plate pictures come moments after their read: a missing one is asked for again this often. */
+/** Pauses before a missing picture is requested again, milliseconds. Pictures arrive moments after their read. */
 const AGAIN_MS = [500, 1000, 2000, 4000]
 
-/** The picture beside the text (CAP-4), fetched as data, so that a refusal can be told and nothing stays in a cache. */
+/** The picture next to the text (CAP-4), fetched as data: a refusal can be shown, and nothing stays in a cache. */
 export function Picture({ src, alt, shape = 'vehicle', look, done }: Props) {
   const [state, setState] = useState<State>({ kind: 'loading' })
   const before = useRef<string | null>(null)
@@ -33,7 +33,7 @@ export function Picture({ src, alt, shape = 'vehicle', look, done }: Props) {
     before.current = src
     if (src === null) return done?.()
     const stop = new AbortController()
-    // One that is asked for once more stays in sight meanwhile.
+    // The old picture stays visible while it is loaded again.
     if (isOther) setState({ kind: 'loading' })
     fetchPicture(src, stop.signal)
       .then(async (response) => {

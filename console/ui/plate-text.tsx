@@ -5,19 +5,19 @@ import './plate-text.css'
 type Character = Schema<'Read'>['chars'][number]
 
 interface Props {
-  /** null: not told, as long as somebody is to read it in a picture (DSP-7), or it is not theirs to know (ACC-8). */
+  /** null: hidden, because the user is to read it in a picture (DSP-7), or may not know it (ACC-8). */
   plate: string | null
-  /** What the recognizer thought of each character (CAP-4): one below `sure` is marked, all on hover. */
+  /** The recognizer's confidence in each character (CAP-4): those below `SURE` are marked, all are shown on hover. */
   chars?: readonly Character[]
   /** e.g. `us-ca`, shown beside it. */
   region?: string | null
-  /** `large`: the one that is judged, each character above a bar of its confidence. */
+  /** `large`: the plate that is judged, with a bar of confidence below each character. */
   size?: 'small' | 'large'
 }
 
-/** From this confidence on a character is not marked. */
+/** Characters with at least this confidence are not marked. */
 const SURE = 0.9
-/** Below it a character is as good as unread. */
+/** Below this, a character counts as unread. */
 const POOR = 0.6
 
 const level = (confidence: number): string =>
@@ -66,7 +66,7 @@ export function PlateText({ plate, chars = [], region, size = 'small' }: Props) 
   )
 }
 
-/** The dots do not tell how long it is. */
+/** The number of dots does not reveal the length. */
 function Covered() {
   return (
     <span class="plate plate-covered" title={texts.plate.covered}>
@@ -82,5 +82,5 @@ function describe({ char, confidence, alternatives }: Character): string {
   return others.length > 0 ? `${own} ${texts.plate.alternatives(others.join(', '))}` : own
 }
 
-/** With blanks, so that it is spelled and not spoken as a word. */
+/** With spaces, so that screen readers spell it instead of speaking a word. */
 const spellPlate = (plate: string): string => [...plate].join(' ')

@@ -1,4 +1,4 @@
-/** Who issues plates, as the schemas name them: the United States, their neighbors' states and provinces. */
+/** Issuers of plates by their codes in the schemas: the states of the USA, and its neighbors' states and provinces. */
 export const REGIONS: readonly {
   country: string
   regions: readonly (readonly [code: string, name: string])[]
@@ -43,5 +43,5 @@ export const REGIONS: readonly {
 
 const names = new Map(REGIONS.flatMap(({ regions }) => regions))
 
-/** `us-ca` → `California`; a code that is in no table stays one. */
+/** `us-ca` → `California`; an unknown code is returned as it is. */
 export const regionName = (code: string): string => names.get(code) ?? code.toUpperCase()

@@ -3,7 +3,7 @@ import { type BaseColumn, HeadContent, sortOf, useOrder } from './column.tsx'
 import { SimpleTable } from './simple-table.tsx'
 
 export interface RowColumn<Row> extends BaseColumn<Row> {
-  /** Its lines do not break where the window is wide: references, instants. */
+  /** Lines do not wrap in a wide window: for references and instants. */
   isWhole?: boolean
 }
 
@@ -11,10 +11,10 @@ interface Props<Row> {
   /** What the rows are, for screen readers. */
   label: string
   columns: readonly RowColumn<Row>[]
-  /** A new array when anything in it is. */
+  /** Pass a new array for every change. */
   rows: readonly Row[]
   rowKey: (row: Row) => string
-  /** Said when there is no row; a view that has more to say then shows `Empty` instead of the table. */
+  /** Shown if there are no rows. A view that has more to say shows `Empty` instead of the table. */
   empty?: string
 }
 

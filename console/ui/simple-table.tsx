@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import './table.css'
 import './simple-table.css'
 
-/** What a head says, when it is more than a word. */
+/** A head's content if it is more than a word. */
 interface Head {
   key: string
   content: ComponentChildren

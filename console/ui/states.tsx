@@ -5,7 +5,7 @@ import { Button } from './button.tsx'
 import { Icon, type IconName } from './icon.tsx'
 import { Why } from './why.tsx'
 
-/** While something is loaded: bars where it will stand. @param rows how many */
+/** Shown while something loads: bars in its place. @param rows number of bars */
 export function Loading({ rows = 4 }: { rows?: number }) {
   return (
     <div class="loading" role="status" aria-busy="true">
@@ -19,13 +19,13 @@ export function Loading({ rows = 4 }: { rows?: number }) {
 
 interface EmptyProps {
   icon?: IconName
-  /** What it means that there is nothing. */
+  /** What the emptiness means. */
   text: ComponentChildren
   /** What to do: links, buttons. */
   children?: ComponentChildren
 }
 
-/** There is nothing to show, and that is no failure. */
+/** There is nothing to show, and nothing has failed. */
 export function Empty({ icon = 'info', text, children }: EmptyProps) {
   return (
     <div class="empty">
@@ -36,7 +36,7 @@ export function Empty({ icon = 'info', text, children }: EmptyProps) {
   )
 }
 
-/** What went wrong and what to do, in the api's words; for forms and small places. */
+/** The api's message: what went wrong and what to do. For forms and small spaces. */
 export function ProblemBox({ problem }: { problem: ProblemError }) {
   return (
     <div class="problem" role="alert">
@@ -51,7 +51,7 @@ export function ProblemBox({ problem }: { problem: ProblemError }) {
   )
 }
 
-/** Something could not be loaded: why, what to do, and again. */
+/** Something could not be loaded: why, what to do, and a button to try again. */
 export function Failure({ problem, retry }: { problem: ProblemError; retry?: () => void }) {
   return (
     <div class="failure" role="alert">
@@ -79,7 +79,7 @@ interface LoadedProps<Data> {
   children: (data: Data) => ComponentChildren
 }
 
-/** What a query found; while it is loading or when it failed, that. What is old stays visible when asking again fails. */
+/** The result of a query, or that it is loading or has failed. If a refresh fails, the old result stays visible. */
 export function Loaded<Data>({ query, loading, children }: LoadedProps<Data>) {
   const { data, error, isPending, refetch } = query
   if (data !== undefined) {

@@ -4,11 +4,11 @@ import './tabs.css'
 export interface Tab {
   href: string
   label: string
-  /** A number beside it; none without it or at 0. */
+  /** A number next to the name; nothing is shown for 0. */
   count?: number | undefined
 }
 
-/** Parts of a view that have addresses of their own. */
+/** Parts of a view, each with its own address. */
 export function Tabs({ label, tabs, current }: { label: string; tabs: readonly Tab[]; current: string }) {
   return (
     <nav class="tabs" aria-label={label}>

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { texts } from '../shell/texts.ts'
 
-/** A word that classifies; its color never says more than the word. */
+/** A word that classifies something. Its color adds no information. */
 export function Tag({
   kind = 'plain',
   children,

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 
-/** Whether a media query holds, e.g. `(max-width: 68rem)`, as the window is turned or resized. */
+/** Whether a media query matches, e.g. `(max-width: 68rem)`; updated when the window changes. */
 export function useMedia(query: string): boolean {
   const [holds, setHolds] = useState(() => matchMedia(query).matches)
   useEffect(() => {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 
-/** The time now, milliseconds, again each `everyMs`; a page in the background does not tick. */
+/** The current time, milliseconds, updated every `everyMs` while the page is in the foreground. */
 export function useNow(everyMs: number): number {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {

@@ -4,11 +4,11 @@ import { dayText, instantText, timeText, utcText } from './time.ts'
 interface Props {
   /** ISO 8601, or null. */
   at: string | null | undefined
-  /** `instant`: day and time; `time`: of today, the day too when it is another; `day`: the day alone. */
+  /** `instant`: day and time; `time`: the time, with the day if it is not today; `day`: only the day. */
   as?: 'instant' | 'time' | 'day'
 }
 
-/** An instant in the viewer's own zone; UTC on hover, and to screen readers the machine's form. */
+/** An instant in the viewer's zone, with UTC on hover, and in machine-readable form. */
 export function When({ at, as = 'instant' }: Props) {
   if (!at) return <span class="when-none">{texts.when.none}</span>
   const date = new Date(at)

@@ -7,7 +7,7 @@ import './why.css'
 /** Ids of requirements in the order in which they explain something, e.g. `['QRY-5']`. */
 type Rules = readonly string[]
 
-/** A sentence for people, and behind a **Why?** button the rules that it follows from. No sentence names an id. */
+/** A sentence, and behind a **Why?** button the rules behind it. The sentence itself names no ids. */
 export function addRules(text: string, ...rules: Rules): VNode {
   return (
     <>
@@ -19,7 +19,7 @@ export function addRules(text: string, ...rules: Rules): VNode {
 /** A button that shows what the rules say, with their ids; Escape or a click elsewhere hides it again. */
 export function Why({ rules }: { rules: Rules }) {
   const id = useId()
-  // What nobody asked for is not in the page: neither a search in it nor a screen reader meets it.
+  // Hidden rules are not in the page, so neither a text search nor a screen reader finds them.
   const [isOpen, setIsOpen] = useState(false)
   const stated = REQUIREMENTS.filter((one) => rules.includes(one.id))
   if (stated.length === 0) return null

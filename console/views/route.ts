@@ -4,13 +4,13 @@ import { Redirect } from 'wouter-preact'
 import type { Permission } from '../api/client.ts'
 import type { IconName } from '../ui/icon.tsx'
 
-/** An address and what is shown there. */
+/** An address and its page. */
 export interface Route {
   /** As in wouter: `/cases/:id`. Ids, never plates. */
   path: string
-  /** By `lazy(() => import('./page.tsx'))`: each view is a part of its own, loaded when it is gone to. */
+  /** By `lazy(() => import('./page.tsx'))`: each view is loaded when somebody opens it. */
   page: ComponentType
-  /** Instead of those of the view: one of them opens this address. */
+  /** Replaces the view's permissions: any of these opens this address. */
   permissions?: readonly Permission[]
 }
 
@@ -24,13 +24,13 @@ export const movedTo =
 export interface View {
   name: string
   routes: readonly Route[]
-  /** One of these opens the view; everybody who consented when it is empty. */
+  /** Any of these opens the view. If empty, everybody who has consented may open it. */
   permissions: readonly Permission[]
-  /** Its entry in the navigation; none without it. `path` is where the entry leads. */
+  /** Its entry in the navigation, if any; `path` is the entry's link. */
   entry?: { path: string; icon: IconName; label: string; count?: EntryCount }
 }
 
-/** A number beside an entry of the navigation: what waits there; none at 0. */
+/** A number next to an entry of the navigation: how many things wait there. Not shown for 0. */
 export interface EntryCount {
   value: ReadonlySignal<number>
   /** The number in words, for screen readers. */

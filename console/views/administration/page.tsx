@@ -1,7 +1,7 @@
 import { Redirect } from 'wouter-preact'
 import { partsOpen } from './tabs.tsx'
 
-/** The first part that is open to who is here. */
+/** The first part that the user may see. */
 export default function Administration() {
   return <Redirect to={`/administration/${partsOpen()[0]}`} replace />
 }

@@ -13,7 +13,7 @@ const PARTS: readonly (readonly [keyof typeof texts.tabs, Permission])[] = [
   ['settings', 'settings.view'],
 ]
 
-/** The parts that one may see: each office has other ones. */
+/** The parts that the user may see; they differ by office. */
 export const partsOpen = () => PARTS.filter(([, permission]) => may(permission)).map(([part]) => part)
 
 export function AdministrationTabs({ current }: { current: keyof typeof texts.tabs }) {

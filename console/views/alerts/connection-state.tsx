@@ -7,7 +7,7 @@ import { connection, gap } from './feed/connection.ts'
 import { held, listProblem, retry } from './feed/feed.ts'
 import { texts } from './texts.ts'
 
-/** Whether the list is what happens now: beside the heading. */
+/** Shows next to the heading whether the list is live. */
 export function ConnectionState() {
   const words = texts.connection
   const state = connection.value
@@ -31,10 +31,10 @@ export function ConnectionState() {
   }
 }
 
-/** How long it is said that a lost connection was made good, milliseconds. */
+/** How long the notice about a restored connection is shown, milliseconds. */
 const SAID_MS = 20_000
 
-/** What the connection's loss means for the list; said to screen readers when it changes. */
+/** What a lost connection means for the list; screen readers announce changes. */
 export function ConnectionNotice() {
   const words = texts.connection
   const state = connection.value

@@ -12,16 +12,16 @@ import { select } from './select.ts'
 import { texts } from './texts.ts'
 import './feed-list.css'
 
-/** Pixels; every row has it. */
+/** Height of every row, pixels. */
 const ROW = 82
-/** Rows before the end at which older alerts are asked for. */
+/** Older alerts are loaded when this many rows are left. */
 const AHEAD = 60
 
 interface Props {
   rows: readonly Entry[]
   selected: number | null
   now: number
-  /** Not all of what is held: older alerts are then looked for only when asked to. */
+  /** Only some alerts pass the filter, so older ones are loaded only on request. */
   isNarrowed: boolean
 }
 
@@ -116,7 +116,7 @@ export function FeedList({ rows, selected, now, isNarrowed }: Props) {
   )
 }
 
-/** Keeps the rows in sight where they are when others come above them, and counts these. */
+/** Keeps visible rows in place when others are added above, and counts those. */
 function useAnchor(scroller: { current: HTMLDivElement | null }, rows: readonly Entry[]) {
   const [count, setCount] = useState(0)
   const first = useRef(rows[0]?.sequence)

@@ -20,7 +20,7 @@ import { SoundButton, switchSound } from './sound-button.tsx'
 import { texts } from './texts.ts'
 import './alerts.css'
 
-/** Live alerts (DSP-1, DSP-7), for who was granted what they come from. */
+/** Live alerts (DSP-1, DSP-7), for users who were granted their sources. */
 export default function Alerts() {
   return hasNoSource.value ? <NoSource /> : <List />
 }
@@ -92,7 +92,7 @@ function List() {
   )
 }
 
-/** In the place of an alert as long as none is chosen. */
+/** Shown instead of an alert while none is selected. */
 function NoDetail() {
   return (
     <Empty icon="alert" text={texts.detail.none}>
@@ -101,7 +101,7 @@ function NoDetail() {
   )
 }
 
-/** Instead of a list that would stay empty: whoever was granted no source sees no alert, whatever their office (ACC-6). */
+/** Shown instead of an empty list: without a granted source, no office lets a user see alerts (ACC-6). */
 function NoSource() {
   const words = texts.noSource
   return (

@@ -5,13 +5,13 @@ import { useNow } from '../../ui/use-now.ts'
 import { held } from './feed/feed.ts'
 import { EVERYTHING, type Filter, filterEntries } from './feed/filter.ts'
 
-/** What of the alerts is shown; stays while one looks at other views. */
+/** The filter of the alerts; kept while the user opens other views. */
 export const filter = signal<Filter>(EVERYTHING)
 
-/** How often it is looked whether claims have lapsed, milliseconds. */
+/** How often to check for expired claims, milliseconds. */
 const LAPSE_MS = 10_000
 
-/** The alerts that the filter lets through, newest first, and how many each tab has. */
+/** The alerts that pass the filter, newest first, and the count of each tab. */
 export function useRows() {
   const now = useNow(LAPSE_MS)
   const { entries } = held.value

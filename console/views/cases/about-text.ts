@@ -15,7 +15,7 @@ export function placeText(area: Area): string {
 const vehicleText = ({ colour, make, model }: { colour?: string; make?: string; model?: string }): string =>
   [colour, make, model].filter(Boolean).join(' ')
 
-/** What a case is about, in words; of a plate the plate, which stands in no address and no title. */
+/** A subject of a case in words. It may be a plate, so never put it into an address or a title. */
 export function aboutText(about: About): string {
   if ('plate' in about) return about.plate
   return 'place' in about ? placeText(about.place) : vehicleText(about.vehicle)

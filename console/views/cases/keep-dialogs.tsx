@@ -7,9 +7,9 @@ import { textIn } from './steps.ts'
 import { texts } from './texts.ts'
 
 interface RenewProps<Output> {
-  /** Until when it is kept now. */
+  /** Its current end. */
   until: string
-  /** No longer than that; said why. */
+  /** Latest possible end, with the reason. */
   atMost?: string
   step: Write<{ until: string; reason: string }, Output>
   onClose: () => void
@@ -55,7 +55,7 @@ export function ReasonDialog<Output>({ reason, ...rest }: ReasonProps<Output>) {
   )
 }
 
-/** Words that say why; the api refuses those that say nothing. Form value `reason`. */
+/** A field for the reason; the api refuses empty phrases. Form value `reason`. */
 export function ReasonField({ label }: { label: string }) {
   return (
     <Field label={label} hint={texts.reasonHint}>

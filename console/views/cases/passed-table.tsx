@@ -57,12 +57,12 @@ const COLUMNS: readonly RowColumn<Dissemination>[] = [
   },
 ]
 
-/** What was passed outside (AUD-7). */
+/** What was shared outside (AUD-7). */
 export function PassedTable({ passed }: { passed: readonly Dissemination[] }) {
   return <RowTable label={words.caption} columns={COLUMNS} rows={passed} rowKey={({ id }) => id} />
 }
 
-/** What it was, and the digest by which a copy that turns up is known again. */
+/** What was shared, and its digest, which identifies a copy that turns up later. */
 function What({ one: { passed, digest } }: { one: Dissemination }) {
   const { reads, product, lookout, alert } = passed
   return (

@@ -6,7 +6,7 @@ import { texts } from './texts.ts'
 import type { Product } from './types.ts'
 import { lastOf } from './whose.ts'
 
-/** Products by their last version that one may see. */
+/** Products, each by the last version that the user may see. */
 export function ProductList({ products }: { products: readonly Product[] }) {
   const words = texts.products
   return (

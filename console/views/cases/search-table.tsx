@@ -9,9 +9,9 @@ import type { PlaceSearch } from './types.ts'
 
 interface Row {
   search: PlaceSearch
-  /** Reference of its case, where the table is of several. */
+  /** Reference of its case, if the table shows several cases. */
   of?: string
-  /** What stands at the end: how far it is, or what to do. */
+  /** The last column: the status, or what to do. */
   state: ComponentChildren
 }
 
@@ -51,7 +51,7 @@ const CASE: RowColumn<Row> = {
   cell: ({ of }) => of,
 }
 
-/** Searches without a plate (QRY-6). @param last head of what stands at the end */
+/** Searches without a plate (QRY-6). @param last head of the last column */
 export function SearchTable({ searches, last }: { searches: readonly Row[]; last: string }) {
   const hasCase = searches.some(({ of }) => of !== undefined)
   const end: RowColumn<Row> = { key: 'state', head: last, cell: ({ state }) => state }

@@ -6,21 +6,21 @@ import { directory } from '../../shell/directory.ts'
 import { toast } from '../../shell/toasts.tsx'
 import { personIn } from '../../ui/people.ts'
 
-/** What a write to something that others change as well is sent with. */
+/** What accompanies a write to something that others may change as well. */
 export interface Header {
   'if-match': string
   'idempotency-key': string
 }
 
 interface Done<Output> {
-  /** What was seen; `*` for steps that are right whatever else became of it. */
+  /** ETag of the version that the user saw; `*` for steps that are valid for any version. */
   etag?: string
-  /** Said when it is done. */
+  /** Message after success. */
   said: string
   done?: (output: Output) => void
 }
 
-/** A step with a case or what is in it. When it was overtaken, what is shown is asked again: the next try is about that. */
+/** A step on a case or its contents. If somebody else's change came first, the data is loaded again for the next attempt. */
 export function useStep<Input, Output>(
   send: (input: Input, header: Header) => Promise<Output>,
   { etag = '*', said, done }: Done<Output>,
@@ -70,10 +70,10 @@ export const passedQuery = {
   queryFn: async () => (await answer(api.GET('/v1/disseminations'))).disseminations,
 }
 
-/** What a form says under a name, without blanks around it. */
+/** A form's value, trimmed. */
 export const textIn = (values: FormData, name: string): string => String(values.get(name) ?? '').trim()
 
-/** The id of the person whom a form names by id or name; as it was typed when it is neither: the api says what is wrong. */
+/** The id of the person whom a form names by id or name. Any other text is returned as it is, and the api reports the fault. */
 export function idIn(values: FormData, name: string): string {
   const text = textIn(values, name)
   return personIn(text, [...directory.value.values()]) ?? text

@@ -3,7 +3,7 @@ import { When } from '../../ui/when.tsx'
 import { texts } from './texts.ts'
 import { daysLeft, SOON_DAYS } from './whose.ts'
 
-/** Until when something is kept; marked when that is so near that its e-mails have begun (AUD-6). */
+/** How long something is kept; marked once the reminder e-mails have begun (AUD-6). */
 export function Until({ until }: { until: string }) {
   const days = daysLeft(until, Date.now())
   return (

@@ -1,6 +1,6 @@
 import type { Case, Product, Version } from './types.ts'
 
-/** What somebody is to a case (ACC-8). */
+/** A person's membership in a case (ACC-8). */
 export const roleIn = ({ owner }: Pick<Case, 'owner'>, me: string): 'owner' | 'member' =>
   owner === me ? 'owner' : 'member'
 
@@ -10,10 +10,10 @@ export const seenBy = ({ kind, owner, members }: Pick<Case, 'kind' | 'owner' | '
 
 export type Step = 'submit' | 'return' | 'publish' | 'withdraw'
 
-/** The version that a step is about: of withdrawing the published one, otherwise the last. */
+/** The last version of a product. */
 export const lastOf = ({ versions }: Product): Version => versions.at(-1)!
 
-/** What somebody of the group may do with a product as it stands; author and reviewer are two people (ACC-8). */
+/** What a member may do with a product in its current status; author and reviewer are different people (ACC-8). */
 export function stepsFor(product: Product, me: string): Step[] {
   const { state, author } = lastOf(product)
   const steps: Step[] = []
@@ -23,17 +23,17 @@ export function stepsFor(product: Product, me: string): Step[] {
   return steps
 }
 
-/** Whether a new version may be written on the last one. */
+/** Whether a new version may be based on the last one. */
 export const isRevisable = (product: Product): boolean => lastOf(product).state !== 'submitted'
 
-/** Days before its end on which the first e-mail about a retention period goes out (AUD-6). */
+/** Days before the end of a retention period when the first e-mail is sent (AUD-6). */
 export const SOON_DAYS = 60
 
-/** Whole days until something is deleted; 0 on its last day and after it. */
+/** Whole days until something is deleted; 0 on its last day and later. */
 export const daysLeft = (until: string, now: number): number =>
   Math.max(0, Math.floor((Date.parse(until) - now) / 86_400_000))
 
-/** Cases whose title or reference has all words of a text, in whichever case they are written. */
+/** Cases whose title or reference contains all words of a text, ignoring upper and lower case. */
 export function findCases<One extends Pick<Case, 'title' | 'caseRef'>>(
   cases: readonly One[],
   text: string,

@@ -13,7 +13,7 @@ export function StatusTag({ display }: { display: Display }) {
   return <Tag kind={KINDS[status]}>{texts.status[status]}</Tag>
 }
 
-/** When it ends; how many days are left once its owner is asked (DSP-3). */
+/** When it ends. Once its owner is asked to validate it, also the days left (DSP-3). */
 export function Ends({ display }: { display: Pick<Display, 'state' | 'expiresAt'> }) {
   const now = useNow(HOUR_MS)
   const step = dueStep(display, now)
@@ -29,7 +29,7 @@ export function Ends({ display }: { display: Pick<Display, 'state' | 'expiresAt'
 
 const VERDICTS = { waits: 'plain', relevant: 'good', rejected: 'bad' } as const
 
-/** What oversight said of it in this quarter (DSP-4). */
+/** Oversight's verdict on it in this quarter (DSP-4). */
 export function VerdictTag({ display }: { display: Pick<Display, 'state' | 'expiresAt' | 'review'> }) {
   const now = useNow(HOUR_MS)
   if (statusOf(display, now) !== 'active' && !display.review) return null

@@ -18,7 +18,7 @@ interface Place {
   radiusM?: number
 }
 
-/** How the vehicle is linked to an address. */
+/** The vehicle's links to an address. */
 export function AddressTool({ asked, one }: { asked: Asked; one: Case }) {
   const [place, setPlace] = useState<Place | null>(null)
   const tool = useTool('address-link', place && { ...asked, ...place })
@@ -30,7 +30,7 @@ export function AddressTool({ asked, one }: { asked: Asked; one: Case }) {
     <>
       <form
         class="review-form review-form-short"
-        // What was found for one address never stands below another.
+        // Results for one address must not appear below another one.
         onInput={() => setPlace(null)}
         onSubmit={(event) => {
           event.preventDefault()

@@ -8,11 +8,11 @@ type Told = Pick<Found<'timeline'>, 'window' | 'narrowed' | 'vendors' | 'cached'
 
 interface Props {
   found: Told & Partial<Found<Tool>>
-  /** Asks once more those that did not answer in full. */
+  /** Asks the vendors again that did not answer in full. */
   onRetry: () => void
 }
 
-/** What an answer rests on: the window, whether all vendors answered, whether it is a repeat (QRY-7). */
+/** The basis of an answer: the window, whether all vendors answered, whether it comes from the cache (QRY-7). */
 export function Basis({ found, onRetry }: Props) {
   const { window, narrowed, vendors, cached, isTruncated = false } = found
   return (

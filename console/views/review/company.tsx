@@ -19,7 +19,7 @@ const words = texts.company
 
 type Companion = Found<'companions'>['companions'][number]
 
-/** Who travels along, set against chance, with the evidence. */
+/** Vehicles that travel along, compared with chance, with the evidence. */
 export function Company({ asked, one, subject }: { asked: Asked; one: Case; subject: Subject }) {
   const tool = useTool('companions', asked)
   const [key, setKey] = useState<string | null>(null)
@@ -83,7 +83,7 @@ export function Company({ asked, one, subject }: { asked: Asked; one: Case; subj
   )
 }
 
-/** Each vendor counts for itself. */
+/** Each vendor counts by itself. */
 const keyOf = ({ plate, vendor }: Companion): string => `${vendor} ${plate}`
 
 const COLUMNS = [

@@ -135,7 +135,7 @@ const COLUMNS = [
   { key: 'trip', head: words.trip, width: '2.5rem', end: true, cell: ({ trip }: Sighting) => trip },
 ]
 
-/** The lines of all trips, the others less in the foreground. */
+/** The lines of all trips; trips that are not selected are dimmed. */
 const linesOf = ({ timeline }: Found<'timeline'>, current: number) =>
   timeline.map.features.flatMap(({ geometry, properties: { trip } }) =>
     geometry.type === 'LineString'

@@ -8,7 +8,7 @@ import './review.css'
 
 const words = texts.choose
 
-/** Which subject of which case the tools look at: there is no looking without one (QRY-6). */
+/** Chooses the case and its subject for the review tools, which need one (QRY-6). */
 export default function ReviewPage() {
   const cases = useOpenCases()
   return (

@@ -1,13 +1,13 @@
 import type { Place } from '../../map/types.ts'
 
-/** A sighting on its way. */
+/** A sighting as a point of the way. */
 export interface Stop extends Place {
   /** Milliseconds since 1970. */
   at: number
   trip: number
 }
 
-/** Between two trips nothing is known: there the playing waits so long at most, milliseconds of the vehicle's time. */
+/** Nothing is known between two trips, so playing pauses at most this long there, milliseconds of the vehicle's time. */
 export const GAP_MS = 10 * 60_000
 
 /**
@@ -26,16 +26,16 @@ export function axisOf(stops: readonly Stop[]): number[] {
   })
 }
 
-/** The vehicle at a point of the axis. */
+/** The vehicle's state at a point of the axis. */
 export interface Moment extends Place {
   at: number
   trip: number
-  /** The sighting at or before it, as its place among all. */
+  /** Index of the last sighting at or before it. */
   stop: number
   headingDeg: number | null
 }
 
-/** Where the vehicle is at a point of the axis: between two sightings of a trip on the line between them. */
+/** Where the vehicle is at a point of the axis. Between two sightings of a trip, it is on the line between them. */
 export function momentAt(stops: readonly Stop[], axis: readonly number[], along: number): Moment | null {
   const next = axis.findIndex((point) => point > along)
   const stop = next < 0 ? stops.length - 1 : Math.max(0, next - 1)
@@ -57,7 +57,7 @@ export function momentAt(stops: readonly Stop[], axis: readonly number[], along:
   }
 }
 
-/** Degrees clockwise from north; on so short ways the earth is flat. */
+/** Degrees clockwise from north, on a plane: good enough for short distances. */
 function headingOf(a: Place, b: Place): number {
   const east = (b.lon - a.lon) * Math.cos((a.lat * Math.PI) / 180)
   return ((Math.atan2(east, b.lat - a.lat) * 180) / Math.PI + 360) % 360

@@ -13,11 +13,11 @@ interface Props {
   moment: Moment | null
   minutes: number
   onMinutes: (minutes: number) => void
-  /** To a sighting so many places on. */
+  /** Moves by this many sightings. */
   onStep: (by: number) => void
 }
 
-/** Plays the movements: play, pause, from sighting to sighting, speed, and a slider along time. */
+/** Controls to play the movements: play, pause, previous, next, speed, and a time slider. */
 export function Player({ player, length, moment, minutes, onMinutes, onStep }: Props) {
   const text = moment ? words.value(instantText(new Date(moment.at)), moment.trip) : ''
   return (

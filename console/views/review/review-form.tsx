@@ -14,17 +14,17 @@ interface Props {
   one: Case
   plate: string
   isAsked: boolean
-  /** null: what was asked for is asked for no more. */
+  /** null: the question no longer applies. */
   onAsk: (asked: Asked | null) => void
 }
 
-/** What the review is for, and when: asked once, recorded with every tool. */
+/** The purpose and the window of the review: entered once, recorded with every tool. */
 export function ReviewForm({ one, plate, isAsked, onAsk }: Props) {
   const [purpose, setPurpose] = useState('')
   const [window, setWindow] = useState<WindowChoice>({ kind: 'recent' })
   const choose = (next: WindowChoice) => {
     setWindow(next)
-    // What was found for one window never stands below another.
+    // Results for one window must not appear below another one.
     onAsk(null)
   }
   const limits = spanLimits(new Date())

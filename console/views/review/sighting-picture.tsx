@@ -4,7 +4,7 @@ import { Picture } from '../../ui/picture.tsx'
 import { texts as search } from '../search/texts.ts'
 import { texts } from './texts.ts'
 
-/** The picture of a sighting on demand: who looked at it is recorded. `key` it by the read. */
+/** Shows the picture of a sighting on request; each look is recorded. Set `key` to the read. */
 export function SightingPicture({ query, read }: { query: string; read: string }) {
   const [isShown, setShown] = useState(false)
   if (isShown) {

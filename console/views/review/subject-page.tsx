@@ -83,7 +83,7 @@ function Subject({ one, subject }: { one: Case; subject: Subject }) {
   )
 }
 
-/** Which case permits that this plate is looked at, on what it rests, and why it names the plate (QRY-5, QRY-6). */
+/** The case that permits a review of this plate, its authority, and why it names the plate (QRY-5, QRY-6). */
 function Permit({ one, subject }: { one: Case; subject: Subject }) {
   const words = texts.permit
   return (

@@ -16,7 +16,7 @@ const words = texts.travel
 type Pair = Found<'impossible-travel'>['travel']['pairs'][number]
 type Sighting = Pair['sightings'][number]
 
-/** Sightings that no one vehicle explains: a cloned plate, or one that was misread. */
+/** Sightings that one vehicle cannot explain: a cloned plate or a misread. */
 export function Travel({ asked }: { asked: Asked }) {
   const tool = useTool('impossible-travel', asked)
   return (

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 
-/** Whoever wants less movement sees one step a second. */
+/** Users who prefer reduced motion see one step a second. */
 const wantsLess = () => matchMedia('(prefers-reduced-motion: reduce)').matches
 
 /** Moves along an axis while it is played. @param length of the axis @param speed of the axis, a second */

@@ -8,7 +8,7 @@ export type Tool = (typeof TOOLS)[number]
 type Path<T extends Tool> = `/v1/review/${T}`
 export type Found<T extends Tool> = paths[Path<T>]['post']['responses'][200]['content']['application/json']
 
-/** What every tool is asked: a plate that the case names, for which matter, and when. */
+/** The question to every tool: a plate that the case names, the matter, and the window. */
 export type Asked = Body<'/v1/review/timeline'>
 
 /**

@@ -13,9 +13,9 @@ import { olderOf, windowOf } from './window.ts'
 
 export type Asking = 'first' | 'older' | 'more'
 
-/** What is under way; null: nothing. */
+/** The running request; null if there is none. */
 export const asking = signal<Asking | null>(null)
-/** Why the last was not answered. */
+/** Why the last request failed. */
 export const refusal = signal<{ problem: ProblemError; body: SearchBody } | null>(null)
 
 /** Rows of one page of an answer. */
@@ -23,10 +23,10 @@ const LIMIT = 500
 
 let stop = new AbortController()
 
-/** Asks no more for what is under way; that it was asked is recorded. */
+/** Cancels the running request. It stays in the audit log. */
 export const stopAsking = (): void => stop.abort()
 
-// Once the form asks for something else, an answer to what it asked before is wanted no more; nor why it was refused.
+// Once the form has changed, neither the answer to the old question nor its refusal matters.
 effect(() => {
   question.value
   untracked(() => {
@@ -35,7 +35,7 @@ effect(() => {
   })
 })
 
-/** Searches for what the form says. */
+/** Runs the search of the form. */
 export function searchFirst(one: Case): Promise<void> {
   const { wanted, purpose, window } = form.value
   const body = {
@@ -50,7 +50,7 @@ export function searchFirst(one: Case): Promise<void> {
   return ask('first', { body, caseId: one.id, about })
 }
 
-/** The same search again, e.g. because a vendor did not answer: what was complete comes from the cache. */
+/** Repeats the search, e.g. because a vendor did not answer. Complete answers come from the cache. */
 export function searchAgain(): void {
   const first = pages.value[0]
   if (first) void ask('first', first)
@@ -63,11 +63,11 @@ export function searchMore(): void {
   if (last && cursor) void ask('more', { ...last, body: { ...last.body, cursor } })
 }
 
-/** The window that is asked for behind a page's own; null when there is none. */
+/** The window before a page's own, for older reads; null if there is none. */
 export const windowBefore = ({ body, answer: { older } }: Page) =>
   older && olderOf(older, body.plate !== undefined)
 
-/** The window behind the last one, up to five years back (QRY-3, QRY-4). */
+/** The window before the last one, up to five years back (QRY-3, QRY-4). */
 export function searchOlder(): void {
   const last = pages.value.at(-1)
   const older = last && windowBefore(last)
@@ -84,7 +84,7 @@ async function ask(what: Asking, { body, caseId, about }: Omit<Page, 'answer'>):
   try {
     const { signal } = stop
     const found = await answer(api.POST('/v1/search', { body, signal }))
-    // Who signed off meanwhile sees nothing of it.
+    // A user who has signed off meanwhile sees nothing of it.
     if (!session.value) return
     if (signal.aborted) return
     const page = { body, caseId, about, answer: found }
@@ -96,7 +96,7 @@ async function ask(what: Asking, { body, caseId, about }: Omit<Page, 'answer'>):
   } catch (error) {
     if (stop.signal.aborted) return
     refusal.value = { problem: toProblem(error), body }
-    // Who is refused now is shown nothing of before.
+    // After a refusal, earlier results are not shown.
     if (what === 'first') clearResults()
   } finally {
     asking.value = null

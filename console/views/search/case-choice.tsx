@@ -15,7 +15,7 @@ import { useOpenCases } from './use-cases.ts'
 
 const words = texts.matter
 
-/** The case that a search is made for, with what it rests on, and what this search is for (QRY-5). */
+/** Chooses the case of a search, shows its authority, and asks for the purpose of the search (QRY-5). */
 export function CaseChoice() {
   const cases = useOpenCases()
   const [isOpening, setOpening] = useState(false)
@@ -83,7 +83,7 @@ type NewCase = Body<'/v1/cases'>
 const dialogWords = texts.openDialog
 const KINDS = ['event', 'project', 'workspace'] as const
 
-/** Opens a case without leaving the search; it names at once what is searched for. */
+/** Opens a case without leaving the search. The case names the subject of the search from the start. */
 function OpenCaseDialog({ onClose }: { onClose: () => void }) {
   const about = useMemo(() => aboutOf(form.value.wanted), [])
   const write = useWrite(

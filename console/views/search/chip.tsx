@@ -9,7 +9,7 @@ interface ChipProps {
   children: ComponentChildren
 }
 
-/** A part of what was understood, with its name and a cross that takes it out. */
+/** One understood part, with its name and a cross to remove it. */
 export function Chip({ label, isWrong = false, onRemove, children }: ChipProps) {
   return (
     <span class={isWrong ? 'search-chip search-chip-wrong' : 'search-chip'}>
@@ -20,7 +20,7 @@ export function Chip({ label, isWrong = false, onRemove, children }: ChipProps) 
         class="search-chip-remove"
         aria-label={texts.chips.remove(label)}
         onClick={(event) => {
-          // The chip goes and with it the focus: on to what says the same.
+          // The chip and its focus go away, so the focus moves to the box.
           if (event.currentTarget === document.activeElement) document.getElementById('search-text')?.focus()
           onRemove()
         }}
@@ -39,7 +39,7 @@ interface TextProps {
   onChange: (value: string) => void
 }
 
-/** A part of the search as a field as wide as its text; taken over when it is left or Enter is pressed. */
+/** A part of the search as a field as wide as its text. It takes effect on Enter, or when it loses the focus. */
 export function ChipText({ value, label, most, isPlate = false, onChange }: TextProps) {
   return (
     <input

@@ -11,7 +11,7 @@ import { isWholePlate, NOTHING, type Wanted } from './wanted.ts'
 
 const words = texts.chips
 
-/** How the box was understood: each part can be put right or removed, and the box says the same again. */
+/** The parts that were understood in the box. Each can be corrected or removed, which changes the text of the box. */
 export function Chips() {
   const { wanted, window } = form.value
   const isEmpty = Object.keys(NOTHING).every((key) => !wanted[key as keyof Wanted] || key === 'lookAlikes')

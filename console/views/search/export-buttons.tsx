@@ -6,7 +6,7 @@ import { texts } from './texts.ts'
 
 const words = texts.exporting
 
-/** Exports what a case has saved: nothing that was only found is ever exported (QRY-8). */
+/** Exports the saved reads of a case. Results that were not saved cannot be exported (QRY-8). */
 export function ExportButtons({ caseId }: { caseId: string }) {
   const [busy, setBusy] = useState<string | null>(null)
   const take = async (format: 'csv' | 'geojson') => {

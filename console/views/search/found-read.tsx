@@ -115,7 +115,7 @@ const SOURCE: Column<Row> = {
   cell: ({ vendors }) => vendors.join(', '),
 }
 
-/** @param hasSeveral whether several vendors were asked: of one nothing need be said in each row */
+/** @param hasSeveral whether several vendors were asked; with only one, rows do not name it */
 export const columnsOf = (hasSeveral: boolean): readonly Column<Row>[] =>
   hasSeveral ? [...COLUMNS, SOURCE] : COLUMNS
 
@@ -123,11 +123,11 @@ const detailWords = texts.detail
 
 interface Props {
   row: Row | undefined
-  /** Where the review tools of this plate are; null when the case does not name it. */
+  /** Address of the review tools for this plate; null if the case does not name it. */
   reviewPath: string | null
 }
 
-/** One read in full, with its picture on demand: whoever looks at it is recorded (CAP-4). */
+/** One read in full, with its picture on request; each look is recorded (CAP-4). */
 export function Detail({ row, reviewPath }: Props) {
   const [shown, setShown] = useState<string | null>(null)
   if (!row) return <p class="search-detail search-muted">{detailWords.none}</p>

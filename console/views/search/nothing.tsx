@@ -7,12 +7,12 @@ import type { Report } from './pages.ts'
 interface Props {
   reports: readonly Report[]
   icon?: IconName
-  /** What it means that nothing came, when every vendor has answered in full. */
+  /** What an empty result means if every vendor has answered in full. */
   text: string
   children?: ComponentChildren
 }
 
-/** Nothing came. That there is nothing is said only where every vendor answered in full; else who did not. */
+/** Shown for an empty result. It says "nothing found" only if every vendor answered in full, and otherwise who did not. */
 export function Nothing({ reports, icon = 'search', text, children }: Props) {
   const lack = lackOf(reports)
   return (

@@ -14,7 +14,7 @@ import './search.css'
 
 /** Search of the vendors' histories. */
 export default function SearchPage() {
-  // Somebody comes back after hours: what the cache deleted meanwhile is not shown for a moment either.
+  // After hours away, results that the cache has deleted must not be shown, not even briefly.
   useEffect(() => forgetOver(Date.now()), [])
   const one = useOpenCases().data?.find(({ id }) => id === form.value.caseId)
   const hasPages = pages.value.length > 0

@@ -6,11 +6,11 @@ export type SearchAnswer = paths['/v1/search']['post']['responses'][200]['conten
 export type Read = SearchAnswer['reads'][number]['read']
 export type Report = SearchAnswer['vendors'][number]
 
-/** A question, and its answer: each page and each older window is one, recorded by itself. */
+/** A question and its answer. Each page and each older window is one, and is recorded by itself. */
 export interface Page {
   body: SearchBody
   caseId: string
-  /** What was asked for, in the words of the box. */
+  /** The question, in the words of the box. */
   about: string
   answer: SearchAnswer
 }
@@ -19,11 +19,11 @@ export interface Page {
 export interface Row {
   read: Read
   vendors: readonly string[]
-  /** The query by which it can be saved and its picture seen. */
+  /** The query that found it; needed to save it and to see its picture. */
   query: string
 }
 
-/** All reads of all pages, newest first, each once: by the query that was made last. */
+/** All reads of all pages, newest first. Each appears once, with its latest query. */
 export function rowsOf(pages: readonly Page[]): Row[] {
   const found = new Map<string, Row>()
   for (const { answer } of pages) {
@@ -38,7 +38,7 @@ export function rowsOf(pages: readonly Page[]): Row[] {
 export const dropOver = (pages: readonly Page[], now: number): readonly Page[] =>
   pages.filter(({ answer: { expiresAt } }) => expiresAt === null || Date.parse(expiresAt) > now)
 
-/** When the first of the results is deleted; null when none waits. */
+/** When the first results are deleted; null if none will be. */
 export const firstEnd = (pages: readonly Page[]): string | null =>
   pages.flatMap(({ answer }) => answer.expiresAt ?? []).sort()[0] ?? null
 
@@ -53,7 +53,7 @@ export function reportsOf(pages: readonly Page[]): Report[] {
 }
 
 function mergeReports(before: Report, now: Report): Report {
-  // What one page lacks the whole lacks.
+  // If one page is incomplete, the whole is.
   const worse = before.state === 'complete' ? now : before
   const filtered = Object.fromEntries(
     Object.entries(now.filtered).map(([reason, count]) => [

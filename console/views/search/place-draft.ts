@@ -3,7 +3,7 @@ import type { MapArea, MapPoint, Place } from '../../map/types.ts'
 import { type CornersFault, cornersFault, cornersOf, fieldsOf, positionOf } from './place.ts'
 import { type Area, POSITION_RADIUS_M, type Wanted } from './wanted.ts'
 
-/** A place while it is chosen on the map. */
+/** A place that is being chosen on the map. */
 export interface PlaceDraft {
   kind: 'circle' | 'polygon'
   centre: Place | null
@@ -11,7 +11,7 @@ export interface PlaceDraft {
   corners: readonly Place[]
 }
 
-/** What the form says, as far as it is a shape; else nothing yet. */
+/** The form's place if it is a shape; otherwise empty. */
 export function draftOf({ place, radiusM }: Pick<Wanted, 'place' | 'radiusM'>): PlaceDraft {
   const corners = cornersOf(place)
   return {
@@ -22,11 +22,11 @@ export function draftOf({ place, radiusM }: Pick<Wanted, 'place' | 'radiusM'>): 
   }
 }
 
-/** A place was pointed at: the middle of the circle, or one more corner. */
+/** The user clicked on the map: the center of the circle, or one more corner. */
 export const withPick = (draft: PlaceDraft, at: Place): PlaceDraft =>
   draft.kind === 'circle' ? { ...draft, centre: at } : { ...draft, corners: [...draft.corners, at] }
 
-/** Something else is chosen: a circle begins where the area was. */
+/** The kind of shape changes: a circle starts where the area was. */
 export function withKind(draft: PlaceDraft, kind: PlaceDraft['kind']): PlaceDraft {
   const { centre, corners } = draft
   return { ...draft, kind, centre: centre ?? middleOf(corners) ?? null }
@@ -44,7 +44,7 @@ export const withoutCorner = (draft: PlaceDraft, n: number): PlaceDraft => ({
 
 export type DraftFault = CornersFault | 'centre'
 
-/** Why it is no place yet; null when it is one. */
+/** Why it is not a valid place yet; null if it is. */
 export const draftFault = ({ kind, centre, corners }: PlaceDraft): DraftFault | null =>
   kind === 'circle' ? (centre ? null : 'centre') : cornersFault(corners)
 
@@ -53,13 +53,13 @@ const areaOf = ({ kind, centre, radiusM, corners }: PlaceDraft): Area | null => 
   return { polygon: [...corners] }
 }
 
-/** The draft as the form has it; null while it is no place. */
+/** The draft as a text for the form; null while it is not valid. */
 export function placeOf(draft: PlaceDraft): Pick<Wanted, 'place' | 'radiusM'> | null {
   const area = areaOf(draft)
   return area && draftFault(draft) === null ? fieldsOf(area) : null
 }
 
-/** As the map draws it: the shape once it encloses something, and a mark for each corner. */
+/** What the map draws: the shape if it has an inside, and a mark for each corner. */
 export function drawDraft(draft: PlaceDraft): { areas: MapArea[]; points: MapPoint[] } {
   const { kind, centre, radiusM, corners } = draft
   const mark = (at: Place, n: number): MapPoint => ({

@@ -15,10 +15,10 @@ import { localOf } from './window.ts'
 type PlaceSearch = Case['placeSearches'][number]
 
 const words = texts.approval
-/** Each look is recorded in the audit log: not more often than somebody would look themselves. */
+/** Each request is in the audit log, so it is not sent more often than a person would look. */
 const LOOK_MS = 20_000
 
-/** Searches of the case that a second person was asked about, and how that stands (QRY-6). */
+/** Searches of the case that need a second person's approval, with their status (QRY-6). */
 export function PlaceSearches({ one }: { one: Case }) {
   const isWaiting = one.placeSearches.some(({ approvedBy }) => approvedBy === null)
   const client = useQueryClient()
@@ -62,7 +62,7 @@ export function PlaceSearches({ one }: { one: Case }) {
 const textOf = ({ area, vehicle }: PlaceSearch): string =>
   [placeText(area), ...(vehicle ? [Object.values(vehicle).join(' ')] : [])].join(' · ')
 
-/** Fills the form in with the search that was asked for, to the minute. */
+/** Fills in the form with the requested search, to the minute. */
 function take({ area, vehicle, from, to }: PlaceSearch): void {
   const wanted = { ...NOTHING, ...vehicle, ...fieldsOf(area) }
   const window = { kind: 'span' as const, from: localOf(new Date(from)), to: localOf(new Date(to)) }

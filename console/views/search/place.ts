@@ -27,7 +27,7 @@ export function cornersOf(place: string): Place[] | null {
   return corners.length === parts.length ? corners : null
 }
 
-/** To a meter: more says nothing about a click. */
+/** Rounded to a meter: a click is not more precise. */
 export const positionText = ({ lat, lon }: Place): string => `${lat.toFixed(5)}, ${lon.toFixed(5)}`
 
 export const cornersText = (corners: readonly Place[]): string =>
@@ -35,10 +35,10 @@ export const cornersText = (corners: readonly Place[]): string =>
 
 export type CornersFault = 'corners' | 'flat' | 'crossed' | 'wide'
 
-/** Most corners that an area may have. */
+/** Maximum number of corners of an area. */
 export const MOST_CORNERS = 200
 
-/** Why corners are no area to be searched in; null when they are. */
+/** Why the corners do not form a valid area; null if they do. */
 export const cornersFault = (corners: readonly Place[]): CornersFault | null =>
   corners.length < 3 || corners.length > MOST_CORNERS ? 'corners' : polygonFault(corners)
 
@@ -58,6 +58,6 @@ export function fieldsOf(area: Area): Pick<Wanted, 'place' | 'radiusM'> {
   }
 }
 
-/** Corners alone say little: how many, and around where. */
+/** An area in words: the number of its corners, and its center. */
 export const areaText = (corners: readonly Place[]): string =>
   texts.chips.area(corners.length, positionText(middleOf(corners) ?? corners[0]!))

@@ -21,7 +21,7 @@ import { useOpenCases } from './use-cases.ts'
 
 const words = texts.results
 
-/** What was found: table, map and time, each of which marks in the others what is chosen in it. */
+/** The results as table, map and time axis. A selection in one is marked in the others. */
 export function Results() {
   const all = rows.value
   const asked = pages.value
@@ -107,7 +107,7 @@ const choose = (id: string): void => {
 }
 const select = ({ read }: Row): void => choose(read.id)
 
-/** From the oldest to the newest that was asked for. */
+/** The requested window, oldest to newest. */
 function windowOf(asked: readonly Page[]): string {
   const windows = asked.map(({ answer }) => answer.window)
   const from = windows.map(({ from }) => from).sort()[0]!
@@ -121,7 +121,7 @@ function windowOf(asked: readonly Page[]): string {
 const questionOf = (asked: readonly Page[]): string =>
   words.question(asked[0]!.about, asked[0]!.body.caseRef, windowOf(asked))
 
-/** The next page of the window, or the window behind it (QRY-3). */
+/** The next page of the window, or the window before it (QRY-3). */
 function More() {
   const page = pages.value.at(-1)
   if (!page) return null
@@ -151,7 +151,7 @@ function More() {
   )
 }
 
-/** The reads whose place is known. */
+/** The reads with a known position. */
 const pointsOf = (rows: readonly Row[]): MapPoint[] =>
   rows.flatMap(({ read }) => {
     const { position } = read
@@ -161,17 +161,17 @@ const pointsOf = (rows: readonly Row[]): MapPoint[] =>
     return [{ id: read.id, lat, lon, headingDeg, label, kind: 'read' as const }]
   })
 
-/** The places that were asked about, as far as they are shapes: where an address lies, the vendor knows. */
+/** The searched areas as shapes. Addresses are left out, because only the vendor knows their positions. */
 const areasOf = (pages: readonly Page[]): MapArea[] => {
   const area = pages[0]?.body.area
   return area && !('address' in area) ? [area] : []
 }
 
 const cacheWords = texts.cache
-/** From then on it is said with urgency. */
+/** From this time on, the notice is urgent. */
 const SOON_MS = 15 * 60_000
 
-/** Until when the results are there, and what becomes of them then (QRY-7, QRY-8). */
+/** How long the results are kept, and what happens then (QRY-7, QRY-8). */
 function CacheNote({ pages }: { pages: readonly Page[] }) {
   const end = firstEnd(pages)
   const now = useNow(1000)

@@ -17,7 +17,7 @@ const words = texts.save
 
 interface Props {
   one: Case
-  /** What was chosen when it was opened. */
+  /** The reads that were selected when the dialog opened. */
   rows: readonly Row[]
   onClose: () => void
 }
@@ -27,7 +27,7 @@ export function SaveDialog({ one, rows, onClose }: Props) {
   const all = useMemo(() => rows, [])
   const [states, setStates] = useState<ReadonlyMap<string, SaveState>>(new Map())
   const [isBusy, setBusy] = useState(false)
-  // The same read, tried again after a failure, is saved once.
+  // A read that is tried again after a failure is saved only once.
   const keys = useRef(new Map(all.map(({ read }) => [read.id, crypto.randomUUID()])))
   const client = useQueryClient()
 
@@ -130,7 +130,7 @@ const reasonOf = (state: SaveState | undefined): string => {
   return [detail, hint].filter(Boolean).join('. ')
 }
 
-/** What is saved is no longer chosen. */
+/** Saved reads are no longer selected. */
 function mark(caseId: string, states: ReadonlyMap<string, SaveState>): void {
   const done = [...states].filter(([, { state }]) => state === 'saved').map(([id]) => id)
   savedInto.value = new Map([...savedInto.value, ...done.map((id) => [id, caseId] as const)])

@@ -2,7 +2,7 @@ import { type ProblemError, toProblem } from '../../api/problem.ts'
 
 export type SaveState = { state: 'waiting' | 'saved' } | { state: 'failed'; problem: ProblemError }
 
-/** The case has the read already: as good as saved. */
+/** The case already has the read, so it counts as saved. */
 const isThere = ({ code }: ProblemError): boolean => code === 'CONFLICT'
 
 /**

@@ -16,7 +16,7 @@ import { namesPlate, useOpenCases } from './use-cases.ts'
 import { faultOf, isWholePlate } from './wanted.ts'
 import { localOf, spanLimits, windowFault } from './window.ts'
 
-/** What is searched for, for which matter, and when. Folds away what is decided once results are there. */
+/** The search form: subject, matter and time. Parts that are decided fold away when results arrive. */
 export function SearchForm() {
   const cases = useOpenCases()
   const { wanted, caseId, purpose, window } = form.value
@@ -30,7 +30,7 @@ export function SearchForm() {
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    // A dialog's own form: what is sent there comes by here as well.
+    // The submit event of a dialog's form bubbles up to here, too.
     if (event.target !== event.currentTarget) return
     setTried(true)
     if (fault || !one || !isNamed || asking.value) return
@@ -74,13 +74,13 @@ function windowText(): string {
   return texts.window.text(instantText(new Date(window.from)), instantText(new Date(window.to)))
 }
 
-/** Searches for what was refused, now that the case names it. The focus was in what goes away. */
+/** Repeats the refused search, now that the case names the subject. The focused element goes away, so the focus moves. */
 function askAgain(one: Case): void {
   void searchFirst(one)
   requestAnimationFrame(() => document.getElementById('search-text')?.focus())
 }
 
-/** Why the last search was not answered, and what can be done about it here. */
+/** Why the last search failed, and what to do about it. */
 function Refusal({ one }: { one: Case | undefined }) {
   const refused = refusal.value
   if (!refused) return null
@@ -110,7 +110,7 @@ function type(text: string): void {
     to: localOf(said.to),
     said: said.words,
   }
-  // A time that is no longer typed is no longer meant; one that was chosen below stays.
+  // A time that was deleted from the box no longer applies. A time that was chosen below stays.
   const window = typed ?? (textOfWindow(chosen) ? ({ kind: 'recent' } as const) : chosen)
   change({ text, wanted: { ...wanted, lookAlikes }, window })
 }
@@ -157,7 +157,7 @@ const words = texts.window
 function WindowChoiceFields() {
   const { window, wanted } = form.value
   const limits = spanLimits(new Date())
-  // What is chosen here replaces what was typed.
+  // A choice here replaces the typed time.
   const set = (next: WindowChoice) => (textOfWindow(window) ? correct({}, next) : change({ window: next }))
   const hint = isWholePlate(wanted) || !(wanted.place || wanted.plate) ? words.why : words.placeWhy
   return (

@@ -25,7 +25,7 @@ const EMPTY: Form = { text: '', wanted: NOTHING, caseId: '', purpose: '', window
 
 export const form = signal<Form>(EMPTY)
 export const pages = signal<readonly Page[]>([])
-/** Whether results went with the cache and nothing was searched since (QRY-7). */
+/** Whether the cache deleted the results, and no search was made since (QRY-7). */
 export const wentWithCache = signal(false)
 /** Id of the read that is marked everywhere. */
 export const selected = signal<string | null>(null)
@@ -46,7 +46,7 @@ export const change = (part: Partial<Form>): void => {
 export const textOfWindow = (window: WindowChoice): string =>
   window.kind === 'span' ? (window.said ?? '') : ''
 
-/** Puts a part of what was understood right; the box says the same again. */
+/** Corrects an understood part, and the text of the box with it. */
 export function correct(part: Partial<Wanted>, window = form.value.window): void {
   const wanted = { ...form.value.wanted, ...part }
   change({ wanted, window, text: spellWanted(wanted, textOfWindow(window)) })
@@ -58,7 +58,7 @@ export const question = computed(() => {
   return JSON.stringify([wanted, caseId, window.kind === 'span' ? [window.from, window.to] : null])
 })
 
-/** Takes the results away. */
+/** Clears the results. */
 export function clearResults(): void {
   pages.value = []
   wentWithCache.value = false
@@ -67,7 +67,7 @@ export function clearResults(): void {
   savedInto.value = new Map()
 }
 
-// What was found for one question never stands below another.
+// Results of one question must not appear below another one.
 effect(() => {
   question.value
   untracked(clearResults)
@@ -84,7 +84,7 @@ export const showMore = (page: Page): void => {
   pages.value = [...pages.value, page]
 }
 
-/** What the cache deletes is no longer shown either (QRY-7). @param now milliseconds */
+/** Drops results that the cache has deleted (QRY-7). @param now milliseconds */
 export function forgetOver(now: number): void {
   const left = dropOver(pages.value, now)
   if (left.length === pages.value.length) return

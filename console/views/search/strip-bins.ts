@@ -1,8 +1,8 @@
-/** Reads in one stretch of time. */
+/** Reads in one interval. */
 export interface Bin {
   from: number
   count: number
-  /** The newest of them, as its place among all. */
+  /** Index of the newest of them among all reads. */
   newest: number
 }
 

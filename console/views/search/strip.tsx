@@ -9,7 +9,7 @@ const BINS = 120
 const WIDTH = 1200
 const HEIGHT = 40
 
-/** The reads along time: a bar chooses the newest of its stretch, arrow keys go from read to read. */
+/** The reads on a time axis. A bar selects the newest read of its interval; arrow keys move from read to read. */
 export function Strip({ rows }: { rows: readonly Row[] }) {
   const words = texts.results
   const instants = useMemo(() => rows.map(({ read }) => Date.parse(read.seenAt)), [rows])
@@ -23,7 +23,7 @@ export function Strip({ rows }: { rows: readonly Row[] }) {
   const choose = (place: number) => {
     selected.value = rows[Math.max(0, Math.min(rows.length - 1, place))]!.read.id
   }
-  // Right is later, and later is nearer to the beginning of the rows.
+  // Right is later, and later reads come first in the rows.
   const steps: Record<string, number> = {
     ArrowLeft: at + 1,
     ArrowDown: at + 1,

@@ -15,7 +15,7 @@ const HIGHWAY = /(?:^|\s)((?:(?:i|us|sr|fm|ca|tx|az|nm)-|(?:interstate|highway|h
 const NUMBER = '[-+]?\\d{1,3}(?:\\.\\d+)?'
 const PAIR = `${NUMBER}\\s*,\\s*${NUMBER}`
 const CORNERS = new RegExp(`(?:\\b(?:inside|within|in)\\s+)?(${PAIR}(?:\\s*;\\s*${PAIR})*\\s*;?)\\s*$`, 'i')
-/** Degrees, perhaps with minutes and seconds, with the side of the world behind or before them. */
+/** Degrees, optionally with minutes and seconds, and a compass letter before or after them. */
 const ANGLE = `(\\d{1,3}(?:\\.\\d+)?)\\s*°?\\s*(?:(\\d{1,2}(?:\\.\\d+)?)\\s*['’′]\\s*)?(?:(\\d{1,2}(?:\\.\\d+)?)\\s*["”″]\\s*)?`
 const SIDES_BEHIND = new RegExp(`${ANGLE}([NS])[\\s,]+${ANGLE}([EW])\\b`, 'i')
 const SIDES_BEFORE = new RegExp(`\\b([NS])\\s*${ANGLE}[\\s,]+([EW])\\s*${ANGLE}`, 'i')
@@ -45,7 +45,7 @@ export function divideText(text: string): Divided {
   const plain = inDegrees(text)
   const within = WITHIN.exec(plain)
   if (within) {
-    // What the distance is measured from is the place.
+    // The distance is measured from the place.
     const from = plain
       .slice(within.index + within[0].length)
       .replace(NEAR, ' ')
@@ -59,7 +59,7 @@ export function divideText(text: string): Divided {
   return found.place ? withRadius(found, metres(trailing)) : withoutRadius(plain)
 }
 
-/** Around corners nothing is measured. */
+/** An area of corners takes no distance. */
 const withRadius = (found: Divided, radiusM: number): Divided => ({
   ...found,
   radiusM: found.place && !found.place.includes(';') ? radiusM : null,
@@ -111,7 +111,7 @@ function withAddress(text: string): Pick<Divided, 'subject' | 'place'> {
   }
 }
 
-/** Positions as others write them, `32°32'35"N 117°01'45"W`, as decimal degrees. */
+/** Positions in other notations, `32°32'35"N 117°01'45"W`, as decimal degrees. */
 function inDegrees(text: string): string {
   const degrees = (whole: string, minutes = '0', seconds = '0', side = 'N') => {
     const value = Number(whole) + Number(minutes) / 60 + Number(seconds) / 3600

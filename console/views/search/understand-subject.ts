@@ -2,17 +2,17 @@ import { REGIONS } from '../../ui/regions.ts'
 import { BODIES, COLOURS, FILLERS, MAKE_NAMES, MAKES, SERIES, SHADES } from './vocabulary.ts'
 import { NOTHING, type Wanted } from './wanted.ts'
 
-/** Before a plate, to say that it is one. */
+/** Words before a plate that mark it as one. */
 const MARK = /^(?:(?:plate|tag|licen[cs]e(?: plate| tag)?|lic|lp)\b\.?\s*(?:no\b\.?|number\b|#)?|#)\s*:?\s*/i
 const YEAR = /^(?:19[6-9]\d|20[0-3]\d)$/
-/** Two of these are plates, not one in two parts. */
+/** Two words like this are two plates, not one in two parts. */
 const LONG_PLATE = /^(?=.*\d)[A-Z0-9?*]{5,}$/
 
 const ISSUERS = REGIONS.flatMap(({ regions }) => regions)
-/** Codes of states that are words as well: read in capitals alone. */
+/** Codes of states that are also English words: they count only in capitals. */
 const WORDS = new Set('in or me hi ok de la oh pa ma al id mo co'.split(' '))
 
-/** What the words about a plate or a vehicle say. @param hasPlace whether a place is said beside them */
+/** Understands the words about a plate or vehicle. @param hasPlace whether the text also names a place */
 export function subjectOf(text: string, hasPlace: boolean): Wanted {
   const found = { ...NOTHING }
   const words = text
@@ -64,7 +64,7 @@ export function subjectOf(text: string, hasPlace: boolean): Wanted {
   const plate = plateIn(parts.join(''))
   const isSure = plate && (/[\d?*]/.test(plate) || isMarked || (!isVehicle && fillers.length === 0))
   if (isSure) return { ...more, plate, unknown: strange.join(' ') }
-  // A make that is known and a word that no plate is: a model that is not known here.
+  // A known make and a word that cannot be a plate: an unknown model.
   if (found.make && !found.model) return { ...more, model: parts.join(' '), unknown: strange.join(' ') }
   if (!isVehicle && issuer.region === '') return { ...more, unknown: text.trim() }
   return { ...more, unknown: [...parts, ...strange].join(' ') }
@@ -114,13 +114,13 @@ export function makeAt(words: readonly string[]): { name: string; words: number 
 
 const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '')
 
-/** A model at the beginning of the words: of the make, or of any where none is said. */
+/** A model at the beginning of the words: of the given make, or of any make if none is given. */
 function modelAt(words: readonly string[], make: string): { name: string; words: number } | undefined {
   const models = make ? (MAKES[make] ?? []) : Object.values(MAKES).flat()
   for (const count of [3, 2, 1]) {
     const spoken = plain(words.slice(0, count).join(''))
     const name = models.find((model) => plain(model) === spoken)
-    // `300` and `RX` say nothing without their make.
+    // `300` and `RX` mean nothing without their make.
     const isPlain = make || /^\p{L}{4,}$|^[a-z]+\d$|-/iu.test(name ?? '')
     if (name && count <= words.length && isPlain) return { name, words: count }
   }

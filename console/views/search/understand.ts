@@ -23,7 +23,7 @@ export function understand(text: string, now: Date): { wanted: Wanted; said: Sai
 const decimal = (text: string): string =>
   text.replace(/\b([1-3])\/([248])(?= ?(?:mi|miles?|km)\b)/gi, (_, part, whole) => String(part / whole))
 
-/** Words that `understand` understands the same way: what the box shows after a part of it was changed. */
+/** The text of the box after a part was changed. `understand` takes it the same way. */
 export function spellWanted(
   { plate, region, colour, make, model, place, radiusM, unknown }: Wanted,
   time = '',
@@ -33,7 +33,7 @@ export function spellWanted(
   const around =
     place &&
     (isArea ? `inside ${place}` : radiusM === null ? `near ${place}` : `within ${radiusM} m of ${place}`)
-  // A plate of letters beside other words is said to be one.
+  // Next to other words, a plate without digits is marked by the word `plate`.
   const isWord = plate !== '' && !/[\d?*]/.test(plate) && (vehicle || region || unknown)
   const subject = [region, vehicle, isWord ? `plate ${plate}` : plate, unknown]
   return [...subject, time, around].filter(Boolean).join(' ')

@@ -1,4 +1,4 @@
-/** Colors as vendors call them, and as people do. */
+/** Colors by the vendors' names, and what people call them. */
 export const COLOURS: Readonly<Record<string, string>> = {
   white: 'white',
   black: 'black',
@@ -18,7 +18,7 @@ export const COLOURS: Readonly<Record<string, string>> = {
   purple: 'purple',
 }
 
-/** Makes on American roads and their models that are seen most; any other word after a make is taken as its model. */
+/** Common makes in America with their most frequent models. Any other word after a make counts as its model. */
 export const MAKES: Readonly<Record<string, readonly string[]>> = {
   Acura: ['MDX', 'RDX', 'TLX'],
   Audi: ['A4', 'Q5', 'Q7'],
@@ -77,7 +77,7 @@ export const MAKES: Readonly<Record<string, readonly string[]>> = {
   Suzuki: [],
 }
 
-/** What else makes are called, of one word or two. */
+/** Other names of makes, of one or two words. */
 export const MAKE_NAMES: Readonly<Record<string, string>> = {
   'mercedes benz': 'Mercedes-Benz',
   'dodge ram': 'Ram',
@@ -90,17 +90,17 @@ export const MAKE_NAMES: Readonly<Record<string, string>> = {
   vw: 'Volkswagen',
 }
 
-/** Words that say nothing of a vehicle beside others; each alone may be a plate. */
+/** Words that add nothing to a description of a vehicle. Alone, each may be a plate. */
 export const FILLERS: ReadonlySet<string> = new Set(
   'a an the with w and of for find search car cars vehicle vehicles plate plates tag tags license licence lp'.split(
     ' ',
   ),
 )
 
-/** Before a color: histories know one red. */
+/** Shades before a color are ignored: histories know only one red. */
 export const SHADES: ReadonlySet<string> = new Set(['dark', 'light', 'dk', 'lt', 'bright', 'metallic'])
 
-/** Bodies and doors, which histories do not know: said to be not understood, never taken for a plate. */
+/** Bodies and doors, which histories do not know. They count as not understood, never as a plate. */
 export const BODIES: ReadonlySet<string> = new Set(
   (
     'pickup truck van minivan suv sedan coupe hatchback wagon convertible crossover motorcycle bike semi trailer bus rv ' +
@@ -108,10 +108,10 @@ export const BODIES: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 
-/** Behind the model of a truck: how heavy it is. */
+/** Weight class after the model of a truck. */
 export const SERIES = /^(?:[123]500|hd)$/i
 
-/** Last words of streets: what begins with a number and has one is an address. */
+/** Last words of street names. A text that starts with a number and contains one is an address. */
 export const STREET =
   /\b(street|st|avenue|ave|av|road|rd|drive|dr|boulevard|blvd|lane|ln|way|court|ct|place|pl|highway|hwy|parkway|pkwy|freeway|fwy|circle|cir|terrace|trail|route|rte|square|sq|plaza|loop|alley)\b/i
 

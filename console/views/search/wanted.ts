@@ -11,7 +11,7 @@ export interface Wanted {
   plate: string
   /** Who issued the plate, e.g. `us-ca`. */
   region: string
-  /** Also plates that a recognizer takes for this one. */
+  /** Also plates that a recognizer may confuse with this one. */
   lookAlikes: boolean
   colour: string
   make: string
@@ -36,7 +36,7 @@ export const NOTHING: Wanted = {
   unknown: '',
 }
 
-/** A position needs a radius: nothing is known to stand just there. */
+/** A position needs a radius, because no camera is exactly there. */
 export const POSITION_RADIUS_M = 500
 
 export type Fault =
@@ -48,7 +48,7 @@ export const hasWildcard = (plate: string): boolean => /[?*]/.test(plate)
 /** Whether it is about one whole plate: what a case names and the review tools take. */
 export const isWholePlate = ({ plate }: Pick<Wanted, 'plate'>): boolean => plate !== '' && !hasWildcard(plate)
 
-/** Why it cannot be asked as it stands; null when it can. */
+/** Why the search cannot be sent yet; null if it can. */
 export function faultOf(wanted: Wanted): Fault | null {
   const { plate, place, unknown, region } = wanted
   const hasVehicle = vehicleOf(wanted) !== null
@@ -76,7 +76,7 @@ export function areaOf({ place, radiusM }: Pick<Wanted, 'place' | 'radiusM'>): A
   return { address: place, ...(radiusM !== null && { radiusM }) }
 }
 
-/** What the api is asked for. */
+/** The request to the api. */
 export function requestOf(
   wanted: Wanted,
 ): Pick<SearchBody, 'plate' | 'match' | 'pattern' | 'region' | 'area' | 'vehicle'> {

@@ -8,13 +8,13 @@ interface Window {
   from: string
   to: string
 }
-/** Years that a search reaches back at most (QRY-4). */
+/** Most years that a search may go back (QRY-4). */
 const YEARS = 5
 
-/** Days that a search without a whole plate is about at most (QRY-6). */
+/** Most days that a search without a whole plate may cover (QRY-6). */
 const PLACE_DAYS = 31
 
-/** Whether a window is longer than may be asked for without a whole plate; the api refuses it. */
+/** Whether a window is too long for a search without a whole plate; the api refuses those. */
 export function windowFault(choice: WindowChoice, wanted: Pick<Wanted, 'plate'>): 'long-window' | null {
   if (choice.kind === 'recent' || isWholePlate(wanted)) return null
   const span = Date.parse(choice.to) - Date.parse(choice.from)
@@ -31,7 +31,7 @@ export function olderOf(older: Window, hasPlate: boolean): Window {
 export function windowOf(choice: WindowChoice, wanted: Wanted, now: number): Pick<SearchBody, 'from' | 'to'> {
   if (choice.kind === 'span') return { from: instantOf(choice.from), to: instantOf(choice.to) }
   if (isWholePlate(wanted)) return {}
-  // Without a plate the window is said (QRY-6); to the minute, so that a repeat is one.
+  // Without a plate, the window is required (QRY-6). It is rounded to the minute, so that a repeated search is the same.
   const to = Math.floor(now / 60_000) * 60_000
   return { from: new Date(to - 30 * DAY).toISOString(), to: new Date(to).toISOString() }
 }
@@ -44,7 +44,7 @@ export function localOf(at: Date): string {
   return shifted.toISOString().slice(0, 16)
 }
 
-/** What can be chosen, and what is offered first: the last week. */
+/** The possible choices; the first is the last week. */
 export function spanLimits(now: Date): { min: string; max: string; from: string; to: string } {
   const oldest = new Date(now)
   oldest.setFullYear(oldest.getFullYear() - YEARS)

@@ -8,7 +8,7 @@ import { texts } from './texts.ts'
 
 type AccessFile = Schema<'AccessFile'>
 
-/** What holds now, as the api says, and what to do about what does not. */
+/** The user's current access, from the api, and what to do about what is missing. */
 export function AccessStatus({ file }: { file: AccessFile }) {
   const words = texts.access
   const who = session.value
@@ -23,7 +23,7 @@ export function AccessStatus({ file }: { file: AccessFile }) {
         <Fact name={words.offices}>{offices.join(', ') || words.noOffice}</Fact>
         <Fact
           name={words.analyst}
-          // Who has an office need not be an analyst, too.
+          // People with an office need not be analysts as well.
           holds={isAnalyst || offices.length === 0 ? isAnalyst : undefined}
           mend={words.mendAccess}
         >
@@ -55,9 +55,9 @@ function Until({ date, holds }: { date: string | undefined; holds: boolean }) {
 
 interface FactProps {
   name: string
-  /** Without it there is nothing to hold. */
+  /** Without it, nothing is shown. */
   holds?: boolean | undefined
-  /** What to do when it does not. */
+  /** What to do if it is missing. */
   mend?: ComponentChildren
   children: ComponentChildren
 }

@@ -9,14 +9,14 @@ import { Loaded } from '../../ui/states.tsx'
 import { sourceName } from './access-status.tsx'
 import { texts } from './texts.ts'
 
-/** Asks for access to sources, with the need (ACC-1, ACC-6). */
+/** Requests access to sources, with the need for it (ACC-1, ACC-6). */
 export function AskForAccess() {
   const words = texts.access
   const sources = useQuery({
     queryKey: ['access', 'sources'],
     queryFn: () => answer(api.GET('/v1/access/sources')),
   })
-  /** Raised to begin with an empty form again. */
+  /** Increased to start with an empty form again. */
   const [asked, setAsked] = useState(0)
   const ask = useWrite(
     (body: Body<'/v1/access/requests'>) => answer(api.POST('/v1/access/requests', { body })),
@@ -53,7 +53,7 @@ export function AskForAccess() {
   )
 }
 
-/** Boxes of which one at least has to be ticked: the browser says so at the first. */
+/** Checkboxes of which at least one is required; the browser reports that at the first one. */
 function SourceChoice({ sources }: { sources: readonly string[] }) {
   const words = texts.access
   const [chosen, setChosen] = useState(new Set<string>())

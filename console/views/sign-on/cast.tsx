@@ -11,7 +11,7 @@ interface Props {
   onPassword: () => void
 }
 
-/** Development alone: whom to sign on as. */
+/** Development only: people to sign in as. */
 export function Cast({ cast, token, onPassword }: Props) {
   const words = texts.development
   const signOn = useWrite(

@@ -2,7 +2,7 @@ import type { SignOnReason } from '../../shell/session.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { texts } from './texts.ts'
 
-/** Why one has to sign on (again). */
+/** Why the user has to sign in (again). */
 export function Reason({ reason }: { reason: SignOnReason }) {
   const words = texts.reasons
   return (

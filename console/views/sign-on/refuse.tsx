@@ -9,7 +9,7 @@ import { Stage } from './stage.tsx'
 import { texts } from './texts.ts'
 import './sign-on.css'
 
-/** Where the link of an announcement leads: what an administrator wants to do with one's account is refused (ACC-7). */
+/** The page behind the link of an announcement: refuses an administrator's change to the user's account (ACC-7). */
 export default function RefusePending() {
   const words = texts.refusal
   useEffect(() => {
@@ -22,7 +22,7 @@ export default function RefusePending() {
   )
 }
 
-/** A click: who only opens the link, as programs that look at e-mails do, refuses nothing. */
+/** Needs a click, because programs that check e-mails open links, too. */
 function Refuse({ token }: { token: string }) {
   const words = texts.refusal
   const step = useWrite((one: string) =>

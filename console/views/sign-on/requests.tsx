@@ -20,7 +20,7 @@ const KINDS = {
   ended: 'warn',
 } as const satisfies Record<AccessRequest['state'], string>
 
-/** One's own requests, newest first, with every step that was taken and why. */
+/** The user's own requests, newest first, with every step and its reason. */
 export function Requests({ file }: { file: AccessFile }) {
   const words = texts.access
   const [withdrawing, setWithdrawing] = useState<string | null>(null)

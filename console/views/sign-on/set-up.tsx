@@ -9,7 +9,7 @@ import { Stage } from './stage.tsx'
 import { texts } from './texts.ts'
 import './sign-on.css'
 
-/** Where a one-time link leads: password and second factor of an account (ACC-7). */
+/** The page behind a one-time link: sets password and second factor of an account (ACC-7). */
 export default function SetUp() {
   const words = texts.setUp
   useEffect(() => {

@@ -12,7 +12,7 @@ import { Stage } from './stage.tsx'
 import { texts } from './texts.ts'
 import './sign-on.css'
 
-/** Nobody is signed on: why, if there is a reason, and the ways to sign on. */
+/** Shown if nobody is signed in: the reason, if any, and the ways to sign in. */
 export default function SignOn() {
   const ways = useQuery({ queryKey: ['sign-on', 'ways'], queryFn: () => answer(api.GET('/v1/sign-on')) })
   const [byPassword, setByPassword] = useState(developmentToken === null)

@@ -9,7 +9,7 @@ interface Props {
   children: ComponentChildren
 }
 
-/** The window of somebody who is not in yet: one card in its middle. */
+/** The page before sign-in is complete: one card in its center. */
 export function Stage({ title, lead, wide = false, children }: Props) {
   return (
     <main class="stage">

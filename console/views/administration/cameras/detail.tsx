@@ -6,7 +6,7 @@ import { StateTag } from './state-tag.tsx'
 
 const words = texts.cameras
 
-/** How one camera is, and what to do about it. */
+/** The health of one camera, and what to do about it. */
 export function CameraDetail({ status }: { status: CameraStatus }) {
   const { camera, state, lastSeenAt, registration, position, health } = status
   return (

@@ -33,7 +33,7 @@ const COLUMNS: readonly Column<CameraStatus>[] = [
 ]
 const keyOf = ({ camera }: CameraStatus): string => camera
 
-/** The agency's own cameras on a map, and how they are, followed while one looks. */
+/** The agency's own cameras on a map, with their health, updated live. */
 export default function Cameras() {
   const query = useCameras()
   return (

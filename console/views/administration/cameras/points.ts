@@ -4,7 +4,7 @@ import { texts } from '../texts.ts'
 
 export type CameraStatus = Answer<'/v1/cameras'>['cameras'][number]
 
-/** Cameras whose place is known, as points of the map. */
+/** Cameras with a known position, as points on the map. */
 export const pointsOf = (cameras: readonly CameraStatus[]): MapPoint[] =>
   cameras.flatMap(({ camera, state, position }) =>
     position
@@ -22,13 +22,13 @@ export const pointsOf = (cameras: readonly CameraStatus[]): MapPoint[] =>
       : [],
   )
 
-/** Those that need somebody first, then by name. */
+/** Cameras that need attention first, then by name. */
 export const sortByNeed = (cameras: readonly CameraStatus[]): CameraStatus[] =>
   [...cameras].sort(
     (a, b) => Number(a.state === 'ok') - Number(b.state === 'ok') || a.camera.localeCompare(b.camera),
   )
 
-/** Cameras after some changed, came or went. */
+/** The list of cameras with changes applied. */
 export function withChanges(
   before: readonly CameraStatus[],
   { cameras, gone }: { cameras: readonly CameraStatus[]; gone: readonly string[] },

@@ -22,7 +22,7 @@ export function useCameras() {
       if (event === 'problem') return setError(new ProblemError(JSON.parse(data)))
       if (event !== 'cameras') return
       const changes = JSON.parse(data) as { cameras: CameraStatus[]; gone: string[] }
-      // The first says all of them.
+      // The first message lists all cameras.
       const isWhole = isFirst
       isFirst = false
       setError(null)
@@ -36,7 +36,7 @@ export function useCameras() {
       const problem = toProblem(thrown)
       setError(problem)
       if (problem.status === 401) return void loadSession()
-      // What is refused is refused again.
+      // A refused request would be refused again.
       if (problem.status === 0 || problem.status >= 500) again()
     })
     return () => stop.abort()

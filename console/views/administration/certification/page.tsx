@@ -18,7 +18,7 @@ import { validityOf } from './validity.ts'
 
 const words = texts.certification
 
-/** Training and certification, the ones that end first on top (ACC-3, ACC-4). */
+/** Training and certification, soonest end first (ACC-3, ACC-4). */
 export default function Certification() {
   const query = useFiles()
   const [open, setOpen] = useState<{ kind: 'certify' | 'train'; person: string } | null>(null)

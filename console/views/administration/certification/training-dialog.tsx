@@ -9,7 +9,7 @@ import { texts } from '../texts.ts'
 
 const words = texts.certification
 
-/** A completed training, recorded by somebody else (ACC-3). */
+/** Records that somebody else has completed the training (ACC-3). */
 export function TrainingDialog({ person, onClose }: { person: string; onClose: () => void }) {
   const step = useWrite(
     (body: Body<'/v1/access/{person}/training'>) =>

@@ -1,6 +1,6 @@
 const AHEAD_MS = 60 * 86_400_000
 
-/** How something that ends stands; the same 60 days as the list of what is due. */
+/** Whether something is valid, ends soon or has ended; "soon" is 60 days, as in the list of what is due. */
 export function validityOf(until: string | undefined, now: number): 'never' | 'lapsed' | 'soon' | 'valid' {
   if (until === undefined) return 'never'
   const left = Date.parse(until) - now

@@ -9,7 +9,7 @@ import { leadOf } from './pending.tsx'
 
 const words = texts.people
 
-/** Another address; the old one is told (ACC-7). */
+/** Changes the address; the old address is notified (ACC-7). */
 export function EmailDialog({ person, onClose }: { person: Schema<'PersonView'>; onClose: () => void }) {
   const step = useWrite(
     (body: Body<'/v1/people/{id}/email'>, key) =>

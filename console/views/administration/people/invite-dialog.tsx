@@ -8,7 +8,7 @@ import { leadOf } from './pending.tsx'
 
 const words = texts.people
 
-/** A new one-time link for who lost password or phone (ACC-7). */
+/** Sends a new one-time link to a person who lost password or phone (ACC-7). */
 export function InviteDialog({ person, onClose }: { person: Schema<'PersonView'>; onClose: () => void }) {
   const step = useWrite(
     (id: string) => answer<unknown>(api.POST('/v1/people/{id}/invitation', { params: { path: { id } } })),

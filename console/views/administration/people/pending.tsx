@@ -6,13 +6,13 @@ import { texts } from '../texts.ts'
 type Person = Schema<'PersonView'>
 const words = texts.people
 
-/** What is said before a change that may wait for the person's veto (ACC-7). */
+/** A notice before a change that may have to wait for the person's veto (ACC-7). */
 export function leadOf({ state, pending }: Person, kind: 'sign-on' | 'email', lead: string): string {
   if (state === 'invited') return lead
   return `${lead} ${pending?.kind === kind ? words.waits(instantText(new Date(pending.dueAt))) : words.willWait}`
 }
 
-/** That something waits, and until when. */
+/** Says that a change waits, and until when. */
 export function PendingTag({ pending }: Pick<Person, 'pending'>) {
   if (!pending) return null
   return (

@@ -4,7 +4,7 @@ import { texts } from '../texts.ts'
 
 const words = texts.people
 
-/** Who approves their requests first (ACC-1). */
+/** The person who approves their requests first (ACC-1). */
 export function SupervisorField({
   supervisors,
   current = '',

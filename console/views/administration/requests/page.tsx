@@ -100,7 +100,7 @@ function RequestCard({ row, onStep }: { row: Row; onStep: (name: StepName) => vo
   )
 }
 
-/** What one may do next; why not, where the rule of two keeps one from it. */
+/** The user's possible next step, or why the rule of two people forbids it. */
 function Steps({ row: { person, request }, onStep }: { row: Row; onStep: (name: StepName) => void }) {
   const next =
     request.state === 'requested' ? 'approve' : request.state === 'supervisor-approved' ? 'grant' : null
@@ -134,7 +134,7 @@ interface Row {
 const WAITING: readonly Request['state'][] = ['requested', 'supervisor-approved']
 const lastAt = ({ request }: Row): string => request.steps.at(-1)?.at ?? ''
 
-/** Requests of all files: those that wait, the oldest first; and those that are decided, the newest first. */
+/** All requests: waiting ones, oldest first, and decided ones, newest first. */
 function rowsOf(files: readonly File[]): { waiting: Row[]; decided: Row[] } {
   const rows = files.flatMap(({ person, requests }) => requests.map((request) => ({ person, request })))
   const isWaiting = ({ request }: Row) => WAITING.includes(request.state)

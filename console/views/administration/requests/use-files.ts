@@ -3,7 +3,7 @@ import { answer, api, type Schema } from '../../../api/client.ts'
 
 export const FILES_KEY = ['administration', 'access'] as const
 
-/** Requests, training and certification of those whom one may see. */
+/** Requests, training and certification of the people whom the user may see. */
 export const useFiles = () =>
   useQuery({
     queryKey: FILES_KEY,

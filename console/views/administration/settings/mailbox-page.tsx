@@ -8,7 +8,7 @@ import { texts } from '../texts.ts'
 
 const words = texts.mailbox
 
-/** E-mails that would have been sent; in development alone (ACC-2). */
+/** E-mails that would have been sent; only in development (ACC-2). */
 export default function Mailbox() {
   const query = useQuery({
     queryKey: ['administration', 'mailbox'],

@@ -14,7 +14,7 @@ import { Vendors } from './vendors.tsx'
 const words = texts.settings
 const { option, rule } = words.sets
 
-/** How the api is set up, read only, each with where it is set. */
+/** The api's settings, read-only, each with where it is set. */
 export default function Settings() {
   const query = useQuery({
     queryKey: ['administration', 'settings'],

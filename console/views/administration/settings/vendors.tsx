@@ -6,7 +6,7 @@ import { texts } from '../texts.ts'
 
 const words = texts.settings
 
-/** Whether the vendors answer, as the process that was asked has found them since it was started. */
+/** Whether the vendors answer, as seen by the api process that answers this request, since its start. */
 export function Vendors({ vendors, process }: Pick<Answer<'/v1/settings'>, 'vendors' | 'process'>) {
   if (vendors.length === 0) return <p>{words.noVendors}</p>
   return (

@@ -6,14 +6,14 @@ import { texts } from '../texts.ts'
 
 type Character = Alert['read']['chars'][number]
 
-/** Other characters worth a thought: so likely at least, and so many. */
+/** Alternatives that are shown: their least probability, and their number. */
 const WORTH = 0.01
 const MOST = 2
 
 const others = ({ alternatives }: Character) =>
   alternatives.filter(({ confidence }) => confidence >= WORTH).slice(0, MOST)
 
-/** The text large; of each character how sure the recognizer was, and what else it may be (CAP-4). */
+/** The text in large type, with the recognizer's confidence in each character and its alternatives (CAP-4). */
 export function CharGrid({
   plate,
   chars,

@@ -24,7 +24,7 @@ export interface CompareProps {
 
 /** Picture and text side by side (CAP-4, DSP-7): the heart of the view. */
 export function Compare({ entry, status, steps, isSettled, isLookedOutFor, open }: CompareProps) {
-  // What was seen before one had it does not count: the picture is asked for once more, and that is on record.
+  // A look before the claim does not count, so the picture is loaded again, which is recorded.
   const refused = steps.verify.problem ?? steps.reject.problem
   const look = `${status === 'mine'} ${refused?.code === 'PICTURE_NOT_SEEN'}`
   const [seen, setSeen] = useState<string>()
@@ -61,7 +61,7 @@ function Text({ entry }: { entry: Entry }) {
   )
 }
 
-/** What is to be done with an alert that nobody has judged. */
+/** The next step for an alert without a verdict. */
 function Work({
   entry,
   status,
@@ -73,7 +73,7 @@ function Work({
   const { work, alert } = entry
   const field = useRef<HTMLInputElement>(null)
   const isMine = status === 'mine'
-  // Who has just claimed it goes on to type.
+  // After a claim, the text field gets the focus.
   const claimed = steps.claim.output
   useEffect(() => {
     if (isMine && claimed) field.current?.focus()

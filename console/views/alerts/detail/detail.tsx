@@ -23,10 +23,10 @@ import { useSteps } from './steps.ts'
 import { useAlert, useSettled } from './use-alert.ts'
 import './detail.css'
 
-/** How long one has stayed at an alert that is looked at, milliseconds. */
+/** Time at an alert after which it counts as looked at, milliseconds. */
 const SETTLED_MS = 120
 
-/** Beside the list: the alert that is chosen. */
+/** The selected alert, next to the list. */
 export function Detail({ sequence, now }: { sequence: number; now: number }) {
   const isSettled = useSettled(sequence, SETTLED_MS)
   const { entry, query } = useAlert(sequence, isSettled)
@@ -54,14 +54,14 @@ function One({ entry, now, isSettled, refresh }: Props) {
   const isLookedOutFor = lookouts.some(({ state }) => state === 'active')
   useDetailKeys({ status, steps, open: setOpen, isLookedOutFor })
 
-  // A refused step says that something is different from what is shown.
+  // A refused step means that the shown data is outdated.
   const { problem } = steps.verify
   const refused = problem ?? steps.claim.problem
   useEffect(() => {
     if (refused) refresh()
   }, [refused])
 
-  // Who has judged goes on to the next.
+  // After a verdict, the next alert is shown.
   const judged = steps.verify.output ?? steps.reject.output
   useEffect(() => {
     if (judged) document.getElementById('alerts-list')?.focus({ preventScroll: true })
@@ -102,7 +102,7 @@ function One({ entry, now, isSettled, refresh }: Props) {
   )
 }
 
-/** The lookouts that an alert became (AUD-9); only a verified one becomes any. */
+/** The lookouts made from an alert (AUD-9), which must be verified first. */
 function useLookouts({ alert, work }: Entry): Lookout[] {
   const all = useQuery({ ...lookoutsQuery, enabled: may('lookout.view') && work?.state === 'verified' })
   return (all.data ?? []).filter(({ provenance }) => 'alert' in provenance && provenance.alert === alert.id)

@@ -106,7 +106,7 @@ function positionText(position: NonNullable<Alert['read']['position']>): string 
     .join(', ')
 }
 
-/** What speaks against the alert, whole. */
+/** All doubts about the alert. */
 function Doubts({ alert: { read, display, match } }: { alert: Alert }) {
   const words = texts.doubts
   const { differs = [], unchecked = [] } = match
@@ -129,7 +129,7 @@ function otherOf({ id, standsFor }: Alert, entries: readonly Entry[]): Entry | u
   return entries.find(({ alert }) => (standsFor ? alert.id === standsFor : alert.standsFor === id))
 }
 
-/** Why there are two alerts of one vehicle, and the way to the other. */
+/** Why there are two alerts of one vehicle, with a link to the other. */
 function StandsFor({ alert }: { alert: Alert }) {
   const words = texts.standsFor
   const other = otherOf(alert, held.value.entries)

@@ -9,11 +9,11 @@ interface Deps {
   status: AlertStatus
   steps: Steps
   open: (what: 'reject' | 'pass-on' | 'lookout' | 'plate') => void
-  /** Whether border inspection looks out for it already. */
+  /** Whether it already is a lookout. */
   isLookedOutFor: boolean
 }
 
-/** Keys that do something with the alert that is shown; one that cannot says why. */
+/** Keys for actions on the shown alert. A key whose action is not possible says why. */
 export function useDetailKeys({ status, steps, open, isLookedOutFor }: Deps): void {
   const words = texts.notNow
   const refuse = (text: string) => () => toast(text, 'failed')

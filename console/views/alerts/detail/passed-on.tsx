@@ -6,10 +6,10 @@ import type { AlertWork } from '../feed/entry.ts'
 import { texts } from '../texts.ts'
 import { useRecipients } from '../use-recipients.ts'
 
-/** How often it is asked whether a message has arrived, milliseconds. */
+/** How often to check whether a message has arrived, milliseconds. */
 const AGAIN_MS = 5000
 
-/** That a sighting was passed on: to whom, under which authority, and whether it arrived. */
+/** Shares of a sighting: to whom, under which authority, and whether they arrived. */
 export function PassedOn({ passed }: { passed: AlertWork['passedOn'][number] }) {
   const words = texts.history
   const { id, by, recipient, authority } = passed

@@ -17,11 +17,11 @@ export function pictureOf({ read: { pictures } }: Alert, kind: PictureKind) {
 
 interface Props {
   alert: Alert
-  /** Whether one stays at this alert: pictures are asked for then, and each is recorded (AUD-1). */
+  /** Whether the user stays at this alert. Only then are pictures loaded, which is recorded (AUD-1). */
   isSettled: boolean
-  /** Another value: the picture that is judged is asked for once more. */
+  /** Change it to load the judged picture again. */
   look: string
-  /** Told once it is there, or cannot be had. */
+  /** Called when the picture has loaded, or cannot be loaded. */
   seen: (look: string) => void
   open: (kind: PictureKind) => void
 }

@@ -14,12 +14,12 @@ interface Props {
   entry: Entry
   step: Write<Verification, AlertWork>
   field: Ref<HTMLInputElement>
-  /** Whether the picture was served since one has the alert: before, what is typed waits for it. */
+  /** Whether the picture was loaded after the user claimed the alert. Until then, typed text waits. */
   isSeen: boolean
   reject: () => void
 }
 
-/** Readings that differ after which somebody else has to look (api/alerts/work.ts). */
+/** Number of different readings after which another person has to look (api/alerts/work.ts). */
 const MAX_TRIES = 2
 
 /** Where a person types which plate the picture shows; Enter verifies. */
@@ -35,7 +35,7 @@ export function TypeForm({ entry, step, field, isSeen, reject }: Props) {
     form.current?.requestSubmit()
   }, [isSeen, isWaiting])
   useEffect(() => {
-    // The next try is typed again, not corrected until it fits.
+    // The next attempt starts empty, so that nobody corrects a text until it fits.
     if (differs && field && 'current' in field && field.current) {
       field.current.value = ''
       field.current.focus()

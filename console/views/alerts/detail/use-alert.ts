@@ -29,7 +29,7 @@ export function useAlert(sequence: number, isSettled: boolean) {
   return { entry, query }
 }
 
-/** Whether a value has been the same for a moment. */
+/** Whether a value has not changed for a moment. */
 export function useSettled(value: unknown, ms: number): boolean {
   const [settled, setSettled] = useState<unknown>(undefined)
   useEffect(() => {

@@ -11,12 +11,12 @@ import { texts } from '../texts.ts'
 interface Props {
   entry: Entry
   status: AlertStatus
-  /** Whether border inspection looks out for it already. */
+  /** Whether it already is a lookout. */
   isLookedOutFor: boolean
   open: (what: 'pass-on' | 'lookout') => void
 }
 
-/** What a person found: their own reading beside the plate displayed. */
+/** A person's verdict: their own reading next to the watched plate. */
 export function Verdict({ entry, status, isLookedOutFor, open }: Props) {
   const words = texts.compare
   const verdict = entry.work?.verdict

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import type { ProblemError } from '../../../api/problem.ts'
 
-/** How the list stands to what happens now. */
+/** Whether the list is up to date. */
 export type Connection =
   | { kind: 'off' }
   | { kind: 'connecting' }
@@ -19,7 +19,7 @@ export const connection = signal<Connection>({ kind: 'off' })
 /** Whether alerts were missed that are no longer kept; until the person has seen that. */
 export const gap = signal(false)
 
-/** Waits, but no longer than until the network is there again, the page is looked at again, or `stop` is aborted. */
+/** Waits, but ends early when the network is back, the page becomes visible, or `stop` is aborted. */
 export function pause(ms: number, stop: AbortSignal): Promise<void> {
   return new Promise((go) => {
     const over = new AbortController()

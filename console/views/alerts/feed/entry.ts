@@ -13,7 +13,7 @@ export interface Entry extends Listed {
   change: number
 }
 
-/** What is to be done with an alert, at a moment: a claim that has lapsed holds nobody off. */
+/** The next step for an alert at an instant. An expired claim does not block anybody. */
 export type AlertStatus = 'open' | 'mine' | 'others' | 'verified' | 'misread'
 
 /** @param me id of who looks @param now milliseconds */
@@ -24,13 +24,13 @@ export function statusOf({ work }: Pick<Listed, 'work'>, me: string, now: number
   return work.claim.by === me ? 'mine' : 'others'
 }
 
-/** Whether a person has given the last word on it. */
+/** Whether it has a final verdict. */
 export const isJudged = ({ work }: Pick<Listed, 'work'>): boolean =>
   work?.state === 'verified' || work?.state === 'misread'
 
-/** How many readings somebody typed that are not the plate displayed. */
+/** Number of readings by a person that differ from the watched plate. */
 export const triesOf = (work: AlertWork | null, who: string): number =>
   work?.tries.filter(({ by }) => by === who).length ?? 0
 
-/** Where the camera stood, as people say it. */
+/** The camera's place in words. */
 export const placeOf = ({ read: { camera } }: Alert): string => camera.address ?? camera.id

@@ -3,7 +3,7 @@ import { type AlertStatus, type Entry, placeOf, statusOf } from './entry.ts'
 export const TABS = ['all', 'unjudged', 'mine', 'verified', 'misread'] as const
 export type Tab = (typeof TABS)[number]
 
-/** What of the held alerts is shown; '' is any. */
+/** The filter of the alerts; '' means any. */
 export interface Filter {
   tab: Tab
   priority: '' | 'high' | 'normal' | 'low'
@@ -11,9 +11,9 @@ export interface Filter {
   display: string
   /** Id of a camera. */
   camera: string
-  /** Alerts of displays that I own alone. */
+  /** Only alerts of displays that the user owns. */
   owned: boolean
-  /** Vehicles on their way to a port of entry alone (DSP-6). */
+  /** Only vehicles on their way to a port of entry (DSP-6). */
   approaching: boolean
 }
 
@@ -44,7 +44,7 @@ const IN_TAB: Record<Tab, readonly AlertStatus[]> = {
 /** Whether anything is narrowed beyond the tab. */
 export const isNarrowed = ({ tab: _tab, ...rest }: Filter): boolean => Object.values(rest).some(Boolean)
 
-/** The alerts that a filter lets through, but for its tab, and how many of these are in each tab. */
+/** The alerts that pass a filter apart from its tab, and their number in each tab. */
 export function filterEntries(entries: readonly Entry[], filter: Filter, { me, now }: Viewer) {
   const counts: Record<Tab, number> = { all: 0, unjudged: 0, mine: 0, verified: 0, misread: 0 }
   const narrow = isNarrowed(filter)

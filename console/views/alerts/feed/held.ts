@@ -1,6 +1,6 @@
 import type { Alert, AlertWork, Entry, Listed, Sightings } from './entry.ts'
 
-/** The alerts that are held here. Never changed in place: what was shown once stays as it was. */
+/** The alerts in memory. Never changed in place. */
 export interface Held {
   /** Newest first, each sequence once. */
   entries: readonly Entry[]
@@ -12,15 +12,15 @@ export interface Held {
 
 export const NOTHING: Held = { entries: [], next: undefined, changes: 0 }
 
-/** Most alerts held at once: the oldest go, and come again as a page. */
+/** Maximum number of alerts in memory. The oldest are dropped, and can be loaded again as a page. */
 export const MOST_HELD = 20_000
 
-/** What came by the stream since the last picture on the screen. */
+/** What arrived by the stream since the screen was last drawn. */
 export interface Batch {
   alerts: { sequence: number; alert: Alert }[]
   works: AlertWork[]
   sightings: Sightings[]
-  /** Alerts that are covered no longer. */
+  /** Alerts that are no longer covered. */
   judged?: { sequence: number; alert: Alert }[]
 }
 
@@ -66,7 +66,7 @@ export function withPage(held: Held, page: readonly Listed[], asOf: Held, next?:
     const isNewer = entry.change <= asOf.changes && !goesBack(entry.work, listed.work)
     const sightings = higher(listed.sightings, entry.sightings)
     const work = isNewer ? listed.work : entry.work
-    // What was told once stays told, however late the page comes.
+    // What was uncovered stays uncovered, even if the page arrives late.
     const alert = entry.alert.covered ? listed.alert : entry.alert
     return { ...listed, alert, sightings, work, change: entry.change }
   })

@@ -25,7 +25,7 @@ function seen(): void {
   withdrawNotification()
 }
 
-// Sound that was wanted at an earlier visit is heard from the first click or key on.
+// If sound was switched on in an earlier visit, it starts with the first click or key.
 for (const kind of ['pointerdown', 'keydown']) {
   addEventListener(kind, () => void (preferences.value.sound && allowSound()), { capture: true })
 }
@@ -33,7 +33,7 @@ for (const kind of ['pointerdown', 'keydown']) {
 let waiting: { sequence: number; alert: Alert }[] = []
 let told: Told | null = null
 let timer: ReturnType<typeof setTimeout> | undefined
-/** When it rings, milliseconds. */
+/** When the tone sounds, milliseconds. */
 let due = Number.POSITIVE_INFINITY
 
 /**
@@ -51,7 +51,7 @@ export function notifyArrival(sequence: number, alert: Alert, isCatchingUp: bool
   timer = setTimeout(tell, at - now)
 }
 
-/** Nothing more is told of what came: who is signed on is another, or nobody. */
+/** Drops pending announcements: another user is signed in, or none. */
 export function forget(): void {
   clearTimeout(timer)
   waiting = []

@@ -6,13 +6,13 @@ import { texts } from '../texts.ts'
 export type Permitted = NotificationPermission | 'none'
 export const permissionNow = (): Permitted => ('Notification' in window ? Notification.permission : 'none')
 
-/** Asks the person by the browser; to be called in the handler of a click. @returns what they chose */
+/** Has the browser ask the person; call it in a click handler. @returns their choice */
 export async function askForNotifications(): Promise<Permitted> {
   if (permissionNow() === 'none') return 'none'
   return Notification.requestPermission()
 }
 
-/** The one that stands on the desktop; the next takes its place. */
+/** The notification on the desktop; the next one replaces it. */
 let shown: Notification | undefined
 
 /**
@@ -38,7 +38,7 @@ export function showNotification(
   shown = one
 }
 
-/** Takes it away: it was looked at, or it is for nobody who is still signed on. */
+/** Removes it: somebody has looked, or its user has signed off. */
 export function withdrawNotification(): void {
   shown?.close()
   shown = undefined

@@ -1,11 +1,11 @@
-/** Alerts that come together are told of together, milliseconds. */
+/** Alerts within this time are announced together, milliseconds. */
 const TOGETHER_MS = 250
-/** What is caught up with after a lost connection comes as fast as the network allows: over when nothing came for so long. */
+/** After a lost connection, missed alerts arrive quickly. Catching up is over when none came for this long, milliseconds. */
 const CAUGHT_UP_MS = 1000
-/** After people were told, it is quiet for so long: of a flood they are told now and then, not a hundred times. */
+/** Pause after an announcement, milliseconds, so that a flood of alerts is announced only now and then. */
 const QUIET_MS = 5000
 
-/** That people were told, last. */
+/** The last announcement. */
 export interface Told {
   /** Milliseconds. */
   at: number

@@ -1,12 +1,12 @@
 import { effect, signal } from '@preact/signals'
 
-/** How somebody wants alerts in this browser. Kept in it; says nothing about anybody. */
+/** Preferences for alerts, stored in this browser; no personal data. */
 export interface Preferences {
   /** A tone for alerts of normal and high priority. */
   sound: boolean
   /** Notifications of the desktop, while the page is not looked at. */
   desktop: boolean
-  /** Single keys as shortcuts; who dictates or presses keys by accident switches them off (WCAG 2.1.4). */
+  /** Single-key shortcuts, which can be switched off, e.g. for dictation (WCAG 2.1.4). */
   keys: boolean
 }
 

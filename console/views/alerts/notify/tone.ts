@@ -3,7 +3,7 @@ import { signal } from '@preact/signals'
 /** Tones by Web Audio; browsers allow them once the person has pressed something in the page. */
 let audio: AudioContext | undefined
 
-/** Whether tones are heard. */
+/** Whether tones can be heard. */
 export const isAudible = signal(false)
 
 /** To be called in the handler of a click or key: from then on tones are heard. */
@@ -29,7 +29,7 @@ const NOTES = {
 
 const LOUDNESS = 0.18
 
-/** Plays what an alert of a priority sounds like; one of low priority makes no sound. */
+/** Plays the tone of a priority; low priority has none. */
 export function playTone(priority: keyof typeof NOTES): void {
   if (audio?.state !== 'running') return
   let at = audio.currentTime + 0.02
@@ -37,7 +37,7 @@ export function playTone(priority: keyof typeof NOTES): void {
     const note = audio.createOscillator()
     const volume = audio.createGain()
     note.frequency.value = hertz
-    // Neither end clicks.
+    // Fade in and out, so that neither end clicks.
     volume.gain.setValueAtTime(0, at)
     volume.gain.linearRampToValueAtTime(LOUDNESS, at + 0.015)
     volume.gain.linearRampToValueAtTime(0, at + seconds)

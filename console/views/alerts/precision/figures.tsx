@@ -10,7 +10,7 @@ import { texts } from '../texts.ts'
 
 type Figure = Answer<'/v1/alerts/precision'>['figures'][number]
 
-/** Verdicts below which a figure says little. */
+/** Below this number of verdicts, a figure says little. */
 const FEW = 20
 
 export function Figures({ by, rows }: { by: 'display' | 'camera'; rows: readonly Figure[] }) {
@@ -49,7 +49,7 @@ function columns(by: 'display' | 'camera', isNarrow: boolean): Column<Figure>[] 
     },
     { key: 'verified', head: words.verified, width: '6rem', ...counted(({ verified }) => verified) },
     { key: 'misread', head: words.misread, width: '6rem', ...counted(({ misread }) => misread) },
-    // Where there is little room, what does not count is left out.
+    // In narrow windows, less important columns are left out.
     ...(isNarrow
       ? []
       : [
@@ -83,7 +83,7 @@ const counted = (of: (row: Figure) => number) => ({
   sort: (a: Figure, b: Figure) => of(a) - of(b),
 })
 
-/** What it waits for, for which matter, whose it is; its id for who may not look at displays. */
+/** The display's plate, matter and owner; its id for users who may not see displays. */
 function DisplayName({ id, display }: Figure) {
   const href = `/displays/${id}`
   if (!display) return <Link href={href}>{id}</Link>
@@ -100,7 +100,7 @@ function DisplayName({ id, display }: Figure) {
   )
 }
 
-/** Where it stands, and its id; of one that moves, or of a source that was not granted, the id alone. */
+/** The camera's place and id; only the id if it is mobile, or of a source that is not granted. */
 function CameraName({ id, address }: Figure) {
   if (address === null) return <>{id}</>
   return (
@@ -113,7 +113,7 @@ function CameraName({ id, address }: Figure) {
   )
 }
 
-/** The interval as a bar with words beside it: long bars say that it is not known well. */
+/** The interval as a bar and in words; a long bar means an uncertain figure. */
 function Interval({ precision, low, high, verified, misread }: Figure) {
   const words = texts.precision
   if (precision === null || low === null || high === null) return ''

@@ -5,7 +5,7 @@ import { textIn, useStep } from '../steps.ts'
 import { texts } from '../texts.ts'
 import type { PartProps } from './page.tsx'
 
-/** The words of a case; only what one changed is sent. */
+/** Changes the texts of a case; only changed fields are sent. */
 export function ChangeDialog({ one, etag, onClose }: PartProps & { onClose: () => void }) {
   const words = texts.change
   const names = texts.new

@@ -9,7 +9,7 @@ import { texts } from '../texts.ts'
 
 interface Props {
   id: string
-  /** Its owner gives it away; otherwise the supervisor of one who left does. */
+  /** The owner hands it over; if the owner has left, their supervisor does. */
   isMine?: boolean
   onClose: () => void
 }

@@ -18,7 +18,7 @@ import { People } from './people.tsx'
 
 type Open = 'change' | 'close' | 'reopen' | 'renew' | 'hand-over' | 'remove'
 
-/** The matter in words, its people, and what its owner may do with it. */
+/** The matter, its people, and what its owner may do. */
 export function Overview({ one, etag }: PartProps) {
   const words = texts.overview
   const [open, setOpen] = useState<Open | null>(null)

@@ -26,13 +26,13 @@ const MORE = { lookouts: Lookouts, passed: Passed, searches: Searches } as const
 const ALL = { ...PARTS, ...MORE }
 type Part = keyof typeof ALL
 
-/** What each part of a case works with. */
+/** The data of each part of a case. */
 export interface PartProps {
   one: Case
   etag: string
 }
 
-/** A case and what is in it. */
+/** A case and its contents. */
 export default function CasePage() {
   const { id = '', part = '' } = useParams()
   const query = useQuery(caseQuery(id))
@@ -88,7 +88,7 @@ function Uses({ one: { id, caseRef } }: { one: Case }) {
   )
 }
 
-/** What it is, and who sees it: that is shown wherever one is in it (ACC-8). */
+/** What the case is and who sees it; shown on each of its pages (ACC-8). */
 function Head({ one }: { one: Case }) {
   const words = texts.case
   const people = seenBy(one)
@@ -123,7 +123,7 @@ function Head({ one }: { one: Case }) {
   )
 }
 
-/** Lookouts that came of the case. */
+/** Lookouts made from the case. */
 function Lookouts({ one }: PartProps) {
   const query = useQuery(lookoutsQuery)
   return (

@@ -15,7 +15,7 @@ import type { Case } from '../types.ts'
 
 type Record = Body<'/v1/cases/{id}/disseminations'>
 
-/** Records what is passed outside before it is: to whom, under which authority, what (AUD-7). */
+/** Records what will be shared outside, before it is shared: to whom, under which authority, what (AUD-7). */
 export function PassDialog({ one, onClose }: { one: Case; onClose: () => void }) {
   const words = texts.passed.dialog
   const [isNothing, setNothing] = useState(false)
@@ -68,7 +68,7 @@ export function PassDialog({ one, onClose }: { one: Case; onClose: () => void })
   )
 }
 
-/** What the case holds that may be passed. */
+/** What may be shared from the case. */
 function What({ one }: { one: Case }) {
   const words = texts.passed.dialog
   const saved = useQuery(savedQuery(one.id)).data?.saved

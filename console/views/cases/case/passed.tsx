@@ -9,7 +9,7 @@ import { texts } from '../texts.ts'
 import type { PartProps } from './page.tsx'
 import { PassDialog } from './pass-dialog.tsx'
 
-/** What was passed outside from this case, and the record of what is about to be (AUD-7). */
+/** What was shared outside from this case, and a form to record the next one (AUD-7). */
 export function Passed({ one }: PartProps) {
   const words = texts.passed
   const query = useQuery(passedQuery)

@@ -22,7 +22,7 @@ interface Props {
 
 type Open = 'renew' | 'remove' | 'lookout'
 
-/** One saved read: picture, provenance, retention, and what may be done with it. */
+/** One saved read: picture, provenance, retention, and possible actions. */
 export function SavedDetail({ saved, etag, one }: Props) {
   const words = texts.saved
   const [isShown, setShown] = useState(false)

@@ -48,7 +48,7 @@ const COLUMNS: readonly Column<Row>[] = [
   },
 ]
 
-/** Single results that were kept, where they come from, and until when (QRY-8, AUD-6). */
+/** Saved reads, each with its origin and how long it is kept (QRY-8, AUD-6). */
 export function Saved({ one }: PartProps) {
   const query = useQuery(savedQuery(one.id))
   const [selected, setSelected] = useState<string | null>(null)

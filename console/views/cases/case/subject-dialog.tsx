@@ -13,7 +13,7 @@ type Kind = 'plate' | 'place' | 'vehicle'
 type PlaceBy = 'address' | 'circle'
 const KINDS: readonly Kind[] = ['plate', 'place', 'vehicle']
 
-/** Names a plate, place or vehicle that the case is about, and how it came to be (QRY-6). */
+/** Adds a plate, place or vehicle to the subjects of the case, with its origin (QRY-6). */
 export function SubjectDialog({ one, onClose }: { one: Case; onClose: () => void }) {
   const words = texts.subjects.dialog
   const [kind, setKind] = useState<Kind>('plate')

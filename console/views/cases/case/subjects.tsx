@@ -20,7 +20,7 @@ import { SubjectDialog } from './subject-dialog.tsx'
 const kindOf = ({ about }: Subject): 'plate' | 'place' | 'vehicle' =>
   'plate' in about ? 'plate' : 'place' in about ? 'place' : 'vehicle'
 
-/** What the case is about: searches and displays are about these alone (QRY-6). */
+/** The subjects of the case; its searches and displays are limited to them (QRY-6). */
 export function Subjects({ one }: PartProps) {
   const words = texts.subjects
   const [adding, setAdding] = useState(false)

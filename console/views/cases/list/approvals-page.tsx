@@ -7,7 +7,7 @@ import { texts } from '../texts.ts'
 import { approvalsQuery, CaseTabs } from './tabs.tsx'
 import '../cases.css'
 
-/** Searches without a plate that wait for a second person: me (QRY-6). */
+/** Searches without a plate that wait for the user's approval as the second person (QRY-6). */
 export default function Approvals() {
   const words = texts.searches
   const query = useQuery(approvalsQuery)

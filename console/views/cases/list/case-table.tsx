@@ -63,10 +63,10 @@ const COLUMNS: readonly RowColumn<Case>[] = [
   },
 ]
 
-/** On a tablet the rest is in the case, a touch away. */
+/** A tablet shows fewer columns; the case has the rest. */
 const NARROW = COLUMNS.filter(({ key }) => key !== 'role' && key !== 'subjects')
 
-/** Cases that one owns or is named in. */
+/** Cases that the user owns or is a member of. */
 export function CaseTable({ cases }: { cases: readonly Case[] }) {
   const isNarrow = useMedia('(max-width: 56rem)')
   return (

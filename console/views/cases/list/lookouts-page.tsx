@@ -8,7 +8,7 @@ import { texts } from '../texts.ts'
 import { CaseTabs } from './tabs.tsx'
 import '../cases.css'
 
-/** All lookouts: what border inspection looks out for (AUD-9). */
+/** All lookouts, the requests to border inspection (AUD-9). */
 export default function LookoutsPage() {
   const words = texts.lookouts
   const query = useQuery(lookoutsQuery)

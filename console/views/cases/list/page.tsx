@@ -15,7 +15,7 @@ import { CaseTable } from './case-table.tsx'
 import { CaseTabs, isSupervisor } from './tabs.tsx'
 import '../cases.css'
 
-/** My cases: those that I own or am named in (ACC-8). Who has none by their office sees what they have. */
+/** Cases that the user owns or is a member of (ACC-8). Users whose office has no cases see their own part instead. */
 export default function Cases() {
   if (may('case.list')) return <MyCases />
   return <Redirect to={isSupervisor() ? '/cases/left' : '/cases/lookouts'} replace />
@@ -38,7 +38,7 @@ function MyCases() {
     select: ({ pages }) => pages.flatMap(({ cases }) => cases),
   })
   const isNarrowed = kind !== '' || state !== '' || text.trim() !== ''
-  // Whoever looks for one looks through all of them.
+  // A filter applies to all of them.
   if (text.trim() !== '' && query.hasNextPage && !query.isFetching) void query.fetchNextPage()
   return (
     <Page title={texts.title} actions={may('case.create') && <OpenButton />}>

@@ -7,7 +7,7 @@ import { texts } from '../texts.ts'
 import { CaseTabs } from './tabs.tsx'
 import '../cases.css'
 
-/** What was passed outside: by me and from my cases; all of it for oversight (AUD-7). */
+/** What was shared outside, by the user or from their cases; oversight sees everything (AUD-7). */
 export default function PassedPage() {
   const words = texts.passed
   const query = useQuery(passedQuery)

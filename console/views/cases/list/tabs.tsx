@@ -14,11 +14,11 @@ export const leftQuery = {
   queryFn: async () => (await answer(api.GET('/v1/cases/left'))).cases,
 }
 
-/** Whether one hands over what others left; an owner does it on the case itself. */
+/** Whether the user hands over cases of people who left; an owner does it on the case itself. */
 export const isSupervisor = (): boolean =>
   may('case.hand-over') && session.value?.roles.includes('supervisor') === true
 
-/** The parts of the view that one may see. */
+/** The parts of the view that the user may see. */
 export function CaseTabs({ current }: { current: string }) {
   const words = texts.tabs
   const approvals = useQuery({ ...approvalsQuery, enabled: may('search.approve') })

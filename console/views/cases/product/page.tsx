@@ -33,7 +33,7 @@ export default function ProductPage() {
 
 function Versions({ product, etag }: { product: Product; etag: string }) {
   const words = texts.products
-  // Who is not of the group may not see the workspace: then there is nothing to do here but to read.
+  // Users outside the group cannot see the workspace, so they can only read the product.
   const workspace = useQuery({ ...caseQuery(product.workspace), enabled: may('case.view'), retry: false })
   const isGroup = workspace.data !== undefined
   return (

@@ -14,13 +14,13 @@ export type NewVersion = Body<'/v1/cases/{id}/products'>
 interface Props<Output> {
   title: string
   workspace: string
-  /** The version that it goes on from. */
+  /** The version on which it is based. */
   from?: Version
   step: Write<NewVersion, Output>
   onClose: () => void
 }
 
-/** Writing a version of a product: its text, and the saved reads that it rests on. */
+/** Writes a version of a product: its text, and the saved reads that support it. */
 export function VersionDialog<Output>({ title, workspace, from, step, onClose }: Props<Output>) {
   const words = texts.products.dialog
   const saved = useQuery(savedQuery(workspace)).data?.saved ?? []

@@ -8,7 +8,7 @@ import { ValidateDialog } from '../steps/validate-dialog.tsx'
 import { texts } from '../texts.ts'
 import type { Display } from '../types.ts'
 
-/** The steps that are one's own turn; whose turn the others are, the page says. */
+/** The steps that the user may take. The page names who takes the others. */
 export function Actions({ display }: { display: Display }) {
   const words = texts.detail
   const [open, setOpen] = useState<'validate' | 'close' | 'hand-over' | null>(null)

@@ -17,7 +17,7 @@ interface Change {
   to: string
 }
 
-/** What a step made otherwise, field by field as the form names them, in words. @param display any state of it */
+/** What a step changed, field by field, with the form's names. @param display any version of it */
 export function changesOf(display: Display, { before, after }: Step): Change[] {
   const [was, is] = [draftAt(display, before), draftAt(display, after)]
   const keys = (Object.keys(was) as (keyof Draft)[]).filter((key) => !isEqual(was[key], is[key]))

@@ -14,7 +14,7 @@ const words = texts.detail
 const fetchHistory = async (id: string) =>
   (await answer(api.GET('/v1/displays/{id}/history', { params: { path: { id } } }))) as Whole
 
-/** A display's life: who did what and when, oldest first; its end last. */
+/** A display's history: who did what and when, oldest first, with its end last. */
 export function History({ display }: { display: Display }) {
   const { id } = display
   const query = useQuery({

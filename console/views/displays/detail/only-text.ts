@@ -4,7 +4,7 @@ import type { Display } from '../types.ts'
 
 type Only = NonNullable<Display['only']>
 
-/** Which reads count, in words; all of it must hold. Empty without restrictions. */
+/** The restrictions in words; a read must meet all of them. Empty without restrictions. */
 export function onlyTexts(only: Only | undefined): string[] {
   if (!only) return []
   const words = texts.only

@@ -25,7 +25,7 @@ import { History } from './history.tsx'
 import { onlyTexts } from './only-text.ts'
 import '../displays.css'
 
-/** One display: what it waits for, what may be done with it, its life. */
+/** One display: what it watches for, possible actions, its history. */
 export default function DisplayPage() {
   const id = String(useParams().id)
   const query = useQuery(displayQuery(id))

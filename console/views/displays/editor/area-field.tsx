@@ -12,15 +12,15 @@ interface Props {
 
 type Kind = 'none' | 'circle' | 'polygon'
 const KINDS: readonly Kind[] = ['none', 'circle', 'polygon']
-/** Of a new circle, meters. */
+/** Radius of a new circle, meters. */
 const RADIUS_M = 5000
 const NO_POINTS: never[] = []
 
-/** Where a display matches: pointed at on the map, or typed. */
+/** Where a display matches: chosen on the map, or typed. */
 export function AreaField({ area, set }: Props) {
   const words = texts.area
   const [kind, setKind] = useState<Kind>(kindOf(area))
-  /** An area that has fewer than three corners yet. */
+  /** An area with fewer than three corners. */
   const [corners, setCorners] = useState<Place[]>(cornersOf(area))
   const [radiusM, setRadius] = useState(area && 'radiusM' in area ? area.radiusM : RADIUS_M)
   const shown = useMemo(() => shapesOf(area), [area])
@@ -116,7 +116,7 @@ interface TypedProps {
   button?: boolean
 }
 
-/** A place by its numbers: for who uses no pointer, or has them from elsewhere. */
+/** A position as numbers, for users who do not use the map. */
 function Typed({ at, onPlace, button = false }: TypedProps) {
   const words = texts.area
   const lat = useRef<HTMLInputElement>(null)
@@ -180,5 +180,5 @@ export const shapesOf = (area: Area | null): MapArea[] => {
   return 'radiusM' in area ? [area] : [{ polygon: cornersOf(area) }]
 }
 
-/** To a meter: more says nothing about a click. */
+/** Rounded to a meter: a click is not more precise. */
 const round = (degrees: number): number => Math.round(degrees * 1e5) / 1e5

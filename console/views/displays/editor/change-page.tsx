@@ -22,10 +22,10 @@ import { ownTimeZone } from './time-zone.ts'
 import { Trial } from './trial.tsx'
 import '../displays.css'
 
-/** Changing a display (DSP-5): who was overtaken by somebody else's change sees both, and chooses. */
+/** Changes a display (DSP-5). If somebody else changed it meanwhile, the user sees both changes and chooses. */
 export default function ChangeDisplay() {
   const id = String(useParams().id)
-  // The form stands on what was read when it was opened: asking again would change what it compares with.
+  // The form is based on the version that was loaded first. Loading again would change what it is compared with.
   const query = useQuery({
     ...displayQuery(id),
     queryKey: ['display-change', id],

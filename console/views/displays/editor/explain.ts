@@ -7,13 +7,13 @@ export type Explained =
   /** What stands there is neither: the first character that is not understood, or a bracket that is not. */
   | { kind: 'fault'; at: string }
 
-/** No issuer prints more characters. */
+/** Most characters on any issuer's plates. */
 export const MAX_PLATE_LENGTH = 10
 
 /** Capitals, without what people write between the characters of a plate. */
 export const normal = plainPlate
 
-/** What somebody is typing, taken apart to be put into words; what it matches, the matcher decides. */
+/** The parts of a typed pattern, to explain it in words. What it matches is up to the matcher. */
 export function explain(typed: string): Explained {
   const what = parseWritten(typed)
   if (what.kind !== 'pattern') return what

@@ -17,7 +17,7 @@ interface Props {
   onClose: () => void
 }
 
-/** The display was changed by somebody else meanwhile: what they changed, and what one has to choose. */
+/** Somebody else changed the display meanwhile: shows their changes, and what the user has to choose. */
 export function MergeDialog({ merged, stored, mine, onMerged, onClose }: Props) {
   const words = texts.merge
   const [own, setOwn] = useState<readonly (keyof Draft)[]>([])

@@ -1,7 +1,7 @@
 import { type Draft, isEqual } from './draft.ts'
 
 export interface Merged {
-  /** Theirs, with mine where theirs did not touch it; of both, theirs, until the person has chosen. */
+  /** Their version, with my changes where they changed nothing. Where both did, theirs until the person chooses. */
   draft: Draft
   /** Fields that only the other changed. */
   theirs: (keyof Draft)[]

@@ -13,7 +13,7 @@ import { normal } from './explain.ts'
 
 type Asked = Body<'/v1/displays/test'>
 
-/** Tries on recent alerts what is in the form, by the matcher's own rules, before it is stored. */
+/** Tries the form's display on recent alerts, by the matcher's rules, before it is stored. */
 export function Trial({ draft }: { draft: Draft }) {
   const words = texts.trial
   const { plate, region, minProbability, only, strict } = bodyOf(draft)
@@ -25,7 +25,7 @@ export function Trial({ draft }: { draft: Draft }) {
     ...(strict && { strict }),
   }
   const trial = useWrite(async (asked: Asked) => ({ asked, found: await tryOut(asked) }))
-  // What was found for one display never stands below another.
+  // Results for one display must not appear below another one.
   const isOutdated = trial.output !== undefined && !isEqual(trial.output.asked, wanted)
   const result = isOutdated ? undefined : trial.output
   return (

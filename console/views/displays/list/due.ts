@@ -8,17 +8,17 @@ export type Step = (typeof STEPS)[number]
 
 export type DisplayStatus = Display['state'] | 'expired'
 
-/** How a display stands at an instant: what is stored, or expired by itself (DSP-3). */
+/** A display's status at an instant: the stored one, or `expired` once its time is over (DSP-3). */
 export const statusOf = (
   { state, expiresAt }: Pick<Display, 'state' | 'expiresAt'>,
   now: number,
 ): DisplayStatus => (state === 'active' && Date.parse(expiresAt) <= now ? 'expired' : state)
 
-/** Whole days that are left, 0 on the last. */
+/** Whole days left; 0 on the last day. */
 export const daysLeft = (expiresAt: string, now: number): number =>
   Math.max(0, Math.floor((Date.parse(expiresAt) - now) / DAY_MS))
 
-/** The nearest of the days on which the owner is asked, that it has come to; null when its end is farther off. */
+/** The latest reminder day that has been reached; null if the end is farther away. */
 export function dueStep(display: Pick<Display, 'state' | 'expiresAt'>, now: number): Step | null {
   if (statusOf(display, now) !== 'active') return null
   const left = Date.parse(display.expiresAt) - now
@@ -48,7 +48,7 @@ export function quarterOf(now: number): { name: string; start: number; end: numb
   }
 }
 
-/** What oversight said of a display in this quarter; `waits` while it has not looked. */
+/** Oversight's verdict on a display in this quarter; `waits` until there is one. */
 export const verdictOf = (
   { review }: Pick<Display, 'review'>,
   now: number,

@@ -13,7 +13,7 @@ interface Props {
 const STATUSES = ['active', 'expired', 'closed', 'rejected'] as const
 const PRIORITIES = ['high', 'normal', 'low'] as const
 
-/** What the list is narrowed to; in memory, for it may be a plate. */
+/** The list's filter. Kept only in memory, because it may be a plate. */
 export function FilterBar({ cases, by, set }: Props) {
   const words = texts.filter
   return (

@@ -7,11 +7,11 @@ export interface Narrowing {
   priority: Display['priority'] | 'all'
   /** Reference or id of a case as displays name it; '' is any. The api narrows to it. */
   caseRef: string
-  /** Parts of plate, case, owner or reason; in memory only, for it may be a plate. */
+  /** Parts of plate, case, owner or reason. Kept only in memory, because it may be a plate. */
   text: string
 }
 
-/** Of these displays those that are wanted. @param nameOf the name of a person by their id */
+/** The displays that pass the filter. @param nameOf the name of a person by their id */
 export function narrowDisplays(
   displays: readonly Display[],
   { status, mine, priority, text }: Omit<Narrowing, 'caseRef'>,
@@ -20,7 +20,7 @@ export function narrowDisplays(
   now: number,
 ): Display[] {
   const wanted = text.trim().toLowerCase()
-  // Blanks and hyphens do not count in a plate.
+  // Spaces and hyphens do not count in a plate.
   const plate = wanted.replaceAll(/[\s-]/g, '')
   const holds = (display: Display) =>
     (plate !== '' && display.plate?.toLowerCase().includes(plate)) ||

@@ -19,7 +19,7 @@ import { DisplayTabs } from './tabs.tsx'
 import '../displays.css'
 
 const EVERYTHING: Narrowing = { status: 'all', mine: false, priority: 'all', caseRef: '', text: '' }
-/** Stays while one looks at a display and comes back. */
+/** Kept while the user opens a display and comes back. */
 const narrowing = signal<Narrowing>({ ...EVERYTHING, status: 'active' })
 
 const keyOf = ({ id }: Display): string => id
@@ -53,7 +53,7 @@ export default function Displays() {
   )
 }
 
-/** The displays that the list is narrowed to. */
+/** The displays that pass the filter. */
 function Found({ by }: { by: Narrowing }) {
   const words = texts.filter
   const query = useDisplays(by.caseRef)
@@ -109,7 +109,7 @@ function useNarrowing(): Narrowing {
   return narrowing.value
 }
 
-/** Who looks for something finds it in all displays, not in those alone that were loaded so far. */
+/** A filter applies to all displays, so all pages are loaded for it. */
 function useWholeList(query: ReturnType<typeof useDisplays>, isLooking: boolean): void {
   const { hasNextPage, isFetching, isError, fetchNextPage } = query
   useEffect(() => {

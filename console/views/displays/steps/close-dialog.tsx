@@ -2,7 +2,7 @@ import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { texts } from '../texts.ts'
 import { useClosing } from './use-step.ts'
 
-/** Closing asks once: a closed display stays closed (DSP-5). */
+/** Asks before closing: a closed display cannot be reopened (DSP-5). */
 export function CloseDialog({ id, onClose }: { id: string; onClose: () => void }) {
   const words = texts.close
   const step = useClosing(id, { said: words.done, done: onClose })

@@ -4,7 +4,7 @@ import { Field } from '../../../ui/field.tsx'
 import { texts } from '../texts.ts'
 import { useHandOver } from './use-step.ts'
 
-/** A supervisor gives the display of one who leaves to another analyst (DSP-3). */
+/** A supervisor hands over the display of somebody who leaves to another analyst (DSP-3). */
 export function HandOverDialog({ id, onClose }: { id: string; onClose: () => void }) {
   const words = texts.handOver
   const step = useHandOver(id, { said: words.done, done: onClose })

@@ -4,12 +4,12 @@ import { toast } from '../../../shell/toasts.tsx'
 import { fetchDisplay } from '../use-displays.ts'
 
 interface Done {
-  /** Said when it is done. */
+  /** Message after success. */
   said: string
   done: () => void
 }
 
-/** @param send sends the step on the display as it stands at this moment: it is right whatever else became of it */
+/** @param send sends the step on the current version of the display: it is valid for any version */
 function useStep<Input>(
   id: string,
   send: (input: Input, header: { 'if-match': string; 'idempotency-key': string }) => Promise<unknown>,

@@ -13,7 +13,7 @@ import type { Request } from './request.ts'
 const words = texts.account
 const KINDS = ['cases', 'saved', 'products', 'displays', 'alertWork', 'lookouts', 'disseminations'] as const
 
-/** How much was found of each kind and where; the whole goes into a file, for who decides what is released. */
+/** How many records of each kind were found, and where. The file contains them all, for those who decide on release. */
 export function Found({ account, request }: { account: HeldAccount; request: Request }) {
   const [busy, setBusy] = useState<string | null>(null)
   const take = (format: 'json' | 'pdf') => {

@@ -13,7 +13,7 @@ export function RecordFacts({ number, withChain = false }: { number: number; wit
   const query = useQuery({
     queryKey: ['oversight-record', number],
     queryFn: () => answer(api.GET('/v1/oversight/audit/{number}', { params: { path: { number } } })),
-    // It never changes.
+    // A record never changes.
     staleTime: Number.POSITIVE_INFINITY,
   })
   return (

@@ -4,20 +4,20 @@ import { texts } from '../texts.ts'
 type Part = Answer<'/v1/oversight/chain/check'>
 type Fault = Part['faults'][number]
 
-/** What the parts that were looked at so far say together. */
+/** The combined result of the parts checked so far. */
 export interface Checked {
   records: number
   faults: readonly Fault[]
   /** Number of messages that are not records and were repaired. */
   mended: number
   signed: number
-  /** Where to go on further back; null at the beginning, and before the first part. */
+  /** Where the next, earlier part ends; null at the beginning of the log, and before the first part. */
   next: number | null
 }
 
 export const NOTHING_CHECKED: Checked = { records: 0, faults: [], mended: 0, signed: 0, next: null }
 
-/** With one part more, which lies further back. */
+/** Adds one more, earlier part. */
 export const addBatch = (so: Checked, { records, faults, mended, signed, next }: Part): Checked => ({
   records: so.records + records,
   faults: [...faults, ...so.faults],

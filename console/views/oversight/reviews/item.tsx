@@ -14,13 +14,13 @@ const KINDS = { 'in order': 'good', explained: 'info', investigate: 'warn' } as 
 
 interface Props {
   item: Item
-  /** Signed: nothing is changed any more. */
+  /** The review is signed and cannot be changed. */
   isFinal: boolean
   onJudge: () => void
   onRecord: (number: number) => void
 }
 
-/** One thing to look at: a drawn record, or a sign of unusual use. */
+/** One item of a review: a sampled record, or a sign of unusual use. */
 export function ItemCard({ item, isFinal, onJudge, onRecord }: Props) {
   const { record, signal, why, finding } = item
   const name = titleOf(item)

@@ -15,14 +15,14 @@ const VERDICTS = ['in order', 'explained', 'investigate'] as const
 interface Props {
   quarter: string
   item: Item
-  /** Whether another waits: then that comes next. */
+  /** Whether another item waits; it is shown next. */
   goesOn: boolean
   onDone: () => void
   onRecord: (number: number) => void
   onClose: () => void
 }
 
-/** One verdict on one item, which is shown in full, with its reason (AUD-3). */
+/** Shows one item in full, and takes a verdict with its reason (AUD-3). */
 export function JudgeDialog({ quarter, item, goesOn, onDone, onRecord, onClose }: Props) {
   const step = useWrite(
     (body: Finding, key) =>

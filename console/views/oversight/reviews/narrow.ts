@@ -10,14 +10,14 @@ const FITS: Record<Shown, (item: Item) => boolean> = {
   investigate: ({ finding }) => finding?.verdict === 'investigate',
 }
 
-/** Items of a review, narrowed to what is looked for. */
+/** The filter of a review's items. */
 export const filterItems = (items: readonly Item[], shown: Shown): Item[] => items.filter(FITS[shown])
 
-/** Whether somebody did it themselves: then somebody else judges (AUD-3). */
+/** Whether it is the user's own action, which somebody else must judge (AUD-3). */
 export const isOwn = ({ record, signal }: Pick<Item, 'record' | 'signal'>, person: string): boolean =>
   record?.actor === person || (signal?.people.includes(person) ?? false)
 
-/** The next item that waits for a verdict which somebody may give, after one; from the beginning behind the last. */
+/** The next item that the user may judge, after the given one; wraps around at the end. */
 export function nextOpen(items: readonly Item[], after: Pick<Item, 'id'>, person: string): Item | undefined {
   const at = items.findIndex(({ id }) => id === after.id)
   const others = [...items.slice(at + 1), ...items.slice(0, Math.max(at, 0))]
