@@ -16,7 +16,7 @@ interface Deps extends Pick<PeopleStores, 'people'> {
  * outlives its case; then it belongs to its author. The author's supervisor keeps it when they leave; oversight reviews
  * all.
  */
-export async function lookoutSight(
+export async function lookoutVisibility(
   { people, cases, clock }: Deps,
   actor: Actor,
 ): Promise<(lookout: Lookout) => boolean> {

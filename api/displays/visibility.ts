@@ -16,7 +16,7 @@ export type Knows = NonNullable<Verdict['knew']> | null
 
 type About = Pick<Display, 'owner' | 'caseRef' | 'plate' | 'createdAt'>
 
-export interface SightDeps extends Pick<PeopleStores, 'people'> {
+export interface VisibilityDeps extends Pick<PeopleStores, 'people'> {
   cases: Pick<CaseStore, 'select'>
   alertWork: Pick<AlertWorkStore, 'claimedBy'>
   clock(): number
@@ -36,7 +36,7 @@ const isKeptFor = (one: Case, { owner, plate, createdAt }: About): boolean =>
  * owner's supervisor. Others see that a display exists, and cannot get from an alert to its plate (DSP-7).
  */
 export async function knowledgeOf(
-  { people, cases, clock }: Omit<SightDeps, 'alertWork'>,
+  { people, cases, clock }: Omit<VisibilityDeps, 'alertWork'>,
   { id, roles }: Pick<Actor, 'id' | 'roles'>,
 ): Promise<(display: About) => Knows> {
   const now = clock()
@@ -60,8 +60,8 @@ export async function knowledgeOf(
  * Displays as an actor may see them. While verifying an alert of a display, the actor does not see its plate, not even
  * of their own display: they read it in the image.
  */
-export async function displaySight(
-  deps: SightDeps,
+export async function displayVisibility(
+  deps: VisibilityDeps,
   actor: Pick<Actor, 'id' | 'roles' | 'session'>,
 ): Promise<(display: Display) => DisplayView> {
   if (!isVerifier(actor)) return (display) => display

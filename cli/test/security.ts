@@ -52,7 +52,7 @@ export const ATTACKS: readonly Attack[] = [
     files: [
       'test/api/alerts/looked.test.ts',
       'test/api/alerts/covered.test.ts',
-      'test/api/cases/lookout-sight.test.ts',
+      'test/api/cases/lookout-visibility.test.ts',
     ],
   },
   {

@@ -5,7 +5,7 @@ import { RecipientView } from '@sightline/schemas/recipient'
 import Type from 'typebox'
 import { permit } from '../../access/permit.ts'
 import type { Route } from '../../app.ts'
-import { displaySight } from '../../displays/sight.ts'
+import { displayVisibility } from '../../displays/visibility.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { byParam } from '../../plugins/app/audit.ts'
 import { problems } from '../../shared/problem.ts'
@@ -47,8 +47,8 @@ export const alertFigureRoutes: Route = (app, deps) => {
         const figures = precisionBy('cameraId', verdicts)
         return { figures: figures.map((row) => ({ ...row, ...none, address: places.get(row.id) ?? null })) }
       }
-      const sight = await displaySight(deps, actor)
-      const names = displayNames(permit(actor, 'display.view') ? [] : displays.all().map(sight))
+      const toView = await displayVisibility(deps, actor)
+      const names = displayNames(permit(actor, 'display.view') ? [] : displays.all().map(toView))
       const figures = precisionBy('displayId', verdicts)
       return { figures: figures.map((row) => ({ ...row, ...none, display: names.get(row.id) ?? null })) }
     },

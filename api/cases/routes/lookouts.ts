@@ -15,7 +15,7 @@ import { etag } from '../../shared/etag.ts'
 import { problems } from '../../shared/problem.ts'
 import type { Stored } from '../../shared/records.ts'
 import { change } from '../change.ts'
-import { lookoutSight } from '../lookout-sight.ts'
+import { lookoutVisibility } from '../lookout-visibility.ts'
 import { isOver, renewRetention } from '../retention.ts'
 import { endLookout, newAlertLookout, newLookout } from '../saving.ts'
 import { ById, create, ForChanging, ForCreating, reachableRead, Stated, usableCase } from './request.ts'
@@ -33,7 +33,7 @@ const changing = (summary: string) => ({
 /** A lookout that the actor may not see counts as missing (ACC-8). @throws NOT_FOUND */
 const seen = async (deps: AppDeps, actor: Actor, id: string): Promise<Stored<Lookout>> => {
   const found = await deps.lookouts.find(id)
-  const isSeen = await lookoutSight(deps, actor)
+  const isSeen = await lookoutVisibility(deps, actor)
   if (found && !isOver(found.value.retention, deps.clock()) && isSeen(found.value)) return found
   throw new SightlineError('NOT_FOUND', `there is no lookout ${id}`)
 }
@@ -115,7 +115,7 @@ const listLookouts: Route = (app, deps) =>
     },
     async (request) => {
       const now = deps.clock()
-      const isSeen = await lookoutSight(deps, actorOf(request))
+      const isSeen = await lookoutVisibility(deps, actorOf(request))
       const all = (await deps.lookouts.all())
         .map(({ value }) => value)
         .filter((one) => !isOver(one.retention, now) && isSeen(one))

@@ -12,8 +12,8 @@ import { problems } from '../../shared/problem.ts'
 import { historyOf } from '../history.ts'
 import { DISPLAY_NOTICE, DisplayNotice } from '../notice.ts'
 import { quarterAt } from '../quarter.ts'
-import { displaySight } from '../sight.ts'
 import { endWithCase, newDisplay, reviewIsDue, statusOf } from '../steps.ts'
+import { displayVisibility } from '../visibility.ts'
 
 const StateFilter = oneOf(['active', 'expired', 'closed', 'rejected'], {
   description: 'active: matches reads now; expired: ended because it was not validated (DSP-3)',
@@ -124,9 +124,9 @@ const listDisplays: Route = (app, deps) =>
         (caseRef === undefined || display.caseRef === caseRef) &&
         (endsBefore === undefined || display.expiresAt < endsBefore) &&
         (review === undefined || reviewIsDue(display, quarter, now))
-      const sight = await displaySight(deps, actorOf(request))
+      const toView = await displayVisibility(deps, actorOf(request))
       const page = deps.displays.list(keep, limit, cursor)
-      return { ...page, displays: page.displays.map(sight) }
+      return { ...page, displays: page.displays.map(toView) }
     },
   )
 
@@ -145,8 +145,8 @@ const viewDisplay: Route = (app, deps) =>
     async (request, reply) => {
       const { id } = request.params
       const { display, revision } = await deps.displays.get(id)
-      const sight = await displaySight(deps, actorOf(request))
-      return reply.header('etag', etag(revision)).send(sight(display))
+      const toView = await displayVisibility(deps, actorOf(request))
+      return reply.header('etag', etag(revision)).send(toView(display))
     },
   )
 
@@ -168,9 +168,9 @@ const viewHistory: Route = (app, deps) =>
     },
     async (request) => {
       const { id } = request.params
-      const sight = await displaySight(deps, actorOf(request))
+      const toView = await displayVisibility(deps, actorOf(request))
       const revisions = await deps.displays.revisions(id)
-      return historyOf(revisions.map((one) => ({ ...one, display: sight(one.display) })))
+      return historyOf(revisions.map((one) => ({ ...one, display: toView(one.display) })))
     },
   )
 

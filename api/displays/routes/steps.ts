@@ -22,7 +22,6 @@ import { etag, isAsSeen } from '../../shared/etag.ts'
 import { problems } from '../../shared/problem.ts'
 import { handedOverNotice } from '../notices.ts'
 import type { Party } from '../parties.ts'
-import { displaySight } from '../sight.ts'
 import {
   endDisplay,
   endWithCase,
@@ -33,6 +32,7 @@ import {
   withValidation,
 } from '../steps.ts'
 import type { StoredDisplay } from '../store.ts'
+import { displayVisibility } from '../visibility.ts'
 
 const ById = Type.Object({ id: Token })
 /**
@@ -114,8 +114,8 @@ const send = async (
   reply: FastifyReply,
   { display, revision }: StoredDisplay,
 ) => {
-  const sight = await displaySight(deps, actorOf(request as FastifyRequest))
-  return reply.header('etag', etag(revision)).send(sight(display))
+  const toView = await displayVisibility(deps, actorOf(request as FastifyRequest))
+  return reply.header('etag', etag(revision)).send(toView(display))
 }
 
 const changeDisplay: Route = (app, deps) =>

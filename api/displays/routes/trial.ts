@@ -12,8 +12,8 @@ import type { Route } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { ofBody, recordDecision } from '../../plugins/app/audit.ts'
 import { problems } from '../../shared/problem.ts'
-import { knowledgeOf } from '../sight.ts'
 import { tryDisplay } from '../trial.ts'
+import { knowledgeOf } from '../visibility.ts'
 
 /** Number of the newest alerts on which a display is tried, and of matches that are listed. */
 const LOOKED_AT = 1000
