@@ -1,5 +1,6 @@
 import type { Confusion } from '@sightline/matching/confusion'
-import { createEvidence, MAX_NEIGHBOURS } from '@sightline/matching/evidence'
+import { createEvidence } from '@sightline/matching/evidence'
+import { MAX_NEIGHBOURS } from '@sightline/matching/neighbours'
 import {
   CLASS_OF,
   CODES,
@@ -17,7 +18,7 @@ import { MAX_PLATE_LENGTH } from '@sightline/schemas/plate'
 import type { Read } from '@sightline/schemas/read'
 import { PLATE_ISSUES } from '@sightline/vendor-sim/world/plates'
 
-/** A plate that a read may be besides its text. */
+/** A plate, other than the read's text, that may have been on the vehicle. */
 export interface Possible {
   readonly plate: string
   readonly probability: number
@@ -25,7 +26,7 @@ export interface Possible {
   readonly share: number
 }
 
-/** Which codes may stand at each place of a serial of an issue, and what share of all plates each text of it has. */
+/** The codes that are possible at each place of a serial, and the share of each of its texts among all plates. */
 const FORMATS = PLATE_ISSUES.map(({ serial, weight }) => {
   const kinds = [...serial.replace(/[^A9]/g, '')].map((kind) => (kind === 'A' ? LETTER : DIGIT))
   const texts = kinds.reduce<number>(
@@ -36,7 +37,7 @@ const FORMATS = PLATE_ISSUES.map(({ serial, weight }) => {
   return { kinds, share: weight / all / texts }
 })
 
-/** By class and kind: the codes that are folded to it. */
+/** By class and kind: the codes that fold to it. */
 const MEMBERS = [LETTER, DIGIT].map((kind) =>
   Array.from({ length: CODES }, (_, folded) =>
     Array.from(CLASS_OF.keys()).filter((code) => CLASS_OF[code] === folded && KIND[code] === kind),
