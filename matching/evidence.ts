@@ -40,7 +40,7 @@ export interface Evidence {
 export function createEvidence(confusion: Confusion, { prior, total }: Issues): Evidence {
   const { deleted, doubt } = confusion
   const weights = createCharacterWeights(confusion)
-  const { codes, extra } = weights
+  const { codes, extra, letters, digits, all, of } = weights
   const neighbours = createNeighbours(weights, confusion)
   const other = new Uint8Array(MAX_PLATE_LENGTH)
   /** By length: probability that the engine's probabilities mislead nowhere. */
@@ -61,7 +61,7 @@ export function createEvidence(confusion: Confusion, { prior, total }: Issues): 
     // The text itself is among its competitors. Slightly less, so that rounding never loses a plate at the threshold.
     const needed = (least * (1 - 1e-9)) / (1 - least + least * ISSUED)
     if (weights.withinAll * heaviest < needed * prior(codes, length)) return false
-    against = total(weights.letters, weights.digits, weights.all, length)
+    against = total(letters, digits, all, length)
     leastWeight = needed * against
     return true
   }
@@ -74,7 +74,7 @@ export function createEvidence(confusion: Confusion, { prior, total }: Issues): 
     for (let i = 0; i < count; i++) {
       const code = other[theirs + i]!
       if (CLASS_OF[code] !== CLASS_OF[codes[ours + i]!]) return 0
-      product *= weights.of(ours + i, code)
+      product *= of(ours + i, code)
     }
     return product
   }
@@ -84,7 +84,7 @@ export function createEvidence(confusion: Confusion, { prior, total }: Issues): 
     let edits = 0
     for (let i = 0; i < length; i++) {
       if (CLASS_OF[other[i]!] !== CLASS_OF[codes[i]!] && ++edits > 1) return 0
-      product *= weights.of(i, other[i]!)
+      product *= of(i, other[i]!)
     }
     return product
   }

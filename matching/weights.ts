@@ -60,12 +60,24 @@ export function createCharacterWeights({ truth, inserted, doubt }: Confusion): C
   const letters = new Float64Array(MAX_PLATE_LENGTH)
   const digits = new Float64Array(MAX_PLATE_LENGTH)
   const all = new Float64Array(MAX_PLATE_LENGTH)
-  let length = 0
-  let withinAll = 1
+  const weights = {
+    length: 0,
+    withinAll: 1,
+    codes,
+    within,
+    outside,
+    extra,
+    letters,
+    digits,
+    all,
+    load,
+    of,
+    mostOfClass,
+  }
 
   function load(read: Read): number {
-    length = read.plate.length
-    withinAll = 1
+    const { length } = read.plate
+    let withinAll = 1
     const chars = read.chars.length === length ? read.chars : null
     const evenly = chars ? 0 : read.confidence ** (1 / length)
     let heaviest = 0
@@ -81,6 +93,8 @@ export function createCharacterWeights({ truth, inserted, doubt }: Confusion): C
       withinAll *= within[i]!
       heaviest = Math.max(heaviest, change / within[i]!)
     }
+    weights.length = length
+    weights.withinAll = withinAll
     return heaviest
   }
 
@@ -140,22 +154,5 @@ export function createCharacterWeights({ truth, inserted, doubt }: Confusion): C
     return weight + unnamed[place]! * best.ofClass[codes[place]! * CODES + ofClass]!
   }
 
-  return {
-    codes,
-    within,
-    outside,
-    extra,
-    letters,
-    digits,
-    all,
-    load,
-    of,
-    mostOfClass,
-    get length() {
-      return length
-    },
-    get withinAll() {
-      return withinAll
-    },
-  }
+  return weights
 }
