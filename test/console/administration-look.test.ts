@@ -33,7 +33,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of administration', () => {
     await tom.context.close()
   })
 
-  it('when it fails, and when readers are not to be had', async () => {
+  it('when it fails, and when cameras cannot be loaded', async () => {
     const { page, context } = await console.as('tom-berg')
     // What the worker that pages share asks for does not go by the page's routes.
     await context.addInitScript(NO_SHARED_WORKER)

@@ -113,7 +113,7 @@ describe.skipIf(!HAS_CHROMIUM)('administration', () => {
     expect(complaints).toEqual([])
   })
 
-  it('shows the readers on a map, and the e-mails of development', async () => {
+  it('shows the cameras on a map, and the e-mails of development', async () => {
     const { page, complaints } = await console.as('tom-berg', { path: '/administration/cameras' })
     await page.locator('[data-map=ready]').waitFor()
     await page.getByText('3 of 5 cameras OK').waitFor()

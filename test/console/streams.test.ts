@@ -99,7 +99,7 @@ describe.skipIf(!HAS_CHROMIUM)('streams of many pages', { timeout: 120_000 }, ()
     })
   }
 
-  it('of readers as well: in many tabs, and by going away and back', async () => {
+  it('of cameras as well: in many tabs, and by going away and back', async () => {
     const context = await signedOn('tom-berg')
     const pages: Page[] = []
     for (let count = 0; count < PAGES; count++) {

@@ -120,7 +120,7 @@ describe('when it was seen', () => {
   const seen = (text: string, zone = 'America/Los_Angeles') =>
     new Date(instantOf(whenOf(text)!, zone, ARRIVED)).toISOString()
 
-  test('is the instant with its zone, and in the zone of the reader without one', () => {
+  test("is the instant with its zone; without a zone, it is in the plate reader's", () => {
     expect(seen('2026-07-01T05:00:00-07:00')).toBe('2026-07-01T12:00:00.000Z')
     expect(seen('2026-07-01T12:00:00.25Z')).toBe('2026-07-01T12:00:00.250Z')
     expect(seen('2026-07-01T05:00:00')).toBe('2026-07-01T12:00:00.000Z')
@@ -185,7 +185,7 @@ describe('the secret of a camera', () => {
     `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
   const none = { segment: undefined, authorization: undefined, header: undefined }
 
-  test('is known in every way in which a reader can send it', () => {
+  test('is accepted in every way in which a plate reader can send it', () => {
     expect(carriesSecret({ ...none, segment: secret }, secret)).toBe(true)
     expect(carriesSecret({ ...none, header: secret }, secret)).toBe(true)
     for (const authorization of [
@@ -256,7 +256,7 @@ describe('passes of a plate reader', () => {
     expect(again.add({ ...first, reading: reading('7abc123') }, 3_600_000)).toEqual([])
     expect(again.add({ ...first, seenAt: 1_000_000 + 240_000 }, 0)).toHaveLength(1)
   })
-  test('frame by frame a vehicle is one read; of a reader that tells vehicles, frames are not heard', () => {
+  test('frame by frame, a vehicle is one read; frames of a plate reader that reports vehicles are ignored', () => {
     const passes = createPasses()
     const frames = Array.from({ length: 40 }, (_, n) =>
       passes.add({ reading: reading('7ABC123', { isFrame: true }), seenAt: n * 800 }, n),
@@ -274,7 +274,7 @@ describe('passes of a plate reader', () => {
     const alert = openalpr([{ type: 'application/json', name: '', bytes }])
     expect(alert).toMatchObject([{ plate: '8XYZ999', isAlert: true }])
   })
-  test('a reader that is set to tell frames alone loses none, also of the time before that is certain', () => {
+  test('a plate reader that is switched to reporting frames only loses none, not even before that is certain', () => {
     const passes = createPasses()
     passes.add({ reading: reading('8XYZ999'), seenAt: 0 }, 0)
     const again = createPasses(JSON.parse(JSON.stringify(passes.save())))
@@ -283,7 +283,7 @@ describe('passes of a plate reader', () => {
     ).flat()
     expect(plates(told)).toEqual(Array.from({ length: 65 }, (_, n) => `A${n}`))
   })
-  test('the frames of vehicles that are told are not, however long the reader runs', () => {
+  test('frames of reported vehicles stay ignored, however long the plate reader runs', () => {
     const passes = createPasses()
     const told = Array.from({ length: 400 }, (_, n) => [
       ...passes.add({ reading: reading(`F${n}`, { isFrame: true }), seenAt: n * 10_000 }, n * 10_000),
@@ -305,7 +305,7 @@ describe('passes of a plate reader', () => {
       ).toHaveLength(1)
     },
   )
-  test('nothing is lost, and the memory stays small, when a reader ends no vehicle', () => {
+  test('nothing is lost, and the memory stays small, when a plate reader ends no vehicle', () => {
     const passes = createPasses()
     const told = Array.from({ length: 200 }, (_, n) =>
       passes.add({ reading: reading(`A${n}`, car(String(n))), seenAt: n }, 0),

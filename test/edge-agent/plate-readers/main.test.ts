@@ -120,7 +120,7 @@ const settled = async () => {
   return takeReads(spools.reads)
 }
 
-test('what a reader pushes is on the disk as a read with its pictures when it is answered', async () => {
+test('a message that a plate reader pushes is answered when its read and pictures are on the disk', async () => {
   const { send, report } = await start('hikvision')
   const answer = await send(examples.hikvision({}, scene))
   expect([answer.status, await answer.json()]).toEqual([200, { reads: 1 }])
@@ -141,7 +141,7 @@ test('what a reader pushes is on the disk as a read with its pictures when it is
   expect(pictures[0]!.payload.length).toBeLessThan(2 ** 20)
 })
 
-test('what a reader offers as a stream is on the disk, also after the stream was cut', async () => {
+test("reads of a plate reader's stream are on the disk, also after the stream was cut", async () => {
   let connections = 0
   const { port, close } = await serveCamera((_request, response) => {
     const plate = ['7ABC123', '8XYZ999'][connections++]
@@ -440,7 +440,7 @@ test('a clock that is off is a warning, and its reads keep the time; an impossib
   expect(reads.map(({ seenAt }) => Date.parse(seenAt))).toEqual([SEEN_AT, now])
 })
 
-test('a reader that sends nothing for long is silent', async () => {
+test('a plate reader that sends nothing for a long time is silent', async () => {
   let passed = 0
   const { report, send } = await start('openalpr', { more: { silentAfterSeconds: 60 }, steady: () => passed })
   await send({ contentType: 'application/json', body: Buffer.from('{"data_type":"heartbeat"}') })
@@ -491,7 +491,7 @@ test('who guesses secrets is not answered any more', async () => {
   expect(statuses.at(-1)).toBe(429)
 })
 
-test('one reader with a wrong secret does not keep the others behind its address from being heard', async () => {
+test('a plate reader with a wrong secret does not block others behind its address', async () => {
   const listeners = listenerPool(quiet)
   const wrong = await start('hikvision', { listeners })
   const right = await start('hikvision', { id: 'gate-2', listeners, port: wrong.port })
@@ -537,7 +537,7 @@ test.each(['-1e18', '1e300', '123456', '12'])(
   },
 )
 
-test('who opens all connections that it can does not shut out the readers', async () => {
+test('a host that opens as many connections as it can does not shut out plate readers', async () => {
   const { url, port } = await start('hikvision')
   const sockets = Array.from({ length: 200 }, () =>
     connect({ host: '127.0.0.1', port, localAddress: '127.0.0.2' }).on('error', () => {}),

@@ -138,7 +138,7 @@ test('confidences of characters count where each is of one character of the plat
   expect(chars('7ABC12')).toEqual([])
 })
 
-test('a reader that says nothing of its confidence is marked so', () => {
+test('a plate reader that reports no confidence is marked so', () => {
   const [reading] = readings('axis', examples.axis({ plateConfidence: '' }))
   expect(readOf('axis', reading!)).toMatchObject({ confidence: 0.5, engine: { ownConfidence: null } })
 })
@@ -200,7 +200,7 @@ test('of several events in one message each is a reading', () => {
   expect(readings('dahua', plain(two)).map(({ plate }) => plate)).toEqual(['7ABC123', '8XYZ999'])
 })
 
-describe('whatever a reader sends', () => {
+describe('whatever a plate reader sends', () => {
   /** Readings that make valid reads, or a refusal that says why: nothing else. */
   function holds(make: Make, message: examples.Example): void {
     try {

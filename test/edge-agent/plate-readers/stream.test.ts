@@ -151,7 +151,7 @@ test('a wrong password, another path and an answer that is no stream are told by
   })
 })
 
-test('a reader that never ends a message is left, not kept in memory', async () => {
+test('a plate reader that never ends a message is disconnected, and its message is not kept in memory', async () => {
   const picture = part({ type: 'image/jpeg', bytes: examples.JPEG })
   const url = await reader('/stream', async (response) => {
     response.write(part({ type: 'application/xml', bytes: Buffer.from(examples.hikvisionXml()) }))

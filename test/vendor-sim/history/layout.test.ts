@@ -78,7 +78,7 @@ describe('the plan of a search', () => {
     expect(read).toBeLessThanOrEqual(2)
   })
 
-  it('by place leads to a day of its readers', async () => {
+  it('by place leads to one day of its cameras', async () => {
     const { position } = [...test.history.registrations.all()].find(
       ({ camera, position }) => position && camera.country === 'US',
     )!

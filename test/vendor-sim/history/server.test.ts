@@ -195,7 +195,7 @@ it.skipIf(process.env.CLICKHOUSE_URL)('the stand-in takes and gives compressed b
 })
 
 describe('a registration of registrations whose answer is lost', () => {
-  it('gives no number to two readers', async () => {
+  it('gives no number to two registrations', async () => {
     const rows: { number: number; country: string; description: string }[] = []
     let isLost = true
     const registrations = await openRegistrations({

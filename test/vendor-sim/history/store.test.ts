@@ -88,7 +88,7 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
       expect((await search('2BBB222')).reads).toHaveLength(3)
     })
 
-    it('counts company at readers in the United States alone, also of one that moved there (CAP-5)', async () => {
+    it('counts company only at cameras in the United States, including one that moved there (CAP-5)', async () => {
       const DAY = 86_400_000
       const start = Date.UTC(2026, 9, 1, 12)
       const day = (n: number, second = 0) => new Date(start + n * DAY + second * 1000).toISOString()

@@ -111,7 +111,7 @@ describe('the simulation on the real engine', () => {
     }
   })
 
-  it('has reads of roaming cameras, where their positions are (CAP-2), and of readers in Mexico', async () => {
+  it('has reads of mobile cameras, at their positions (CAP-2), and of cameras in Mexico', async () => {
     const month = await simulation.reads({ from: MONDAY - 30 * DAY, to: MONDAY })
     const roaming = month.filter(({ camera }) => camera.kind === 'mobile')
     expect(roaming.length).toBeGreaterThan(20)
