@@ -1,6 +1,5 @@
 import type { Confusion } from '@sightline/matching/confusion'
-import { createEvidence } from '@sightline/matching/evidence'
-import { MAX_NEIGHBOURS } from '@sightline/matching/neighbours'
+import { createEvidence, MAX_NEIGHBOURS } from '@sightline/matching/evidence'
 import {
   CLASS_OF,
   CODES,
