@@ -76,8 +76,8 @@ export interface FakeVendor {
   close(): Promise<void>
 }
 
-/** Longer than any machine takes. Tests of lateness have a shorter deadline for the vendor that is late. */
-const PATIENT_MS = 30_000
+/** The most that a vendor may be given. Tests of lateness have a shorter deadline for the vendor that is late. */
+const PATIENT_MS = 25_000
 
 /** A real HTTP server that can misbehave. */
 export async function fakeVendor(id: string, folder: string, deadlineMs = PATIENT_MS): Promise<FakeVendor> {
