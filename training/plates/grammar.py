@@ -24,12 +24,21 @@ WORDS = """COUGAR DRIFTER FAMILY CHICAGO GOLFING QUILLS SAMPLE STARK LEGO REAL T
 def fill(rng: np.random.Generator, pattern: str) -> str:
     """Puts letters and digits for the placeholders; separators and braces stay."""
     rare = rng.random()  # some texts are of few distinct characters (AAA 1111), some of those that look alike
-    letters = list(LETTERS) if rare > 0.2 else list(rng.choice(list(LETTERS), 3)) if rare > 0.12 else list("OODDQBSZGIUVWMNHEFTYJCW")
-    digits = list(DIGITS) if rare > 0.2 else list(rng.choice(list(DIGITS), 3)) if rare > 0.12 else list("00008852617")
+    letters = list(LETTERS) if rare > 0.25 else list(rng.choice(list(LETTERS), 3)) if rare > 0.17 else list("OODDQBSZGIUVWMNHEFTYJCWLLAKR")
+    digits = list(DIGITS) if rare > 0.25 else list(rng.choice(list(DIGITS), 3)) if rare > 0.17 else list("00008852617444493")
     out = []
     for c in pattern:
         out.append(letters[rng.integers(len(letters))] if c == "@" else digits[rng.integers(len(digits))] if c == "#" else c)
     return "".join(out)
+
+
+def with_a_4(rng: np.random.Generator, serial: str) -> str:
+    """The registration with one of its digits, most often the first, a 4: for dies whose open 4 looks like an L."""
+    digits = [k for k, c in enumerate(serial) if c in DIGITS and "{" not in serial[:k] and "(" not in serial[:k]]
+    if not digits:
+        return serial
+    at = digits[0] if rng.random() < 0.5 else digits[rng.integers(len(digits))]
+    return serial[:at] + "4" + serial[at + 1 :]
 
 
 def text_of(serial: str) -> str:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import art, designs_na, designs_us, fittings, fonts, grammar, serial, symbols
+from . import art, designs_na, designs_us, fittings, fonts, grammar, issuers, serial, symbols
 from .canvas import Canvas, random_colour, vary
 from .designs_us import Design
 from .plate import Plate
@@ -93,6 +93,8 @@ def render(rng: np.random.Generator, area: str = "us") -> Plate:
         plain = grammar.noise(rng)
     elif rng.random() < 0.1:
         plain = plain.replace(" ", "*").replace("-", "*")
+    if d.region in issuers.OPEN_4 and form != "vanity" and rng.random() < 0.4:
+        plain = grammar.with_a_4(rng, plain)
     y0, y1 = d.band[0] + rng.normal(0, 0.015), d.band[1] + rng.normal(0, 0.02)
     if rng.random() < 0.25:
         y0, y1 = y0 + 0.03, y1 - 0.03

@@ -9,6 +9,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from plates import grammar, render_plate
 from plates.designs_us import DESIGNS
 from plates.issuers import DIES, OF_REGION, VARIANTS, california, face, face_glyph, north, south, west, world
 from plates.issuers.sheet import CHARACTERS, sheet
@@ -70,6 +71,26 @@ class Issuers(unittest.TestCase):
             self.assertEqual(np.diff(inner).tolist().count(1) + inner[0], 2, variant)
         closed = face_glyph("issuer:fl/0", "4", HEIGHT) > 127
         self.assertGreater(closed[: HEIGHT // 3, closed.shape[1] // 2 :].sum(), 0)
+
+    def test_a_4_is_put_in_place_of_one_digit(self):
+        rng = np.random.default_rng(3)
+        for serial in ("#@@@###", "@@ ####", "{##}@#@#", "(##) ####", "@@@@"):
+            for _ in range(50):
+                before = grammar.fill(rng, serial)
+                after = grammar.with_a_4(rng, before)
+                changed = [(a, b) for a, b in zip(before, after) if a != b]
+                self.assertEqual(len(before), len(after))
+                self.assertLessEqual(len(changed), 1)
+                for was, now in changed:
+                    self.assertIn(was, grammar.DIGITS)
+                    self.assertEqual(now, "4")
+                self.assertEqual(before[: before.find("}") + 1], after[: after.find("}") + 1])
+
+    def test_the_open_4_is_struck_often(self):
+        rng = np.random.default_rng(5)
+        texts = [plate.text for plate in (render_plate(rng, "us") for _ in range(300)) if plate.region == "us-ca"]
+        begins = sum(text.startswith("4") for text in texts) / len(texts)
+        self.assertGreater(begins, 0.15)  # one plate of ten of California begins with a 4
 
     def test_regions_and_designs_name_dies_that_exist(self):
         regions = {d.region for d in DESIGNS}

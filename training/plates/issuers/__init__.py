@@ -30,6 +30,7 @@ OF_REGION = {
     "gb": "gb gb gb gb-old", "ie": "gb ind", "in": "ind ind gb", "br": "br br br-narrow", "my": "ind gb-old", "il": "gb-old ind",
     **dict.fromkeys(("au-nsw", "au-vic", "au-qld", "au-wa", "au-sa", "au-act", "au-tas", "au-nt", "nz"), "au"),
 }
+OPEN_4 = {"us-ca", "us-il"}  # regions whose dies have a 4 that is an L at a distance
 VARIANTS = 8  # of each die in training; validation has others, twice as far from the drawing
 
 
