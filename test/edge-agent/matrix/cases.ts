@@ -28,6 +28,8 @@ export type Way = (typeof WAYS)[number]
 
 export interface Case {
   readonly way: Way
+  /** The video comes over the network from a real server, not from a file. */
+  readonly over?: 'rtsp'
   readonly size: Size
   /** What is special about it. */
   readonly what?: string
@@ -108,10 +110,22 @@ export const VARIANTS: readonly Case[] = [
   { way: 'png', size: { width: 853, height: 481 }, what: 'odd' },
 ]
 
-export const nameOf = ({ way, size: { width, height }, what }: Case) =>
-  `${way} ${width}×${height}${what === undefined ? '' : `, ${what}`}`
+export const nameOf = ({ way, over, size: { width, height }, what }: Case) =>
+  `${way}${over ? ' over RTSP' : ''} ${width}×${height}${what === undefined ? '' : `, ${what}`}`
 
-const ALL: readonly Case[] = [...SIZES.flatMap((size) => WAYS.map((way) => ({ way, size }))), ...VARIANTS]
+/** What RTSP carries: the picture's size and pixels stand in the video itself; a turn is of the file that it would be in. */
+const OVER_RTSP: readonly Case[] = (['h264', 'h265'] as const).flatMap((way) => [
+  ...SIZES.map((size): Case => ({ way, size, over: 'rtsp' })),
+  ...VARIANTS.filter((one) => one.way === way && !one.rotation && !one.second).map(
+    (one): Case => ({ ...one, over: 'rtsp' }),
+  ),
+])
+
+const ALL: readonly Case[] = [
+  ...SIZES.flatMap((size) => WAYS.map((way) => ({ way, size }))),
+  ...VARIANTS,
+  ...OVER_RTSP,
+]
 
 /** All, or for each run some of every kind: each size once, by another way each, and variants that failed before. */
 export function cases(isLong: boolean): readonly Case[] {
@@ -132,6 +146,9 @@ export function cases(isLong: boolean): readonly Case[] {
     'mjpeg 1280×720, EXIF 8',
     'png 1280×720, gray',
     'png 1280×720, 16 bits',
+    'h264 over RTSP 1920×1080',
+    'h264 over RTSP 704×576, pixels 16:11',
+    'h265 over RTSP 1280×720, yuv420p10le',
   ]
-  return [...sizes, ...VARIANTS.filter((one) => wanted.includes(nameOf(one)))]
+  return [...sizes, ...[...VARIANTS, ...OVER_RTSP].filter((one) => wanted.includes(nameOf(one)))]
 }

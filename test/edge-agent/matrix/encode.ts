@@ -57,12 +57,20 @@ export async function encodePicture(
 
 const CODECS = {
   h264: ['libx264', '-preset', 'ultrafast', '-crf', '16'],
-  h265: ['libx265', '-preset', 'ultrafast', '-crf', '16', '-x265-params', 'log-level=none'],
+  h265: [
+    'libx265',
+    '-preset',
+    'ultrafast',
+    '-crf',
+    '16',
+    '-x265-params',
+    'log-level=none:open-gop=0:bframes=0',
+  ],
 }
 
-/** A video of the scene, some frames long. @param later the scene a field later, for one that is interlaced */
+/** A video of the scene, some frames long; some seconds, for one that is played over the network. @param later the scene a field later, for one that is interlaced */
 export async function encodeVideo(path: string, scene: Buffer, later: Buffer, one: Case): Promise<void> {
-  const { way, size, encoder = ['-pix_fmt', 'yuv420p'], filter, rotation, second, isInterlaced } = one
+  const { way, over, size, encoder = ['-pix_fmt', 'yuv420p'], filter, rotation, second, isInterlaced } = one
   const [first, next] = await Promise.all(
     [scene, later].map(async (picture) => (await fitted(picture, size)).png().toBuffer()),
   )
@@ -71,10 +79,14 @@ export async function encodeVideo(path: string, scene: Buffer, later: Buffer, on
     ? [`setsar=${rotation === 90 || rotation === 270 ? flipped(size.sar!) : size.sar}`]
     : ['setsar=1']
   const weave = isInterlaced ? ['tinterlace=interleave_top', 'setfield=tff'] : []
-  const filters = [...weave, ...(filter ? [filter] : []), ...turn, ...sar].join(',')
+  // Who looks at a stream waits for some frames.
+  const often = over ? ['fps=25'] : []
+  const filters = [...weave, ...(filter ? [filter] : []), ...turn, ...sar, ...often].join(',')
   const codec = [
     ...CODECS[way as keyof typeof CODECS],
     ...encoder,
+    // What is looked at first is not played: the next key frame must not be far.
+    ...(over ? ['-g', '25'] : []),
     ...(isInterlaced ? ['-flags', '+ildct+ilme', '-x264opts', 'tff=1'] : []),
   ]
   const smallInput = ['-f', 'lavfi', '-i', 'color=gray:size=320x240:rate=5:duration=1']
@@ -84,8 +96,8 @@ export async function encodeVideo(path: string, scene: Buffer, later: Buffer, on
     second === 'small before' ? [...small, ...main] : second === 'small behind' ? [...main, ...small] : main
   const turned = path.replace('.mp4', '-stored.mp4')
   const frames = isInterlaced
-    ? Array.from({ length: 8 }, (_, n) => (n % 2 === 0 ? first! : next!))
-    : [first!, first!, first!]
+    ? Array.from({ length: over ? 100 : 8 }, (_, n) => (n % 2 === 0 ? first! : next!))
+    : Array.from({ length: over ? 50 : 3 }, () => first!)
   const working = run('ffmpeg', [
     ...[
       '-v',
