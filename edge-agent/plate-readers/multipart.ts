@@ -10,15 +10,18 @@ const HEADER_BYTES = 8 * 1024
 const END_OF_HEADERS = Buffer.from('\r\n\r\n')
 const LINE = Buffer.from('\r\n')
 const HYPHEN = 0x2d
+const HYPHENS = Buffer.from('--')
 
 /**
  * Takes a multipart stream apart (RFC 2046, 5.1), whatever pieces it comes in. Where a part says how long it is, its length
  * counts: some cameras send pictures in which the boundary could stand. Some write the two hyphens of a delimiter into the
- * boundary that they announce; both are understood.
+ * boundary that they announce; others announce one that begins with hyphens, and write two more. Both are understood.
  * @returns a function of the next bytes: the parts that they complete. It throws MESSAGE_INVALID, and is then of no more use
  */
 export function multipartParser(boundary: string, { partBytes }: MultipartLimits) {
-  const delimiter = Buffer.from(`--${boundary.replace(/^--/, '')}`)
+  // What is announced with hyphens stands in the stream as it is, or behind two more.
+  const hasHyphens = boundary.startsWith('--')
+  const delimiter = Buffer.from(hasHyphens ? boundary : `--${boundary}`)
   const held = holdBytes()
   let part: { type: string; name: string; length: number | undefined } | undefined
   let hasEnded = false
@@ -66,13 +69,15 @@ export function multipartParser(boundary: string, { partBytes }: MultipartLimits
       take(length)
       return bytes
     }
-    const end = findDelimiter()
-    const most = end < 0 ? partBytes + delimiter.length : partBytes + LINE.length
-    if ((end < 0 ? held.bytes().length : end) > most) throw tooLarge()
-    if (end < 0) return undefined
-    const bytes = held.bytes().subarray(0, end)
-    const whole = Buffer.from(bytes.subarray(0, end - (bytes.subarray(-2).equals(LINE) ? 2 : 0)))
-    take(end)
+    const at = findDelimiter()
+    const most = partBytes + LINE.length + HYPHENS.length
+    if (at < 0 && held.bytes().length > most + delimiter.length) throw tooLarge()
+    if (at < 0) return undefined
+    const before = held.bytes().subarray(0, at)
+    const bytes = withoutEnd(hasHyphens ? withoutEnd(before, HYPHENS) : before, LINE)
+    if (bytes.length > partBytes) throw tooLarge()
+    const whole = Buffer.from(bytes)
+    take(at)
     return whole
   }
 
@@ -127,6 +132,9 @@ function holdBytes() {
   }
 }
 
+const withoutEnd = (bytes: Buffer, end: Buffer): Buffer =>
+  bytes.subarray(-end.length).equals(end) ? bytes.subarray(0, -end.length) : bytes
+
 const tooLarge = () => invalidMessage('has a part that is larger than any of a plate reader')
 
 function headersOf(text: string, partBytes: number) {
@@ -151,8 +159,8 @@ export const mediaType = (header: string | undefined): string =>
 /** The boundary that a `Content-Type` announces. @throws MESSAGE_INVALID when it announces none */
 export function boundaryOf(contentType: string): string {
   const [, quoted, plain] = /boundary=(?:"([^"]{1,200})"|([^\s;,"]{1,200}))/i.exec(contentType) ?? []
-  const boundary = (quoted ?? plain ?? '').replace(/^--/, '')
-  if (boundary === '') throw invalidMessage('is multipart without a boundary')
+  const boundary = quoted ?? plain ?? ''
+  if (boundary === '' || boundary === '--') throw invalidMessage('is multipart without a boundary')
   return boundary
 }
 

@@ -73,6 +73,27 @@ describe('a multipart stream', () => {
       { numRuns: 400 },
     )
   })
+  // RFC 2046 puts two hyphens before whatever is announced, hyphens too: libcurl announces 24 of them, browsers four.
+  test.each(['', '-', '--', '---', '----', '------------------------'])(
+    'gives whole texts where the announced boundary begins with %j, and the hyphens of the delimiter are more',
+    (hyphens) => {
+      const boundary = `${hyphens}a-boundary`
+      const texts = ['{"plate":"7ABC123"}', 'ends in hyphens --', '']
+      for (const hasLength of [true, false]) {
+        const parts = texts.map((text) => ({ type: '', name: 'x', bytes: Buffer.from(text), hasLength }))
+        const { contentType, body } = multipart(parts, { boundary })
+        for (const size of [1, 7, body.length]) {
+          const parse = multipartParser(boundaryOf(contentType), limits)
+          const found: string[] = []
+          for (let at = 0; at < body.length; at += size)
+            found.push(
+              ...parse(body.subarray(at, at + size)).map(({ bytes }) => Buffer.from(bytes).toString()),
+            )
+          expect(found).toEqual(texts)
+        }
+      }
+    },
+  )
   test('may have its boundary in a picture whose length it says', () => {
     const part = { type: 'image/jpeg', name: '', bytes: Buffer.from('x\r\n--b\r\n\r\ny'), hasLength: true }
     const { body } = multipart([part], { boundary: 'b' })
@@ -109,7 +130,7 @@ describe('a multipart stream', () => {
   test('announces its boundary in several ways', () => {
     expect(boundaryOf('multipart/mixed; boundary=boundary')).toBe('boundary')
     expect(boundaryOf('multipart/x-mixed-replace; boundary="--my boundary"; charset=utf-8')).toBe(
-      'my boundary',
+      '--my boundary',
     )
     expect(() => boundaryOf('multipart/mixed')).toThrow('boundary')
   })
