@@ -182,7 +182,13 @@ async function serve(
     const end = followCertificate(config, pem, app.server as unknown as TlsServer, onRenewed, log)
     app.addHook('onClose', async () => end())
   }
-  await listen(app, config.host, config.port)
+  try {
+    await listen(app, config.host, config.port)
+  } catch (error) {
+    // It is tried again with a new one, for as long as it takes.
+    await app.close()
+    throw error
+  }
   return app
 }
 

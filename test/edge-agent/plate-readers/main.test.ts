@@ -618,6 +618,25 @@ test('a listener that cannot be opened is told by health, and tried again', asyn
   await vi.waitFor(async () => expect((await send(examples.alprGroup())).status).toBe(200), 30_000)
 })
 
+test('a listener that cannot be opened does not go on looking at its certificate', async () => {
+  const port = await freePort()
+  const blocker = createServer().listen(port, '127.0.0.1')
+  await once(blocker, 'listening')
+  const [begun, ended] = [vi.spyOn(globalThis, 'setInterval'), vi.spyOn(globalThis, 'clearInterval')]
+  try {
+    const config = { host: '127.0.0.1', port, ...certificateIn(folder.path) }
+    const listened = { camera: gate.id, secret: SECRET, take: async () => ({ reads: 0 }) }
+    await expect(listenerPool(quiet)(config, listened)).rejects.toMatchObject({ code: 'PORT_IN_USE' })
+    const looks = begun.mock.results.filter((_, n) => begun.mock.calls[n]![1] === 600_000)
+    expect(looks).toHaveLength(1)
+    expect(ended).toHaveBeenCalledWith(looks[0]!.value)
+  } finally {
+    begun.mockRestore()
+    ended.mockRestore()
+    await new Promise((closed) => blocker.close(closed))
+  }
+})
+
 test('a message that is too large is refused before it is in the memory', async () => {
   const { send, report } = await start('hikvision')
   const answer = await send({ contentType: 'text/xml', body: Buffer.alloc(25 * 1024 * 1024) }).catch(
