@@ -44,7 +44,7 @@ export const siteFactors = (
 
 /**
  * @param names of the network's regions
- * @param mix at the site; one without any weight says nothing
+ * @param mix at the site; one without any weight, or with one that is no finite share, says nothing
  * @param trained mix in training; undefined: all alike
  * @returns a factor above 0 for each region
  */
@@ -59,7 +59,9 @@ export function factorsOf(
     return share > 0 ? ((mix[name] ?? 0) / share) ** weight : 0
   })
   const most = Math.max(...ratios)
-  return most > 0 ? ratios.map((ratio) => Math.max(ratio / most, 1 / limit)) : ratios.fill(1)
+  return most > 0 && most < Number.POSITIVE_INFINITY
+    ? ratios.map((ratio) => Math.max(ratio / most, 1 / limit))
+    : ratios.fill(1)
 }
 
 /** Probabilities of the regions at a site. */

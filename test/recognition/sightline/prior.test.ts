@@ -36,6 +36,18 @@ const at = (mix: readonly number[], network: Float64Array, trained?: Record<stri
   placesAt(network, factorsOf(codes(mix.length), mixOf(mix), trained, rules))
 
 describe('placesAt', () => {
+  it.each([Number.POSITIVE_INFINITY, Number.MAX_VALUE, Number.NaN, -1, 5e-324])(
+    'gives probabilities whatever an issuer weighs, %d for example',
+    (weight) => {
+      const network = Float64Array.of(0.5, 0.3, 0.2)
+      for (const trained of [undefined, mixOf([0.5, 0.3, 0.2]), mixOf([1e-9, 0.5, 0.5])]) {
+        const found = at([weight, 1, 0], network, trained)
+        expect(sum(found)).toBeCloseTo(1, 9)
+        for (const place of found) expect(place).toBeGreaterThan(0)
+      }
+    },
+  )
+
   it('gives probabilities, none of them impossible that the network thinks possible', () => {
     fc.assert(
       fc.property(sights, ([mix, network]) => {
