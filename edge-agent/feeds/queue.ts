@@ -3,10 +3,12 @@ import type { Clock } from '@sightline/runtime/clock'
 
 /** A line of things to be sent, one after the other, that never grows nor holds anybody up. */
 export interface Queue<T> {
-  /** Takes its place in the line; the oldest gives way when that is full. */
-  /** @param at since when it may wait, by the steady clock; default: now */
+  /**
+   * Takes its place in the line; the oldest that is not on its way gives way when that is full.
+   * @param at since when it may wait, by the steady clock; default: now
+   */
   add(item: T, at?: number): void
-  /** How many wait. */
+  /** How many wait, the one on its way counted. */
   waiting(): number
   /** Ends without sending what waits. */
   close(): Promise<void>
@@ -19,7 +21,7 @@ export interface QueueOptions<T> {
   onState(error: Error | undefined): void
   /** Told of those that were dropped: too old, or too many. */
   onDropped(count: number): void
-  /** Most that wait, and how long, ms. */
+  /** Most that wait behind the one on its way, and how long, ms. */
   readonly most: number
   readonly keepMs: number
   readonly steady: Clock
@@ -33,17 +35,20 @@ export function createQueue<T>(options: QueueOptions<T>): Queue<T> {
   const { send, onState, onDropped, most, keepMs, steady } = options
   const closing = new AbortController()
   let waiting: { item: T; at: number }[] = []
+  /** The first of them while it is on its way: it may still arrive, so it is not dropped. */
+  let going: (typeof waiting)[number] | undefined
   let sending: Promise<void> | undefined
   let isDown = false
 
-  function drop(old: number): void {
-    waiting = waiting.slice(old)
-    if (old > 0) onDropped(old)
+  /** Drops all but those that are kept, and the one on its way. */
+  function keep(isKept: (one: (typeof waiting)[number], n: number) => boolean): void {
+    const kept = waiting.filter((one, n) => one === going || isKept(one, n))
+    const dropped = waiting.length - kept.length
+    waiting = kept
+    if (dropped > 0) onDropped(dropped)
   }
-  const dropOld = () => {
-    const fresh = waiting.findIndex(({ at }) => steady() - at < keepMs)
-    drop(fresh < 0 ? waiting.length : fresh)
-  }
+  const dropOld = () => keep(({ at }) => steady() - at < keepMs)
+  const dropExcess = () => keep((_, n) => n >= waiting.length - most)
   function tell(error: Error | undefined): void {
     if (isDown !== (error !== undefined)) onState(error)
     isDown = error !== undefined
@@ -52,15 +57,18 @@ export function createQueue<T>(options: QueueOptions<T>): Queue<T> {
   async function work(): Promise<void> {
     let pause = PAUSE.first
     for (dropOld(); waiting.length > 0 && !closing.signal.aborted; dropOld()) {
-      const [next] = waiting
+      const next = waiting[0]!
+      going = next
       try {
-        const { item, at } = next!
+        const { item, at } = next
         const patience = AbortSignal.any([closing.signal, AbortSignal.timeout(ATTEMPT_MS)])
         await send(item, patience, keepMs - (steady() - at))
+        going = undefined
         waiting = waiting.filter((one) => one !== next)
         tell(undefined)
         pause = PAUSE.first
       } catch (error) {
+        going = undefined
         if (closing.signal.aborted) return
         tell(error as Error)
         await sleep(pause, undefined, { signal: closing.signal }).catch(() => {})
@@ -73,7 +81,7 @@ export function createQueue<T>(options: QueueOptions<T>): Queue<T> {
     add(item, at = steady()) {
       if (closing.signal.aborted) return
       waiting.push({ item, at })
-      drop(Math.max(0, waiting.length - most))
+      dropExcess()
       sending ??= work().finally(() => {
         sending = undefined
       })

@@ -344,11 +344,50 @@ test('a line that nobody takes from stays short, and drops what is too old', asy
     },
     ...{ most: 10, keepMs: 1000, steady: () => now },
   })
+  // The first is on its way.
   for (let n = 0; n < 100; n++) queue.add(n)
-  expect(dropped).toBe(90)
+  expect(dropped).toBe(89)
+  expect(queue.waiting()).toBe(11)
   now = 1_500
   queue.add(100)
   isDown = false
   await vi.waitFor(() => expect(sent).toEqual([100]), 5_000)
   await queue.close()
+})
+
+test('what is on its way while somebody asks is sent or dropped, and never both', async () => {
+  for (const [most, after] of [
+    [3, 1],
+    [1, 1],
+    [3, 100],
+    [1, 100],
+  ] as const) {
+    let now = 0
+    let dropped = 0
+    let arrive = () => {}
+    const sent: number[] = []
+    const queue = createQueue<number>({
+      send: (item, signal) =>
+        new Promise((resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason))
+          arrive = () => {
+            sent.push(item)
+            resolve()
+          }
+        }),
+      onState: () => {},
+      onDropped: (count) => {
+        dropped += count
+      },
+      ...{ most, keepMs: 50, steady: () => now },
+    })
+    queue.add(1)
+    now += after
+    queue.waiting()
+    queue.add(2)
+    arrive()
+    await vi.waitFor(() => expect(sent).toEqual([1]))
+    await queue.close()
+    expect({ most, after, dropped }).toEqual({ most, after, dropped: 0 })
+  }
 })
