@@ -37,7 +37,8 @@ export function createQueue<T>(options: QueueOptions<T>): Queue<T> {
   let waiting: { item: T; at: number }[] = []
   /** The first of them while it is on its way: it may still arrive, so it is not dropped. */
   let going: (typeof waiting)[number] | undefined
-  let sending: Promise<void> | undefined
+  let sending = Promise.resolve()
+  let isSending = false
   let isDown = false
 
   /** Drops all but those that are kept, and the one on its way. */
@@ -56,24 +57,30 @@ export function createQueue<T>(options: QueueOptions<T>): Queue<T> {
 
   async function work(): Promise<void> {
     let pause = PAUSE.first
-    for (dropOld(); waiting.length > 0 && !closing.signal.aborted; dropOld()) {
-      const next = waiting[0]!
-      going = next
-      try {
-        const { item, at } = next
-        const patience = AbortSignal.any([closing.signal, AbortSignal.timeout(ATTEMPT_MS)])
-        await send(item, patience, keepMs - (steady() - at))
-        going = undefined
-        waiting = waiting.filter((one) => one !== next)
-        tell(undefined)
-        pause = PAUSE.first
-      } catch (error) {
-        going = undefined
-        if (closing.signal.aborted) return
-        tell(error as Error)
-        await sleep(pause, undefined, { signal: closing.signal }).catch(() => {})
-        pause = Math.min(2 * pause, PAUSE.longest)
+    isSending = true
+    try {
+      for (dropOld(); waiting.length > 0 && !closing.signal.aborted; dropOld()) {
+        const next = waiting[0]!
+        going = next
+        try {
+          const { item, at } = next
+          const patience = AbortSignal.any([closing.signal, AbortSignal.timeout(ATTEMPT_MS)])
+          await send(item, patience, keepMs - (steady() - at))
+          going = undefined
+          waiting = waiting.filter((one) => one !== next)
+          tell(undefined)
+          pause = PAUSE.first
+        } catch (error) {
+          going = undefined
+          if (closing.signal.aborted) return
+          tell(error as Error)
+          await sleep(pause, undefined, { signal: closing.signal }).catch(() => {})
+          pause = Math.min(2 * pause, PAUSE.longest)
+        }
       }
+    } finally {
+      // In the same step as the look that found nothing: what comes a moment later must start it again.
+      isSending = false
     }
   }
 
@@ -82,9 +89,7 @@ export function createQueue<T>(options: QueueOptions<T>): Queue<T> {
       if (closing.signal.aborted) return
       waiting.push({ item, at })
       dropExcess()
-      sending ??= work().finally(() => {
-        sending = undefined
-      })
+      if (!isSending) sending = work()
     },
     waiting() {
       dropOld()

@@ -391,3 +391,21 @@ test('what is on its way while somebody asks is sent or dropped, and never both'
     expect({ most, after, dropped }).toEqual({ most, after, dropped: 0 })
   }
 })
+
+test('what comes at the moment at which the line has become empty is sent too', async () => {
+  for (let moment = 0; moment < 20; moment++) {
+    const sent: number[] = []
+    const queue = createQueue<number>({
+      send: async (item) => void sent.push(item),
+      onState: () => {},
+      onDropped: () => {},
+      ...{ most: 10, keepMs: 1_000, steady: () => 0 },
+    })
+    queue.add(1)
+    for (let n = 0; n < moment; n++) await null
+    queue.add(2)
+    await new Promise((later) => setImmediate(later))
+    expect({ moment, sent }).toEqual({ moment, sent: [1, 2] })
+    await queue.close()
+  }
+})
