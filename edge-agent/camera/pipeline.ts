@@ -92,6 +92,7 @@ export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera
   const tracker = steadyTracker(
     {
       endAfterMs: END_AFTER_MS,
+      moves: camera.kind === 'mobile',
       counts: (early, late, size) => counts(settings.zones ?? {}, early, late, size),
     },
     memory?.tracker,

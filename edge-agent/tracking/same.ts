@@ -35,6 +35,8 @@ export interface Patience {
   readonly parkedForMs: number
   /** One that stood, and was looked for in vain for so long, ms, has left: a passing truck hides it for less. */
   readonly leftAfterMs: number
+  /** The camera itself moves, so that which way a plate goes in its picture tells nothing. */
+  readonly moves: boolean
 }
 
 /** How long, ms, after its last sight a track may still be the same vehicle in the same place. */
@@ -79,7 +81,8 @@ function tolerance(track: Track, box: Box, now: number, patience: Patience): num
   const reach = unknown ? 4 + 40 * seconds : 1 + 3 * seconds
   if (passed <= patience.endAfterMs && widths <= reach && scale <= MAX_SCALE) {
     // One sight does not tell where the plate goes: a text that surely differs waits until its own way does (sameTrack).
-    const isOnItsWay = !unknown && (there || (passed <= HEADWAY && !turnsBack(motion, motion.box, box)))
+    const isOnItsWay =
+      !unknown && (there || (passed <= HEADWAY && (patience.moves || !turnsBack(motion, motion.box, box))))
     return isOnItsWay ? ONE_CHARACTER : SAME_TEXT
   }
   const stood = isStationary(motion) && missOf(motion.box, box).iou >= SAME_PLACE
@@ -99,19 +102,20 @@ export function sameTrack(a: Track, b: Track, patience: Patience): boolean {
   if (stays && early.motion.at > late.startedAt && late.frames < early.frames) return true
   const gap = late.startedAt - Math.min(early.motion.at, late.startedAt)
   if (gap > (stays ? memoryOf(early, patience) : patience.forgetAfterMs)) return false
-  const allowed = toleranceOfTracks(early, late, gap)
+  const allowed = toleranceOfTracks(early, late, gap, patience)
   const { spelling } = votedOf(late)
   const text = compare(votedOf(early).spelling, spelling)
   return text.differ <= allowed && (allowed >= HALF_THE_TEXT || alike(text, spelling))
 }
 
 /** A track of one or two sights may be a misreading of the one that begins or ends there. */
-function toleranceOfTracks(early: Track, late: Track, gap: number): number {
+function toleranceOfTracks(early: Track, late: Track, gap: number, { moves }: Patience): number {
   if (gap > HEADWAY || Math.min(early.frames, late.frames) > 2) return SAME_TEXT
   const { at, box } = late.early[0]!
   const [from, to] = [early.motion.box, box]
   // The next vehicle begins where this one began; a misread one goes on from where it was.
-  if (gap > 0 && (turnsBack(early.motion, from, to) || turnsBack(late.motion, from, to))) return SAME_TEXT
+  const isBack = !moves && (turnsBack(early.motion, from, to) || turnsBack(late.motion, from, to))
+  if (gap > 0 && isBack) return SAME_TEXT
   if (early.motion.sights > 1 && isThere(missOf(predict(early.motion, at), box))) return HALF_THE_TEXT
   const { widths, scale } = missOf(early.motion.box, box)
   return gap <= NO_TIME && widths <= 2 && scale <= MAX_SCALE ? HALF_THE_TEXT : TWO_CHARACTERS

@@ -20,6 +20,8 @@ export interface TrackerOptions {
   readonly parkedForMs?: number
   /** One that stood, and was not found in all frames for so long, ms, has left: seen again it is another pass; default 60,000. */
   readonly leftAfterMs?: number
+  /** The camera is on a vehicle, or pans; default: it is fixed. */
+  readonly moves?: boolean
   /**
    * Whether a pass counts that has gone this way so far; one that does not is waited for as long as it may be seen again.
    * @param early where its plate was first, @param late where it was last
@@ -74,8 +76,8 @@ const UNIQUE_FROM = 5
  */
 export function createTracker(options: TrackerOptions = {}, saved?: SavedTracker): Tracker {
   const { endAfterMs = 2_000, reportAfterMs = 3_000, forgetAfterMs = 30_000 } = options
-  const { parkedForMs = 300_000, leftAfterMs = 60_000 } = options
-  const patience: Patience = { endAfterMs, forgetAfterMs, parkedForMs, leftAfterMs }
+  const { parkedForMs = 300_000, leftAfterMs = 60_000, moves = false } = options
+  const patience: Patience = { endAfterMs, forgetAfterMs, parkedForMs, leftAfterMs, moves }
   const { counts = () => true } = options
   let tracks = saved ? restoreTracks(saved.tracks) : []
   let lastSeenAt = saved?.lastSeenAt ?? Number.NEGATIVE_INFINITY
