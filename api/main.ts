@@ -16,9 +16,8 @@ import { keepCheckpoints } from './audit/checkpoints.ts'
 import { ensureSigningKeys } from './audit/keys.ts'
 import { createAuditLog } from './audit/log.ts'
 import { openCameraHealth } from './cameras/health-store.ts'
-import { sweepRetention } from './cases/deletion.ts'
 import { type CaseOptions, openCaseDeps } from './cases/open.ts'
-import { sweepRetentionNotices } from './cases/sweep.ts'
+import { sweepKept } from './cases/sweep.ts'
 import { createDisplayCase } from './displays/case-check.ts'
 import { sweepMatters } from './displays/matters.ts'
 import { openDisplays } from './displays/store.ts'
@@ -149,8 +148,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
         () => sweepAccess(deps, deps.mailbox, clock),
         () => sweepDisplays(deps, clock),
         () => sweepMatters(deps, clock),
-        () => sweepRetentionNotices(deps, clock),
-        () => sweepRetention(deps, audit, clock),
+        () => sweepKept(deps, audit, clock),
         () => sweepOversight(deps),
         keepAlertedPictures({ ...deps, clock }),
         deps.mailbox.deliver,

@@ -1,17 +1,37 @@
 import type { Clock } from '@sightline/runtime/clock'
+import type { AuditLog } from '../audit/log.ts'
 import type { PeopleStores } from '../people/stores.ts'
 import type { Mailbox } from '../shared/mail.ts'
 import { valuesOf } from '../shared/records.ts'
+import { sweepRetention } from './deletion.ts'
 import { retentionNotices } from './notices.ts'
 import type { CaseStores } from './stores.ts'
 
-/** Posts the due e-mails about retention periods (AUD-6); runs before ended objects are deleted. */
-export async function sweepRetentionNotices(
-  deps: Pick<CaseStores, 'cases' | 'saved' | 'products' | 'lookouts'> &
-    Pick<PeopleStores, 'people'> & { mailbox: Pick<Mailbox, 'ids' | 'post'> },
-  clock: Clock,
-): Promise<void> {
+interface NoticeDeps
+  extends Pick<CaseStores, 'cases' | 'saved' | 'products' | 'lookouts'>,
+    Pick<PeopleStores, 'people'> {
+  mailbox: Pick<Mailbox, 'ids' | 'post'>
+}
+
+/** So long what has ended waits for its e-mail, milliseconds. */
+const UNTOLD_MS = 86_400_000
+
+/**
+ * Posts the due e-mails about retention periods, then deletes what has ended (AUD-6). Nobody can be told of what is gone, so
+ * both go by the same time; and when an e-mail cannot be posted, only that is deleted which ended a day ago.
+ * @throws AUDIT_UNAVAILABLE, BROKER_UNREACHABLE, BROKER_FAILED; the failure of an e-mail after the deletion
+ */
+export async function sweepKept(deps: CaseStores & NoticeDeps, audit: AuditLog, clock: Clock): Promise<void> {
   const now = clock()
+  const failed = await postNotices(deps, now).then(
+    () => null,
+    (thrown: unknown) => ({ thrown }),
+  )
+  await sweepRetention(deps, audit, () => (failed ? now - UNTOLD_MS : now))
+  if (failed) throw failed.thrown
+}
+
+async function postNotices(deps: NoticeDeps, now: number): Promise<void> {
   const kept = {
     cases: await valuesOf(deps.cases),
     saved: await valuesOf(deps.saved),

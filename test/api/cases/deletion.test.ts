@@ -4,15 +4,20 @@ import { savedKey } from '@sightline/api/cases/saved-store'
 import { newCase } from '@sightline/api/cases/steps'
 import { openCases } from '@sightline/api/cases/store'
 import { type CaseStores, openCaseStores } from '@sightline/api/cases/stores'
+import { sweepKept } from '@sightline/api/cases/sweep'
 import type { ErasableRecords } from '@sightline/api/shared/records'
+import { newPerson } from '@sightline/api/sign-on/set-up'
 import { type Link, openLink } from '@sightline/broker/link'
 import { instant } from '@sightline/runtime/clock'
 import { recordOf } from '@sightline/schemas/audit-record'
+import type { Mail } from '@sightline/schemas/mail'
+import type { Person } from '@sightline/schemas/person'
 import { RETENTION_ACTOR } from '@sightline/schemas/reserved-ids'
 import { AUDIT, CASES } from '@sightline/schemas/streams'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { quiet, type TestBroker, testBroker } from '../../support/broker.ts'
 import { sampleSaved } from '../oversight/holdings.ts'
+import { memoryRecords } from '../shared/memory-records.ts'
 import { aCase, DAY } from './support.ts'
 
 /** A deletion that was recorded is done, and recorded once, whenever it was interrupted (AUD-6). */
@@ -118,6 +123,63 @@ describe('a sweep that is killed between record and deletion (AUD-6)', () => {
     await sweep()
     expect(await stores.saved.find(key)).toBeDefined()
     expect(await actionsOn(key)).toEqual(['saved.delete'])
+  })
+})
+
+describe('what has ended', () => {
+  const AWAY = new Error('the broker gives no answer')
+  const people = memoryRecords<Person>()
+  let told: Mail[] = []
+  beforeAll(() => {
+    const anna = newPerson({ id: 'anna', name: 'Anna', email: 'anna@agency.example' }, 'x1', 0)
+    return people.put('anna', { ...anna, state: 'active' }, 0).then(() => {})
+  })
+  beforeEach(() => {
+    told = []
+  })
+  const box = {
+    ids: async () => new Set<string>(),
+    post: async (mail: Mail) => void told.push(mail),
+  }
+  const sweep = (mailbox = box) => sweepKept({ ...stores, people, mailbox }, started(), () => clock.now)
+  const toldOf = (id: string) =>
+    told.filter(({ subject, text }) => subject.includes('deleted on') && text.includes(`/cases/${id}\n`))
+
+  it.each<[what: keyof typeof box, fault: Partial<typeof box>]>([
+    ['ids', { ids: () => Promise.reject(AWAY) }],
+    ['post', { post: () => Promise.reject(AWAY) }],
+  ])('is not deleted before its owner is told: the e-mails fail (%s)', async (what, fault) => {
+    const id = `untold-${what}`
+    await made(id, clock.now - 1)
+    await expect(sweep({ ...box, ...fault })).rejects.toBe(AWAY)
+    expect(await stores.cases.find(id)).toBeDefined()
+    await sweep()
+    expect(await stores.cases.find(id)).toBeUndefined()
+    expect(toldOf(id)).toHaveLength(1)
+  })
+
+  it('is deleted a day later in any case', async () => {
+    await made('never-told', clock.now)
+    const fail = () => sweep({ ...box, ids: () => Promise.reject(AWAY) })
+    clock.now += DAY - 1
+    await expect(fail()).rejects.toBe(AWAY)
+    expect(await stores.cases.find('never-told')).toBeDefined()
+    clock.now += 1
+    await expect(fail()).rejects.toBe(AWAY)
+    expect(await stores.cases.find('never-told')).toBeUndefined()
+  })
+
+  it('while the e-mails are written is deleted by the next sweep', async () => {
+    await made('meanwhile', clock.now + 500)
+    const slow = async () => {
+      clock.now += 1000
+      return new Set<string>()
+    }
+    await sweep({ ...box, ids: slow })
+    expect(await stores.cases.find('meanwhile')).toBeDefined()
+    await sweep()
+    expect(await stores.cases.find('meanwhile')).toBeUndefined()
+    expect(toldOf('meanwhile')).toHaveLength(1)
   })
 })
 
