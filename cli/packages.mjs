@@ -20,15 +20,29 @@ const changedAt = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0)
  */
 export function wrongPackages(root) {
   const { packages } = JSON.parse(readFileSync(lockOf(root), 'utf8'))
-  return Object.entries(packages).flatMap(([path, { version, link, optional, devOptional }]) => {
+  return Object.entries(packages).flatMap(([path, locked]) => {
     if (!path.includes('node_modules/')) return []
     const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)
     const about = join(root, path, 'package.json')
-    // Packages for other platforms are optional.
-    if (!existsSync(about)) return optional || devOptional ? [] : [`${name} is missing`]
+    const { version, link, optional, devOptional } = locked
+    if (!existsSync(about))
+      return (optional || devOptional) && !isForHere(locked) ? [] : [`${name} is missing`]
     const found = link ? version : readVersion(about)
     return found === version ? [] : [`${name} is ${found} instead of ${version}`]
   })
+}
+
+/**
+ * Whether an optional package is the part for this platform, without which compiler, engines and database do not start. Those
+ * for other platforms are missing rightly.
+ */
+const isForHere = ({ os = [], cpu = [], libc }) =>
+  os.includes(process.platform) && cpu.includes(process.arch) && (!libc || libc.includes(libcHere()))
+
+/** As npm finds it. */
+function libcHere() {
+  process.report.excludeNetwork = true
+  return process.report.getReport().header.glibcVersionRuntime ? 'glibc' : 'musl'
 }
 
 function readVersion(file) {
@@ -40,7 +54,16 @@ function readVersion(file) {
 }
 
 /** Notes that node_modules has what package-lock.json says. */
-export const markInstalled = (root) => writeFileSync(markOf(root), hashOfLock(root))
+export const markInstalled = (root) => ifAllowed(() => writeFileSync(markOf(root), hashOfLock(root)))
+
+/** In a clone of somebody else nothing can be noted; then the next start looks again. */
+function ifAllowed(write) {
+  try {
+    write()
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(error.code)) throw error
+  }
+}
 
 /**
  * Why packages have to be installed.
@@ -60,4 +83,4 @@ export function reasonsToInstall(root) {
 }
 
 /** Has npm look at the packages themselves: after an interruption its own record is wrong. */
-export const forgetRecord = (root) => rmSync(recordOf(root), { force: true })
+export const forgetRecord = (root) => ifAllowed(() => rmSync(recordOf(root), { force: true }))

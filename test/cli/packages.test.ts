@@ -1,8 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { root } from '@sightline/runtime/root'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../support/broker.ts'
 
 /** A compiler that needs a library of version 2, as sources do after a `git pull`. */
@@ -17,17 +26,25 @@ mkdirSync('cli/dist', { recursive: true })
 writeFileSync('cli/dist/main.js', "console.log('it runs')")
 `
 
+const { header } = process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } }
+const OTHER_LIBC = header.glibcVersionRuntime ? 'musl' : 'glibc'
+
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let clone: string
 const at = (...parts: string[]) => join(clone, ...parts)
 const npm = (...words: string[]) =>
   execFileSync('npm', [...words, '--offline', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: clone })
 
-/** A package of which npm can install each version without a registry. */
-function pack(name: string, version: string, files: Record<string, string> = {}): void {
+/** A package of which npm can install each version without a registry. @param platform for which it is; all without */
+function pack(
+  name: string,
+  version: string,
+  files: Record<string, string> = {},
+  platform: object = {},
+): void {
   const place = join(folder.path, `${name}-${version}`)
   mkdirSync(join(place, 'bin'), { recursive: true })
-  writeFileSync(join(place, 'package.json'), JSON.stringify({ name, version }))
+  writeFileSync(join(place, 'package.json'), JSON.stringify({ name, version, ...platform }))
   for (const [file, text] of Object.entries(files)) writeFileSync(join(place, file), text)
   execFileSync('npm', ['pack', '--pack-destination', at('packed'), '--loglevel=error'], { cwd: place })
 }
@@ -40,13 +57,24 @@ beforeAll(async () => {
   pack('library', '1.0.0')
   pack('library', '2.0.0')
   pack('typescript', '1.0.0', { 'bin/tsc': COMPILER })
+  const here = { os: [process.platform], cpu: [process.arch] }
+  const platforms = {
+    'engine-here': here,
+    'engine-elsewhere': { ...here, os: ['aix'] },
+    'engine-libc': { ...here, libc: [OTHER_LIBC] },
+  }
+  for (const [name, platform] of Object.entries(platforms)) pack(name, '1.0.0', {}, platform)
   for (const file of ['sightline', 'cli/bootstrap.mjs', 'cli/packages.mjs', 'cli/console-build.mjs'])
     cpSync(join(root, file), at(file))
   const dependencies = {
     library: 'file:packed/library-2.0.0.tgz',
     typescript: 'file:packed/typescript-1.0.0.tgz',
   }
-  writeFileSync(at('package.json'), JSON.stringify({ name: 'clone', version: '1.0.0', dependencies }))
+  const optionalDependencies = Object.fromEntries(
+    Object.keys(platforms).map((name) => [name, `file:packed/${name}-1.0.0.tgz`]),
+  )
+  const about = { name: 'clone', version: '1.0.0', dependencies, optionalDependencies }
+  writeFileSync(at('package.json'), JSON.stringify(about))
   writeFileSync(at('tsconfig.build.json'), '{"references": [{"path": "cli"}]}')
   npm('install', '--package-lock-only')
   start()
@@ -54,9 +82,9 @@ beforeAll(async () => {
 afterAll(() => folder.remove())
 
 /** Starts it as a person would, after a `git pull` unless nothing is to be compiled. */
-function start(isPulled = true) {
+function start(isPulled = true, [program, ...words]: readonly [string, ...string[]] = [at('sightline')]) {
   if (isPulled) rmSync(at('cli/dist'), { recursive: true, force: true })
-  const { status, stdout, stderr } = spawnSync(at('sightline'), [], {
+  const { status, stdout, stderr } = spawnSync(program, words, {
     encoding: 'utf8',
     env: { ...process.env, npm_config_offline: 'true' },
   })
@@ -87,6 +115,11 @@ describe('packages that are not those of package-lock.json, whatever the mark sa
       'because an installation was interrupted,',
       () => rmSync(at('node_modules/library'), { recursive: true }),
       'library is missing',
+    ],
+    [
+      'because an installation was interrupted before the part for this platform,',
+      () => rmSync(at('node_modules/engine-here'), { recursive: true }),
+      'engine-here is missing',
     ],
     [
       'because a file is cut off,',
@@ -132,6 +165,51 @@ describe('packages that are not those of package-lock.json, whatever the mark sa
     utimesSync(at('node_modules/.package-lock.json'), later - 5, later - 5)
     utimesSync(at('node_modules'), later, later)
     expect(start(false)).toEqual({ status: 0, stdout: 'it runs\n', stderr: '' })
+  })
+})
+
+it('installs what is for this platform, and does not miss what is for others', () => {
+  start()
+  const there = ['engine-here', 'engine-elsewhere', 'engine-libc'].map((name) =>
+    existsSync(at('node_modules', name)),
+  )
+  expect(there).toEqual([true, false, false])
+})
+
+describe('a clone in which this user may not write', () => {
+  const KEPT = ['node_modules', 'node_modules/.sightline-lock', 'node_modules/.package-lock.json']
+  /** The system's administrator may write anywhere unless they give that up. */
+  const bound = (): [string, ...string[]] =>
+    process.getuid?.() === 0
+      ? ['setpriv', '--bounding-set=-dac_override', '--inh-caps=-dac_override', at('sightline')]
+      : [at('sightline')]
+  const touch = () => {
+    const later = Date.now() / 1000 + 5
+    utimesSync(at('node_modules'), later, later)
+  }
+  beforeEach(() => void start())
+  afterEach(() => {
+    for (const path of KEPT) chmodSync(at(path), 0o755)
+  })
+  const forbid = () => {
+    for (const path of KEPT) chmodSync(at(path), 0o555)
+  }
+
+  it('is started when its packages are right, whenever they were touched', () => {
+    touch()
+    forbid()
+    expect(start(false, bound())).toEqual({ status: 0, stdout: 'it runs\n', stderr: '' })
+  })
+
+  it("names packages that are wrong, and gives npm's reason", () => {
+    rmSync(at('node_modules/library'), { recursive: true })
+    touch()
+    forbid()
+    const { status, stderr } = start(false, bound())
+    expect(status).toBe(69)
+    expect(stderr).toContain('library is missing')
+    expect(stderr).toContain('sightline: installing npm packages failed.')
+    expect(stderr).not.toContain('packages.mjs')
   })
 })
 
