@@ -21,18 +21,17 @@ const LOOK_EVERY_MS = 3_600_000
  * @returns what ends it
  */
 export function endRejected(folders: () => Promise<RejectedFolder[]>, clock: Clock, log: Logger): () => void {
-  async function look(): Promise<void> {
-    for (const { folder, days = KEPT_DAYS } of await folders()) {
+  const look = async () =>
+    forEach(await folders(), async ({ folder, days = KEPT_DAYS }) => {
       // A link is somebody's way to files that are none of the agent's.
       const isFolder = await lstat(folder).then(
         (stats) => stats.isDirectory(),
         () => false,
       )
-      if (!isFolder) continue
+      if (!isFolder) return
       await dropOld(folder, clock() - Math.min(days, KEPT_DAYS) * DAY_MS)
       await rmdir(folder).catch(() => {})
-    }
-  }
+    })
   const lookAgain = () =>
     void look().catch((err) => log.warn({ err }, 'what was set aside long ago cannot be deleted'))
   const timer = setInterval(lookAgain, LOOK_EVERY_MS)
@@ -41,8 +40,8 @@ export function endRejected(folders: () => Promise<RejectedFolder[]>, clock: Clo
 }
 
 /** @param before by when it was put there, ms since 1970: its own times may be anything */
-async function dropOld(folder: string, before: number): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
+const dropOld = async (folder: string, before: number): Promise<void> =>
+  forEach(await readdir(folder, { withFileTypes: true }), async (entry) => {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) {
       await dropOld(path, before)
@@ -50,5 +49,11 @@ async function dropOld(folder: string, before: number): Promise<void> {
     } else if ((await lstat(path)).ctimeMs < before) {
       await unlink(path)
     }
-  }
+  })
+
+/** One after another; what cannot be deleted keeps no other. @throws the first failure, at the end */
+async function forEach<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+  const failures: unknown[] = []
+  for (const one of all) await work(one).catch((thrown) => failures.push(thrown))
+  if (failures.length > 0) throw failures[0]
 }
