@@ -226,9 +226,9 @@ export async function readEvents(
 
 /**
  * Follows server-sent events, as `readEvents`. What happens once it has caught up is in the events.
- * @returns `caughtUp` and the events, which come without `caught-up`
+ * @returns `caughtUp`, which rejects if the events end before, and the events, which come without `caught-up`
  */
-export function followEvents(answer: Response, enough: (events: SseEvent[]) => boolean) {
+export function followEvents(answer: Response, enough: (events: SseEvent[]) => boolean, timeoutMs?: number) {
   let tell = () => {}
   const caughtUp = new Promise<void>((resolve) => {
     tell = resolve
@@ -238,7 +238,11 @@ export function followEvents(answer: Response, enough: (events: SseEvent[]) => b
     if (all.some(({ event }) => event === 'caught-up')) tell()
     return enough(others(all))
   }
-  return { caughtUp, events: readEvents(answer, isEnough, undefined, true).then(others) }
+  const events = readEvents(answer, isEnough, timeoutMs, true).then(others)
+  const ended = events.then((all) => {
+    throw new Error(`the stream has not caught up; its events: ${JSON.stringify(all)}`)
+  })
+  return { caughtUp: Promise.race([caughtUp, ended]), events }
 }
 
 function splitField(line: string): [string, string] {
