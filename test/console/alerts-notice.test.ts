@@ -49,7 +49,7 @@ const until = (page: Page, what: string) =>
 describe.skipIf(!HAS_CHROMIUM)('being told of alerts', () => {
   let console: AlertsConsole
   beforeAll(async () => {
-    console = await openAlerts()
+    console = await openAlerts('whole')
   })
   afterAll(() => console?.close())
 

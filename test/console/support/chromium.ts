@@ -17,7 +17,11 @@ export const HAS_CHROMIUM = CHROMIUM !== null
  */
 const SHELL = '/usr/lib/chromium/chromium-headless-shell'
 
-const executablePath = process.env.SIGHTLINE_CHROMIUM ?? (existsSync(SHELL) ? SHELL : CHROMIUM!)
+/** `lean` is the shell, where it is there; `whole` has what only a browser with windows has: notifications, focus. */
+export type BrowserKind = 'lean' | 'whole'
+
+const pathOf = (kind: BrowserKind): string =>
+  process.env.SIGHTLINE_CHROMIUM ?? (kind === 'lean' && existsSync(SHELL) ? SHELL : CHROMIUM!)
 
 /** Folder of a console that is built already, for who works on it beside others. */
 const BUILT = process.env.SIGHTLINE_CONSOLE_BUILT
@@ -35,19 +39,19 @@ export function buildConsole(): string {
   return CONSOLE_FOLDER
 }
 
-let launched: Promise<Browser> | undefined
+const launched = new Map<BrowserKind, Promise<Browser>>()
 
 /**
  * The browser of this process, started for its first test file and kept for the next ones: what tabs share with each other is
  * a context, and each tab has one of its own. It ends with the process.
  */
-export async function ourChromium(): Promise<Browser> {
-  if ((await launched)?.isConnected() !== true) {
+export async function ourChromium(kind: BrowserKind = 'lean'): Promise<Browser> {
+  if ((await launched.get(kind))?.isConnected() !== true) {
     // The process may end at once; a browser whose pipe is gone ends by itself.
     const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false }
-    launched = chromium.launch({ executablePath, args: ['--no-sandbox'], ...signals })
+    launched.set(kind, chromium.launch({ executablePath: pathOf(kind), args: ['--no-sandbox'], ...signals }))
   }
-  return launched!
+  return launched.get(kind)!
 }
 
 /** Closes all tabs of a file's tests. */

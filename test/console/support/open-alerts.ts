@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
+import type { BrowserKind } from './chromium.ts'
 import { alertsApi, type Raised, raiseAlert, storeDisplays } from './data-alerts.ts'
 import { type Console, openConsole, type Tab } from './open-console.ts'
 
@@ -16,10 +17,10 @@ export interface AlertsConsole extends Console {
 }
 
 /** The console with the displays of data-alerts.ts, and recipients to pass alerts on to. */
-export async function openAlerts(): Promise<AlertsConsole> {
+export async function openAlerts(browser?: BrowserKind): Promise<AlertsConsole> {
   const folder = await mkdtemp(join(tmpdir(), 'sightline-alerts-'))
   const options = await alertsApi(folder)
-  const console = await openConsole({ api: options })
+  const console = await openConsole({ api: options, ...(browser && { browser }) })
   await storeDisplays(console.rig.admin)
   const { as, close } = console
   return Object.assign(console, {

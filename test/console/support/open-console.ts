@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core'
 import { type FakeVendor, fakeVendor } from '../../api/federation/fake-vendor.ts'
 import { type Rig, startRig } from '../../api/harness.ts'
 import { temporaryFolder } from '../../support/broker.ts'
-import { buildConsole, closeTabs, ourChromium } from './chromium.ts'
+import { type BrowserKind, buildConsole, closeTabs, ourChromium } from './chromium.ts'
 import { type Tabs, tabsOf } from './tabs.ts'
 
 export { HAS_CHROMIUM } from './chromium.ts'
@@ -21,6 +21,8 @@ export interface ConsoleOptions {
   api?: Partial<ApiOptions>
   /** A vendor that answers as the test says (`console.vendor.behave(…)`); analysts of the cast are granted it. */
   vendor?: boolean
+  /** Default: `lean`. */
+  browser?: BrowserKind
 }
 
 export interface Console extends Tabs {
@@ -50,7 +52,7 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<Console
   if (vendorsFile) await writeFile(vendorsFile, JSON.stringify({ vendors: [vendor.config] }))
   const [rig, browser] = await Promise.all([
     startRig({ triesPerMinute: 10_000, consoleFolder, vendorsFile, ...options.api }),
-    ourChromium(),
+    ourChromium(options.browser),
   ])
 
   return {
