@@ -23,6 +23,8 @@ const NO_TIME = 700
 const HEADWAY = 1500
 /** Where a place is the same: intersection over union of the boxes. */
 const SAME_PLACE = 0.4
+/** The same for what stands as still as something that is written into the picture. */
+const UNMOVED = 0.95
 /** Largest change of size against what was expected, as a logarithm. */
 const MAX_SCALE = Math.log(2)
 
@@ -81,8 +83,10 @@ function tolerance(track: Track, box: Box, now: number, patience: Patience): num
   const reach = unknown ? 4 + 40 * seconds : 1 + 3 * seconds
   if (passed <= patience.endAfterMs && widths <= reach && scale <= MAX_SCALE) {
     // One sight does not tell where the plate goes: a text that surely differs waits until its own way does (sameTrack).
-    const isOnItsWay =
-      !unknown && (there || (passed <= HEADWAY && (patience.moves || !turnsBack(motion, motion.box, box))))
+    // What has not moved at all, as a clock that a camera writes, is the same thing.
+    const isOnItsWay = unknown
+      ? missOf(motion.box, box).iou >= UNMOVED
+      : there || (passed <= HEADWAY && (patience.moves || !turnsBack(motion, motion.box, box)))
     return isOnItsWay ? ONE_CHARACTER : SAME_TEXT
   }
   const stood = isStationary(motion) && missOf(motion.box, box).iou >= SAME_PLACE

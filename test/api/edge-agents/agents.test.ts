@@ -162,8 +162,9 @@ describe('edge agents', () => {
 
   it('have a key of their own, however many enroll with it at the same moment', async () => {
     await start()
-    const other = await rig.startApi({ clock: () => now })
     const [a, b] = [await invited('twin-a'), await invited('twin-b')]
+    // Begun after the invitations, so that it knows both.
+    const other = await rig.startApi({ clock: () => now })
     const key = createUser()
     const answers = await Promise.all([enrol(a.code, key), enrol(b.code, key, other.url)])
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
