@@ -2,26 +2,17 @@ import type { KV } from '@nats-io/kv'
 import { followBatches } from '@sightline/broker/follow'
 import type { Link } from '@sightline/broker/link'
 import { retryUntilDone } from '@sightline/broker/publish'
-import type { StreamMessage } from '@sightline/broker/stream-message'
 import type { DisplayIndex } from '@sightline/matching'
 import type { Logger } from '@sightline/runtime/log'
 import type { Display } from '@sightline/schemas/display'
-import { type IsCounted, keepJudgedReads } from './judged-reads.ts'
+import type { Handling } from './handle.ts'
+import { keepJudgedReads } from './judged-reads.ts'
 import { keepPosition, loadPosition } from './position.ts'
 
-export interface PartitionParts {
+export interface PartitionParts extends Handling {
   link: Link
   /** The bucket POSITIONS. */
   positions: KV
-  /** Handles a message. @returns what must be stored before the position moves past it */
-  handle(stream: string, message: StreamMessage): Promise<unknown> | undefined
-  /** Judges a message again, by displays of which the matcher learned since; otherwise the same. */
-  handleAgain(
-    stream: string,
-    message: StreamMessage,
-    index: DisplayIndex,
-    isCounted: IsCounted,
-  ): Promise<unknown> | undefined
   /** Makes an empty index. */
   createIndex(): DisplayIndex
   /** Settles when each display that was stored before the call has been heard of. */
