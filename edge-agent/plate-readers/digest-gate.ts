@@ -28,17 +28,15 @@ export const REALM = 'plate reader'
 const HASHES = { MD5: 'md5', 'SHA-256': 'sha256' } as const
 /** A nonce is good for so long, ms; a reader that still uses it then is given another. */
 const NONCE_MS = 60_000
-/** Most nonces whose counts are remembered. Only who knows a secret gets one in here, and sends 600 messages a minute. */
-const REMEMBERED = 50_000
+/** Most nonces of a camera whose counts are remembered. Only who knows its secret gets one in here, and may send 600 messages a minute. */
+const REMEMBERED = 5_000
 const [STAMP_BYTES, SEAL_BYTES] = [6, 16]
 
 /** @param now milliseconds of a clock that nobody sets */
 export function createDigestGate(now: () => number = () => performance.now()): DigestGate {
   const key = randomBytes(32)
-  /** The highest count with which each nonce was used; in two maps, of which the older one is forgotten when no nonce in it is good. */
-  let used = new Map<string, number>()
-  let usedBefore = new Map<string, number>()
-  let since = now()
+  /** For each camera its own, so that who knows one secret fills no other's. */
+  const counts = new Map<string, (nonce: string, count: number) => boolean>()
 
   const seal = (stamp: Buffer, camera: string) =>
     createHmac('sha256', key).update(stamp).update(camera).digest().subarray(0, SEAL_BYTES)
@@ -58,17 +56,10 @@ export function createDigestGate(now: () => number = () => performance.now()): D
     return now() - stamp.readUIntBE(0, STAMP_BYTES) < NONCE_MS
   }
 
-  /** Whether a nonce was not used with this count before; from then on it was. */
-  function isFirst(nonce: string, count: number): boolean {
-    if (now() - since >= NONCE_MS) {
-      usedBefore = now() - since >= 2 * NONCE_MS ? new Map() : used
-      used = new Map()
-      since = now()
-    }
-    const highest = used.get(nonce) ?? usedBefore.get(nonce) ?? 0
-    if (count <= highest || used.size >= REMEMBERED) return false
-    used.set(nonce, count)
-    return true
+  function isFirst(camera: string, nonce: string, count: number): boolean {
+    const isFirstOf = counts.get(camera) ?? countUses(now)
+    counts.set(camera, isFirstOf)
+    return isFirstOf(nonce, count)
   }
 
   return {
@@ -85,8 +76,27 @@ export function createDigestGate(now: () => number = () => performance.now()): D
       const count = given?.scheme === 'digest' ? rightCount(given, { method, url }, secret) : undefined
       if (count === undefined) return 'wrong'
       const nonce = given!.parameters.get('nonce') ?? ''
-      return isFresh(nonce, camera) && isFirst(nonce, count) ? 'right' : 'stale'
+      return isFresh(nonce, camera) && isFirst(camera, nonce, count) ? 'right' : 'stale'
     },
+  }
+}
+
+/** Remembers uses of nonces. @returns whether a nonce was not used with this count before; from then on it was */
+function countUses(now: () => number): (nonce: string, count: number) => boolean {
+  /** The highest count of each nonce; in two maps, of which the older one is forgotten when no nonce in it is good. */
+  let used = new Map<string, number>()
+  let usedBefore = new Map<string, number>()
+  let since = now()
+  return (nonce, count) => {
+    if (now() - since >= NONCE_MS) {
+      usedBefore = now() - since >= 2 * NONCE_MS ? new Map() : used
+      used = new Map()
+      since = now()
+    }
+    const highest = used.get(nonce) ?? usedBefore.get(nonce) ?? 0
+    if (count <= highest || used.size >= REMEMBERED) return false
+    used.set(nonce, count)
+    return true
   }
 }
 

@@ -389,6 +389,15 @@ describe('a nonce', () => {
       ),
     )
   })
+  test('of one camera finds its place, however many another camera uses up', () => {
+    const { digests, judge } = gate()
+    const next = (camera: string) => judge(answer(digests.challenges(camera, false)[0]!, 1), camera)
+    let taken = 0
+    while (taken < 60_000 && next('a') === 'right') taken++
+    expect(taken).toBeGreaterThan(600)
+    expect(taken).toBeLessThan(60_000)
+    expect(next('b')).toBe('right')
+  })
   test('is not made by anybody else, nor good for another camera', () => {
     const [mine, others] = [gate(), gate()]
     expect(mine.judge(answer(others.digests.challenges('a', false)[0]!, 1))).toBe('stale')
