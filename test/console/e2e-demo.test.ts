@@ -77,7 +77,8 @@ const TOUR: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByLabel('Plate or pattern').fill(COMPANION)
     await choose(page.getByLabel('Case', { exact: true }), 'DEMO-1')
     await button(page, 'Test on recent alerts').click()
-    await page.getByText('would have matched').waitFor()
+    // One alert: "The newest alert would not have matched." More: "None of … would have matched."
+    await page.getByText(/would (not )?have matched/).waitFor()
     await page.getByLabel('Reason for watching').fill(WHY)
     await page.getByLabel('I have read and confirm this').check()
     await button(page, 'Add to watchlist').click()
