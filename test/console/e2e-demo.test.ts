@@ -210,15 +210,18 @@ describe.skipIf(!HAS_CHROMIUM)('the console in front of the whole system', () =>
   })
 })
 
-/** Asks for the pictures of one read after the other: a busy machine's vendor may be too late with the first. */
+/** How many pictures are asked for before the vendor counts as unable: a busy machine's vendor may be too late with some. */
+const TRIES = 12
+
+/** Asks for the pictures of one read after the other. */
 async function showPicture(page: Page, reads: Locator): Promise<void> {
-  for (let row = 1; row <= 4; row++) {
+  for (let row = 1; row <= TRIES; row++) {
     await reads.getByRole('row').nth(row).click()
     await button(page, 'Show the image').click()
     await page.locator('.picture-vehicle img, .picture-missing').first().waitFor()
     if (await page.getByText('Simulated').isVisible()) return
   }
-  throw new Error('four pictures were asked for, and none came')
+  throw new Error(`${TRIES} pictures were asked for, and none came`)
 }
 
 const button = (page: Page, name: string, exact = true) => page.getByRole('button', { name, exact })
