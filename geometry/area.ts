@@ -4,13 +4,13 @@ import { isInPolygon, type PlanePoint } from './plane.ts'
 
 /** Whether a point is in a circle (along the great circle) or in a polygon (with sides straight in degrees). */
 export function isWithin(area: Circle | Polygon, point: Point): boolean {
-  return 'corners' in area ? isInside(area.corners, point) : distanceM(area, point) <= area.radiusM
+  return 'polygon' in area ? isInside(area.polygon, point) : distanceM(area, point) <= area.radiusM
 }
 
-function isInside(corners: Polygon['corners'], { lat, lon }: Point): boolean {
-  const [, zero] = corners[0]!
+function isInside(polygon: readonly Point[], { lat, lon }: Point): boolean {
+  const zero = polygon[0]!.lon
   return isInPolygon(
-    corners.map(([cornerLat, cornerLon]): PlanePoint => [eastOf(zero, cornerLon), cornerLat]),
+    polygon.map((corner): PlanePoint => [eastOf(zero, corner.lon), corner.lat]),
     [eastOf(zero, lon), lat],
   )
 }
@@ -34,10 +34,10 @@ export interface Bounds {
 
 /** The smallest box that has all of an area in it; over a pole it goes all around the earth. */
 export function boundsOf(area: Circle | Polygon): Bounds {
-  if ('corners' in area) {
-    const [, zero] = area.corners[0]!
-    const lats = area.corners.map(([lat]) => lat)
-    const easts = area.corners.map(([, lon]) => eastOf(zero, lon))
+  if ('polygon' in area) {
+    const zero = area.polygon[0]!.lon
+    const lats = area.polygon.map(({ lat }) => lat)
+    const easts = area.polygon.map(({ lon }) => eastOf(zero, lon))
     return {
       south: Math.min(...lats),
       north: Math.max(...lats),

@@ -5,12 +5,12 @@ export type PlanePoint = readonly [x: number, y: number]
 /**
  * Whether a point lies in a polygon: counts the sides that a ray to the right crosses (even-odd). A point on a side may count
  * as either, but never as in two polygons that share the side.
- * @param corners in order; the last joins the first
+ * @param polygon its corners in order; the last connects to the first
  */
-export function isInPolygon(corners: readonly PlanePoint[], [x, y]: PlanePoint): boolean {
+export function isInPolygon(polygon: readonly PlanePoint[], [x, y]: PlanePoint): boolean {
   let inside = false
-  for (let i = 0, j = corners.length - 1; i < corners.length; j = i++) {
-    const [[xA, yA], [xB, yB]] = [corners[i]!, corners[j]!]
+  for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
+    const [[xA, yA], [xB, yB]] = [polygon[i]!, polygon[j]!]
     if (yA > y === yB > y) continue
     if (x < xA + ((y - yA) / (yB - yA)) * (xB - xA)) inside = !inside
   }

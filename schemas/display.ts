@@ -107,7 +107,18 @@ export const Display = Type.Object(
 )
 export type Display = Static<typeof Display>
 
-export const displayParser = createParser('display', Display)
+export const displayParser = createParser('display', Display, polygonOfCorners)
+
+/** Older versions stored a display's polygon as `corners`, each a pair of latitude and longitude. */
+function polygonOfCorners(stored: unknown): unknown {
+  const { only } = (stored ?? {}) as { only?: { area?: { corners?: unknown } } }
+  const { corners, ...rest } = only?.area ?? {}
+  if (!Array.isArray(corners) || 'polygon' in rest) return stored
+  const polygon = corners.map((corner) =>
+    Array.isArray(corner) && corner.length === 2 ? { lat: corner[0], lon: corner[1] } : corner,
+  )
+  return { ...(stored as object), only: { ...only, area: { ...rest, polygon } } }
+}
 
 /** Input for creating a display; the system adds the rest (owner, times, id). */
 export const NewDisplay = Type.Object(

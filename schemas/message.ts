@@ -40,11 +40,17 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 /**
  * Compiles a schema once into the parser for every border where such a message arrives.
  * @param name the message's name for error texts, e.g. `read`
+ * @param upgrade turns what an older version stored into today's form; leaves everything else as it is
  */
-export function createParser<S extends TSchema>(name: string, schema: S): Parser<S> {
+export function createParser<S extends TSchema>(
+  name: string,
+  schema: S,
+  upgrade?: (value: unknown) => unknown,
+): Parser<S> {
   const compiled = Compile(schema)
   const check = (value: unknown): value is Static<S> => compiled.Check(value)
-  const parse = (value: unknown): Static<S> => {
+  const parse = (stored: unknown): Static<S> => {
+    const value = upgrade ? upgrade(stored) : stored
     if (check(value)) return value
     const first = compiled.Errors(value)[0]
     // The keys are text from the sender.

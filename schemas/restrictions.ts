@@ -2,23 +2,24 @@ import Type, { type Static } from 'typebox'
 import { OwnerType } from './camera.ts'
 import { oneOf, Probability, Token } from './message.ts'
 
-const Lat = Type.Number({ minimum: -90, maximum: 90, description: 'degrees, WGS 84' })
-const Lon = Type.Number({ minimum: -180, maximum: 180, description: 'degrees, WGS 84' })
+export const Latitude = Type.Number({ minimum: -90, maximum: 90, description: 'degrees, WGS 84' })
+export const Longitude = Type.Number({ minimum: -180, maximum: 180, description: 'degrees, WGS 84' })
+/** A corner of a polygon. */
+export const Corner = Type.Object({ lat: Latitude, lon: Longitude }, { additionalProperties: false })
 const few = { minItems: 1, maxItems: 50 }
 
 export const Circle = Type.Object(
-  { lat: Lat, lon: Lon, radiusM: Type.Number({ exclusiveMinimum: 0, maximum: 5_000_000 }) },
+  { lat: Latitude, lon: Longitude, radiusM: Type.Number({ exclusiveMinimum: 0, maximum: 5_000_000 }) },
   { title: 'Circle', additionalProperties: false },
 )
 export type Circle = Static<typeof Circle>
 
 export const Polygon = Type.Object(
   {
-    corners: Type.Array(Type.Tuple([Lat, Lon]), {
+    polygon: Type.Array(Corner, {
       minItems: 3,
       maxItems: 500,
-      description:
-        '[latitude, longitude] in order; the last connects to the first; sides are straight in degrees',
+      description: 'Corners in order; the last connects to the first; sides are straight in degrees',
     }),
   },
   { title: 'Polygon', additionalProperties: false },

@@ -5,13 +5,12 @@ import { SightlineError } from './errors.ts'
 import { createParser, Instant, oneOf, orNull, type Parser, Probability, Token } from './message.ts'
 import { MAX_PLATE_LENGTH, PlateText, Region } from './plate.ts'
 import { Read } from './read.ts'
+import { Corner, Latitude, Longitude } from './restrictions.ts'
 
 /** Maximum number of reads in one page of an answer. */
 export const MAX_PAGE = 1000
 
-const Latitude = Type.Number({ minimum: -90, maximum: 90, description: 'degrees, WGS 84' })
-const Longitude = Type.Number({ minimum: -180, maximum: 180, description: 'degrees, WGS 84' })
-const RadiusM = Type.Number({ minimum: 0, maximum: MAX_RADIUS_M, description: 'metres' })
+const RadiusM = Type.Number({ minimum: 0, maximum: MAX_RADIUS_M, description: 'meters' })
 
 /** Where the cameras of a search are (QRY-2): near a registered address, in a circle, in a polygon. */
 export const SearchArea = Type.Union([
@@ -30,7 +29,7 @@ export const SearchArea = Type.Union([
   Type.Object({ lat: Latitude, lon: Longitude, radiusM: RadiusM }, { additionalProperties: false }),
   Type.Object(
     {
-      polygon: Type.Array(Type.Object({ lat: Latitude, lon: Longitude }, { additionalProperties: false }), {
+      polygon: Type.Array(Corner, {
         minItems: 3,
         maxItems: 200,
         description:

@@ -1,6 +1,5 @@
 import { isWithin } from '@sightline/geometry/area'
 import { distanceM, type Point, pointAhead } from '@sightline/geometry/great-circle'
-import type { Polygon } from '@sightline/schemas/restrictions'
 import type { SearchArea, SearchVehicle } from '@sightline/schemas/vendor-search'
 import { plainText, sameText } from '../federation/plain-text.ts'
 
@@ -9,6 +8,7 @@ const STEPS = 16
 
 type Address = Extract<SearchArea, { address: string }>
 type Shape = Exclude<SearchArea, Address>
+type Polygon = Extract<SearchArea, { polygon: unknown }>
 
 /**
  * Whether a place named in a case covers a requested place (QRY-6). An address covers only itself, because only the
@@ -19,28 +19,21 @@ export function covers(named: SearchArea, asked: SearchArea): boolean {
     if (!('address' in named && 'address' in asked)) return false
     return sameText(named.address, asked.address) && radiusHolds(named, asked)
   }
-  if ('polygon' in named) return polygonHolds(named.polygon, asked)
+  if ('polygon' in named) return polygonHolds(named, asked)
   return edgeOf(asked).every((point) => distanceM(named, point) <= named.radiusM + 1)
 }
 
 /** Without a radius an address means only the cameras there. */
 const radiusHolds = (named: Address, asked: Address): boolean => (asked.radiusM ?? 0) <= (named.radiusM ?? 0)
 
-function polygonHolds(corners: readonly Point[], asked: Shape): boolean {
-  if ('polygon' in asked && JSON.stringify(corners) === JSON.stringify(asked.polygon)) return true
-  const outer = polygonOf(corners)
+function polygonHolds(outer: Polygon, asked: Shape): boolean {
+  if ('polygon' in asked && JSON.stringify(outer.polygon) === JSON.stringify(asked.polygon)) return true
   // The edge is inside, and no corner of the outer shape is within: so the shape is covered.
   return (
-    edgeOf(asked).every((point) => isWithin(outer, point)) && !corners.some((corner) => holds(asked, corner))
+    edgeOf(asked).every((point) => isWithin(outer, point)) &&
+    !outer.polygon.some((corner) => isWithin(asked, corner))
   )
 }
-
-const holds = (shape: Shape, point: Point): boolean =>
-  isWithin('polygon' in shape ? polygonOf(shape.polygon) : shape, point)
-
-const polygonOf = (corners: readonly Point[]): Polygon => ({
-  corners: corners.map(({ lat, lon }): [number, number] => [lat, lon]),
-})
 
 /** Points along the edge. */
 function edgeOf(shape: Shape): Point[] {

@@ -51,8 +51,7 @@ function isOneCharacterOff(a: string, b: string): boolean {
 /** A read without a position counts as being elsewhere. */
 function placeTest(area: SearchArea, reads: readonly Read[]): AskedTest {
   if ('polygon' in area) {
-    const polygon = { corners: area.polygon.map(({ lat, lon }): [number, number] => [lat, lon]) }
-    return ({ position }) => position !== null && nearby(position).some((point) => isWithin(polygon, point))
+    return ({ position }) => position !== null && nearby(position).some((point) => isWithin(area, point))
   }
   if (!('address' in area)) return isNear(area, area.radiusM)
   const { address, radiusM } = area

@@ -2835,14 +2835,14 @@ export interface paths {
                              * @example 101 Palm Avenue, San Ysidro, CA
                              */
                             address: string;
-                            /** @description metres */
+                            /** @description meters */
                             radiusM?: number;
                         } | {
                             /** @description degrees, WGS 84 */
                             lat: number;
                             /** @description degrees, WGS 84 */
                             lon: number;
-                            /** @description metres */
+                            /** @description meters */
                             radiusM: number;
                         } | {
                             /** @description Corners in order, the last connected to the first; edges must not cross, and no corner may be farther from the center than the maximum radius */
@@ -7695,14 +7695,14 @@ export interface components {
                      * @example 101 Palm Avenue, San Ysidro, CA
                      */
                     address: string;
-                    /** @description metres */
+                    /** @description meters */
                     radiusM?: number;
                 } | {
                     /** @description degrees, WGS 84 */
                     lat: number;
                     /** @description degrees, WGS 84 */
                     lon: number;
-                    /** @description metres */
+                    /** @description meters */
                     radiusM: number;
                 } | {
                     /** @description Corners in order, the last connected to the first; edges must not cross, and no corner may be farther from the center than the maximum radius */
@@ -8669,14 +8669,14 @@ export interface components {
                  * @example 101 Palm Avenue, San Ysidro, CA
                  */
                 address: string;
-                /** @description metres */
+                /** @description meters */
                 radiusM?: number;
             } | {
                 /** @description degrees, WGS 84 */
                 lat: number;
                 /** @description degrees, WGS 84 */
                 lon: number;
-                /** @description metres */
+                /** @description meters */
                 radiusM: number;
             } | {
                 /** @description Corners in order, the last connected to the first; edges must not cross, and no corner may be farther from the center than the maximum radius */
@@ -8745,14 +8745,14 @@ export interface components {
                      * @example 101 Palm Avenue, San Ysidro, CA
                      */
                     address: string;
-                    /** @description metres */
+                    /** @description meters */
                     radiusM?: number;
                 } | {
                     /** @description degrees, WGS 84 */
                     lat: number;
                     /** @description degrees, WGS 84 */
                     lon: number;
-                    /** @description metres */
+                    /** @description meters */
                     radiusM: number;
                 } | {
                     /** @description Corners in order, the last connected to the first; edges must not cross, and no corner may be farther from the center than the maximum radius */
@@ -8884,14 +8884,14 @@ export interface components {
                  * @example 101 Palm Avenue, San Ysidro, CA
                  */
                 address: string;
-                /** @description metres */
+                /** @description meters */
                 radiusM?: number;
             } | {
                 /** @description degrees, WGS 84 */
                 lat: number;
                 /** @description degrees, WGS 84 */
                 lon: number;
-                /** @description metres */
+                /** @description meters */
                 radiusM: number;
             } | {
                 /** @description Corners in order, the last connected to the first; edges must not cross, and no corner may be farther from the center than the maximum radius */
@@ -8933,11 +8933,13 @@ export interface components {
         };
         /** Polygon */
         Polygon: {
-            /** @description [latitude, longitude] in order; the last connects to the first; sides are straight in degrees */
-            corners: [
-                number,
-                number
-            ][];
+            /** @description Corners in order; the last connects to the first; sides are straight in degrees */
+            polygon: {
+                /** @description degrees, WGS 84 */
+                lat: number;
+                /** @description degrees, WGS 84 */
+                lon: number;
+            }[];
         };
         /** Position */
         Position: {

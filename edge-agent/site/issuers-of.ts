@@ -47,7 +47,7 @@ function mobileIssuers(site: string | undefined, position: Pick<PositionSource, 
       if (site !== undefined) return at(site)
       const place = position.positionAt(seenAt)
       if (!place) return undefined
-      // Some kilometers: looking at all outlines again for every frame would be work for nothing.
+      // Some kilometers: looking at all areas again for every frame would be work for nothing.
       const key = `${place.lat.toFixed(2)} ${place.lon.toFixed(2)}`
       if (last?.key !== key) last = { key, site: siteAt(place) }
       return last.site === null ? undefined : at(last.site)

@@ -11,15 +11,15 @@ import Type, { type Static } from 'typebox'
 
 const Share = Type.Number({ minimum: 0, maximum: 1 })
 const Place = Type.Tuple([Share, Share])
-const Corners = Type.Array(Place, { minItems: 3, maxItems: 50 })
+const Polygon = Type.Array(Place, { minItems: 3, maxItems: 50 })
 const closed = { additionalProperties: false } as const
 
 export const Zones = Type.Object(
   {
     /** Nothing in these is looked at, moved by, or kept. */
-    ignore: Type.Optional(Type.Array(Corners, { maxItems: 20 })),
+    ignore: Type.Optional(Type.Array(Polygon, { maxItems: 20 })),
     /** If there are any, nothing outside of them is. */
-    only: Type.Optional(Type.Array(Corners, { maxItems: 20 })),
+    only: Type.Optional(Type.Array(Polygon, { maxItems: 20 })),
     /** A pass counts only when its plate crosses this line from its left to its right, seen from `from` to `to`. */
     line: Type.Optional(Type.Object({ from: Place, to: Place }, closed)),
   },
@@ -38,8 +38,8 @@ export const isEmpty = ({ ignore = [], only = [], line }: Zones): boolean =>
 
 /** Whether a place is looked at. @param place shares of the picture */
 export const isLookedAt = ({ ignore = [], only = [] }: Zones, place: PlanePoint): boolean =>
-  !ignore.some((corners) => isInPolygon(corners, place)) &&
-  (only.length === 0 || only.some((corners) => isInPolygon(corners, place)))
+  !ignore.some((polygon) => isInPolygon(polygon, place)) &&
+  (only.length === 0 || only.some((polygon) => isInPolygon(polygon, place)))
 
 /** The findings whose middle is looked at. @param size of the picture in which they are */
 export function lookedAt<Finding extends { readonly quad: Quad }>(

@@ -8,6 +8,7 @@ import { DISPLAYS } from '@sightline/schemas/streams'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type TestBroker, testBroker } from '../support/broker.ts'
 import { aDisplay } from '../support/displays.ts'
+import { aRead } from '../support/reads.ts'
 
 let broker: TestBroker
 let bucket: KV
@@ -76,4 +77,27 @@ test('who waits until it has caught up knows all that was stored before (DSP-5)'
     await Promise.all([displays.caughtUp(), displays.caughtUp()])
     expect(index.size).toBe(n)
   }
+})
+
+test('limits alerts by a polygon that an older version stored as corners', async () => {
+  const corners = [
+    [32.6, -117.3],
+    [32.8, -117.3],
+    [32.8, -117.1],
+  ]
+  await bucket.put('d1', JSON.stringify({ ...aDisplay(), only: { area: { corners } } }))
+  const { index, refused, displays } = await followed()
+  const polygon = corners.map(([lat, lon]) => ({ lat, lon }))
+  expect((await displays.get('d1'))?.only).toEqual({ area: { polygon } })
+  const matches = (lat: number, lon: number) => {
+    const position = { fix: 'gps', lat, lon, accuracyM: 5, headingDeg: null, speedMps: null } as const
+    return index.match(aRead({ position }), Date.parse('2026-06-01T12:00:00.000Z')).length
+  }
+  expect([matches(32.75, -117.2), matches(32.65, -117.11)]).toEqual([1, 0])
+  // Corners that are none are refused as ever, and so is a display with both forms.
+  await bucket.put('d2', JSON.stringify({ ...aDisplay({ id: 'd2' }), only: { area: { corners: [[1]] } } }))
+  const both = { ...aDisplay({ id: 'd3' }), only: { area: { corners, polygon } } }
+  await bucket.put('d3', JSON.stringify(both))
+  await displays.caughtUp()
+  expect(refused).toEqual(['$KV.DISPLAYS.d2', '$KV.DISPLAYS.d3'])
 })

@@ -16,11 +16,11 @@ const position: Position = {
 /** 2026-11-24 is a Tuesday; 03:05 UTC is Monday evening 19:05 in Los Angeles. */
 const read = aRead({ vehicle, position, confidence: 0.9, seenAt: '2026-11-24T03:05:00.000Z' })
 const pacific = { timeZone: 'America/Los_Angeles' }
-const corners: [number, number][] = [
-  [32.6, -117.3],
-  [32.8, -117.3],
-  [32.8, -117.1],
-  [32.6, -117.1],
+const polygon = [
+  { lat: 32.6, lon: -117.3 },
+  { lat: 32.8, lon: -117.3 },
+  { lat: 32.8, lon: -117.1 },
+  { lat: 32.6, lon: -117.1 },
 ]
 
 const cases: [string, Restrictions, Partial<Read>, boolean][] = [
@@ -37,9 +37,9 @@ const cases: [string, Restrictions, Partial<Read>, boolean][] = [
   ['too little confidence', { minConfidence: 0.91 }, {}, false],
   ['a circle around it', { area: { lat: 32.72, lon: -117.17, radiusM: 1200 } }, {}, true],
   ['a circle short of it', { area: { lat: 32.72, lon: -117.17, radiusM: 1000 } }, {}, false],
-  ['a polygon around it', { area: { corners } }, {}, true],
-  ['a polygon beside it', { area: { corners } }, { position: { ...position, lon: -117 } }, false],
-  ['an unknown position', { area: { corners } }, { position: null }, false],
+  ['a polygon around it', { area: { polygon } }, {}, true],
+  ['a polygon beside it', { area: { polygon } }, { position: { ...position, lon: -117 } }, false],
+  ['an unknown position', { area: { polygon } }, { position: null }, false],
   ['its day where the display says', { times: { ...pacific, days: ['mon'] } }, {}, true],
   ['the day of another zone', { times: { ...pacific, days: ['tue'] } }, {}, false],
   ['its hours', { times: { ...pacific, from: '19:05', to: '19:06' } }, {}, true],
@@ -78,11 +78,11 @@ test.each(cases)('%s', (_what, only, change, holds) => {
 test('a polygon over the date line is one piece', () => {
   const over: Restrictions = {
     area: {
-      corners: [
-        [50, 179],
-        [53, 179],
-        [53, -179],
-        [50, -179],
+      polygon: [
+        { lat: 50, lon: 179 },
+        { lat: 53, lon: 179 },
+        { lat: 53, lon: -179 },
+        { lat: 50, lon: -179 },
       ],
     },
   }

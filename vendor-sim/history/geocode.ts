@@ -35,13 +35,8 @@ export function camerasIn(area: SearchArea, registrations: Iterable<NumberedRegi
     if (!area.radiusM) return { fixed: at.map(({ number }) => number), roaming: [], shape: null }
     return inShape({ ...centerOf(at, area.radiusM), radiusM: area.radiusM }, ours)
   }
-  return inShape('polygon' in area ? polygonOf(area.polygon) : area, ours)
+  return inShape(area, ours)
 }
-
-/** A polygon as every part but the search writes it. */
-export const polygonOf = (corners: readonly { lat: number; lon: number }[]): Polygon => ({
-  corners: corners.map(({ lat, lon }): [number, number] => [lat, lon]),
-})
 
 /** The fixed cameras that an area means; none for an unknown address. */
 export function listCameras(

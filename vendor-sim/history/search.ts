@@ -122,9 +122,9 @@ function within(shape: Circle | Polygon): string {
   // Counted from a point of the shape, so that one over the date line is one piece. The dividend is never negative.
   const fromZero = `(lon - ${micro(zero)} + 540000000) % 360000000 - 180000000`
   const inShape =
-    'corners' in shape
-      ? `pointInPolygon(((${fromZero}) / 1e6, lat / 1e6), [${shape.corners
-          .map(([lat, lon]) => `(${eastOf(zero, lon)}, ${lat})`)
+    'polygon' in shape
+      ? `pointInPolygon(((${fromZero}) / 1e6, lat / 1e6), [${shape.polygon
+          .map(({ lat, lon }) => `(${eastOf(zero, lon)}, ${lat})`)
           .join(', ')}])`
       : `greatCircleDistance(lon / 1e6, lat / 1e6, ${shape.lon}, ${shape.lat}) <= ${shape.radiusM}`
   return `lat BETWEEN ${micro(south)} AND ${micro(north)} AND ${fromZero} BETWEEN ${micro(west)} AND ${micro(east)} AND ${inShape}`

@@ -1,8 +1,11 @@
+import { jetstream } from '@nats-io/jetstream'
+import { Kvm } from '@nats-io/kv'
 import { DISPLAY_NOTICE } from '@sightline/api/displays/notice'
 import type { DisplayPage } from '@sightline/api/displays/store'
 import type { Problem } from '@sightline/api/shared/problem'
 import { displayPlates } from '@sightline/cli/demo/displays'
-import type { Display } from '@sightline/schemas/display'
+import type { Display, DisplayHistory } from '@sightline/schemas/display'
+import { DISPLAYS } from '@sightline/schemas/streams'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bodyOf, caseNaming, json, type Rig, refusal, startRig } from '../harness.ts'
 
@@ -111,6 +114,31 @@ describe('displays', () => {
       ['DEMO2', DISPLAY_NOTICE.version],
       ['DEMO1', DISPLAY_NOTICE.version],
     ])
+  })
+
+  it('stored with corners by an older version are shown, listed and stored again with a polygon', async () => {
+    const { display } = await create({ region: 'us-ca' })
+    const bucket = await new Kvm(jetstream(rig.admin)).open(DISPLAYS)
+    const corners = [
+      [32.6, -117.3],
+      [32.8, -117.3],
+      [32.8, -117.1],
+    ]
+    await bucket.put(display.id, JSON.stringify({ ...display, only: { area: { corners } } }))
+    const only = { area: { polygon: corners.map(([lat, lon]) => ({ lat, lon })) } }
+    const shown = await rig.call(`/v1/displays/${display.id}`)
+    expect(await shown.json()).toEqual({ ...display, only })
+    await expect
+      .poll(async () => (await list('state=active&limit=1')).displays, { timeout: 30_000, interval: 20 })
+      .toEqual([{ ...display, only }])
+
+    const ifMatch = { 'if-match': shown.headers.get('etag')! }
+    const change = { ...json({ priority: 'high' }, ifMatch), method: 'PATCH' }
+    expect((await rig.call(`/v1/displays/${display.id}`, change)).status).toBe(200)
+    expect((await bucket.get(display.id))!.json()).toMatchObject({ id: display.id, priority: 'high', only })
+    const history = bodyOf<DisplayHistory>(rig.call(`/v1/displays/${display.id}/history`))
+    expect((await history).steps.at(-1)).toMatchObject({ action: 'update', after: { priority: 'high' } })
+    expect((await history).steps.at(-1)!.after).not.toHaveProperty('only')
   })
 
   it('are closed only as they were seen', async () => {

@@ -3,7 +3,7 @@ import { isWithin } from '@sightline/geometry/area'
 import type { Case } from '@sightline/schemas/case'
 import { type Read, type ReadCharacter, readId } from '@sightline/schemas/read'
 import type { VendorSearchRequest } from '@sightline/schemas/vendor-search'
-import { listCameras, polygonOf } from '@sightline/vendor-sim/history/geocode'
+import { listCameras } from '@sightline/vendor-sim/history/geocode'
 import { createCameras, type PlacedCamera } from '@sightline/vendor-sim/world/cameras'
 import { random } from '@sightline/vendor-sim/world/random'
 import { answerOf, send } from '../../api/federation/fake-vendor.ts'
@@ -153,8 +153,7 @@ function readOf(plate: string, camera: PlacedCamera, at: number, luck: number): 
 export function answer(question: VendorSearchRequest, response: ServerResponse, all: readonly Read[]): void {
   const { plate, pattern, area, vehicle = {}, from, to, limit, cursor } = question
   const address = area && 'address' in area ? area.address : undefined
-  const shape =
-    area && !('address' in area) ? ('polygon' in area ? polygonOf(area.polygon) : area) : undefined
+  const shape = area && !('address' in area) ? area : undefined
   const like = pattern && new RegExp(`^${pattern.replaceAll('?', '.').replaceAll('*', '.*')}$`)
   const found = all.filter(
     (read) =>

@@ -25,7 +25,7 @@ export function onlyTexts(only: Only | undefined): string[] {
 
 export function areaText(area: Area): string {
   const words = texts.only
-  if ('corners' in area) return words.polygon(area.corners.length)
+  if ('polygon' in area) return words.polygon(area.polygon.length)
   const { lat, lon, radiusM } = area
   return words.circle(String(Math.round(radiusM / 100) / 10), `${lat.toFixed(4)}, ${lon.toFixed(4)}`)
 }

@@ -34,7 +34,7 @@ export function AreaField({ area, set }: Props) {
 
   const setShape = (next: Place[]) => {
     setCorners(next)
-    set(next.length >= 3 ? { corners: next.map(({ lat, lon }): [number, number] => [lat, lon]) } : null)
+    set(next.length >= 3 ? { polygon: next.map(({ lat, lon }) => ({ lat, lon })) } : null)
   }
   const pick = ({ lat, lon }: Place) => {
     const at = { lat: round(lat), lon: round(lon) }
@@ -171,13 +171,12 @@ function Typed({ at, onPlace, button = false }: TypedProps) {
 }
 
 const kindOf = (area: Area | null): Kind => (!area ? 'none' : 'radiusM' in area ? 'circle' : 'polygon')
-const cornersOf = (area: Area | null): Place[] =>
-  area && 'corners' in area ? area.corners.map((corner) => ({ lat: corner[0]!, lon: corner[1]! })) : []
+const cornersOf = (area: Area | null): Place[] => (area && 'polygon' in area ? area.polygon : [])
 
 /** An area as the map draws it. */
 export const shapesOf = (area: Area | null): MapArea[] => {
   if (!area) return []
-  return 'radiusM' in area ? [area] : [{ polygon: cornersOf(area) }]
+  return [area]
 }
 
 /** Rounded to a meter: a click is not more precise. */
