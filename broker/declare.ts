@@ -7,6 +7,7 @@ import {
 import type { NatsConnection } from '@nats-io/transport-node'
 import { apiOf } from '@sightline/schemas/bridges'
 import { SightlineError } from '@sightline/schemas/errors'
+import { several } from '@sightline/schemas/several'
 import { type StreamDeclaration, streamDeclarations } from '@sightline/schemas/stream-declarations'
 import { type BrokerSize, isReadStream } from '@sightline/schemas/streams'
 
@@ -67,12 +68,15 @@ function limitToVersion({ info }: NatsConnection, declaration: StreamDeclaration
 const ADDED = ['allow_direct', 'republish', 'allow_msg_ttl']
 
 /**
- * Whether a stream is as an earlier version declared it, before other accounts followed it or its messages had a time
- * to live. Adding that takes nothing away; every other difference needs a person.
+ * Whether a stream is as an earlier version declared it: with another description, or before other accounts followed it
+ * or its messages had a time to live. Changing that takes nothing away; every other difference needs a person.
  */
 function isOlder(found: StreamConfig, declaration: StreamDeclaration): boolean {
   const drifted = differences(declaration.name, declaration, found)
-  return drifted.length > 0 && drifted.every(({ property, found }) => ADDED.includes(property) && !found)
+  return (
+    drifted.length > 0 &&
+    drifted.every(({ property, found }) => property === 'description' || (ADDED.includes(property) && !found))
+  )
 }
 
 /** @throws BROKER_DRIFTED when something differs, naming each difference */
@@ -99,7 +103,7 @@ async function createStream(
       `the broker refuses to create the stream ${declaration.name}: ${(cause as Error).message}`,
       {
         cause,
-        hint: `The streams reserve ${size.storageGib} GiB with ${size.replicas} replica(s). See --storage-gib and --replicas.`,
+        hint: `The streams reserve ${size.storageGib} GiB with ${several(size.replicas, 'replica')}. See --storage-gib and --replicas.`,
       },
     )
   }

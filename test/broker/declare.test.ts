@@ -47,6 +47,27 @@ test('a stream that an earlier version declared for nobody to follow is followed
   await manager.streams.update(ALERTS, { allow_direct: true, max_age: config.max_age })
 })
 
+test('declares a stream again that an earlier version described in other words', async () => {
+  const admin = await broker.as('admin')
+  const manager = await readsManager(admin)
+  const { config } = await manager.streams.info(READS)
+  await manager.streams.update(READS, { description: 'Reads, in the words of an older version' })
+  expect((await declareBroker(admin, EMBEDDED_SIZE)).drifted).toEqual([])
+  expect((await manager.streams.info(READS)).config).toEqual(config)
+})
+
+test('says how much the streams reserve when the broker has no room for them', async () => {
+  const admin = await broker.as('admin')
+  const manager = await readsManager(admin)
+  await manager.streams.delete(READS)
+  const declared = (replicas: number) => declareBroker(admin, { ...EMBEDDED_SIZE, replicas })
+  await expect(declared(5)).rejects.toMatchObject({
+    code: 'BROKER_FAILED',
+    hint: expect.stringContaining(' with 5 replicas. See --storage-gib'),
+  })
+  await declared(EMBEDDED_SIZE.replicas)
+})
+
 test('a bucket that an earlier version declared without a time to live gets one, and no api starts before', async () => {
   const admin = await broker.as('admin')
   const manager = await jetstreamManager(admin)
