@@ -54,7 +54,7 @@ export interface ApiOptions
     > {
   broker: Omit<BrokerAddress, 'user'>
   host: string
-  /** Shares of the edge agents (schemas/shares.ts), as configured at the broker. */
+  /** Number of agent groups (schemas/agent-groups.ts), as configured at the broker. */
   agentStreams?: number
   /** 0 for any free port. */
   port: number

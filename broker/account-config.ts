@@ -1,12 +1,12 @@
 import { type BrokerUser, camerasOf, EDGE_SERVICES } from '@sightline/schemas/accounts'
+import { groupExports, groupServices, groupsOf } from '@sightline/schemas/agent-groups'
 import type { Account, Heard, Service } from '@sightline/schemas/bridges'
-import { shareExports, shareServices, sharesOf } from '@sightline/schemas/shares'
 
 interface Parties {
   users: readonly BrokerUser[]
   /** Public key by user name (broker/keys.ts). */
   publicKeys: ReadonlyMap<string, string>
-  /** Shares of the edge agents (schemas/shares.ts). */
+  /** Number of agent groups (schemas/agent-groups.ts). */
   agentStreams: number
 }
 
@@ -27,11 +27,11 @@ export function accountsOf(
   const names = [...new Set([...ALWAYS, ...users.map(({ account }) => account)])]
   const used = new Map(names.map((name) => [name, servicesOf(name, users)]))
   const edges = usersWithin('EDGE', users).map(({ publish }) => camerasOf(publish))
-  const passes = [...sharesOf(edges, agentStreams, new Map())].flatMap(([camera, n]) =>
-    shareServices(camera, n),
+  const passes = [...groupsOf(edges, agentStreams, new Map())].flatMap(([camera, n]) =>
+    groupServices(camera, n),
   )
   const exportedTo = new Map(used)
-  for (const name of AGENTS) exportedTo.set(name, [...EDGE_SERVICES, ...shareExports(agentStreams)])
+  for (const name of AGENTS) exportedTo.set(name, [...EDGE_SERVICES, ...groupExports(agentStreams)])
   const heard = new Map(
     names.map((name) => [name, usersWithin(name, users).flatMap(({ hears }) => hears)] as const),
   )
@@ -64,7 +64,7 @@ const usersWithin = (account: Account, users: readonly BrokerUser[]) =>
 /** Accounts of edge agents. */
 const AGENTS: readonly Account[] = ['EDGE', 'ENROLLED']
 
-/** Edge agents come and go; except for their shares, what crosses from them is the same for all. */
+/** Edge agents come and go; except for their groups, what crosses from them is the same for all. */
 function servicesOf(account: Account, users: readonly BrokerUser[]): readonly Service[] {
   if (AGENTS.includes(account)) return EDGE_SERVICES
   return usersWithin(account, users).flatMap(({ services }) => services)

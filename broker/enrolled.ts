@@ -1,7 +1,7 @@
 import { fromPublic } from '@nats-io/nkeys'
 import { camerasOf, EDGE_SERVICES, enrolledUser } from '@sightline/schemas/accounts'
+import { groupServices, groupsOf } from '@sightline/schemas/agent-groups'
 import type { EdgeAgent } from '@sightline/schemas/edge-agent'
-import { shareServices, sharesOf } from '@sightline/schemas/shares'
 import { AGENT_STREAMS } from '@sightline/schemas/streams'
 import { serviceImport, userEntry } from './account-config.ts'
 
@@ -17,11 +17,11 @@ interface Config {
 }
 
 /**
- * A server's configuration with exactly these agents in the account ENROLLED, each with its share; everything else is
+ * A server's configuration with exactly these agents in the account ENROLLED, each in its group; everything else is
  * unchanged. An agent with an invalid key, or with another user's key, is left out: the server refuses a configuration
  * with a duplicate key or a wrong checksum, and then also every later revocation.
  * @param config from `serverConfig`
- * @param agentStreams number of shares (schemas/shares.ts)
+ * @param agentStreams number of agent groups (schemas/agent-groups.ts)
  */
 export function withEnrolled(
   config: string,
@@ -41,16 +41,16 @@ export function withEnrolled(
     ENROLLED.users.push(userEntry(enrolledUser(name, access.cameras), access.publicKey))
     cameras.push(access.cameras)
   }
-  const before = new Map([EDGE, ENROLLED].flatMap(({ imports }) => sharesIn(imports)))
+  const before = new Map([EDGE, ENROLLED].flatMap(({ imports }) => groupsIn(imports)))
   const edges = EDGE.users.map(({ permissions }) => camerasOf(permissions.publish.allow))
-  const shares = sharesOf([...edges, ...cameras], agentStreams, before)
-  const passing = [...new Set(cameras.flat())].flatMap((camera) => shareServices(camera, shares.get(camera)!))
+  const groups = groupsOf([...edges, ...cameras], agentStreams, before)
+  const passing = [...new Set(cameras.flat())].flatMap((camera) => groupServices(camera, groups.get(camera)!))
   ENROLLED.imports = [...EDGE_SERVICES, ...passing].map(serviceImport)
   return `${JSON.stringify(parsed, null, 2)}\n`
 }
 
-/** The shares of cameras from the bridges, as `shareServices` names them. */
-const sharesIn = (imports: readonly Import[]): [camera: string, share: number][] =>
+/** The groups of cameras from the bridges, as `groupServices` names them. */
+const groupsIn = (imports: readonly Import[]): [camera: string, group: number][] =>
   imports.flatMap(({ service: { subject } }) => {
     const found = /^reads\.[^.]+\.([^.]+)\.a(\d+)$/.exec(subject)
     return found ? [[found[1]!, Number(found[2])] as [string, number]] : []

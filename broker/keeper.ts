@@ -17,7 +17,7 @@ export interface KeeperOptions {
   system: NatsConnection
   /** Configuration files of the servers (broker/server-config.ts), writable by this process. */
   configs: readonly string[]
-  /** Shares of the edge agents (schemas/shares.ts). */
+  /** Number of agent groups (schemas/agent-groups.ts). */
   agentStreams?: number | undefined
   reload: Reload
   log: Logger

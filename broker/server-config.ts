@@ -18,7 +18,7 @@ export interface ServerSettings {
   monitorPort?: number
   /** Partitions of the reads (schemas/streams.ts); 1 without it. */
   partitions?: number
-  /** Shares of the edge agents (schemas/shares.ts). */
+  /** Number of agent groups (schemas/agent-groups.ts). */
   agentStreams?: number
   /** Clients must use TLS: PEM files on the server's host. */
   tls?: { cert: string; key: string }

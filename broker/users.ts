@@ -17,7 +17,7 @@ export interface Parties {
   edges: Readonly<Record<string, readonly string[]>>
   /** Partitions of the reads (schemas/streams.ts); 1 without it. */
   partitions?: number
-  /** Shares of the edge agents (schemas/shares.ts). */
+  /** Number of agent groups (schemas/agent-groups.ts). */
   agentStreams?: number
   /** Whether load tests may run on it, bypassing the api's rules and its audit log. */
   replay?: boolean

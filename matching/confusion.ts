@@ -77,7 +77,7 @@ const ERROR = 0.02
 // Figures computed once from a confusion table, so that a read need not examine every character.
 
 /** For each character read, the table's share of true characters of a kind. */
-export const sharesOfKind = (truth: Float64Array, kind: number): Float64Array =>
+export const groupsOfKind = (truth: Float64Array, kind: number): Float64Array =>
   Float64Array.from({ length: CODES }, (_, read) =>
     KIND.reduce((sum, other, code) => (other === kind ? sum + truth[read * CODES + code]! : sum), 0),
   )

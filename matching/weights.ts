@@ -1,6 +1,6 @@
 import { MAX_PLATE_LENGTH } from '@sightline/schemas/plate'
 import type { Read, ReadCharacter } from '@sightline/schemas/read'
-import { bestShares, type Confusion, sharesOfKind } from './confusion.ts'
+import { bestShares, type Confusion, groupsOfKind } from './confusion.ts'
 import { CLASS_OF, CODES, codeOf } from './plate-key.ts'
 import { DIGIT, KIND, LETTER } from './serials.ts'
 
@@ -51,8 +51,8 @@ export function createCharacterWeights({ truth, inserted, doubt }: Confusion): C
   const named = new Uint8Array(MAX_PLATE_LENGTH)
   const unnamed = new Float64Array(MAX_PLATE_LENGTH)
   const best = bestShares(truth)
-  const ofLetters = sharesOfKind(truth, LETTER)
-  const ofDigits = sharesOfKind(truth, DIGIT)
+  const ofLetters = groupsOfKind(truth, LETTER)
+  const ofDigits = groupsOfKind(truth, DIGIT)
   const codes = new Uint8Array(MAX_PLATE_LENGTH)
   const within = new Float64Array(MAX_PLATE_LENGTH)
   const outside = new Float64Array(MAX_PLATE_LENGTH)

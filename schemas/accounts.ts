@@ -252,7 +252,7 @@ export const serviceUsers = (sources?: ReadSources): BrokerUser[] => [
 ]
 
 /**
- * What crosses from edge agents to the agency besides reads and images (schemas/shares.ts); each user is limited to its
+ * What crosses from edge agents to the agency besides reads and images (schemas/agent-groups.ts); each user is limited to its
  * own cameras.
  */
 export const EDGE_SERVICES: readonly Service[] = [service('AGENCY', healthSubject('*')), storedHealth('*')]

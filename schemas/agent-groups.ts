@@ -3,55 +3,55 @@ import { EDGE_SOURCE } from './read.ts'
 import { agentSubject, pictureSubject, readSubject } from './subjects.ts'
 
 /**
- * Edge agents share the broker in parts: messages from an agent's cameras are stored under a subject with the number of
- * its share, in streams of that share (schemas/streams.ts). So an agent that sends too much fills and delays only its
- * own share. The agents do not know about shares: the bridge from their account renames their messages. With more
- * agents than shares, an agent gets the share with the fewest agents.
+ * Each edge agent belongs to an agent group: messages from its cameras are stored under a subject with the number of the
+ * group, in streams of that group (schemas/streams.ts). So an agent that sends too much fills and delays only its own
+ * group. The agents do not know about groups: the bridge from their account renames their messages. With more agents than
+ * groups, a new agent joins the group with the fewest agents.
  */
 
-/** An agent: its cameras. */
-export type Sharer = readonly string[]
+/** The cameras of one agent. */
+export type AgentCameras = readonly string[]
 
-/** What crosses into a share, for each account that it lies in: `*` for all cameras. */
+/** What crosses into a group, for each account that it lies in: `*` for all cameras. */
 const subjectsOf = (camera: string): readonly ['MATCHER' | 'AGENCY', string][] => [
   ['MATCHER', readSubject(EDGE_SOURCE, camera)],
   ['AGENCY', pictureSubject(`${EDGE_SOURCE}.${camera}.*.*`)],
 ]
 
-/** The bridges by which a camera's reads and images enter a share. */
-export const shareServices = (camera: string, share: number): Service[] =>
+/** The bridges by which a camera's reads and images enter a group. */
+export const groupServices = (camera: string, group: number): Service[] =>
   subjectsOf(camera).map(([account, subject]) => ({
-    ...service(account, agentSubject(subject, share)),
+    ...service(account, agentSubject(subject, group)),
     as: subject,
   }))
 
 /** What accounts export for all cameras of the agents, whoever enrolls. */
-export const shareExports = (count: number): Service[] =>
-  Array.from({ length: count }, (_, n) => shareServices('*', n)).flat()
+export const groupExports = (count: number): Service[] =>
+  Array.from({ length: count }, (_, n) => groupServices('*', n)).flat()
 
 /**
- * The share of each camera. An agent keeps its share, whoever else comes and goes.
- * @param before current shares of cameras
+ * The group of each camera. An agent keeps its group, whoever else comes and goes.
+ * @param before current groups of cameras
  */
-export function sharesOf(
-  agents: readonly Sharer[],
+export function groupsOf(
+  agents: readonly AgentCameras[],
   count: number,
   before: ReadonlyMap<string, number>,
 ): Map<string, number> {
   const load = new Array<number>(count).fill(0)
-  const shares = new Map<string, number>()
-  const take = (cameras: Sharer, share: number) => {
-    load[share]!++
-    for (const camera of cameras) shares.set(camera, share)
+  const groups = new Map<string, number>()
+  const join = (cameras: AgentCameras, group: number) => {
+    load[group]!++
+    for (const camera of cameras) groups.set(camera, group)
   }
-  const known = (cameras: Sharer) =>
-    cameras.map((camera) => before.get(camera)).find((share) => share !== undefined && share < count)
+  const known = (cameras: AgentCameras) =>
+    cameras.map((camera) => before.get(camera)).find((group) => group !== undefined && group < count)
   for (const agent of agents) {
-    const share = known(agent)
-    if (share !== undefined) take(agent, share)
+    const group = known(agent)
+    if (group !== undefined) join(agent, group)
   }
   for (const agent of agents) {
-    if (known(agent) === undefined) take(agent, load.indexOf(Math.min(...load)))
+    if (known(agent) === undefined) join(agent, load.indexOf(Math.min(...load)))
   }
-  return shares
+  return groups
 }

@@ -154,7 +154,7 @@ function readDeclarations(size: BrokerSize): StreamDeclaration[] {
     ...agentNumbers(size).map((n) => ({
       ...reads(ofOneStream),
       name: agentReads(n),
-      description: `Reads of edge agents of one share, on their way to the matcher. ${FULL}`,
+      description: `Reads of one agent group, on their way to the matcher. ${FULL}`,
       subjects: [agentSubject(readSubject(EDGE_SOURCE, '*'), n)],
     })),
     ...vendors.flatMap((vendor) =>
@@ -251,7 +251,7 @@ function cameraDeclarations(size: BrokerSize): StreamDeclaration[] {
     ...agentNumbers(size).map((n) => ({
       ...pictures,
       name: agentPictures(n),
-      description: 'Pictures of edge agents of one share, one message each, gone after 30 days.',
+      description: 'Pictures of one agent group, one message each, gone after 30 days.',
       subjects: [agentSubject(pictureSubject(`${EDGE_SOURCE}.*.*.*`), n)],
     })),
     {

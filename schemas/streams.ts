@@ -72,7 +72,7 @@ export interface BrokerSize {
   /** Ids of the vendors: each has its own streams, which no other source can fill or delay. */
   vendors?: readonly string[]
   /**
-   * Number of shares of the edge agents, each with its own streams for reads and images (schemas/shares.ts); 2 without
+   * Number of agent groups, each with its own streams for reads and images (schemas/agent-groups.ts); 2 without
    * it.
    */
   agentStreams?: number
@@ -110,7 +110,7 @@ export const allReadStreams = ({ partitions, vendors = [], agentStreams = AGENT_
 /** Whether a stream is one of reads, of any source and with any number of partitions. */
 export const isReadStream = (name: string): boolean => /^READS(_a?\d+)?(-[A-Za-z0-9_-]+)?$/.test(name)
 
-/** Stream of the reads of the edge agents of share number `n` (schemas/shares.ts). */
+/** Stream of the reads of agent group number `n` (schemas/agent-groups.ts). */
 export const agentReads = (n: number): string => `${READS}_a${n}`
 /** Stream of their images. */
 export const agentPictures = (n: number): string => `${PICTURES}_a${n}`

@@ -10,7 +10,7 @@ export const readSubject = (source: string, cameraId: string) => `reads.${source
 export const partitionSubject = (source: string, partition: number) =>
   `${readSubject(source, '*')}.${partition}`
 
-/** A subject as the broker stores it for the edge agents of share number `n`, or of any (schemas/shares.ts). */
+/** A subject as the broker stores it for agent group number `n`, or for any (schemas/agent-groups.ts). */
 export const agentSubject = (subject: string, n: number | '*') => `${subject}.${n === '*' ? n : `a${n}`}`
 
 /** The broker's rule that distributes reads by camera: the same camera always goes to the same partition. */

@@ -20,7 +20,7 @@ export interface PictureStore {
   keep(name: string): Promise<boolean>
 }
 
-/** @param agentStreams shares of the edge agents: an image is in any one of their streams (schemas/shares.ts) */
+/** @param agentStreams number of agent groups: an image is in any one of their streams (schemas/agent-groups.ts) */
 export function openPictures(link: Link, agentStreams?: number): PictureStore {
   const subjects = pictureStreams(agentStreams).map((stream, n) => [stream, n] as const)
   const places = (name: string) =>

@@ -44,7 +44,7 @@ export function wholeNumber(min: number, max: number) {
 export const withAgentStreams = (command: Command): Command =>
   command.option(
     '--agent-streams <n>',
-    'shares of edge agents: an agent that floods fills only its own share; if there are more agents than shares, some agents have one together',
+    'number of agent groups, each with its own streams: an edge agent that floods fills only those of its group',
     wholeNumber(1, 256),
     AGENT_STREAMS,
   )

@@ -1,4 +1,4 @@
-import { sharesOf } from '@sightline/schemas/shares'
+import { groupsOf } from '@sightline/schemas/agent-groups'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
@@ -13,30 +13,30 @@ const agents = cameras.chain((all) =>
 )
 const count = fc.integer({ min: 1, max: 20 })
 
-test('every camera has a share, those of one agent the same, and agents are spread evenly', () => {
+test('puts all cameras of an agent into one group, and spreads the agents evenly', () => {
   fc.assert(
     fc.property(agents, count, (some, most) => {
-      const shares = sharesOf(some, most, new Map())
-      expect([...shares.keys()].sort()).toEqual(some.flat().sort())
-      const each = some.map((one) => [...new Set(one.map((camera) => shares.get(camera)))])
+      const groups = groupsOf(some, most, new Map())
+      expect([...groups.keys()].sort()).toEqual(some.flat().sort())
+      const each = some.map((one) => [...new Set(one.map((camera) => groups.get(camera)))])
       expect(each.every((all) => all.length === 1)).toBe(true)
       const load = new Array(most).fill(0)
-      for (const [share] of each) load[share!]++
+      for (const [group] of each) load[group!]++
       expect(Math.max(...load) - Math.min(...load)).toBeLessThanOrEqual(1)
     }),
   )
 })
 
-test('whoever comes and goes, an agent keeps its share; with fewer shares all are among those there are', () => {
+test('keeps an agent in its group when others come and go, unless that group is gone', () => {
   fc.assert(
     fc.property(agents, count, count, fc.infiniteStream(fc.boolean()), (some, most, later, stays) => {
-      const before = sharesOf(some, most, new Map())
+      const before = groupsOf(some, most, new Map())
       const left = some.filter(() => stays.next().value)
-      const after = sharesOf([['new'], ...left], later, before)
+      const after = groupsOf([['new'], ...left], later, before)
       for (const camera of left.flat()) {
         if (before.get(camera)! < later) expect(after.get(camera)).toBe(before.get(camera))
       }
-      expect([...after.values()].every((share) => share < later)).toBe(true)
+      expect([...after.values()].every((group) => group < later)).toBe(true)
     }),
   )
 })

@@ -128,7 +128,7 @@ export const texts = {
       'The camera’s read and the watched plate are hidden until you enter what you see, so your check is independent.',
       'DSP-7',
     ),
-    region: 'State or issuer shown on the plate',
+    region: 'State shown on the plate',
     anyRegion: 'Not visible / not sure',
     regionHint: 'The same number from another state is a different vehicle.',
     verify: 'Verify',
@@ -266,7 +266,7 @@ export const texts = {
     reasons: {
       another: [
         'One character was misread',
-        'The plate is from another issuer',
+        'The plate is from another state',
         'The text is not a license plate',
       ],
       unreadable: [

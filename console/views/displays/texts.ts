@@ -82,7 +82,7 @@ export const texts = {
     plateHint:
       '? = any one character, * = any number, [ABC] or [A-C] = one of these. Spaces and hyphens are ignored.',
     plateFixed: 'The plate can’t be changed. To watch another plate, add a new entry.',
-    region: 'State or issuer',
+    region: 'State',
     regionHint:
       'A read that shows another state still alerts, marked “State differs” and less likely: cameras often misread the state.',
     matter: 'Case and reason',
@@ -235,7 +235,7 @@ export const texts = {
     nothing: '(blank)',
     fields: {
       plate: 'Plate',
-      region: 'State or issuer',
+      region: 'State',
       priority: 'Priority',
       reason: 'Reason for watching',
       caseRef: 'Case',
@@ -280,7 +280,7 @@ export const texts = {
     case: 'Case',
     owner: 'Owner',
     priority: 'Priority',
-    region: 'State or issuer',
+    region: 'State',
     ends: 'Ends',
     strict: 'Requires',
     strictNote: 'A read that shows another state, or whose vehicle was not recognized, does not match.',

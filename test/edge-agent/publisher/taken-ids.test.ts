@@ -13,7 +13,7 @@ import { aRead } from '../../support/reads.ts'
 let broker: TestBroker
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 beforeEach(async () => {
-  // One share: the reads and pictures of both agents lie in the same streams.
+  // One agent group: the reads and pictures of both agents lie in the same streams.
   const size = { ...EMBEDDED_SIZE, agentStreams: 1 }
   broker = await testBroker({ vendors: ['sim'], edges: { edge: ['gate-1'], other: ['gate-2'] } }, size)
   folder = await temporaryFolder()
