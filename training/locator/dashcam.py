@@ -11,7 +11,7 @@ import numpy as np
 
 from .geometry import quad_of_box
 
-DATA = Path(os.environ.get("SIGHTLINE_DATA", Path(__file__).parents[3] / "shared" / "data"))
+DATA = Path(os.environ.get("SIGHTLINE_DATA_SETS", Path(__file__).parents[3] / "shared" / "data"))
 UNLABELLED = Path(__file__).with_name("unlabelled.json")  # found by an early model, judged by eye
 HELD_OUT = 10  # of every ten runs of 40 seconds of the train split, the last chooses thresholds
 

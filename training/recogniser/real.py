@@ -14,7 +14,7 @@ from plates.sample import rectify
 
 from . import alphabet  # noqa: F401  (puts the package `plates` on the path)
 
-DATA = Path(os.environ.get("SIGHTLINE_DATA", Path(__file__).resolve().parents[3] / "shared/data"))
+DATA = Path(os.environ.get("SIGHTLINE_DATA_SETS", Path(__file__).resolve().parents[3] / "shared/data"))
 SETS = ("plates-us", "scenes-us", "scenes-eu", "scenes-br", "ucsd", "caltech", "open-lpr", "kaggle", "closeup-us", "web-nl", "openimages")
 TRAINABLE = ("openimages", "virginia")
 MARGIN = 0.03  # of the box, on each side
