@@ -40,7 +40,7 @@ PLAIN = {
 }
 WIDTHS = {"1": 0.62, "I": 0.72, "E": 0.94, "F": 0.94, "L": 0.94, "M": 1.12, "W": 1.2}
 
-OPEN_4 = ".54,0 0,.76 1,.76 / .75,.46 .75,1"  # the diagonal does not meet the stem: at a distance an L
+OPEN_4 = ".4,0 0,.78 1,.78 / .77,.59 .77,1"  # a steep diagonal that does not meet the short stem: at a distance an L
 TALL_4 = ".7,1 .7,0 0,.78 1,.78"
 BARE_1 = "0,.16 1,0 1,1"
 STICK_1 = "0,0 0,1"
