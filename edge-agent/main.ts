@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BrokerAddress } from '@sightline/broker/connect'
 import type { Engine } from '@sightline/recognition/engine'
+import type { VehicleNetwork } from '@sightline/recognition/vehicle/vehicle'
 import { type Clock, systemClock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import type { Camera } from '@sightline/schemas/camera'
@@ -26,6 +27,8 @@ export interface EdgeOptions extends BrokerAddress {
   readonly cameras: readonly CameraToRun[]
   /** Shared by the cameras; the caller closes it. */
   readonly engine: Engine
+  /** Tells color, kind and view of vehicles; shared, and closed by the caller. Left out: they are not told. */
+  readonly vehicles?: Pick<VehicleNetwork, 'describe'>
   /** Frames, each of another camera, that are worked on at a time; default 2: one is decoded beside another's search. */
   readonly parallel?: number
   /** Least confidence of a read that is published. */
@@ -101,6 +104,7 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
     const position = openPosition(run.position)
     const parts = {
       engine,
+      vehicles: options.vehicles,
       frameQueue,
       spools,
       position,

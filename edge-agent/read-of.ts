@@ -1,6 +1,7 @@
+import type { VehicleLook } from '@sightline/recognition/vehicle/vehicle'
 import { instant } from '@sightline/runtime/clock'
 import type { Camera } from '@sightline/schemas/camera'
-import { EDGE_SOURCE, type Position, type Read, readId } from '@sightline/schemas/read'
+import { EDGE_SOURCE, type Position, type Read, readId, type Vehicle } from '@sightline/schemas/read'
 import { pictureName } from '@sightline/schemas/subjects'
 import type { Pass } from './tracking/tracker.ts'
 
@@ -12,12 +13,17 @@ export interface PassContext {
   engine: { name: string; version: string }
   /** Which pictures are kept of it. */
   pictures: { plate: boolean; vehicle: boolean }
+  /** How the vehicle looks; null: nobody looked, or the picture is gone. */
+  vehicle: VehicleLook | null
   /** Whether the camera has a line that a pass has to cross. */
   hasLine: boolean
 }
 
 /** The read of one vehicle's pass (CAP-1, CAP-3, CAP-4). Pure: the same pass gives the same read. */
-export function readOf(pass: Pass, { camera, position, engine, pictures, hasLine }: PassContext): Read {
+export function readOf(
+  pass: Pass,
+  { camera, position, engine, pictures, vehicle, hasLine }: PassContext,
+): Read {
   const seenAt = instant(pass.best.seenAt)
   const id = readId(camera.id, seenAt, pass.text)
   const picture = (kind: 'plate' | 'vehicle') =>
@@ -35,7 +41,7 @@ export function readOf(pass: Pass, { camera, position, engine, pictures, hasLine
     camera,
     source: EDGE_SOURCE,
     position,
-    vehicle: null,
+    vehicle: vehicleOf(vehicle),
     pictures: { plate: picture('plate'), vehicle: picture('vehicle') },
     pass: {
       firstSeenAt: instant(pass.first),
@@ -45,5 +51,24 @@ export function readOf(pass: Pass, { camera, position, engine, pictures, hasLine
       ...(hasLine && pass.counts ? { line: 'crossed' } : {}),
     },
     engine: { name: engine.name, version: engine.version },
+  }
+}
+
+/** A read's vehicle; null where nothing was told. Make and model are not told from a picture. */
+function vehicleOf(look: VehicleLook | null): Vehicle | null {
+  if (!look) return null
+  const { color, kind, view } = look
+  if (!color && !kind && !view) return null
+  return {
+    make: null,
+    model: null,
+    colour: color?.name ?? null,
+    kind: kind?.name ?? null,
+    view: view?.name ?? null,
+    certainty: {
+      colour: color?.probability ?? null,
+      kind: kind?.probability ?? null,
+      view: view?.probability ?? null,
+    },
   }
 }

@@ -33,19 +33,46 @@ export function testOf(only: Restrictions): Test {
   return (read, storedAt) => tests.every((test) => test(read, storedAt))
 }
 
-/** What a display requires of the vehicle; null: nothing. */
+/**
+ * What a display requires of the vehicle; null: nothing. A fact that the edge agent told from a picture may be wrong, and says
+ * how sure it is: if it differs, it was not checked, so that no hit is lost to a guess. Colors compare by their basic names.
+ */
 export function vehicleTestOf({ makes, models, colours }: Restrictions): VehicleTest | null {
   const wanted = Object.entries({ make: makes, model: models, colour: colours }).flatMap(([fact, words]) =>
-    words ? [{ fact: fact as VehicleFact, words: new Set(words.map((word) => word.toLowerCase())) }] : [],
+    words ? [{ fact: fact as VehicleFact, words: new Set(words.map((word) => plainWord(fact, word))) }] : [],
   )
   if (wanted.length === 0) return null
   return ({ vehicle }) => {
     const unchecked: VehicleFact[] = []
     for (const { fact, words } of wanted) {
       const seen = vehicle?.[fact]
-      if (!seen) unchecked.push(fact)
-      else if (!words.has(seen.toLowerCase())) return null
+      if (seen && words.has(plainWord(fact, seen))) continue
+      const isGuess = fact === 'colour' && vehicle?.certainty != null
+      if (seen && !isGuess) return null
+      unchecked.push(fact)
     }
     return unchecked
   }
+}
+
+/** Names of paints by the basic color that a person, or the network, may call them. */
+const BASIC_COLORS: Readonly<Record<string, string>> = {
+  grey: 'gray',
+  silver: 'gray',
+  charcoal: 'gray',
+  beige: 'brown',
+  tan: 'brown',
+  gold: 'brown',
+  bronze: 'brown',
+  maroon: 'red',
+  burgundy: 'red',
+  navy: 'blue',
+  turquoise: 'blue',
+  teal: 'green',
+  cream: 'white',
+}
+
+function plainWord(fact: string, word: string): string {
+  const plain = word.trim().toLowerCase()
+  return (fact === 'colour' && BASIC_COLORS[plain]) || plain
 }

@@ -21,12 +21,33 @@ export const ReadCharacter = Type.Object(
 )
 export type ReadCharacter = Static<typeof ReadCharacter>
 
+export const VEHICLE_KINDS = ['car', 'pickup', 'van', 'truck', 'bus', 'motorcycle'] as const
+export type VehicleKind = (typeof VEHICLE_KINDS)[number]
+export const VEHICLE_VIEWS = ['front', 'rear'] as const
+export type VehicleView = (typeof VEHICLE_VIEWS)[number]
+
 /** The vehicle as far as the camera could tell (CAP-1: "where known"). */
 export const Vehicle = Type.Object(
   {
     make: orNull(Type.String({ maxLength: 40, examples: ['Toyota'] })),
     model: orNull(Type.String({ maxLength: 40, examples: ['Camry'] })),
     colour: orNull(Type.String({ maxLength: 20, examples: ['silver'] })),
+    kind: Type.Optional(orNull(oneOf(VEHICLE_KINDS))),
+    view: Type.Optional(orNull(oneOf(VEHICLE_VIEWS, { description: 'Which end of it the camera saw' }))),
+    certainty: Type.Optional(
+      Type.Object(
+        {
+          colour: orNull(Probability),
+          kind: orNull(Probability),
+          view: orNull(Probability),
+        },
+        {
+          additionalProperties: false,
+          description:
+            'How probable each fact is; only of an edge agent, which tells them from the picture. null: not told',
+        },
+      ),
+    ),
   },
   { title: 'Vehicle', additionalProperties: false },
 )

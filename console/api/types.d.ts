@@ -9368,6 +9368,14 @@ export interface components {
             make: string | null;
             model: string | null;
             colour: string | null;
+            kind?: ("car" | "pickup" | "van" | "truck" | "bus" | "motorcycle") | null;
+            view?: ("front" | "rear") | null;
+            /** @description How probable each fact is; only of an edge agent, which tells them from the picture. null: not told */
+            certainty?: {
+                colour: number | null;
+                kind: number | null;
+                view: number | null;
+            };
         };
         /** VendorReport */
         VendorReport: {

@@ -1,4 +1,5 @@
 import { plateArea } from '@sightline/recognition/pictures/crop'
+import type { VehicleLook } from '@sightline/recognition/vehicle/vehicle'
 import type { Health } from '../health/health.ts'
 import { keptJpeg } from '../pictures/cut.ts'
 import { keptOf } from '../pictures/keep.ts'
@@ -30,17 +31,31 @@ export interface ConcludingParts {
  */
 export function createConcluding(
   camera: FrameCamera['camera'],
-  { engine, position, minConfidence, log }: CameraParts,
+  { engine, vehicles, position, minConfidence, log }: CameraParts,
   { ledger, health, fixtures, issuers, unsure, settings }: ConcludingParts,
 ): (passes: readonly Pass[], atOnce?: boolean) => Promise<{ confidence: number }[]> {
-  function newRead(pass: Pass): NewRead {
+  async function newRead(pass: Pass): Promise<NewRead> {
     const { seenAt, finding } = pass.best
+    const look = await lookAt(pass)
     const kept = ledger.frame(seenAt) ? keptOf(settings()) : { plate: false, vehicle: false }
     const hasLine = settings().zones?.line !== undefined
     const place = position.positionAt(seenAt)
-    const read = readOf(pass, { camera, position: place, engine, pictures: kept, hasLine })
+    const context = { camera, position: place, engine, pictures: kept, vehicle: look, hasLine }
+    const read = readOf(pass, context)
     const { plate, vehicle } = read.pictures
     return { read, pictures: plate === null ? null : { seenAt, box: finding.box, plate, vehicle } }
+  }
+
+  /** What the best frame shows of the vehicle. A picture that cannot be opened must not cost a read. */
+  async function lookAt({ best }: Pass): Promise<VehicleLook | null> {
+    const frame = ledger.frame(best.seenAt)
+    if (!vehicles || !frame) return null
+    try {
+      return await vehicles.describe(await frame.open(), best.finding.box)
+    } catch (err) {
+      log.warn({ err, camera: camera.id }, 'a read has no description of its vehicle')
+      return null
+    }
   }
 
   /** If the installer's picture cannot be kept, that must not cost a read. */
@@ -65,7 +80,7 @@ export function createConcluding(
       const isSure = pass.confidence >= minConfidence
       health.passed(!isSure ? 'unsure' : pass.counts ? 'read' : 'elsewhere')
       if (isSure) issuers.count(pass.best.finding, pass.best.seenAt)
-      if (isSure && pass.counts) reads.push(newRead(pass))
+      if (isSure && pass.counts) reads.push(await newRead(pass))
       if (!isSure) await keepForInstaller(pass)
     }
     if (reads.length > 0) await ledger.commit(reads)

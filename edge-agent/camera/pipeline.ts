@@ -1,4 +1,5 @@
 import type { Engine } from '@sightline/recognition/engine'
+import type { VehicleNetwork } from '@sightline/recognition/vehicle/vehicle'
 import { type Clock, steadyClock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
@@ -27,6 +28,8 @@ import { keepUnsure, type UnsurePass } from './unsure.ts'
 export interface CameraParts {
   /** Shared by the cameras of a host; the caller closes it. */
   readonly engine: Engine
+  /** Tells color, kind and view of each read's vehicle; left out: they are not told. */
+  readonly vehicles?: Pick<VehicleNetwork, 'describe'> | undefined
   readonly frameQueue: FrameQueue
   readonly spools: { readonly reads: Spool; readonly pictures: Pick<Spool, 'append'> }
   readonly position: PositionSource

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { createEngine, DEFAULT_ENGINE, ENGINE_NAMES } from '@sightline/recognition/engine'
 import { allowOnlyPictures } from '@sightline/recognition/pictures/only-pictures'
 import { isSite, SITES } from '@sightline/recognition/site/mix'
+import { loadVehicleNetwork } from '@sightline/recognition/vehicle/vehicle'
 import {
   type BrokerOptions,
   type MonitorOptions,
@@ -123,6 +124,7 @@ async function run(options: EdgeRunOptions): Promise<void> {
   const feeds = await startFeeds(config ? ((await loadConfig(config)).feeds ?? []) : [], ids, log)
   allowOnlyPictures()
   const engine = await createEngine(options.engine, { workers })
+  const vehicles = await loadVehicleNetwork()
   const broker = { servers: serversOf(options), keys, user, ca }
   const kept = { spool, spoolBytes: spoolMib * 1024 ** 2 }
   const agent = await startEdgeAgent({
@@ -130,6 +132,7 @@ async function run(options: EdgeRunOptions): Promise<void> {
     ...kept,
     cameras,
     engine,
+    vehicles,
     parallel: workers + 1,
     minConfidence,
     agentVersion: version,
@@ -137,6 +140,7 @@ async function run(options: EdgeRunOptions): Promise<void> {
     feeds,
   }).catch(async (error) => {
     await feeds.close()
+    await vehicles.close()
     await engine.close()
     throw error
   })
@@ -149,6 +153,7 @@ async function run(options: EdgeRunOptions): Promise<void> {
     await following?.close()
     await agent.close()
     await feeds.close()
+    await vehicles.close()
     await engine.close()
   }
   const stop = onStop(log, closeAll)

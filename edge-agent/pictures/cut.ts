@@ -1,6 +1,7 @@
 import type { Box } from '@sightline/recognition/geometry'
 import type { Area, Picture, Pixels } from '@sightline/recognition/picture'
 import { scaledArea, vehicleArea } from '@sightline/recognition/pictures/crop'
+import { plateMeters } from '@sightline/recognition/vehicle/patch'
 import sharp from 'sharp'
 import { blackenUnseen, type Zones } from '../zones/zones.ts'
 import { blurAbove } from './blur.ts'
@@ -23,13 +24,6 @@ export function carArea(box: Box, picture: Picture): Area {
 
 /** How far a car goes from its plate, meters: half its width with the mirrors, its roof, the road. */
 const CAR = { half: 1, above: 1, below: 0.5 }
-/** Plates as wide for their height are those of North America (0.305 m); others are longer (0.52 m). */
-const SHORT = 0.33
-const METERS = { short: 0.305, long: 0.52 }
-
-/** Pixels that a meter has at a plate. */
-export const plateMeters = ([, , w, h]: Box): number => w / (h / w >= SHORT ? METERS.short : METERS.long)
-
 /** A part of a picture as its owner lets it be kept, as JPEG. */
 export async function keptJpeg(
   picture: Picture,

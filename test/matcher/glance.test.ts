@@ -102,6 +102,11 @@ test('what edge agents write is taken at a glance, a moving camera and a followe
     },
     engine: { name: 'sightline', version: '0.1.0+1a2b3c' },
     pictures: { plate: true, vehicle: true },
+    vehicle: {
+      color: { name: 'gray' as const, probability: 0.812 },
+      kind: { name: 'pickup' as const, probability: 0.97 },
+      view: null,
+    },
     hasLine: true,
   }
   const written = bytes(JSON.stringify(readOf(pass as unknown as Pass, sighting)))

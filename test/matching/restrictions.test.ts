@@ -23,12 +23,23 @@ const polygon = [
   { lat: 32.6, lon: -117.1 },
 ]
 
+const guess = { ...vehicle, make: null, model: null, certainty: { colour: 0.9, kind: null, view: null } }
+
 const cases: [string, Restrictions, Partial<Read>, boolean][] = [
   ['its make, in any capitals', { makes: ['toyota', 'Honda'] }, {}, true],
   ['another make', { makes: ['Honda'] }, {}, false],
   ['an unknown make, which leaves a doubt', { makes: ['Toyota'] }, { vehicle: null }, true],
   ['its model and color', { models: ['rav4'], colours: ['Silver'] }, {}, true],
   ['its model, another color', { models: ['RAV4'], colours: ['red'] }, {}, false],
+  ['its color by its basic name', { colours: ['gray'] }, {}, true],
+  ['a paint whose basic name it has', { colours: ['charcoal'] }, {}, true],
+  [
+    'another color, told from a picture, which leaves a doubt',
+    { colours: ['red'] },
+    { vehicle: guess },
+    true,
+  ],
+  ['a make of the name of a color', { makes: ['Gold'] }, { vehicle: { ...vehicle, make: 'tan' } }, false],
   ['its camera', { cameras: [gate.id] }, {}, true],
   ['another camera', { cameras: ['other'] }, {}, false],
   ['its owner type', { ownerTypes: [gate.ownerType] }, {}, true],
@@ -104,3 +115,11 @@ test.each([-8, -3, 0, 3, 8])(
     )
   },
 )
+
+test('a color that was told from a picture counts as seen only where it agrees', () => {
+  const wanted = vehicleTestOf({ colours: ['silver'] })!
+  const seen = (colour: string) => wanted(aRead({ vehicle: { ...guess, colour } }))
+  expect(seen('gray')).toEqual([])
+  expect(seen('blue')).toEqual(['colour'])
+  expect(wanted(aRead({ vehicle: { ...vehicle, colour: 'blue' } }))).toBeNull()
+})

@@ -97,7 +97,7 @@ export const texts = {
     cut: 'Something hides a part of the plate. It may have more characters.',
     vehicle: 'Vehicle not checked',
     vehicleHint: (facts: readonly VehicleFact[]) =>
-      `The watchlist entry names a ${facts.map((fact) => vehicleFacts[fact]).join(', ')}; the camera did not recognize it.`,
+      `The watchlist entry names a ${facts.map((fact) => vehicleFacts[fact]).join(', ')} that the camera could not confirm.`,
   },
   statuses: {
     open: 'Needs review',
@@ -197,6 +197,9 @@ export const texts = {
     heading: 'Sighting',
     vehicle: 'Vehicle',
     unknown: 'unknown',
+    /** Of a fact that the edge agent's network told from the picture. */
+    told: (word: string, p: number) => `${word} (${Math.floor(100 * p)}% sure)`,
+    view: { front: 'seen from the front', rear: 'seen from the rear' },
     seen: 'Seen',
     times: 'Times seen',
     once: 'once',

@@ -84,6 +84,7 @@ export interface BenchOptions {
   readonly live?: boolean
   readonly resumes?: Resumes
   readonly engine?: Engine
+  readonly vehicles?: CameraParts['vehicles']
   readonly frameQueue?: FrameQueue
   readonly minConfidence?: number
   readonly clock?: Clock
@@ -116,6 +117,7 @@ export function startBench(options: BenchOptions): Bench {
     },
     {
       engine: options.engine ?? engineOf(),
+      vehicles: options.vehicles,
       frameQueue: options.frameQueue ?? createFrameQueue(2),
       spools,
       position: surveyedPosition({ lat: 32.7, lon: -117.1 }),

@@ -83,6 +83,44 @@ test('the same frames give the same read id, whoever reads them', async () => {
   expect(ids[0]).toBe(ids[1])
 })
 
+test('a read says what its best frame shows of the vehicle, and how sure that is (CAP-1)', async () => {
+  const boxes: unknown[] = []
+  const { feed, end, camera } = start({
+    vehicles: {
+      async describe(_picture, box) {
+        boxes.push(box)
+        const kind = { name: 'pickup', probability: 0.97 } as const
+        return { color: { name: 'gray', probability: 0.8 }, kind, view: null }
+      },
+    },
+  })
+  for (const frame of passing('7ABC123', 10)) feed(frame)
+  end()
+  await camera.done
+  const [read] = await takeReads(spools.reads)
+  expect(boxes).toHaveLength(1)
+  expect(read?.vehicle).toEqual({
+    make: null,
+    model: null,
+    colour: 'gray',
+    kind: 'pickup',
+    view: null,
+    certainty: { colour: 0.8, kind: 0.97, view: null },
+  })
+})
+
+const NOTHING = { color: null, kind: null, view: null }
+test.each([
+  ['cannot be described', () => Promise.reject(new Error('no memory'))],
+  ['shows nothing for sure', async () => NOTHING],
+])('a vehicle that %s costs no read', async (_what, describe) => {
+  const { feed, end, camera } = start({ vehicles: { describe } })
+  for (const frame of passing('7ABC123', 10)) feed(frame)
+  end()
+  await camera.done
+  expect((await takeReads(spools.reads)).map(({ vehicle }) => vehicle)).toEqual([null])
+})
+
 test('a vehicle that passed is read at the next frame after two seconds', async () => {
   const { feed } = start()
   for (const frame of passing('7ABC123', 5)) feed(frame)

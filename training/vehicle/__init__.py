@@ -1,0 +1,1 @@
+"""What a vehicle looks like around its plate: color, kind, view (CAP-1, QRY-2)."""
