@@ -14,6 +14,11 @@ import { type FoundPicture, findPictures } from '@sightline/recognition/pictures
 import { allowOnlyPictures } from '@sightline/recognition/pictures/only-pictures'
 import { openPicture } from '@sightline/recognition/pictures/open'
 import { mixAt } from '@sightline/recognition/site/mix'
+import {
+  loadVehicleNetwork,
+  type VehicleLook,
+  type VehicleNetwork,
+} from '@sightline/recognition/vehicle/vehicle'
 import { wholeNumber } from '@sightline/runtime/command-line/options'
 import { errorBody, note, printJson, printLine } from '@sightline/runtime/command-line/output'
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
@@ -28,6 +33,7 @@ Examples:
   ./sightline read --draw out/ photo.jpg          the picture with its plates drawn, as out/photo.plates.jpg
   ./sightline read --engine tesseract photo.jpg   another engine
   ./sightline read --site us-ca photo.jpg         taken in California: most plates there are its own
+  ./sightline read --vehicle photo.jpg            color, kind and view of the vehicle around each plate, too
 
 With --json, one line a picture, best plate first; box is [x, y, width, height] and quad the four corners,
 clockwise from the top left, both in picture pixels:
@@ -35,6 +41,7 @@ clockwise from the top left, both in picture pixels:
    "regionConfidence", "box", "quad"}]}
 A plate of which something hides a part has "cut": true, too. With --site it has "withoutSite": {"region",
 "confidence"}, what they would be without it.
+With --vehicle each plate has "vehicle": {"color", "kind", "view"}, each {"name", "probability"}, or null where it is not sure.
 A picture that cannot be read gives {"image", "error": {"code", "message", "hint"}} and the rest goes on.
 
 Exit status: 0 when every picture was read; else that of the errors where they agree (66 nothing there,
@@ -53,6 +60,7 @@ interface ReadOptions {
   recursive?: boolean
   site?: string
   threads: number
+  vehicle?: boolean
 }
 
 /** One line of `--json` output for a picture that was read. */
@@ -62,7 +70,11 @@ interface PictureResult {
   height: number
   /** From the opening of the file to its plates; where several are read at a time, with the wait for a thread. */
   ms: number
-  plates: PlateFinding[]
+  plates: SeenPlate[]
+}
+
+interface SeenPlate extends PlateFinding {
+  readonly vehicle?: VehicleLook
 }
 
 export function command(): Command {
@@ -77,6 +89,7 @@ export function command(): Command {
       '--site <issuer>',
       'who issues the plates where the pictures were taken, e.g. us-ca (engine sightline)',
     )
+    .option('--vehicle', 'color, kind and view of the vehicle around each plate, too')
     .option(
       '--threads <n>',
       'processor threads: many pictures are read at a time, few one after another',
@@ -98,7 +111,8 @@ async function readPictures(paths: string[], options: ReadOptions): Promise<numb
   const mix = site === undefined ? undefined : mixAt(site)
   const workers = pictures.length >= MANY ? threads : 1
   const engine = await createEngine(options.engine, workers > 1 ? { workers } : { threads })
-  const here: Finder = { find: (picture) => engine.find(picture, mix) }
+  const vehicles = options.vehicle ? await loadVehicleNetwork() : undefined
+  const here: Finder = { find: (picture) => engine.find(picture, mix), vehicles }
   const progress = progressOf(pictures.length)
   const show = ({ path, result, error }: Outcome) => {
     if (result) {
@@ -121,13 +135,16 @@ async function readPictures(paths: string[], options: ReadOptions): Promise<numb
     for (const outcome of underWay) show(await outcome)
   } finally {
     progress?.stop()
+    await vehicles?.close()
     await engine.close()
   }
   return exitStatus(refused)
 }
 
-/** An engine that knows where the pictures were taken. */
-type Finder = Pick<Engine, 'find'>
+/** An engine that knows where the pictures were taken, and what tells of vehicles if that is asked for. */
+interface Finder extends Pick<Engine, 'find'> {
+  readonly vehicles: VehicleNetwork | undefined
+}
 
 /** What became of one picture. */
 type Outcome = { path: string } & (
@@ -144,14 +161,17 @@ const outcomeOf = async (engine: Finder, picture: FoundPicture, draw: Draw | nul
 }
 
 async function readPicture(
-  engine: Finder,
+  { vehicles, ...engine }: Finder,
   { path, error }: FoundPicture,
   draw: Draw | null,
 ): Promise<PictureResult> {
   if (error) throw error
   const started = performance.now()
   const picture = await openPicture(path)
-  const plates = await engine.find(picture)
+  const found = await engine.find(picture)
+  const plates: SeenPlate[] = []
+  for (const plate of found)
+    plates.push(vehicles ? { ...plate, vehicle: await vehicles.describe(picture, plate.box) } : plate)
   const ms = Math.round(performance.now() - started)
   await draw?.(path, picture, plates)
   return { image: path, width: picture.width, height: picture.height, ms, plates }
@@ -189,12 +209,19 @@ function cannotWrite(path: string, cause: NodeJS.ErrnoException): never {
 }
 
 function sentence({ image, ms, plates }: PictureResult): string {
-  const found = plates.map(({ text, confidence, region, cut }) => {
+  const found = plates.map(({ text, confidence, region, cut, vehicle }) => {
     const issuer = region ? ` ${region}` : ''
     const hidden = cut ? ', partly hidden' : ''
-    return `${text}${issuer} (${Math.round(confidence * 100)} %${hidden})`
+    const look = vehicle ? `, ${lookText(vehicle)}` : ''
+    return `${text}${issuer} (${Math.round(confidence * 100)} %${hidden})${look}`
   })
   return `${image}: ${found.length > 0 ? found.join(', ') : 'no plate'} in ${ms} ms`
+}
+
+/** "gray car, seen from the rear", as far as it was told. */
+function lookText({ color, kind, view }: VehicleLook): string {
+  const what = `${color ? `${color.name} ` : ''}${kind?.name ?? 'vehicle'}`
+  return view ? `${what}, seen from the ${view.name}` : what
 }
 
 /** On a terminal that does not show the results themselves: they would run through the bar. */

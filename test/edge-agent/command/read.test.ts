@@ -119,6 +119,16 @@ describe('sightline read', { timeout: 120_000 }, () => {
     },
   )
 
+  it('says what the vehicle around a plate looks like, if that is asked for', async () => {
+    const [plain] = lines((await read(['--json', at('car.jpg')])).stdout)
+    expect(plain.plates[0]).not.toHaveProperty('vehicle')
+    const [seen] = lines((await read(['--json', '--vehicle', at('car.jpg')])).stdout)
+    const { vehicle, ...rest } = seen.plates[0]
+    expect(rest).toEqual(plain.plates[0])
+    expect(Object.keys(vehicle)).toEqual(['color', 'kind', 'view'])
+    expect((await read(['--vehicle', at('car.jpg')])).stdout).toMatch(/%\), .*(car|pickup|van|vehicle)/)
+  })
+
   it('writes copies with the plates drawn: a name for each, none over another, and says where it cannot', async () => {
     const [one, other, out] = [at('one'), at('other'), at('drawn')]
     for (const name of [one, other]) {
