@@ -1,5 +1,6 @@
 import { follow } from '@sightline/broker/follow'
 import { ask, type Link } from '@sightline/broker/link'
+import { readStored } from '@sightline/broker/read-stored'
 import type { Logger } from '@sightline/runtime/log'
 import { type Alert, alertParser } from '@sightline/schemas/alert'
 import { SightlineError } from '@sightline/schemas/errors'
@@ -110,14 +111,8 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
 
   /** The alerts from one sequence to another, oldest first. All exist already, so nothing is awaited. */
   const read = async (from: number, to: number): Promise<StoredAlert[]> => {
-    const found: (StoredAlert | null)[] = []
-    const consumer = await link.js.consumers.get(ALERTS, { opt_start_seq: from })
-    for await (const message of await consumer.fetch({ max_messages: to - from + 1, expires: 2000 })) {
-      if (message.seq <= to) found.push(alertIn(message, message.string()))
-      if (message.seq >= to) break
-    }
-    consumer.delete().catch(() => {})
-    return found.filter((stored) => stored !== null)
+    const messages = await readStored(link, { stream: ALERTS, from, to })
+    return messages.map((message) => alertIn(message, message.string())).filter((stored) => stored !== null)
   }
 
   const list: AlertStore['list'] = async ({ after = 0, before = Number.POSITIVE_INFINITY, limit }) => {

@@ -1,5 +1,5 @@
-import { Kvm } from '@nats-io/kv'
 import { ask, type Link } from '@sightline/broker/link'
+import { readValues } from '@sightline/broker/read-stored'
 import type { Logger } from '@sightline/runtime/log'
 import { type SavedRead, savedReadParser } from '@sightline/schemas/saved-read'
 import { SAVED } from '@sightline/schemas/streams'
@@ -24,14 +24,13 @@ const KIND = {
 /** @throws BROKER_UNREACHABLE, BROKER_FAILED */
 export async function openSaved(link: Link, log: Logger): Promise<SavedStore> {
   const records = await openErasable(link, KIND, log)
-  const bucket = await ask(link, 'open the saved reads', () => new Kvm(link.js).open(SAVED))
   return {
     ...records,
     of: async (caseId) => {
       const keys = await ask(link, 'list what was saved', async () => {
-        const found: string[] = []
-        for await (const key of await bucket.keys(`${caseId}.*`)) found.push(key)
-        return found
+        const filter = `${caseId}.*`
+        const values = await readValues(link, { bucket: SAVED, filter, latestOnly: true })
+        return values.map(({ key }) => key)
       })
       const all = await Promise.all(keys.map((key) => records.find(key).catch(ignoreMalformed)))
       return all.filter((one) => one !== undefined)

@@ -1,4 +1,5 @@
 import { ask, type Link } from '@sightline/broker/link'
+import { readValues } from '@sightline/broker/read-stored'
 import type { Logger } from '@sightline/runtime/log'
 import { type Display, displayParser } from '@sightline/schemas/display'
 import { SightlineError } from '@sightline/schemas/errors'
@@ -99,10 +100,10 @@ export async function openDisplays(link: Link, log: Logger, stop: AbortSignal): 
     revisions: async (id) => {
       const found = await ask(link, 'read the history of the display', async () => {
         const entries: DisplayRevision[] = []
-        for await (const { operation, value, created, revision } of await bucket.history({ key: id })) {
-          if (operation !== 'PUT') continue
+        const values = await readValues(link, { bucket: DISPLAYS, filter: id, latestOnly: false })
+        for (const { value, revision, storedAt } of values) {
           try {
-            entries.push({ display: parseValue(KIND, id, value), storedAt: created })
+            entries.push({ display: parseValue(KIND, id, value), storedAt })
           } catch (thrown) {
             logLeftOut(log, { store: DISPLAYS, key: id, revision }, thrown)
           }

@@ -1,0 +1,71 @@
+import { type ConsumerMessages, DeliverPolicy, type JsMsg } from '@nats-io/jetstream'
+import type { Link } from './link.ts'
+
+export interface StoredRange {
+  readonly stream: string
+  /** Only messages of these subjects; may have wildcards. Left out: all. */
+  readonly filter?: string
+  /** First sequence; left out: the first that is kept. */
+  readonly from?: number
+  /** Last sequence; left out: the last there is. */
+  readonly to?: number
+  /** Only the latest message of each subject. */
+  readonly latestOnly?: boolean
+}
+
+/** The server removes a consumer after so long, where this process ended before it could. */
+const ABANDONED_MS = 10_000
+const ANSWER_MS = 2_000
+
+/**
+ * The messages that a stream holds now, oldest first. It leaves no consumer behind, whatever happens: a server refuses new ones
+ * beyond a limit, and each look at a list would otherwise count for five minutes (the client library's own `keys` and `history`
+ * of a bucket do that).
+ */
+export async function readStored(
+  { js }: Pick<Link, 'js'>,
+  { stream, filter, from, to = Number.POSITIVE_INFINITY, latestOnly = false }: StoredRange,
+): Promise<JsMsg[]> {
+  const consumer = await js.consumers.get(stream, {
+    ...(filter !== undefined && { filter_subjects: filter }),
+    ...(from !== undefined && { opt_start_seq: from }),
+    ...(latestOnly && { deliver_policy: DeliverPolicy.LastPerSubject }),
+    inactive_threshold: ABANDONED_MS,
+  })
+  let messages: ConsumerMessages | undefined
+  try {
+    const { num_pending: pending } = await consumer.info(true)
+    const found: JsMsg[] = []
+    if (pending === 0) return found
+    // A page out of the middle must not be sent all that follows it.
+    const most = Math.min(pending, to - (from ?? 1) + 1)
+    messages = await consumer.fetch({ max_messages: most, expires: ANSWER_MS })
+    for await (const message of messages) {
+      if (message.seq <= to) found.push(message)
+      if (message.seq >= to || message.info.pending === 0) break
+    }
+    return found
+  } finally {
+    await messages?.close()
+    // If this fails, the server removes it as abandoned.
+    await consumer.delete().catch(() => {})
+  }
+}
+
+/** The values that keys of a bucket have now, or all that a key had: `filter` is a key, with or without wildcards. */
+export async function readValues(
+  link: Pick<Link, 'js'>,
+  { bucket, filter, latestOnly }: { bucket: string; filter: string; latestOnly: boolean },
+): Promise<{ key: string; value: Uint8Array; revision: number; storedAt: Date }[]> {
+  const prefix = `$KV.${bucket}.`
+  const range = { stream: `KV_${bucket}`, filter: `${prefix}${filter}`, latestOnly }
+  const messages = await readStored(link, range)
+  return messages
+    .filter(({ headers }) => !headers?.has('KV-Operation')) // the mark of a deletion
+    .map(({ subject, data, seq, time }) => ({
+      key: subject.slice(prefix.length),
+      value: data,
+      revision: seq,
+      storedAt: time,
+    }))
+}
