@@ -4,6 +4,7 @@ import { checkLook, checkTablets } from './support/check.ts'
 import { fillAdministration } from './support/data-administration.ts'
 import { NO_SHARED_WORKER } from './support/kept-pages.ts'
 import { type Console, HAS_CHROMIUM, openConsole } from './support/open-console.ts'
+import { visit } from './support/tabs.ts'
 
 /** What administration.test.ts does not come by: the other dialogs, failures, all parts on tablets. */
 describe.skipIf(!HAS_CHROMIUM)('the look of administration', () => {
@@ -55,7 +56,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of administration', () => {
   it('cuts nothing on tablets', async () => {
     const { page, context } = await console.as('tom-berg')
     for (const part of ['people', 'cameras', 'agents', 'settings', 'mailbox']) {
-      await page.goto(`${console.rig.api.url}/administration/${part}`)
+      await visit(page, `/administration/${part}`)
       await page.getByRole('heading', { level: 1 }).waitFor()
       await page.locator('.loading').first().waitFor({ state: 'detached' })
       await checkTablets(page, part)

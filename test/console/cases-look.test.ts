@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest'
 import { checkLook, checkStates, checkTablets, checkView } from './support/check.ts'
 import { type CaseData, fillCases } from './support/data-cases.ts'
 import { type Console, HAS_CHROMIUM, openConsole } from './support/open-console.ts'
+import { visit } from './support/tabs.ts'
 
 /** Every view and dialog of the cases, in each state: what axe finds in either theme, and what is cut on a tablet. */
 describe.skipIf(!HAS_CHROMIUM)('the look of cases', () => {
@@ -12,9 +13,8 @@ describe.skipIf(!HAS_CHROMIUM)('the look of cases', () => {
     console = await openConsole({ vendor: true })
   })
   afterAll(() => console?.close())
-  const at = (path: string) => `${console.rig.api.url}/cases${path}`
   const see = async (page: Page, path: string, text: string) => {
-    await page.goto(at(path))
+    await visit(page, `/cases${path}`)
     await page.getByText(text, { exact: false }).first().waitFor()
   }
   const partsOf = (page: Page) => async (name: string, text: string) => {
@@ -52,7 +52,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of cases', () => {
   it('while answers are under way, and when they fail', async () => {
     const { page } = await console.as('dana-reyes', { path: '/cases' })
     for (const path of ['', '/lookouts', '/products', '/products/p-1', '/passed', '/approvals', '/c-1']) {
-      await checkStates(page, at(path), `cases${path.replaceAll('/', '-')}`)
+      await checkStates(page, `/cases${path}`, `cases${path.replaceAll('/', '-')}`)
     }
     await page.context().close()
   })
@@ -80,7 +80,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of cases', () => {
       await see(page, path, text)
       await checkView(page, `cases${path.replace(data.event.id, 'event').replaceAll('/', '-')}`)
     }
-    await page.goto(at('/new'))
+    await visit(page, '/cases/new')
     await page.getByLabel('Project').check()
     await page.getByLabel('Colleagues (optional)').fill('Nobody Known')
     await page.keyboard.press('Enter')

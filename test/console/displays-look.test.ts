@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest'
 import { checkView } from './support/check.ts'
 import { type DisplayData, fillDisplays } from './support/data-displays.ts'
 import { type Console, HAS_CHROMIUM, openConsole } from './support/open-console.ts'
+import { visit } from './support/tabs.ts'
 
 /** Twice the time for axe, which looks at each state twice: three files run at a time on two busy cores. */
 describe.skipIf(!HAS_CHROMIUM)('the look of displays', () => {
@@ -15,7 +16,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of displays', () => {
   afterAll(() => console?.close())
 
   const at = async (page: Page, path: string, ready: string, name: string) => {
-    await page.goto(`${console.rig.api.url}${path}`)
+    await visit(page, path)
     await page.getByText(ready).first().waitFor()
     await checkView(page, name)
   }
@@ -53,7 +54,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of displays', () => {
   it('in the editor', async () => {
     const { page, context } = await console.as('dana-reyes')
     await at(page, `/displays/${data.month.id}/change`, 'Save changes', 'displays-change')
-    await page.goto(`${console.rig.api.url}/displays/new`)
+    await visit(page, '/displays/new')
     await page.getByText('Limit matches (optional)').click()
     await page.getByText('Threshold and ports').click()
     await page.getByLabel('In an area').check()
@@ -81,7 +82,9 @@ describe.skipIf(!HAS_CHROMIUM)('the look of displays', () => {
     await checkView(page, 'displays-failure')
     await page.unroute(LIST)
     await page.route(LIST, (route) => route.fulfill({ json: { displays: [], next: null } }))
-    await at(page, '/displays', 'The watchlist is empty', 'displays-empty')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText('The watchlist is empty').first().waitFor()
+    await checkView(page, 'displays-empty')
     await page.unroute(LIST)
     await page.route(LIST, () => {})
     await page.goto(`${console.rig.api.url}/displays`)

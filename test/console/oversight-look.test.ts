@@ -3,6 +3,7 @@ import { bodyOf } from '../api/harness.ts'
 import { checkStates, checkTablets, checkView } from './support/check.ts'
 import { fillOversight, type Past, quarterBefore } from './support/data-oversight.ts'
 import { type Console, HAS_CHROMIUM, openConsole } from './support/open-console.ts'
+import { visit } from './support/tabs.ts'
 
 /** Every view and dialog of oversight, in each state: what axe finds in either theme, and what is cut on a tablet. */
 describe.skipIf(!HAS_CHROMIUM)('the look of oversight', () => {
@@ -13,7 +14,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of oversight', () => {
     console = await openConsole({ api: { clock: past.clock } })
   })
   afterAll(() => console?.close())
-  const at = (path: string) => `${console.rig.api.url}/oversight${path}`
+  const at = (path: string) => `/oversight${path}`
 
   it('while there is nothing', async () => {
     const { page } = await console.as('iris-wong', { path: '/oversight' })
@@ -24,7 +25,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of oversight', () => {
       ['/misuse', 'Nothing unusual in this period.'],
     ] as const
     for (const [path, text] of empty) {
-      await page.goto(at(path))
+      await visit(page, at(path))
       await page.getByText(text, { exact: false }).first().waitFor()
       await checkView(page, `oversight-empty${path.replace('/', '-')}`)
     }
@@ -62,10 +63,10 @@ describe.skipIf(!HAS_CHROMIUM)('the look of oversight', () => {
     const { auditReviews } = await bodyOf<{ auditReviews: { quarter: string }[] }>(call('/v1/oversight/due'))
     const { quarter } = auditReviews.at(-1)!
     expect((await call(`/v1/oversight/reviews/${quarter}`, {})).status).toBe(201)
-    await page.goto(at('/reviews'))
+    await visit(page, at('/reviews'))
     await page.getByRole('link', { name: quarter }).waitFor()
     await checkView(page, 'oversight-reviews')
-    await page.goto(at(`/reviews/${quarter}`))
+    await visit(page, at(`/reviews/${quarter}`))
     await page.getByText('Vague purpose').waitFor()
     await checkTablets(page, 'oversight-review')
     await page
@@ -75,11 +76,11 @@ describe.skipIf(!HAS_CHROMIUM)('the look of oversight', () => {
     await page.getByRole('dialog').getByText('Details').waitFor()
     await checkView(page, 'oversight-judge-record')
     for (const path of ['/displays', '/misuse', '/misuse/settings', '/account'] as const) {
-      await page.goto(at(path))
+      await visit(page, at(path))
       await page.locator('.card').first().waitFor()
       await checkTablets(page, `oversight${path.replaceAll('/', '-')}`)
     }
-    await page.goto(at('/audit'))
+    await visit(page, at('/audit'))
     await page.getByRole('button', { name: 'Search', exact: true }).click()
     await page.getByRole('row').nth(3).waitFor()
     await checkTablets(page, 'oversight-audit')

@@ -40,7 +40,7 @@ describe.skipIf(!FOLDER || !HAS_CHROMIUM)('pictures of the console', () => {
 
 async function drawAll(options: ConsoleOptions, fill: (console: Console) => Promise<Shot[]>): Promise<void> {
   await mkdir(FOLDER!, { recursive: true })
-  const console = await openConsole(options)
+  const console = await openConsole({ ...options, wholeMap: true })
   const failures: string[] = []
   try {
     for (const shot of await fill(console)) {

@@ -30,11 +30,9 @@ async function axeFindings(page: Page, within?: string, only?: readonly string[]
   )
 }
 
-/** The themes, in the order in which a page is looked at. */
-const THEMES = ['light', 'dark'] as const
-
 /**
- * The same in both themes, without loading the page again: all rules in one, those of colors in the other.
+ * The same in both themes, without loading the page again: all rules in the one it has, those of colors in the other, which it
+ * then keeps.
  * @param look at the page in each theme, first
  */
 export async function axeInBothThemes(
@@ -43,10 +41,12 @@ export async function axeInBothThemes(
   look: (theme: string) => Promise<unknown> = async () => {},
 ): Promise<string[]> {
   const found: string[] = []
-  for (const theme of THEMES) {
+  const isDark = await page.evaluate<boolean>('document.documentElement.dataset.theme === "dark"')
+  const themes = isDark ? ['dark', 'light'] : ['light', 'dark']
+  for (const theme of themes) {
     await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`)
     await look(theme)
-    const findings = await axeFindings(page, within, theme === THEMES[0] ? undefined : OF_COLORS)
+    const findings = await axeFindings(page, within, theme === themes[0] ? undefined : OF_COLORS)
     found.push(...findings.map((finding) => `${theme}: ${finding}`))
   }
   return found

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { axeInBothThemes } from './axe.ts'
 import { cutAtAnySize } from './cut.ts'
+import { visit } from './tabs.ts'
 
 /** Folder for pictures of what was checked; none without it. */
 const SHOTS = process.env.SIGHTLINE_SHOTS
@@ -35,8 +36,8 @@ const FAILED = {
 /** What the frame asks for, whichever view it shows. */
 const OF_FRAME = /\/v1\/(session|consent|colleagues|alerts)/
 
-/** A view while its answers are under way, and when they fail. */
-export async function checkStates(page: Page, address: string, name: string): Promise<void> {
+/** A view while its answers are under way, and when they fail. @param path of the console, where the page has not been */
+export async function checkStates(page: Page, path: string, name: string): Promise<void> {
   let answer = () => {}
   const waiting = new Promise<void>((done) => {
     answer = done
@@ -47,7 +48,7 @@ export async function checkStates(page: Page, address: string, name: string): Pr
     const body = JSON.stringify(FAILED)
     await route.fulfill({ status: FAILED.status, contentType: 'application/problem+json', body })
   })
-  await page.goto(address)
+  await visit(page, path)
   await page.locator('.loading .loading-bar').first().waitFor()
   await page.getByRole('heading', { level: 1 }).waitFor()
   await checkLook(page, `${name}-loading`)

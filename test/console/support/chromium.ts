@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CONSOLE_FOLDER } from '@sightline/api/plugins/external/console'
 import { findProgram } from '@sightline/runtime/program'
 import { root } from '@sightline/runtime/root'
 import { type Browser, chromium } from 'playwright-core'
+import { runFolder } from '../../support/run-folder.ts'
+import { californiaOf } from './small-map.ts'
 
 export const CHROMIUM = findProgram('chromium')
 
@@ -37,6 +39,30 @@ export function buildConsole(): string {
   })
   isBuilt = true
   return CONSOLE_FOLDER
+}
+
+let small: string | undefined
+
+/**
+ * The console as it is built, its map cut to California, where the tests' cameras are: to draw all counties of the United States
+ * takes a second of a core, at each opening of a map and each change of its theme. The whole system (`whole-system.ts`) has
+ * them all. Made once a process.
+ */
+export function consoleWithSmallMap(): string {
+  if (small) return small
+  const folder = buildConsole()
+  small = join(runFolder(), `console-${process.pid}`)
+  mkdirSync(join(small, 'assets'), { recursive: true })
+  for (const part of ['.', 'assets']) {
+    for (const entry of readdirSync(join(folder, part), { withFileTypes: true })) {
+      if (!entry.isFile()) continue
+      const [from, to] = [join(folder, part, entry.name), join(small, part, entry.name)]
+      if (!entry.name.startsWith('counties-')) symlinkSync(from, to)
+      // Its packed forms would be served before it.
+      else if (entry.name.endsWith('.json')) writeFileSync(to, californiaOf(readFileSync(from, 'utf8')))
+    }
+  }
+  return small
 }
 
 const launched = new Map<BrowserKind, Promise<Browser>>()

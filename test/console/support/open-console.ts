@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core'
 import { type FakeVendor, fakeVendor } from '../../api/federation/fake-vendor.ts'
 import { type Rig, startRig } from '../../api/harness.ts'
 import { temporaryFolder } from '../../support/broker.ts'
-import { type BrowserKind, buildConsole, closeTabs, ourChromium } from './chromium.ts'
+import { type BrowserKind, buildConsole, closeTabs, consoleWithSmallMap, ourChromium } from './chromium.ts'
 import { type Tabs, tabsOf } from './tabs.ts'
 
 export { HAS_CHROMIUM } from './chromium.ts'
@@ -21,6 +21,8 @@ export interface ConsoleOptions {
   api?: Partial<ApiOptions>
   /** A vendor that answers as the test says (`console.vendor.behave(…)`); analysts of the cast are granted it. */
   vendor?: boolean
+  /** The map with all counties of the United States; without, those of California. */
+  wholeMap?: boolean
   /** Default: `lean`. */
   browser?: BrowserKind
 }
@@ -45,7 +47,7 @@ export interface Console extends Tabs {
  *     const { page, complaints } = await console.as('dana-reyes', { path: '/displays' })
  */
 export async function openConsole(options: ConsoleOptions = {}): Promise<Console> {
-  const consoleFolder = buildConsole()
+  const consoleFolder = options.wholeMap ? buildConsole() : consoleWithSmallMap()
   const folder = await temporaryFolder()
   const vendor = options.vendor ? await fakeVendor(VENDOR, folder.path, VENDOR_DEADLINE_MS) : undefined
   const vendorsFile = vendor && join(folder.path, 'vendors.json')

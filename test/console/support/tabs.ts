@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { expect, onTestFinished, TestRunner } from 'vitest'
 
 export type CastId = 'dana-reyes' | 'sam-okafor' | 'lee-novak' | 'mara-stein' | 'iris-wong' | 'tom-berg'
 
@@ -30,7 +30,10 @@ export interface Tab {
   ): Promise<Response>
 }
 
-/** Tabs and sessions of the made-up cast. */
+/**
+ * Tabs and sessions of the made-up cast. A tab that a test opens is closed after it: left open, it goes on following alerts and
+ * drawing maps beside the tests that come after.
+ */
 export interface Tabs {
   /** A tab that nobody is signed on in. */
   open(options?: TabOptions): Promise<Tab>
@@ -84,6 +87,7 @@ export function tabsOf(
       await context.addCookies([{ name, value, url, httpOnly: true, sameSite: 'Strict' }])
     }
     await context.addInitScript(`localStorage.setItem('sightline-theme', '${theme}')`)
+    if (TestRunner.getCurrentTest()) onTestFinished(() => context.close())
     const page = await context.newPage()
     if (patienceMs) page.setDefaultTimeout(patienceMs)
     const complaints: string[] = []
@@ -122,3 +126,13 @@ const asJson = (body: unknown, headers: Record<string, string>): RequestInit => 
   headers: { 'content-type': 'application/json', ...headers },
   body: JSON.stringify(body),
 })
+
+/**
+ * Goes to a view as a link in the page does: nothing is loaded again, and axe stays there. Half a second of a core less than
+ * `page.goto`.
+ * @param path of the console; what is shown until then must not have what is waited for next
+ */
+export async function visit(page: Page, path: string): Promise<void> {
+  const drawn = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))'
+  await page.evaluate(`history.pushState(null, '', ${JSON.stringify(path)}); ${drawn}`)
+}
