@@ -22,7 +22,7 @@ interface TestOptions {
   long?: boolean
 }
 
-/** Checks that run before the tests, with their names for the progress line. */
+/** Checks that run beside the tests, with their names for the progress line. */
 const CHECKS: [string, string[]][] = [
   ['formatter and linter', ['@biomejs/biome/bin/biome', 'check', '.']],
   ['spelling', ['cspell/bin.mjs', 'lint', '--no-progress', '--no-summary']],
@@ -81,16 +81,21 @@ export function command(): Command {
         await ensureServer(note)
         ensureDebianParts(REAL_PARTS, note)
       }
-      const broken = options.skipChecks ? [] : CHECKS.filter(([what, args]) => !passes(what, args))
+      const hasPython = (filters.length === 0 || options.quick === true) && !options.skipChecks
+      // Before the tests, some of which install into the same environment.
+      const tools = hasPython ? (options.quick ? pythonThere : ensurePython)(CHECKED) : null
+      // The tests run in processes of their own: each check is waited for in this one, while they go on.
+      const running = runTests(filters, options.long === true)
+      const said: string[] = []
+      const broken = options.skipChecks ? [] : CHECKS.filter(([what, args]) => !passes(what, args, said))
       // Once per whole run, as in CI.
       const dependencies = isAll ? dependencyReport() : null
-      const isWhole = filters.length === 0 || options.quick === true
-      if (isWhole && !options.skipChecks) note('linter and types of Python …')
-      const tools = options.quick ? pythonThere : ensurePython
-      const python = isWhole && !options.skipChecks ? pythonReport(tools(CHECKED)) : null
+      if (tools) note('linter and types of Python …')
+      const python = tools && pythonReport(tools)
       for (const report of [dependencies, python])
         broken.push(...(report?.faults ?? []).map((fault): [string, string[]] => [fault, []]))
-      const { tests, failures, ...counts } = runTests(filters, options.long === true)
+      const { tests, failures, ...counts } = await running
+      process.stderr.write(said.join(''))
       // A part of the tests proves nothing about the other requirements.
       if (filters.length === 0) broken.push(...unmet(tests, options.compliance))
       if (options.json) printJson({ ...counts, brokenChecks: broken.map(([what]) => what) })
@@ -135,11 +140,17 @@ function filesOf(words: readonly string[], isQuick = false): string[] {
   return words.flatMap((word) => (word === SECURITY ? attackFiles() : [word]))
 }
 
-/** Runs a program of node_modules; shows its output when it fails. */
-function passes(what: string, [program = '', ...args]: string[]): boolean {
+/** Most of a check's output, bytes: the linter says no more than some screens. */
+const MOST_OUTPUT = 16 * 1024 ** 2
+
+/** Runs a program of node_modules. @param said gets its output when it fails, to be shown below that of the tests */
+function passes(what: string, [program = '', ...args]: string[], said: string[]): boolean {
   note(`${what} …`)
   const script = join(root, 'node_modules', program)
-  const { status } = spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: ['ignore', 2, 2] })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
+    ...{ cwd: root, encoding: 'utf8', maxBuffer: MOST_OUTPUT, stdio: ['ignore', 'pipe', 'pipe'] },
+  })
+  if (status !== 0) said.push(`\n${what}:\n`, stdout, stderr)
   return status === 0
 }
 
