@@ -130,7 +130,8 @@ describe(`the services ask nobody either${withStrace}`, { timeout: 180_000 }, ()
   })
   afterAll(() => broker.remove())
 
-  it.each([
+  // Side by side: nearly all of it is waiting.
+  it.concurrent.each([
     ['api', ['--port', '0', '--data', 'api-data', '--dev-token']],
     ['matcher', []],
     ['vendor', ['--port', '0', '--data', 'vendor-data', '--days', '1', '--rate', '5']],

@@ -1,53 +1,66 @@
 import { join } from 'node:path'
 import { type EdgeAgent, startEdgeAgent } from '@sightline/edge-agent/main'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { quiet, type TestBroker, temporaryFolder, testBroker } from '../../support/broker.ts'
 import { folderCamera } from '../../support/edge.ts'
 import { engineOf } from '../camera/bench.ts'
 
 /** A host whose clock is wrong, against a real broker, which stamps what it stores by its own. */
 
+/** How far each is off, ms. */
+const HOSTS = { slow: -30_000, local: -8 * 3_600_000, fast: 300_000, right: 0 } as const
+type Host = keyof typeof HOSTS
+
 let broker: TestBroker
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
-let agent: EdgeAgent | undefined
-beforeEach(async () => {
-  broker = await testBroker({ vendors: [], edges: { edge: ['gate-1', 'gate-2'] } })
+const agents = new Map<string, EdgeAgent>()
+// All at once: each waits ten seconds for its first report.
+beforeAll(async () => {
+  const names = Object.keys(HOSTS)
+  broker = await testBroker({
+    vendors: [],
+    edges: Object.fromEntries(names.map((name) => [name, [`gate-${name}`]])),
+  })
   folder = await temporaryFolder()
+  await Promise.all(Object.entries(HOSTS).map(([name, offMs]) => start(name, offMs)))
 })
-afterEach(async () => {
-  await agent?.close()
-  agent = undefined
+afterAll(async () => {
+  await Promise.all([...agents.values()].map((agent) => agent.close()))
   await broker.remove()
   await folder.remove()
 })
 
-const start = async (offMs: number) => {
-  agent = await startEdgeAgent({
-    ...{ servers: broker.url, keys: broker.keys, user: 'edge', engine: engineOf(), minConfidence: 0 },
-    ...{ spool: join(folder.path, 'spool'), spoolBytes: 1e8, agentVersion: 'test', log: quiet },
-    cameras: [folderCamera(join(folder.path, 'in'), 'gate-1')],
+async function start(name: string, offMs: number): Promise<void> {
+  const at = join(folder.path, name)
+  const agent = await startEdgeAgent({
+    ...{ servers: broker.url, keys: broker.keys, user: name, engine: engineOf(), minConfidence: 0 },
+    ...{ spool: join(at, 'spool'), spoolBytes: 1e8, agentVersion: 'test', log: quiet },
+    cameras: [folderCamera(join(at, 'in'), `gate-${name}`)],
     clock: () => Date.now() + offMs,
   })
-  const health = () => agent!.health()[0]!
-  // The first report comes after ten seconds at the latest.
-  await vi.waitFor(() => expect(health().clockOffsetMs).not.toBeNull(), { timeout: 15_000, interval: 100 })
+  agents.set(name, agent)
+}
+
+async function healthOf(host: Host) {
+  const health = () => agents.get(host)!.health()[0]!
+  await vi.waitFor(() => expect(health().clockOffsetMs).not.toBeNull(), { timeout: 30_000, interval: 100 })
   return health()
 }
 
-describe('the clock of a host', { timeout: 40_000 }, () => {
+describe('the clock of a host', () => {
   test.each([
-    ['half a minute behind', -30_000, '30.0 s behind'],
-    ['eight hours behind, the local time taken for UTC', -8 * 3_600_000, '28800.0 s behind'],
-    ['five minutes ahead', 300_000, '300.0 s ahead'],
-  ])('that is %s is a warning', async (_what, offMs, said) => {
-    const { warnings, clockOffsetMs } = await start(offMs)
-    expect(clockOffsetMs! - offMs).toBeLessThan(500)
-    expect(clockOffsetMs! - offMs).toBeGreaterThan(-500)
+    ['half a minute behind', 'slow', '30.0 s behind'],
+    ['eight hours behind, the local time taken for UTC', 'local', '28800.0 s behind'],
+    ['five minutes ahead', 'fast', '300.0 s ahead'],
+  ] as const)('that is %s is a warning', async (_what, host, said) => {
+    const { warnings, clockOffsetMs } = await healthOf(host)
+    expect(clockOffsetMs! - HOSTS[host]).toBeLessThan(500)
+    expect(clockOffsetMs! - HOSTS[host]).toBeGreaterThan(-500)
     expect(warnings).toMatchObject([{ code: 'CLOCK_WRONG', message: expect.stringContaining(said) }])
   })
 
   test('that is right is none', async () => {
-    const { warnings, clockOffsetMs } = await start(0)
+    const { warnings, clockOffsetMs } = await healthOf('right')
     expect([warnings, clockOffsetMs]).toEqual([[], 0])
   })
 })
