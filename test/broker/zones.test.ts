@@ -22,6 +22,7 @@ import { agentSubject } from '@sightline/schemas/subjects'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PATIENT, readsManager, type TestBroker, testBroker } from '../support/broker.ts'
 import { anAgent, connectAgent, mayConnect, until } from '../support/edge-agents.ts'
+import { isLong } from '../support/long.ts'
 
 /**
  * What whoever has stolen one key does with it: everything that the server checks, and everything that it does not: where an
@@ -196,6 +197,10 @@ const means = (user: BrokerUser): string[] =>
     return [named(pattern, 'own'), ...(bucket ? [pattern.replace('>', `$KV.${bucket}.own`)] : [])]
   })
 
+/** Each `count`th, from one on: in as many turns all of them have been taken. In the long form all in each turn. */
+const taken = (all: readonly string[], count: number, turn: number) =>
+  isLong ? all : all.filter((_, n) => (n + turn) % count === 0)
+
 /** Whether a question is one: of which message, only those are asked that give messages. */
 const isAsked = (subject: string, question: object) =>
   Object.keys(question).length === 0 || /\.(MSG|DIRECT)\.GET\./.test(subject)
@@ -275,18 +280,21 @@ describe.each(USERS)('whoever has the key of $name', (user) => {
   test('gets nowhere by the answers that they ask for', { timeout: 120_000 }, async () => {
     const questions = [{}, { seq: 1 }, { last_by_subj: 'alerts.own' }, { seq: 1, batch: 50 }]
     await expectNothing(async (publish) => {
-      for (const message of crafted(user)) {
+      for (const [n, message] of crafted(user).entries()) {
         const text = JSON.stringify(message)
         for (const subject of means(user)) await publish(subject, text)
-        for (const subject of means(user)) {
-          for (const reply of targets) await publish(subject, text, reply)
+        for (const [place, subject] of means(user).entries()) {
+          for (const reply of taken(targets, crafted(user).length, n + place))
+            await publish(subject, text, reply)
         }
       }
-      for (const message of crafted(user)) {
+      for (const [n, message] of crafted(user).entries()) {
         for (const subject of means(user)) await publish(subject, JSON.stringify(message))
         for (const question of questions) {
-          for (const subject of means(user).filter((one) => isAsked(one, question))) {
-            for (const reply of targets) await publish(subject, JSON.stringify(question), reply)
+          for (const [place, subject] of means(user).entries()) {
+            if (!isAsked(subject, question)) continue
+            for (const reply of taken(targets, crafted(user).length, n + place))
+              await publish(subject, JSON.stringify(question), reply)
           }
         }
       }

@@ -3,9 +3,11 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { EDGE_PLATFORMS, packEdge, stageEdge } from '@sightline/cli/pack/edge'
+import { closureOf, readLock } from '@sightline/cli/pack/lock'
 import { packRecognition } from '@sightline/cli/pack/recognition'
 import { root } from '@sightline/runtime/root'
 import { afterAll, describe, expect, it } from 'vitest'
+import { isLong } from '../support/long.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sightline-packed-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -53,7 +55,21 @@ describe('an edge host', () => {
     expect(there.filter((path) => /^@sightline\/.*\.tsx?$/.test(path))).toEqual([])
   })
 
-  it.each(EDGE_PLATFORMS.filter((name) => name !== ours))(
+  const others = EDGE_PLATFORMS.filter((name) => name !== ours)
+
+  it.each(others)('finds the native parts of %s where it finds its own', (platform) => {
+    const packages = Object.keys(closureOf(readLock(), 'edge-agent').others)
+    const native = packages.filter((name) => name.endsWith(ours))
+    expect(native.length).toBeGreaterThan(1)
+    expect(packages).toEqual(expect.arrayContaining(native.map((name) => name.replace(ours, platform))))
+    const binaries = join(root, 'node_modules/onnxruntime-node/bin')
+    const [system, cpu] = platform.split('-') as [string, string]
+    for (const version of readdirSync(binaries))
+      expect(readdirSync(join(binaries, version, system))).toContain(cpu)
+  })
+
+  // To install all of it for another platform takes eight seconds of a core: the long form.
+  it.skipIf(!isLong).each(others)(
     'of %s takes at most 150 MB, and has binaries of that platform alone',
     { timeout: 240_000 },
     (platform) => {

@@ -13,26 +13,32 @@ describe.skipIf(!HAS_CHROMIUM)('the check of a page', () => {
   const rulesBroken = async (
     style: string,
     main = '<h1>Plates</h1><p class="it">Seen at <a href="/x">a lot</a> today</p>',
+    theme?: string,
   ) => {
     const page = await (await browser.newContext()).newPage()
     const head = `<title>Page</title><style>${style}</style>`
     await page.setContent(
       `<!doctype html><html lang="en"><head>${head}</head><body><main>${main}</main></body></html>`,
     )
+    if (theme) await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`)
     return (await axeInBothThemes(page)).map((finding) => finding.split(':').slice(0, 2).join(':'))
   }
 
   it.each(['light', 'dark'])('finds colors that are wrong in the %s theme alone', async (theme) => {
-    expect(await rulesBroken(`:root[data-theme=${theme}] .it { color: #ccc }`)).toEqual([
-      `${theme}: color-contrast`,
-    ])
+    for (const first of [undefined, 'dark']) {
+      const pale = `:root[data-theme=${theme}] .it { color: #ccc }`
+      expect(await rulesBroken(pale, undefined, first)).toEqual([`${theme}: color-contrast`])
+    }
     // A link that is told from the text around it by its color alone, and hardly.
     const alike = `:root[data-theme=${theme}] a { color: #222; text-decoration: none }`
     expect(await rulesBroken(alike)).toEqual([`${theme}: link-in-text-block`])
   })
 
   it('finds what is wrong in any theme, and nothing in a page that is right', async () => {
-    expect(await rulesBroken('', '<h1>Plates</h1><img src="data:,">')).toEqual(['light: image-alt'])
+    const lacksText = '<h1>Plates</h1><img src="data:,">'
+    expect(await rulesBroken('', lacksText)).toEqual(['light: image-alt'])
+    // All rules in the theme that a page has.
+    expect(await rulesBroken('', lacksText, 'dark')).toEqual(['dark: image-alt'])
     expect(await rulesBroken('')).toEqual([])
   })
 })

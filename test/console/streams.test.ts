@@ -11,7 +11,7 @@ import { type AlertsConsole, live, openAlerts, PATIENCE_MS, row } from './suppor
 import { type CastId, HAS_CHROMIUM } from './support/open-console.ts'
 
 /** Pages open at once, and times that one goes away: a browser has six connections to a site by HTTP/1.1. */
-const PAGES = 10
+const PAGES = 7
 /** A plain request that waits for nothing takes milliseconds; this is of a busy machine. */
 const AT_ONCE_MS = 2000
 

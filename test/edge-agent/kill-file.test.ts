@@ -11,7 +11,7 @@ import { hasFfmpeg } from '../support/rtsp.ts'
 
 /** The whole agent as its own process, killed at random moments while it reads recordings with known passes. */
 
-const KILLS = howOften(3, 30, 'SIGHTLINE_TEST_AGENT_KILLS')
+const KILLS = howOften(2, 30, 'SIGHTLINE_TEST_AGENT_KILLS')
 const VEHICLES = 4
 const FPS = 5
 const ROUND_MS = 3_600_000

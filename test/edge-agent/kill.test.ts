@@ -11,7 +11,7 @@ import { type PassFrame, renderPasses } from '../support/passes.ts'
 
 /** The whole agent as its own process, killed at random moments while it replays frames with known passes. */
 
-const KILLS = howOften(4, 30, 'SIGHTLINE_TEST_AGENT_KILLS')
+const KILLS = howOften(3, 30, 'SIGHTLINE_TEST_AGENT_KILLS')
 const VEHICLES = 6
 const ROUND_MS = 3_600_000
 const BEGIN = Date.parse('2026-11-24T00:00:00.000Z')

@@ -12,9 +12,12 @@ import { expect, test, vi } from 'vitest'
 import { storedAlerts } from '../support/alerts.ts'
 import { quiet, temporaryFolder } from '../support/broker.ts'
 import { aDisplay } from '../support/displays.ts'
+import { howOften } from '../support/long.ts'
 import { aRead, gate } from '../support/reads.ts'
 
 const PARTITIONS = 3
+/** Hits that are planted while a node is down, and as many again once it is back. */
+const HITS = howOften(15, 50)
 
 test('each of three nodes killed and brought back in turn: each planted hit is exactly one alert', async () => {
   const folder = await temporaryFolder()
@@ -57,12 +60,12 @@ test('each of three nodes killed and brought back in turn: each planted hit is e
     for (const node of [0, 1, 2]) {
       const before = planted.length
       await stop(node)
-      await plantedUpTo(before + 50)
+      await plantedUpTo(before + HITS)
       start(node)
       await connectBroker({ servers: servers[node]!, keys, user: 'admin' }, quiet, 20_000).then((c) =>
         c.close(),
       )
-      await plantedUpTo(before + 100)
+      await plantedUpTo(before + 2 * HITS)
       expect(failure).toBeUndefined()
     }
     publishing = false

@@ -25,7 +25,7 @@ import { aRead, gate } from '../support/reads.ts'
  * read is published. Several of them at once, while other reads and other displays come and three matchers share the reads.
  */
 
-const ROUNDS = howOften(12, 200)
+const ROUNDS = howOften(5, 200)
 const LANES = 8
 const PARTITIONS = 4
 

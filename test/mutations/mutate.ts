@@ -4,7 +4,7 @@ import { afterAll } from 'vitest'
 import { howOften } from '../support/long.ts'
 
 /** How many mutations each consumer has to live through; a long run: SIGHTLINE_TEST_MUTATIONS=1000000. */
-export const MUTATIONS = howOften(1000, 20_000, 'SIGHTLINE_TEST_MUTATIONS')
+export const MUTATIONS = howOften(600, 20_000, 'SIGHTLINE_TEST_MUTATIONS')
 /** Other ones with SIGHTLINE_FUZZ_SEED=n. */
 const SEED = Number(process.env.SIGHTLINE_FUZZ_SEED ?? 1)
 

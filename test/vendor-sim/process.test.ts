@@ -13,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { quiet, readsManager, type TestBroker, temporaryFolder, testBroker } from '../support/broker.ts'
 import { startClickHouse } from '../support/clickhouse/start.ts'
 import { testPlace } from '../support/history.ts'
+import { isLong } from '../support/long.ts'
 import { startProgram } from './program.ts'
 
 /**
@@ -122,11 +123,11 @@ describe('a vendor that is killed', () => {
   )
 
   it.each([
-    ['follows the clock', []],
-    ['takes its reads out of the stream', ['--ingest-as', 'matcher']],
+    ['follows the clock', [], [300]],
+    ['takes its reads out of the stream', ['--ingest-as', 'matcher'], [900]],
   ])(
     'while it feeds stream and history and %s, neither loses nor doubles a read',
-    async (_, more) => {
+    async (_, more, delays) => {
       const broker = await testBroker()
       const { place, remove } = await testPlace()
       try {
@@ -144,7 +145,7 @@ describe('a vendor that is killed', () => {
         // Killed at several instants of its batches.
         first.child.kill('SIGKILL')
         await first.ended
-        for (const delay of [300, 900]) {
+        for (const delay of isLong ? [300, 900] : delays) {
           const next = startProgram(args, envOf(place))
           await next.ready
           await sleep(delay)

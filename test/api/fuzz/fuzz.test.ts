@@ -24,7 +24,7 @@ import { arbitraryOf, nonsense, resolved, type Schema } from './arbitrary.ts'
 
 /** Another one with SIGHTLINE_FUZZ_SEED=n. */
 const SEED = Number(process.env.SIGHTLINE_FUZZ_SEED ?? 7)
-const REQUESTS = howOften(800, 20_000)
+const REQUESTS = howOften(500, 20_000)
 const now = Date.UTC(2026, 10, 24, 9)
 
 /**

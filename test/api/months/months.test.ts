@@ -13,6 +13,7 @@ import type { Mail } from '@sightline/schemas/mail'
 import type { Office } from '@sightline/schemas/person'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../support/broker.ts'
+import { isLong } from '../../support/long.ts'
 import { auditOf, matter, reason } from '../cases/support.ts'
 import { drawn, type FakeVendor, fakeVendor, honest, readAt } from '../federation/fake-vendor.ts'
 import { bodyOf, caseNaming, type Rig, refusal, startRig } from '../harness.ts'
@@ -241,13 +242,18 @@ async function endsAt(end: string, holds: () => Promise<boolean>): Promise<void>
 }
 
 describe('26 months of the running system', () => {
-  it('bring each reminder, end, review and deletion on its day (DSP-3, DSP-4, ACC-3, ACC-4, AUD-3, AUD-6)', {
-    timeout: 300_000,
-  }, async () => {
-    await live([])
-    expect(await sentMails()).toEqual(expectedMails([]))
-    expect(await deletions()).toEqual(expectedDeletions([]))
-  })
+  // On the days on which the service is up the next one says the same, and it says more.
+  it.runIf(isLong)(
+    'bring each reminder, end, review and deletion on its day (DSP-3, DSP-4, ACC-3, ACC-4, AUD-3, AUD-6)',
+    {
+      timeout: 300_000,
+    },
+    async () => {
+      await live([])
+      expect(await sentMails()).toEqual(expectedMails([]))
+      expect(await deletions()).toEqual(expectedDeletions([]))
+    },
+  )
 
   it('the same when the service was down on these days: what was missed is made up for, and nothing is done twice (DSP-3, DSP-4, ACC-3, ACC-4, AUD-3, AUD-6)', {
     timeout: 300_000,

@@ -148,12 +148,12 @@ export const expectedMails = (outages: Outages): string[] =>
   }).sort()
 
 /**
- * Days that matter: those on which something is due, and those on which the service is up again; without outages those before
- * them too, on which nothing is to happen yet.
+ * Days that matter: those on which something is due, those before them, on which nothing is to happen yet, and those on which
+ * the service is up again.
  */
 export function daysOf(outages: Outages): number[] {
   const due = [
-    ...TIMELINE.flatMap(({ day }) => (outages.length === 0 ? [day - 1, day] : [day])),
+    ...TIMELINE.flatMap(({ day }) => [day - 1, day]),
     ...Object.values(ACTS),
     ...Object.values(ENDS),
   ]

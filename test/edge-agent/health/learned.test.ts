@@ -15,16 +15,20 @@ beforeAll(async () => {
   scene = await turned(await road(1), 0, 0)
 })
 
-/** Watches a camera for so long, a frame a second. @returns the states it was in, and what was learned */
-function watch(seconds: number, frame: Pixels, options: { learned?: LearnedHealth; read?: boolean } = {}) {
-  const { learned, read = false } = options
+/** Watches a camera for so long, a frame each so many seconds. @returns the states it was in, and what was learned */
+function watch(
+  seconds: number,
+  frame: Pixels,
+  options: { learned?: LearnedHealth; read?: boolean; every?: number } = {},
+) {
+  const { learned, read = false, every = 1 } = options
   const camera = { camera: 'gate-1', agentVersion: '1', kind: 'fixed', startedAt: START } as const
   const health = createHealth({ ...camera, ...(learned ? { learned } : {}) })
   const states = new Set<string>()
   // With another noise in each of two dozen frames, which then come again.
   const frames = Array.from({ length: 24 }, () => exposed(frame, rng))
-  for (let n = 1; n <= seconds; n++) {
-    health.look(frames[n % frames.length]!, START + n * 1000)
+  for (let n = every; n <= seconds; n += every) {
+    health.look(frames[(n / every) % frames.length]!, START + n * 1000)
     if (read) health.frameRead([{ confidence: 0.9 }])
     states.add(health.report(START + n * 1000).state)
   }
@@ -49,7 +53,7 @@ describe('after a restart of the agent', () => {
     const moved = await turned(await road(1), -30, 15)
     let { learned } = watch(200, scene)
     for (let run = 0; run < 6; run++) {
-      const next = watch(660, moved, { learned })
+      const next = watch(660, moved, { learned, every: 3 })
       expect(next.states).toContain('moved')
       learned = next.learned
     }

@@ -5,6 +5,7 @@ import { issuePlate } from '@sightline/vendor-sim/world/plates'
 import { random } from '@sightline/vendor-sim/world/random'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { howOften } from '../../support/long.ts'
 import {
   across,
   along,
@@ -131,7 +132,7 @@ describe('one pass a vehicle', () => {
   ])(
     'plates one character apart in two vehicles a second apart give two, at %i frames a second',
     (fps, lost) => {
-      const pairs = 50
+      const pairs = howOften(25, 50)
       const merged = Array.from({ length: pairs }, (_, seed) => seed).filter((seed) => {
         const { plates, vehicles } = twins(seed)
         const { passes } = passesOf(vehicles, { fps, seconds: 6, seed })

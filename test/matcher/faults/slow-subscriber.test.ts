@@ -18,7 +18,7 @@ const STALL_MS = 2500
 /** How long one step may take, be the machine ever so busy. */
 const PATIENCE_MS = 60_000
 /** Alerts, some 4 kB each: more than the sockets between api and subscriber hold. */
-const HITS = howOften(2500, 4000)
+const HITS = howOften(1800, 4000)
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let broker: TestBroker
