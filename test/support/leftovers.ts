@@ -9,9 +9,12 @@ export interface Left {
   command: string
 }
 
-/** The browser of a test process, and its files, are for all its test files (`console/support/chromium.ts`). */
+/**
+ * The browser of a test process, and its files, are for all its test files (`console/support/chromium.ts`). It makes a folder
+ * `pulse-…` as well, where PulseAudio has none, for the tone of an alert.
+ */
 const BROWSER = /^\S*\/chrom(e|ium)/
-const BROWSER_FILES = /^playwright|chrom/i
+const BROWSER_FILES = /^playwright|chrom|^pulse-/i
 
 /** How long what has been told to end may take. */
 const ENDING_MS = 15_000
