@@ -185,7 +185,8 @@ describe('one pass a vehicle', () => {
   it('one that stands for minutes gives one, also when hidden for seconds and when its text flickers', () => {
     // The simulated recognizer may misread two frames in a row alike: no tracker can tell, so it is counted.
     let single = 0
-    for (let seed = 0; seed < 60; seed++) {
+    const vehicles = howOften(20, 60)
+    for (let seed = 0; seed < vehicles; seed++) {
       const course = hidden(stopping(0.3, 7, 150_000), 60_000, 68_000)
       const camera = { fps: seed % 2 ? 2 : 5, seconds: 170, seed, recognizer: FLICKERING }
       const { passes } = passesOf([{ plate: plateOf(seed), course }], camera)
@@ -195,7 +196,7 @@ describe('one pass a vehicle', () => {
       const stationary = passes.filter(({ first }) => first - begin > 4_000 && first - begin < 150_000)
       expect(stationary, `seed ${seed}`).toEqual([])
     }
-    expect(single).toBeGreaterThanOrEqual(59)
+    expect(single).toBeGreaterThanOrEqual(vehicles - 1)
   }, 120_000)
 
   it('one that leaves and comes back after a while gives two', () => {
