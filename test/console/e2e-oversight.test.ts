@@ -7,7 +7,7 @@ import { startWholeSystem, type WholeSystem } from './support/whole-system.ts'
 describe.skipIf(!HAS_CHROMIUM)('closed groups and oversight in front of the whole system', () => {
   let system: WholeSystem
   beforeAll(async () => {
-    system = await startWholeSystem()
+    system = await startWholeSystem(30)
   })
   afterAll(() => system?.close())
 

@@ -31,8 +31,10 @@ export interface WholeSystem extends Tabs {
 /**
  * The whole system as `./sightline demo` starts it: broker, matcher, api, vendor and an edge agent that reads the frames
  * of a rendered camera, each a process of its own; the console in Debian's Chromium. Some ten seconds.
+ * @param frameEvery seconds from one frame of that camera to the next; to render and to read one takes a third of a second of
+ * a core
  */
-export async function startWholeSystem(): Promise<WholeSystem> {
+export async function startWholeSystem(frameEvery = 1): Promise<WholeSystem> {
   buildConsole()
   const folder = await temporaryFolder()
   const alerts: Alert[] = []
@@ -44,7 +46,7 @@ export async function startWholeSystem(): Promise<WholeSystem> {
   }
   const { seed } = DEFAULT_WORLD
   const [demo, browser] = await Promise.all([
-    startDemo({ data: folder.path, seed, frameEvery: 1, printer, say: () => {} }),
+    startDemo({ data: folder.path, seed, frameEvery, printer, say: () => {} }),
     ourChromium(),
   ])
   let passed = 0
