@@ -31,6 +31,8 @@ const chunk = (type: string, data: Uint8Array) => {
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 const JPEG = Buffer.from([0xff, 0xd8, 0xff])
 const END = chunk('IEND', Buffer.alloc(0))
+/** Zeros are small enough by it, in a third of the time. */
+const FAST = { level: 1 }
 
 /** @param bytesPerPixel 3: eight bits of red, green and blue; 8: sixteen of these and of transparency */
 const header = (width: number, height: number, bytesPerPixel: 3 | 8 = 3, interlaced = false) => {
@@ -42,7 +44,7 @@ const header = (width: number, height: number, bytesPerPixel: 3 | 8 = 3, interla
 }
 /** A whole PNG of one color. */
 const png = (width: number, height: number, more: Buffer[] = []) => {
-  const pixels = deflateSync(Buffer.alloc(height * (1 + 3 * width)))
+  const pixels = deflateSync(Buffer.alloc(height * (1 + 3 * width)), FAST)
   return Buffer.concat([PNG, header(width, height), ...more, chunk('IDAT', pixels), END])
 }
 /** One whose pixels come in seven passes (Adam7), all of them in memory until the last is there. */
@@ -60,7 +62,7 @@ const interlaced = (side: number) => {
   return Buffer.concat([
     PNG,
     header(side, side, 8, true),
-    chunk('IDAT', deflateSync(Buffer.alloc(bytes))),
+    chunk('IDAT', deflateSync(Buffer.alloc(bytes), FAST)),
     END,
   ])
 }
@@ -84,7 +86,7 @@ async function manyScans(): Promise<Buffer> {
 
 /** Chunks of a PNG that hold little and unpack to much. */
 function bombs(type: 'zTXt' | 'iCCP' | 'iTXt', count: number): Buffer[] {
-  const packed = deflateSync(Buffer.alloc(200e6), { level: 1 })
+  const packed = deflateSync(Buffer.alloc(200e6), FAST)
   const name = { zTXt: 'Comment\0\0', iCCP: 'profile\0\0', iTXt: 'Comment\0\u0001\0\0\0' }[type]
   return Array<Buffer>(count).fill(chunk(type, Buffer.concat([Buffer.from(name, 'latin1'), packed])))
 }
