@@ -215,6 +215,12 @@ async function fourCameras(seconds: number, { traffic, folder, report }: Parts):
       unit: 'MB',
       how: 'agent and its decoders, most',
     })
+    report({
+      metric: 'pss_mb_4cam',
+      value: agent.peakPssMb(),
+      unit: 'MB',
+      how: 'the same, with what they share counted once',
+    })
     // What never came out of a decoder that was held up is lost like what the agent dropped.
     const missing = Math.max(0, Math.round(frames.expected) - frames.seen - JITTER)
     report({ metric: 'drop_4cam', value: frames.dropped + missing, unit: 'frames', missing, ...frames })

@@ -13,13 +13,15 @@ import { type CameraHealth, cameraHealthParser } from '@sightline/schemas/camera
 import { type Read, readParser } from '@sightline/schemas/read'
 import { agentReads, HEALTH } from '@sightline/schemas/streams'
 import { healthSubject } from '@sightline/schemas/subjects'
-import { type Usage, usageOf } from './processes.ts'
+import { pssMbOf, type Usage, usageOf } from './processes.ts'
 
 /** The agent as an installer starts it: the real program, with a real broker. */
 
 const log = createLog('bench', 'silent')
 /** How often a running agent is measured, ms. */
 const SAMPLE_MS = 50
+/** The kernel walks all pages to say whose they are. */
+const SAMPLE_PSS_MS = 1000
 
 export interface CameraSource {
   id: string
@@ -31,6 +33,8 @@ export interface RunningAgent {
   usage(): Usage
   /** Most memory so far. */
   peakRssMb(): number
+  /** The same, with what processes share counted once. */
+  peakPssMb(): number
   /** Settles when the agent has ended, by itself or by `stop`. @returns what it had used just before */
   ended: Promise<Usage>
   stop(): void
@@ -50,7 +54,15 @@ export async function startAgent(
   folder: string,
   core?: number,
 ): Promise<RunningAgent> {
-  const main = [process.execPath, join(root, 'cli/dist/main.js'), 'edge', 'run', ...words]
+  // As deploy/edge/sightline-edge.service has it, and the environment below.
+  const main = [
+    process.execPath,
+    '--max-semi-space-size=4',
+    join(root, 'cli/dist/main.js'),
+    'edge',
+    'run',
+    ...words,
+  ]
   const links = ['--broker', broker.url, '--keys', broker.keys, '--spool', join(folder, 'spool'), '--json']
   const [program, ...args] = [
     ...(core === undefined ? [] : ['taskset', '-c', String(core)]),
@@ -69,20 +81,32 @@ export async function startAgent(
   })
   let last: Usage = { agentS: 0, decoderS: 0, rssMb: 0 }
   let peakRssMb = 0
+  let peakPssMb = 0
   const sample = () => {
     const usage = usageOf(child.pid!)
     if (usage.rssMb > 0) last = usage
     peakRssMb = Math.max(peakRssMb, usage.rssMb)
     return last
   }
-  const sampling = setInterval(sample, SAMPLE_MS)
+  const samplings = [
+    setInterval(sample, SAMPLE_MS),
+    setInterval(() => {
+      peakPssMb = Math.max(peakPssMb, pssMbOf(child.pid!))
+    }, SAMPLE_PSS_MS),
+  ]
   const ended = once(child, 'exit').then(([status]) => {
-    clearInterval(sampling)
+    for (const sampling of samplings) clearInterval(sampling)
     if (status !== 0) throw new Error(`the agent ended with status ${status}: ${lastWords}`)
     return last
   })
   await Promise.race([isReady(child), ended])
-  return { usage: sample, peakRssMb: () => peakRssMb, ended, stop: () => void child.kill('SIGTERM') }
+  return {
+    usage: sample,
+    peakRssMb: () => peakRssMb,
+    peakPssMb: () => peakPssMb,
+    ended,
+    stop: () => void child.kill('SIGTERM'),
+  }
 }
 
 const isReady = (child: ChildProcess) =>

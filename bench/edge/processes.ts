@@ -24,12 +24,7 @@ export function usageOf(pid: number): Usage {
     const seconds = (first: number) => (Number(fields[first]) + Number(fields[first + 1])) / TICKS
     const rssKb = Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
     const own: Usage = { agentS: seconds(11), decoderS: seconds(13), rssMb: rssKb / 1024 }
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-      .trim()
-      .split(' ')
-      .filter(Boolean)
-    return children
-      .map(Number)
+    return childrenOf(pid)
       .map(usageOf)
       .reduce(
         (sum, child) => ({
@@ -41,5 +36,18 @@ export function usageOf(pid: number): Usage {
       )
   } catch {
     return NOTHING
+  }
+}
+
+const childrenOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
+
+/** Resident memory of a process and its descendants, MB; what n processes share counts as one nth for each. 0 when it has ended. */
+export function pssMbOf(pid: number): number {
+  try {
+    const kb = Number(/^Pss:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0)
+    return childrenOf(pid).reduce((sum, child) => sum + pssMbOf(child), kb / 1024)
+  } catch {
+    return 0
   }
 }

@@ -6,6 +6,7 @@ import { createChannel } from './channel.ts'
 import { type FfmpegSource, ffmpegArguments, frameTime } from './ffmpeg-arguments.ts'
 import { nameOf, probe, sourceError, tell } from './ffmpeg-probe.ts'
 import type { Frame } from './frame.ts'
+import { openFramePipe } from './frame-pipe.ts'
 import { createMissed } from './missed.ts'
 import { pairUp } from './pair-up.ts'
 
@@ -27,8 +28,6 @@ export async function* ffmpegFrames(
 ): AsyncGenerator<Frame> {
   const video = await probe(source, signal)
   const args = ffmpegArguments(source, video)
-  const child = spawn('ffmpeg', args, { stdio: ['pipe', 'pipe', 'pipe'] })
-  tell(child.stdin, source)
   const channel = createChannel<Frame>()
   const instants = instantsOf(source.type === 'file' ? video.startedAt : null, source.type !== 'file', clock)
   const missed = source.type === 'file' ? () => 0 : createMissed()
@@ -39,25 +38,34 @@ export async function* ffmpegFrames(
   const lastWords: string[] = []
 
   const silentAfter = (source.type !== 'file' && source.silentAfterSeconds) || SILENT_AFTER_SECONDS
-  let stall: NodeJS.Timeout | undefined
-  const alive = () => {
-    clearTimeout(stall)
-    stall = setTimeout(() => child.kill('SIGKILL'), silentAfter * 1000)
-  }
-  alive()
-  child.stdout.on('data', (chunk: Buffer) => {
-    alive()
-    pair.bytes(chunk)
-    if (channel.length >= WAITING) child.stdout.pause()
+  const { reader, writer } = await openFramePipe({
+    room: pair.room,
+    filled(count) {
+      stall.refresh()
+      pair.filled(count)
+      if (channel.length >= WAITING) reader.pause()
+    },
   })
-  createInterface({ input: child.stderr }).on('line', (line) => {
+  if (signal.aborted) {
+    writer.destroy()
+    reader.destroy()
+    return
+  }
+  const child = spawn('ffmpeg', args, { stdio: ['pipe', writer, 'pipe'] })
+  writer.destroy()
+  tell(child.stdin, source)
+  const stall = setTimeout(() => child.kill('SIGKILL'), silentAfter * 1000)
+  createInterface({ input: child.stderr! }).on('line', (line) => {
     const time = frameTime(line)
     if (time !== undefined) return pair.time(time)
     lastWords.push(line)
     if (lastWords.length > LAST_WORDS) lastWords.shift()
   })
   child.once('error', (cause) => channel.end(sourceError(cause, source)))
-  child.once('close', (status) => {
+  // Its last frames may still be in the pipe when it has ended.
+  const drained = new Promise((resolve) => reader.once('close', resolve))
+  child.once('close', async (status) => {
+    await drained
     const broke = status !== 0 && !signal.aborted
     channel.end(
       broke ? sourceError({ stderr: lastWords.join('\n'), killed: status === null }, source) : undefined,
@@ -67,13 +75,14 @@ export async function* ffmpegFrames(
   signal.addEventListener('abort', stop, { once: true })
   try {
     for await (const frame of channel) {
-      if (channel.length < WAITING) child.stdout.resume()
+      if (channel.length < WAITING) reader.resume()
       yield frame
     }
   } finally {
     clearTimeout(stall)
     signal.removeEventListener('abort', stop)
     stop()
+    reader.destroy()
   }
 }
 

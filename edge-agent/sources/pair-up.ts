@@ -5,8 +5,10 @@ import type { Video } from './video.ts'
 
 /** Puts the bytes and times of a video's frames, which come by two pipes, together. */
 export interface PairUp {
-  /** The next bytes of frames in YUV 4:2:0; they are copied. */
-  bytes(chunk: Uint8Array): void
+  /** Where the next bytes of frames in YUV 4:2:0 go: what is left of the frame that is being filled. */
+  room(): Uint8Array
+  /** So many of them are there now. */
+  filled(count: number): void
   /** The next frame's time within its stream, seconds. */
   time(seconds: number): void
 }
@@ -27,7 +29,7 @@ export function pairUp(
   const slots: FrameSlot[] = []
   const times: number[] = []
   let slot = memory.take()
-  let filled = 0
+  let length = 0
 
   function emitWhole(): void {
     while (slots.length > 0 && times.length > 0) {
@@ -43,17 +45,13 @@ export function pairUp(
     }
   }
   return {
-    bytes(chunk) {
-      for (let at = 0; at < chunk.length; ) {
-        const part = chunk.subarray(at, at + size - filled)
-        slot.data.set(part, filled)
-        filled += part.length
-        at += part.length
-        if (filled < size) break
-        slots.push(slot)
-        slot = memory.take()
-        filled = 0
-      }
+    room: () => slot.data.subarray(length),
+    filled(count) {
+      length += count
+      if (length < size) return
+      slots.push(slot)
+      slot = memory.take()
+      length = 0
       emitWhole()
     },
     time(seconds) {

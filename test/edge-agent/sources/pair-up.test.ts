@@ -27,9 +27,11 @@ describe('pairUp', () => {
         const bytes = Uint8Array.from({ length: 5 * SIZE }, (_, i) => Math.floor(i / SIZE) + 1)
         let told = 0
         for (let at = 0, n = 0; at < bytes.length; n++) {
-          const length = lengths[n % lengths.length]!
-          pair.bytes(bytes.subarray(at, at + length))
-          at += length
+          const room = pair.room()
+          const part = bytes.subarray(at, at + Math.min(lengths[n % lengths.length]!, room.length))
+          room.set(part)
+          pair.filled(part.length)
+          at += part.length
           for (let k = whenTimes[n] ?? 0; k > 0 && told < 5; k--) pair.time(told++)
         }
         while (told < 5) pair.time(told++)
