@@ -7,9 +7,14 @@ export type Judgement = 'moving' | 'look' | 'skip'
 export interface GateOptions {
   /** A still scene is looked at this often, ms, so that a stationary vehicle is seen; default 3,000. */
   readonly lookEveryMs?: number
-  /** After motion all frames are looked at for so long, ms: until a tracker knows that a plate is gone; default 3,000. */
+  /** After motion the scene is looked at often for so long, ms: until a tracker knows that a plate is gone; default 3,000. */
   readonly holdMs?: number
 }
+
+/** Every frame is looked at for so long after motion, ms: what moves slowly is not seen to move in each of them … */
+const EVERY_FRAME_MS = 1_000
+/** … and then one in so many, ms: enough to see that a plate is still there, or gone. */
+const HOLD_EVERY_MS = 250
 
 /** Decides which frames of one camera are worth recognition. */
 export interface Gate {
@@ -21,8 +26,8 @@ export interface Gate {
 }
 
 /**
- * A frame is looked at when something moves in it, for a while afterward, and every few seconds anyway. What
- * moves is what differs from the background (background.ts).
+ * A frame is looked at when something moves in it, for a while afterward (ever less often), and every few seconds anyway.
+ * What moves is what differs from the background (background.ts).
  */
 export function createGate({ lookEveryMs = 3_000, holdMs = 3_000 }: GateOptions = {}): Gate {
   const background = createBackground()
@@ -36,7 +41,9 @@ export function createGate({ lookEveryMs = 3_000, holdMs = 3_000 }: GateOptions 
       const moves = background.moved(Math.max(0, seenAt - lastSeen), thumbnail)
       if (moves) lastMotion = seenAt
       lastSeen = seenAt
-      const look = seenAt - lastMotion <= holdMs || seenAt - lastLook >= lookEveryMs
+      const stillFor = seenAt - lastMotion
+      const pause = stillFor <= holdMs ? HOLD_EVERY_MS : lookEveryMs
+      const look = stillFor <= EVERY_FRAME_MS || seenAt - lastLook >= pause
       if (look) lastLook = seenAt
       return moves ? 'moving' : look ? 'look' : 'skip'
     },
