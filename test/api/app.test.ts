@@ -16,7 +16,7 @@ describe('the api', () => {
   })
   afterAll(() => rig.close())
 
-  it('answers nobody without a sign-on, but for its health and its document', async () => {
+  it('answers nothing without a sign-on, except its health and its document', async () => {
     const closed = ['/v1/displays', '/v1/alerts', '/v1/alerts/stream', '/nothing']
     for (const path of closed) {
       for (const authorization of ['', 'Bearer wrong']) {
@@ -30,7 +30,7 @@ describe('the api', () => {
     }
   })
 
-  it('keeps its token in a file for its owner alone, over starts', async () => {
+  it('keeps its token in a file that only its owner can read, across starts', async () => {
     const path = join(rig.dataDir, 'dev-token')
     expect(rig.api.tokenPath).toBe(path)
     expect((await stat(path)).mode & 0o777).toBe(0o600)
@@ -38,7 +38,7 @@ describe('the api', () => {
     expect((await rig.startApi()).token).toBe(rig.api.token)
   })
 
-  it('says 404 as a problem', async () => {
+  it('answers 404 as a problem document', async () => {
     const answer = await rig.call('/nothing')
     expect(answer.status).toBe(404)
     expect(answer.headers.get('content-type')).toContain('application/problem+json')
@@ -47,7 +47,7 @@ describe('the api', () => {
     expect(problem.instance).toMatch(/^urn:sightline:request:/)
   })
 
-  it('shows a picture, and says clearly when there is none (CAP-4)', async () => {
+  it('shows an image, and says clearly when there is none (CAP-4)', async () => {
     const name = 'edge.cam-1.AAAAAAAAAAAAAAAAAAAAAA.plate'
     const jpeg = new Uint8Array(aJpeg())
     await jetstream(rig.admin).publish(pictureSubject(name), jpeg)
@@ -79,7 +79,7 @@ describe('the api', () => {
     expect(alerts).toEqual([{ sequence: 7, alert: sampleAlert(7), sightings: null, work: null }])
   })
 
-  it('counts its work, and tells it on the monitor port alone', async () => {
+  it('counts its work, and shows it on the monitor port only', async () => {
     expect(await refusal(rig.call('/metrics'))).toEqual([404, 'NOT_FOUND'])
     const port = await freePort()
     const api = await rig.startApi({ monitor: { port, host: '127.0.0.1' } })
@@ -104,13 +104,13 @@ describe('the api', () => {
     expect((await fetch(`${api.url}/health`)).status).toBe(200)
   })
 
-  it('says that its port is taken, or its address not of this machine', async () => {
+  it('says that its port is taken, or that its address is not one of this machine', async () => {
     const port = Number(new URL(rig.api.url).port)
     await expect(rig.startApi({ port })).rejects.toMatchObject({ code: 'PORT_IN_USE' })
     await expect(rig.startApi({ host: '192.0.2.1' })).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
   })
 
-  it('says that it cannot keep its token, or that there is none in the file', async () => {
+  it('says that it cannot write its token, or that the file holds none', async () => {
     const start = (dataDir: string) => expect(rig.startApi({ dataDir })).rejects
     await start(join(rig.api.tokenPath!, 'below-a-file')).toMatchObject({
       code: 'CONFIG_INVALID',

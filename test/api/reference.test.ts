@@ -13,7 +13,7 @@ afterAll(() => rig.close())
 const get = (path: string) => fetch(`${rig.api.url}${path}`)
 
 describe('the API reference for people', () => {
-  it('needs no sign-on, and is told to do nothing but to show itself', async () => {
+  it('needs no sign-on, and its policy lets it load only its own files', async () => {
     const page = await get('/reference')
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
     const policy = page.headers.get('content-security-policy')!
@@ -65,7 +65,7 @@ describe.skipIf(!HAS_CHROMIUM)('the API reference in a browser', () => {
   })
   afterAll(() => browser && closeTabs(browser))
 
-  it('shows every operation, each with what it may', async () => {
+  it('shows every operation, each with its permission', async () => {
     const document = (await (await get('/openapi.json')).json()) as { paths: Record<string, object> }
     const operations = Object.values(document.paths).flatMap((path) => Object.keys(path))
     // One that has several tags is shown with each.
@@ -78,14 +78,14 @@ describe.skipIf(!HAS_CHROMIUM)('the API reference in a browser', () => {
       expect([way, await page.locator(way).count()]).toEqual([way, 0])
   })
 
-  it('asks for its own files alone, and the browser has nothing to complain of', () => {
+  it('requests only its own files, and the browser reports no error', () => {
     const files = ['', '/swagger-ui.css', '/swagger-ui-bundle.js', '/start.js']
     expect(asked.sort()).toEqual(files.map((file) => `${rig.api.url}/reference${file}`).sort())
     // What the tests put into each page chooses the console's theme: this page has no storage for it.
     expect(complaints.filter((text) => !text.includes("'localStorage'"))).toEqual([])
   })
 
-  it('cannot act for who is signed on beside it, even if somebody else’s script ran in it', async () => {
+  it('cannot act for a person who is signed on beside it, even if somebody else’s script ran in it', async () => {
     // The same tab is signed on: at another address of the api it may.
     const session = `fetch('/v1/session').then((answer) => answer.status, () => 'refused')`
     expect(await page.evaluate(session)).toBe('refused')

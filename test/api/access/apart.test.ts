@@ -42,14 +42,14 @@ const fileOf = (state: AccessFile['requests'][number]['state']): AccessFile => (
   requests: [{ id: 'r', need: 'a need that is stated', sources: ['edge'], state, steps: [] }],
 })
 
-describe('roles that nobody has together (ACC-1)', () => {
-  it('are those of who opens accounts, of who reviews, and of who is reviewed', () => {
+describe('roles that must stay separate (ACC-1)', () => {
+  it('are those that open accounts, that review, and that are reviewed', () => {
     expect(APART.map(([one, other]) => [one, other].sort().join()).sort()).toEqual(
       NEVER.map((pair) => [...pair].sort().join()).sort(),
     )
   })
 
-  it('are carried by nobody, whatever is stored', () => {
+  it('are never held together, whatever is stored', () => {
     fc.assert(
       fc.property(fc.subarray(OFFICES), fc.constantFrom(...states), (offices, state) => {
         const file = fileOf(state)
@@ -65,7 +65,7 @@ describe('roles that nobody has together (ACC-1)', () => {
     )
   })
 
-  it('are never stored by any order of writes, of whatever was computed', async () => {
+  it('are never stored together, in any order of writes, whatever was computed before', async () => {
     const write = fc.oneof(
       fc.record({ offices: fc.subarray(OFFICES) }),
       fc.record({ state: fc.constantFrom(...states), certify: fc.boolean() }),
@@ -105,7 +105,7 @@ describe('roles that nobody has together (ACC-1)', () => {
     )
   })
 
-  it('that stand together all the same can be taken apart: one is ended, the account suspended', async () => {
+  it('can be separated if stored together: one is ended, the account suspended', async () => {
     const stores = { people: memoryRecords<Person>(), access: memoryRecords<AccessFile>() }
     const rest = { sessions: memoryRecords<never>(), tries: memoryRecords<never>() }
     const { people, access } = keepRolesApart({ ...stores, ...rest })
@@ -121,7 +121,7 @@ describe('roles that nobody has together (ACC-1)', () => {
     await people.put('anna', { ...suspended.value, state: 'active' }, suspended.revision)
   })
 
-  it('are not with the development token either, in any request', () => {
+  it('are not combined by the development token either, in any request', () => {
     const signOn = devTokenSignOn(() => true)
     const asking = (permission?: Permission) =>
       signOn({
@@ -139,7 +139,7 @@ describe('roles that nobody has together (ACC-1)', () => {
   })
 })
 
-describe('on every path', () => {
+describe('separation of roles on every path', () => {
   const clock: TestClock = { now: Date.UTC(2026, 10, 24, 9) }
   const options = { clock: () => clock.now, triesPerMinute: 10_000, requestsPerMinute: 100_000 }
   const reason = 'needed for the vehicle theft task force'
@@ -169,7 +169,7 @@ describe('on every path', () => {
   const rolesNow = async (who: Somebody) => (await bodyOf<{ roles: Role[] }>(who.call('/v1/session'))).roles
 
   it.each<Office>(['oversight', 'administrator'])(
-    'the access of %s is neither approved nor granted, and the refusal recorded (ACC-1, AUD-2)',
+    'neither approves nor grants access for %s, and records the refusal (ACC-1, AUD-2)',
     async (office) => {
       const who = await hire(rig, admin, clock, { id: `a-${office}`, supervisor: 'sue' })
       const id = await requestOf(who)
@@ -192,7 +192,7 @@ describe('on every path', () => {
     },
   )
 
-  it('an analyst gets neither office, at the same moment neither', async () => {
+  it('gives an analyst neither office, even when both are requested at the same moment', async () => {
     for (let n = 0; n < 6; n++) {
       const who = await hire(rig, admin, clock, { id: `race-${n}`, supervisor: 'sue' })
       const id = await requestOf(who)
@@ -207,7 +207,7 @@ describe('on every path', () => {
     }
   })
 
-  it('what somebody wrote into the store itself is carried by no session', async () => {
+  it('gives a session no combination that somebody wrote into the store directly', async () => {
     const sealed = (name: string) => sealedBucket(rig.admin, rig.broker.keys, name)
     const [people, access] = [await sealed(PEOPLE), await sealed(ACCESS)]
     const who = await hire(rig, admin, clock, { id: 'written', supervisor: 'sue' })
@@ -229,7 +229,7 @@ describe('on every path', () => {
     expect(await rolesNow(who)).toEqual(['oversight'])
   })
 
-  it('nobody of the made-up cast becomes both, however often they sign on', async () => {
+  it('lets no member of the demo cast hold both roles, however often they sign on', async () => {
     const sealed = (name: string) => sealedBucket(rig.admin, rig.broker.keys, name)
     const signOn = (person: string) =>
       fetch(`${rig.api.url}/v1/sign-on/development`, json({ token: rig.api.token, person }))

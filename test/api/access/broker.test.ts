@@ -13,7 +13,7 @@ describe.each([PEOPLE, ACCESS, SESSIONS, SIGN_ON_TRIES, MAIL])('the bucket %s', 
   })
   afterAll(() => broker.remove())
 
-  test.each(['edge', 'sim', 'matcher'])('is neither read nor written by %s', async (user) => {
+  test.each(['edge', 'sim', 'matcher'])('cannot be read or written by %s', async (user) => {
     const connection = await broker.as(user)
     const manager = await jetstreamManager(connection, { timeout: 500, checkAPI: false })
     const stream = `KV_${bucket}`

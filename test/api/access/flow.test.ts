@@ -62,7 +62,7 @@ const race = async (...tries: Promise<Response>[]) =>
 describe('access', () => {
   let id: string
 
-  it('is asked for, approved, granted and told by e-mail (ACC-1, ACC-2)', async () => {
+  it('is requested, approved and granted, and each person is notified by e-mail (ACC-1, ACC-2)', async () => {
     expect(await refusal(anna.send('/v1/displays', display))).toEqual([403, 'NOT_ALLOWED'])
     id = await request()
     expect(await refusal(step(olga, id, 'grant'))).toEqual([409, 'CONFLICT'])
@@ -79,7 +79,7 @@ describe('access', () => {
     })
   })
 
-  it('is of use only with training (ACC-3)', async () => {
+  it('is unusable without training (ACC-3)', async () => {
     expect(await refusal(anna.send('/v1/displays', display))).toEqual([403, 'TRAINING_LAPSED'])
     expect((await train(sue, 'anna')).status).toBe(200)
     const retainUntil = instant(clock.now + 1000 * DAY)
@@ -87,7 +87,7 @@ describe('access', () => {
     expect((await anna.send('/v1/displays', display)).status).toBe(201)
   })
 
-  it('needs consent in each session, to the text that is in force (ACC-5)', async () => {
+  it('needs consent to the current text in each session (ACC-5)', async () => {
     expect((await anna.signOn()).status).toBe(204)
     expect(await refusal(anna.call('/v1/displays'))).toEqual([403, 'CONSENT_MISSING'])
     const { version, text, given } = await bodyOf<{ version: string; text: string; given: boolean }>(
@@ -102,7 +102,7 @@ describe('access', () => {
     expect((await anna.call('/v1/displays')).status).toBe(200)
   })
 
-  it('that ends, ends the streams that it opened; a broker that is away does not', async () => {
+  it('closes the streams it opened when it ends, but not when a broker is away', async () => {
     const api = await rig.startApi({ ...options, recheckMs: 100 })
     const stream = await fetch(`${api.url}/v1/alerts/stream`, { headers: { cookie: anna.cookie()! } })
     expect(stream.status).toBe(200)
@@ -127,7 +127,7 @@ describe('access', () => {
     await anna.enter()
   })
 
-  it('is decided once, also by two at the same moment', async () => {
+  it('is decided once, even when two people decide at the same moment', async () => {
     const other = await request()
     expect(await race(step(sue, other, 'approve'), step(sue, other, 'approve'))).toEqual([200, 409])
     expect(await race(step(olga, other, 'grant'), step(otto, other, 'grant'))).toEqual([200, 409])
@@ -137,7 +137,7 @@ describe('access', () => {
     expect(requests[1]!.steps.map(({ action }) => action)).toEqual(['request', 'approve', 'grant', 'end'])
   })
 
-  it('is not decided when it cannot be recorded', async () => {
+  it('is not decided when the decision cannot be recorded', async () => {
     const other = await request()
     const mend = await rig.breakAudit()
     const before = await mine()
@@ -152,7 +152,7 @@ describe('access', () => {
     expect((await step(olga, other, 'refuse')).status).toBe(200)
   })
 
-  it("shows a supervisor their own people's requests, and a system owner all", async () => {
+  it('shows a supervisor the requests of their own people, and a system owner all requests', async () => {
     const sid = await hire(rig, admin, clock, { id: 'sid', offices: ['supervisor'] })
     const seen = async (by: Somebody) =>
       (await bodyOf<{ files: AccessFile[] }>(by.call('/v1/access'))).files.map(({ person }) => person).sort()
@@ -161,7 +161,7 @@ describe('access', () => {
     expect(await seen(olga)).toEqual(['anna', 'olga', 'otto', 'sid', 'sue'])
   })
 
-  it('an office ends sessions, and nobody changes their own account', async () => {
+  it('lets an office end sessions, but not change its own account', async () => {
     const change = { offices: ['oversight'], reason: 'because I can' }
     expect(await refusal(admin.send('/v1/people/administrator', change, 'PATCH'))).toEqual([
       403,
@@ -176,7 +176,7 @@ describe('access', () => {
     await anna.enter()
   })
 
-  it('an e-mail address is changed by an administrator, and the old address is told (ACC-7, AUD-2)', async () => {
+  it('lets an administrator change an e-mail address, and notifies the old address (ACC-7, AUD-2)', async () => {
     const change = { email: 'anna.new@agency.example', reason: 'she married and changed her name' }
     const to = (by: Somebody, id: string, body: object = change) => by.send(`/v1/people/${id}/email`, body)
     expect(await refusal(to(sue, 'anna'))).toEqual([403, 'NOT_ALLOWED'])
@@ -209,7 +209,7 @@ describe('access', () => {
     expect((await anna.call('/v1/session')).status).toBe(200)
   })
 
-  it('ends by itself when the year is over, and is asked for again (ACC-3, ACC-4)', async () => {
+  it('ends by itself after a year, and can be requested again (ACC-3, ACC-4)', async () => {
     expect((await train(sue, 'anna')).status).toBe(200)
     const { training, certification } = await mine()
     const end = Date.parse(certification!.validUntil)
@@ -241,7 +241,7 @@ describe('access', () => {
     expect(await bodyOf(anna.call('/v1/session'))).toMatchObject({ trainingValid: false, recertified: false })
   })
 
-  it('leaves a record of each step, and of each refusal (AUD-2)', async () => {
+  it('records each step and each refusal (AUD-2)', async () => {
     const manager = await jetstreamManager(rig.admin)
     const { state } = await manager.streams.info('AUDIT')
     const done = new Map<string, Set<string>>()
@@ -269,7 +269,7 @@ describe('access', () => {
     expect(JSON.stringify([...done])).not.toMatch(/password|secret/)
   })
 
-  it('is told again by a sweep when the e-mail was lost, and only once (ACC-2)', async () => {
+  it('sends a lost e-mail again in a sweep, only once (ACC-2)', async () => {
     const log = createLog('test', 'silent')
     const link = await openLink(rig.admin)
     const stores = await openPeople(link, await loadSeal(rig.broker.keys, log), log)

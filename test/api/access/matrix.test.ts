@@ -206,19 +206,23 @@ describe('the authorization matrix', () => {
     return [...new Set([one, allowed[turn % allowed.length]!])]
   }
 
-  it.each(states)('every route × every role, with %s', { timeout: 120_000 }, async (state) => {
-    const closed = (await routes()).filter(({ permission }) => permission !== undefined)
-    expect(closed.length).toBeGreaterThan(20)
-    for (const [n, route] of closed.entries()) {
-      const tried = rolesFor(route.permission!, state, n + states.indexOf(state))
-      const answers = await Promise.all(
-        tried.map(async (role) => {
-          const token = state === 'no session' ? undefined : tokens.get(keyOf(role, state))
-          return [role, await outcome(route, token)]
-        }),
-      )
-      const table = tried.map((role) => [role, expected(route.permission!, role, state)])
-      expect([route.method, route.path, answers]).toEqual([route.method, route.path, table])
-    }
-  })
+  it.each(states)(
+    'allows or refuses every route for every role, with %s',
+    { timeout: 120_000 },
+    async (state) => {
+      const closed = (await routes()).filter(({ permission }) => permission !== undefined)
+      expect(closed.length).toBeGreaterThan(20)
+      for (const [n, route] of closed.entries()) {
+        const tried = rolesFor(route.permission!, state, n + states.indexOf(state))
+        const answers = await Promise.all(
+          tried.map(async (role) => {
+            const token = state === 'no session' ? undefined : tokens.get(keyOf(role, state))
+            return [role, await outcome(route, token)]
+          }),
+        )
+        const table = tried.map((role) => [role, expected(route.permission!, role, state)])
+        expect([route.method, route.path, answers]).toEqual([route.method, route.path, table])
+      }
+    },
+  )
 })

@@ -37,7 +37,7 @@ function simulate(days: number, isDown: (day: number) => boolean): Map<string, n
 }
 
 describe('notices', () => {
-  it('come 60, 30 and 7 days before an end, and at it; the grant at once (ACC-2, ACC-3, ACC-4)', () => {
+  it('are sent 60, 30 and 7 days before an end, and when it comes; for a grant at once (ACC-2, ACC-3, ACC-4)', () => {
     expect(Object.fromEntries(simulate(800, () => false))).toEqual({
       'grant-anna-r1': 0,
       'training-anna-2027-08-16-60': 205,
@@ -51,7 +51,7 @@ describe('notices', () => {
     })
   })
 
-  it('that fell into a time when nothing ran come right after it, the nearest alone', () => {
+  it('that were missed while nothing ran are sent right after, the nearest alone', () => {
     const property = fc.property(
       fc.integer({ min: 0, max: 400 }),
       fc.integer({ min: 0, max: 120 }),
@@ -75,7 +75,7 @@ describe('notices', () => {
     fc.assert(property)
   })
 
-  it('are written in plain words, to the person', () => {
+  it('address the person in plain words', () => {
     const [grant] = dueNotices(anna, file, start)
     expect(grant).toMatchObject({
       to: 'anna@agency.example',
@@ -88,14 +88,14 @@ describe('notices', () => {
     expect(reminder!.subject).toBe('Your security and privacy training ends on 2027-08-16')
   })
 
-  it('go to nobody who is suspended, or has neither office nor access', () => {
+  it('are not sent to anyone who is suspended, or has neither office nor access', () => {
     const late = start + 210 * DAY
     expect(dueNotices({ ...anna, state: 'suspended' }, file, start)).toEqual([])
     expect(dueNotices(anna, { ...file, requests: [] }, late)).toEqual([])
     expect(dueNotices({ ...anna, offices: ['oversight'] }, { ...file, requests: [] }, late).length).toBe(1)
   })
 
-  it('are due at the instant, not at midnight', () => {
+  it('are due at the exact instant, not at midnight', () => {
     const end = instant(start + 60 * DAY)
     expect(
       [start - 1, start, start + 30 * DAY, start + 53 * DAY, start + 60 * DAY].map((at) =>

@@ -21,7 +21,7 @@ const anyActor: fc.Arbitrary<Actor> = fc.record({
 })
 
 describe('a permission', () => {
-  it('is given exactly when the role and all that is needed are there', () => {
+  it('is given exactly when the person has the role and everything else it requires', () => {
     const property = fc.property(anyActor, anyPermission, (actor, permission) => {
       const { roles, needs }: Rule = PERMISSIONS[permission]
       const isRole = roles === 'everybody' || actor.roles.some((role) => roles.includes(role))
@@ -35,7 +35,7 @@ describe('a permission', () => {
     fc.assert(property)
   })
 
-  it('is never lost by what is added: a role, consent, training, certification', () => {
+  it('is never lost by adding a role, consent, training or certification', () => {
     const property = fc.property(anyActor, anyActor, anyPermission, (actor, other, permission) => {
       const more = {
         ...actor,
@@ -49,7 +49,7 @@ describe('a permission', () => {
     fc.assert(property)
   })
 
-  it('before consent is for consent, signing off, one’s own account, and knowing who one is (ACC-5)', () => {
+  it('without consent covers only consenting, signing off, one’s own account, and asking who one is (ACC-5)', () => {
     const fresh: Actor = {
       ...{ id: 'a', roles: ROLES, session: 'key', consented: false },
       ...{ trainingValid: true, recertified: true, sources: [] },
@@ -61,7 +61,7 @@ describe('a permission', () => {
     ])
   })
 
-  it('to see what cameras saw needs consent, certification and training (ACC-3, ACC-4, ACC-5)', () => {
+  it('to see camera data needs consent, certification and training (ACC-3, ACC-4, ACC-5)', () => {
     for (const permission of permissions) {
       if (!/^(display|alert|picture|query)\./.test(permission)) continue
       expect([permission, [...PERMISSIONS[permission].needs].sort()]).toEqual([
@@ -72,7 +72,7 @@ describe('a permission', () => {
     }
   })
 
-  it('refused names its requirement and what to do next', () => {
+  it('that is refused names its requirement and what to do next', () => {
     const ids = new Set(REQUIREMENTS.map(({ id }) => id))
     const property = fc.property(anyActor, anyPermission, (actor, permission) => {
       const refusal = permit(actor, permission)
@@ -85,7 +85,7 @@ describe('a permission', () => {
     fc.assert(property)
   })
 
-  it('has a sentence and rows of the requirements that are there', () => {
+  it('has a sentence, and cites only requirements that exist', () => {
     const ids = REQUIREMENTS.map(({ id }) => id)
     for (const { sentence, requirements } of Object.values(PERMISSIONS)) {
       expect(sentence).toMatch(/^[A-Z].{20,}\.$/)
@@ -95,7 +95,7 @@ describe('a permission', () => {
 })
 
 describe('sources (ACC-6)', () => {
-  it('are refused together when one was not granted', () => {
+  it('are refused together when any of them was not granted', () => {
     const property = fc.property(anyActor, fc.subarray(['edge', 'sim', 'other']), (actor, wanted) => {
       const isGranted = wanted.every((source) => actor.sources.includes(source))
       expect(permitSources(actor, wanted) === null).toBe(isGranted)
@@ -104,21 +104,21 @@ describe('sources (ACC-6)', () => {
   })
 })
 
-describe('an app', () => {
+describe('the app', () => {
   const build = (url: string, config: object) => {
     const app = Fastify()
     addPermissions(app, {} as AuditLog, 1000)
     app.get(url, { config }, () => 'x')
   }
 
-  it('refuses to start on a route that has no permission, or is public and has one', () => {
+  it('refuses to start with a route that has no permission, or that is public and has one', () => {
     expect(() => build('/v1/forgotten', {})).toThrow(/the route GET \/v1\/forgotten has no permission/)
     expect(() => build('/health', { permission: 'display.list' })).toThrow(/is public/)
     expect(() => build('/health', {})).not.toThrow()
     expect(() => build('/v1/displays', { permission: 'display.list' })).not.toThrow()
   })
 
-  it('has few public routes, and none tells about anybody', () => {
+  it('has few public routes, and none of them reveals anything about people', () => {
     expect([...PUBLIC_ROUTES].filter((route) => !/sign-on|set-up/.test(route))).toEqual([
       'GET /health',
       'GET /openapi.json',

@@ -30,7 +30,7 @@ const requested = () => withRequest(emptyFile('anna'), ask, start)
 const stateOf = (file: AccessFile) => file.requests[0]!.state
 
 describe('a request for access (ACC-1)', () => {
-  it('is granted by supervisor, then system owner; that certifies it for a year (ACC-4)', () => {
+  it('is granted by a supervisor, then a system owner; that certifies it for a year (ACC-4)', () => {
     const approved = withStep(requested(), 'r1', step('approve', 'sue'), start + HOUR)
     expect([stateOf(approved), isAnalyst(approved)]).toEqual(['supervisor-approved', false])
     const granted = withStep(approved, 'r1', step('grant', 'olga'), start + 2 * HOUR)
@@ -56,11 +56,11 @@ describe('a request for access (ACC-1)', () => {
     ['another withdraws it', 'withdraw', 'sue', 'sue', /only the person who asked/],
     ['it is granted without approval', 'grant', 'olga', 'sue', /the step "grant" is not possible/],
     ['it is ended before it was granted', 'end', 'sue', 'sue', /the step "end" is not possible/],
-  ] as const)('is not moved when %s', (_what, action, who, supervisor, message) => {
+  ] as const)('does not change state when %s', (_what, action, who, supervisor, message) => {
     expect(() => withStep(requested(), 'r1', step(action, who, supervisor), start)).toThrow(message)
   })
 
-  it('is not granted by who approved it, though they have both offices', () => {
+  it('is not granted by the person who approved it, though they have both offices', () => {
     const approved = withStep(requested(), 'r1', step('approve', 'both', 'both'), start)
     expect(() => withStep(approved, 'r1', step('grant', 'both', 'both'), start)).toThrow(
       /cannot grant it too/,
@@ -69,7 +69,7 @@ describe('a request for access (ACC-1)', () => {
     expect(stateOf(withStep(approved, 'r1', step('grant', 'olga'), start))).toBe('granted')
   })
 
-  it('whatever anybody tries, is granted by three people in their offices, and never leaves an end', () => {
+  it('is granted only by three people in their offices, whatever anybody tries, and never leaves an end state', () => {
     const anyStep = fc.record({
       action: fc.constantFrom<AccessAction>('request', 'approve', 'grant', 'refuse', 'withdraw', 'end'),
       who: fc.constantFrom(...names),
@@ -102,7 +102,7 @@ describe('a request for access (ACC-1)', () => {
     fc.assert(property, { numRuns: 500 })
   })
 
-  it('is not asked for a fourth time while three are open', () => {
+  it('is refused while three requests are open', () => {
     let file = emptyFile('anna')
     for (const id of ['a', 'b', 'c']) file = withRequest(file, { ...ask, id }, start)
     expect(() => withRequest(file, { ...ask, id: 'd' }, start)).toThrow(SightlineError)
@@ -111,7 +111,7 @@ describe('a request for access (ACC-1)', () => {
     expect(() => withStep(file, 'nothing', step('withdraw', 'anna'), start)).toThrow(/there is no request/)
   })
 
-  it('granted after access had lapsed does not revive what was granted before (ACC-4, ACC-6)', () => {
+  it('granted after access lapsed does not revive earlier grants (ACC-4, ACC-6)', () => {
     const grant = (file: AccessFile, id: string, at: number) =>
       withStep(withStep(file, id, step('approve', 'sue'), at), id, step('grant', 'olga'), at)
     const first = grant(requested(), 'r1', start)

@@ -14,7 +14,7 @@ const clock: TestClock = { now: Date.UTC(2026, 10, 24, 9) }
 const DAY = 86_400_000
 const reason = 'to review how alerts were verified'
 
-describe('what was granted to review alone', () => {
+describe('a grant for review alone', () => {
   const states = AccessState.enum
   const request = (n: number) =>
     fc.record({
@@ -29,7 +29,7 @@ describe('what was granted to review alone', () => {
     .tuple(request(0), request(1), request(2))
     .map((requests): AccessFile => ({ ...emptyFile('anna'), requests }) as unknown as AccessFile)
 
-  it('makes nobody an analyst, opens its sources to oversight alone, and parts from no office', () => {
+  it('makes nobody an analyst, opens its sources to oversight alone, and conflicts with no office', () => {
     fc.assert(
       fc.property(files, files, fc.subarray([...ROLES]), (before, file, roles) => {
         const granted = file.requests.filter(({ state }) => state === 'granted')
@@ -65,7 +65,7 @@ describe('oversight', () => {
   })
   afterAll(() => rig.close())
 
-  it('is granted sources by supervisor and system owner, sees alerts of them, and queries nothing', async () => {
+  it('is granted sources by supervisor and system owner, sees their alerts, and runs no query', async () => {
     const ask = { need: 'To review how alerts are verified, each quarter.', sources: ['edge'] }
     const file = await bodyOf<AccessFile>(olga.send('/v1/access/requests', ask))
     expect(file.requests).toMatchObject([{ reviewOnly: true, state: 'requested' }])
@@ -79,14 +79,14 @@ describe('oversight', () => {
     expect((await olga.call('/v1/alerts')).status).toBe(200)
   })
 
-  it('does not say itself that it asks to be an analyst, nor others that they review', async () => {
+  it('cannot ask for analyst access itself, and others cannot make it review', async () => {
     const ask = { need: 'To review how alerts are verified, each quarter.', sources: ['edge'] }
     expect((await refusal(olga.send('/v1/access/requests', { ...ask, reviewOnly: false })))[0]).toBe(400)
     const { requests } = await bodyOf<AccessFile>(sue.send('/v1/access/requests', ask))
     expect(requests[0]).not.toHaveProperty('reviewOnly')
   })
 
-  it('loses them with its office', async () => {
+  it('loses its sources with its office', async () => {
     const change = (offices: string[]) =>
       admin.send('/v1/people/olga', { offices, reason: 'moved to another unit' }, 'PATCH')
     expect((await change([])).status).toBe(200)

@@ -168,8 +168,8 @@ describe.each(STREAMS)('%s ends at once', (path) => {
   })
 })
 
-describe('a stream goes on', () => {
-  it('while nothing of that changes, however much else does', async () => {
+describe('a stream stays open', () => {
+  it('while nothing that it depends on changes, however much else does', async () => {
     const followed = await follow('/v1/alerts/stream')
     await store.person({ name: 'Another Name', totp: { secret: 'x', lastStep: 3 } })
     await store.file({ requests: granted(['edge', 'sim', 'other']) })
@@ -179,7 +179,7 @@ describe('a stream goes on', () => {
     expect(followed.endedAt).toBe(0)
   })
 
-  it('not when the office was taken that it was for', async () => {
+  it('unless the office that it was opened for is taken away', async () => {
     await store.file({ requests: [] })
     const followed = await follow('/v1/cameras/stream')
     await store.person({ offices: [] })

@@ -29,7 +29,7 @@ const train = (
 ) => withTraining(analyst, { completedAt: instant(completedAt), certificate: 'C-77' }, by, 'sue', at)
 
 describe('training (ACC-3)', () => {
-  it('holds to the millisecond for a year from its day, whenever it is recorded', () => {
+  it('is valid to the millisecond for a year from its day, whenever it is recorded', () => {
     const anyInstant = fc.integer({ min: Date.UTC(2024, 0), max: Date.UTC(2032, 0) })
     const property = fc.property(anyInstant, fc.integer({ min: 0, max: 364 }), (completed, days) => {
       const file = train(completed, completed + days * DAY)
@@ -49,10 +49,10 @@ describe('training (ACC-3)', () => {
   })
 
   it.each([
-    ['that lies ahead', () => train(now + 1), /in the future/],
-    ['of a year ago', () => train(now - 366 * DAY), /a year ago/],
+    ['for a day in the future', () => train(now + 1), /in the future/],
+    ['for a day a year ago', () => train(now - 366 * DAY), /a year ago/],
     [
-      'on no day of the calendar',
+      'for a day that does not exist',
       () =>
         withTraining(
           analyst,
@@ -64,7 +64,7 @@ describe('training (ACC-3)', () => {
       /not a valid date/,
     ],
     [
-      'of their own',
+      'by the person who was trained',
       () =>
         withTraining(
           analyst,
@@ -81,7 +81,7 @@ describe('training (ACC-3)', () => {
       /own supervisor/,
     ],
     [
-      'before the last one',
+      'for a day before the last training',
       () =>
         withTraining(train(now), { completedAt: instant(now - DAY), certificate: 'C-76' }, boss, 'sue', now),
       /before the last recorded training/,
@@ -96,7 +96,7 @@ describe('training (ACC-3)', () => {
 })
 
 describe('certification (ACC-4)', () => {
-  it('renewed in time holds for a year more; an analyst too late has to ask again', () => {
+  it('renewed in time is valid for a year more; an analyst who is late has to ask again', () => {
     const first = certifyAccess(analyst, 'olga', now)
     const end = Date.parse(first.certification!.validUntil)
     expect([isCertified(first, end - 1), isCertified(first, end)]).toEqual([true, false])
@@ -105,7 +105,7 @@ describe('certification (ACC-4)', () => {
     expect(() => recertify(first, 'anna', end - 1)).toThrow(/nobody certifies their own/)
   })
 
-  it('of an office can be renewed late: there is no request to repeat', () => {
+  it('of an office can be renewed late, because there is no request to repeat', () => {
     expect(isCertified(recertify(emptyFile('sue'), 'olga', now), now)).toBe(true)
   })
 })

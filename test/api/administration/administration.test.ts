@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => rig.close())
 
 describe('the settings', () => {
-  it('say how the api was started, and nothing secret (QRY-7, AUD-6, ACC-7)', async () => {
+  it('show how the api was started, and nothing secret (QRY-7, AUD-6, ACC-7)', async () => {
     const text = await (await rig.call('/v1/settings')).text()
     expect(JSON.parse(text)).toMatchObject({
       ...{ development: true, cacheHours: 12, secondPerson: true, mail: 'sent', publicUrl: null },
@@ -45,7 +45,7 @@ describe('the settings', () => {
     expect(text).not.toMatch(/token|smtps|127\.0\.0\.1:9/)
   })
 
-  it('say how each vendor was when it was asked last, and that it is left alone (QRY-1)', async () => {
+  it('show how each vendor answered last, and which vendor is skipped (QRY-1)', async () => {
     const search = {
       ...{ plate: '7ABC123', caseRef: 'CASE-1', purpose: 'Whereabouts of the vehicle after the seizure' },
     }
@@ -62,7 +62,7 @@ describe('the settings', () => {
 })
 
 describe('the cameras', () => {
-  it('are listed with registration, place and last report; what is malformed is left out (CAP-1, CAP-2)', async () => {
+  it('are listed with registration, position and last report; malformed ones are left out (CAP-1, CAP-2)', async () => {
     const js = jetstream(rig.admin)
     const publish = (camera: string, report: object) =>
       js.publish(healthSubject(camera), JSON.stringify(report))
@@ -100,7 +100,7 @@ describe('the cameras', () => {
 })
 
 describe('e-mails', () => {
-  it('are shown in development alone: they hold one-time links (ACC-2, ACC-7)', async () => {
+  it('are shown in development only, because they contain one-time links (ACC-2, ACC-7)', async () => {
     // This api sends them.
     expect(await refusal(rig.call('/v1/mailbox'))).toEqual([404, 'NOT_FOUND'])
   })

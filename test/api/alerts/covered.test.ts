@@ -93,7 +93,7 @@ const telling = (texts: Map<string, string>) =>
   [...texts].filter(([, text]) => TELLS.test(text)).map(([path]) => path)
 
 describe('before the verdict', () => {
-  it('no route tells who may verify it the plate, nor what the camera read, nor a guess of others', async () => {
+  it('no route reveals to a verifier the plate, the camera’s text, or other people’s answers', async () => {
     expect(telling(await everything(anna))).toEqual([])
     await claim(bert)
     expect(await refusal(verify(bert, '7QZV319'))).toEqual([422, 'PLATE_DIFFERS'])
@@ -112,7 +112,7 @@ describe('before the verdict', () => {
     expect((await shown(bert)).work!.tries[0]!.plate).toBe('7QZV319')
   })
 
-  it('no display is tried out until it fits an alert', async () => {
+  it('no display can be adjusted by trial until it fits an alert', async () => {
     for (const plate of [PLATE, READ, '7QZV3??', '7Q?V318']) {
       const answer = await anna.send('/v1/displays/test', { plate })
       const { matched, matches } = await bodyOf<{ matched: number; matches: { sequence: number }[] }>(answer)
@@ -126,7 +126,7 @@ describe('before the verdict', () => {
     expect(matches.find((one) => one.sequence === sequence)).toMatchObject({ plate: null })
   })
 
-  it('the stream tells neither; after the verdict it tells what was covered', async () => {
+  it('the stream reveals neither; after the verdict it sends what was covered', async () => {
     const after = sequence
     const events: SseEvent[] = []
     const following = readEvents(await anna.call(`/v1/alerts/stream?after=${after}`), (seen) => {
@@ -152,7 +152,7 @@ describe('before the verdict', () => {
   })
 })
 
-describe('who makes it their work, to be told', () => {
+describe('somebody who tries to learn the plate', () => {
   const about = (value: object) => [{ about: value, reason }] as never
   it.each<[string, object]>([
     ['a case of the same name', {}],
@@ -162,7 +162,7 @@ describe('who makes it their work, to be told', () => {
       'one that names many plates',
       { subjects: [...about({ plate: '7QZV317' }), ...about({ plate: '7QZV319' })] },
     ],
-  ])('by opening %s, learns nothing', async (_, more) => {
+  ])('learns nothing by opening %s', async (_, more) => {
     await opened(anna, { caseRef: 'CASE-7', ...more })
     // The list of alerts has those that were judged before, too.
     expect(telling(await everything(anna)).filter((path) => path !== '/v1/alerts')).toEqual([])
@@ -171,7 +171,7 @@ describe('who makes it their work, to be told', () => {
     expect(matches.filter((one) => one.sequence === sequence)).toEqual([])
   })
 
-  it('nor the pattern of a display, by a case that could be about anything', async () => {
+  it('learns nothing from the pattern of a display through a case that could be about anything', async () => {
     await putDisplay(rig.admin, {
       ...{ id: 'd8', plate: '7QZV3?8', owner: 'olga', caseRef: 'CASE-7' },
       ...{ createdAt: new Date(clock.now).toISOString(), reason: 'a car of the ring at the pier' },
@@ -190,13 +190,13 @@ describe('who makes it their work, to be told', () => {
   })
 })
 
-describe('who knows the plate by their work', () => {
+describe('somebody who knows the plate from their work', () => {
   it.each<[string, () => Colleague, string]>([
     ['keeps the display', () => olga, 'owner'],
-    ['is of its case', () => carl, 'case'],
-    ['is over its owner', () => bert, 'supervisor'],
+    ['works on its case', () => carl, 'case'],
+    ['supervises its owner', () => bert, 'supervisor'],
   ])(
-    'because somebody %s: sees it there, not while they compare; the record says that they knew',
+    'who %s sees it there, but not while comparing; the record says that they knew',
     async (_, who, knew) => {
       const by = who()
       expect(await (await by.call('/v1/displays/d7')).text()).toMatch(TELLS)
@@ -214,8 +214,8 @@ describe('who knows the plate by their work', () => {
   )
 })
 
-describe('oversight, who verifies nothing', () => {
-  it('sees display and alert whole: it reviews both (DSP-4, AUD-3)', async () => {
+describe('oversight, which verifies nothing', () => {
+  it('sees displays and alerts in full, because it reviews both (DSP-4, AUD-3)', async () => {
     expect(await (await iris.call(at)).text()).toMatch(TELLS)
     expect(await (await iris.call('/v1/displays/d7')).text()).toMatch(TELLS)
     expect(await refusal(iris.send(`${at}/claim`, {}))).toEqual([403, 'NOT_ALLOWED'])

@@ -50,7 +50,7 @@ describe('a webhook', () => {
   const start = () => startDeliveries({ records, recipients, clock: () => now, log })
   const one = async () => (await records.find('m1'))!.value
 
-  it('arrives signed, so that its receiver knows who sent it, when, and that it is whole', async () => {
+  it('is signed, so that its receiver can check who sent it, when, and that it is complete', async () => {
     const deliveries = start()
     await deliveries.post({ id: 'm1', body: '{"a":1}' }, 'port')
     await deliveries.close()
@@ -70,7 +70,7 @@ describe('a webhook', () => {
   })
 
   it.each([500, 302, 404])(
-    'that is answered %i is tried again, later and later, then given up',
+    'that is answered %i is retried less and less often, then given up',
     async (status) => {
       there.state.status = status
       const deliveries = start()
@@ -103,7 +103,7 @@ describe('a webhook', () => {
     expect(await one()).toMatchObject({ state: 'delivered', attempts: 2, lastFault: null })
   })
 
-  it('is not sent to who is no longer in the list, or wants it no more', async () => {
+  it('is not sent to a recipient that was removed from the list, or wants it no more', async () => {
     there.state.status = 410
     const deliveries = start()
     await deliveries.post({ id: 'm1', body: '{}' }, 'port')

@@ -44,8 +44,8 @@ async function raised(bytes: Uint8Array) {
   return { picture, at: `/v1/alerts/${sequence}` }
 }
 
-describe('what is no picture', () => {
-  it.each(HOSTILE)('%s: is shown to nobody, and judges nothing', async (_, made) => {
+describe('bytes that are no image', () => {
+  it.each(HOSTILE)('%s: are shown to nobody, and cannot be judged', async (_, made) => {
     const { picture, at } = await raised(await made())
     const answer = await anna.call(`/v1/pictures/${picture}`)
     expect([answer.status, answer.headers.get('content-type')]).toEqual([
@@ -62,7 +62,7 @@ describe('what is no picture', () => {
     expect((await bodyOf<{ state: string }>(aside)).state).toBe('misread')
   })
 
-  it('a picture is shown', async () => {
+  it('a real image is shown', async () => {
     const bytes = aJpeg('of a plate')
     const { picture } = await raised(bytes)
     const answer = await anna.call(`/v1/pictures/${picture}`)

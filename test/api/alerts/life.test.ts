@@ -174,7 +174,7 @@ const reject = async (by: Browser, at: string, body: object) => {
 }
 
 describe('an alert', () => {
-  it('is a lead until somebody has typed what the picture shows, and only then passed on (DSP-7, AUD-7)', async () => {
+  it('is a lead until somebody has typed what the image shows, and can be shared only then (DSP-7, AUD-7)', async () => {
     const { alert, at } = await raise()
     const to = { recipient: 'port', authority, note: 'northbound' }
     expect(await detail(anna!.send(`${at}/pass-on`, to))).toMatch(/nobody has claimed/)
@@ -261,7 +261,7 @@ describe('an alert', () => {
     expect(answers.filter(({ status }) => status === 409).length).toBe(19)
   })
 
-  it('whose claim lapsed is for the next, and the first is told (DSP-7)', async () => {
+  it('whose claim lapsed is free for the next person, and the first is told (DSP-7)', async () => {
     const { at } = await raise()
     await anna!.send(`${at}/claim`, {})
     expect(await detail(bert!.send(`${at}/claim`, {}))).toMatch(/anna has claimed/)
@@ -271,7 +271,7 @@ describe('an alert', () => {
     expect((await workOf(bert!.send(`${at}/release`, {}))).state).toBe('open')
   })
 
-  it('without a picture stays a lead, and is rejected as unreadable (DSP-7)', async () => {
+  it('without an image stays a lead, or is rejected as unreadable (DSP-7)', async () => {
     const { at } = await raise({ hasPicture: false })
     await anna!.send(`${at}/claim`, {})
     expect(await detail(verify(anna!, at, '7ABC123'))).toMatch(/no image.*it remains a lead$/)
@@ -298,7 +298,7 @@ describe('an alert', () => {
     expect(await figures('camera')).toMatchObject([{ id: 'cam-1', verified: 2, misread: 1 }])
   })
 
-  it('counts under a name that people recognize, for whoever may see it (ACC-6)', async () => {
+  it('is counted under the names people know, for those who may see it (ACC-6)', async () => {
     const figures = async (by: string, who: Browser) =>
       (await bodyOf<{ figures: NamedPrecision[] }>(who.call(`/v1/alerts/precision?by=${by}`))).figures
     const { plate, region, caseRef, reason, owner } = aDisplay()
@@ -313,7 +313,7 @@ describe('an alert', () => {
     expect([await place(anna!), await place(vera!)]).toEqual(['1 Harbor Drive', null])
   })
 
-  it('of a display that was rejected in review is not passed on (DSP-4)', async () => {
+  it('of a display that was rejected in review is not shared (DSP-4)', async () => {
     const { at } = await raise({ display: 'gone' })
     await anna!.send(`${at}/claim`, {})
     expect((await verify(anna!, at, '7ABC123')).status).toBe(200)
@@ -321,7 +321,7 @@ describe('an alert', () => {
     expect(await detail(passOn)).toMatch(/oversight rejected the watchlist entry/)
   })
 
-  it('of a source that was not granted is neither listed, streamed nor worked on (ACC-6)', async () => {
+  it('of a source that was not granted cannot be listed, streamed or worked on (ACC-6)', async () => {
     const edge = await raise()
     const sim = await raise({ source: 'sim' })
     const { alerts } = await bodyOf<{ alerts: { alert: Alert }[] }>(vera!.call('/v1/alerts?limit=10'))
@@ -355,7 +355,7 @@ describe('an alert', () => {
     expect((await vera!.send(`${sim.at}/claim`, {})).status).toBe(200)
   })
 
-  it('of a source that was taken away is streamed no longer: the stream ends (ACC-6)', async () => {
+  it('of a source that was taken away is no longer streamed: the stream ends (ACC-6)', async () => {
     const recheckMs = 200
     const other = await rig.startApi({ clock: () => clock.now, recheckMs })
     await somebody('wim', [], ['edge', 'sim'])
@@ -373,7 +373,7 @@ describe('an alert', () => {
     expect(await Promise.race([ended, within(PATIENCE_MS)])).toBe(true)
   })
 
-  it('that is verified becomes a lookout for its matter, with its provenance; a lead does not (AUD-9, DSP-7)', async () => {
+  it('becomes a lookout for its case when verified, with its provenance; a lead does not (AUD-9, DSP-7)', async () => {
     const named = caseNaming(['7ABC123'], { members: ['bert'], retainUntil: '2027-06-01T00:00:00.000Z' })
     const { id: caseId } = await bodyOf<{ id: string }>(anna!.send('/v1/cases', named))
     const { id: elsewhere } = await bodyOf<{ id: string }>(
@@ -411,7 +411,7 @@ describe('an alert', () => {
     expect(disseminations.find(({ id }) => id === passedOn[0]!.id)).toMatchObject({ by: 'anna' })
   })
 
-  it('tells those who follow who works on it, and the list says the same (DSP-1, DSP-7)', async () => {
+  it('tells its followers who works on it, as the list does (DSP-1, DSP-7)', async () => {
     const { alert, at } = await raise()
     const following = followEvents(await bert!.call('/v1/alerts/stream'), (events) => events.length === 2)
     await following.caughtUp
@@ -426,7 +426,7 @@ describe('an alert', () => {
     expect(alerts).toMatchObject([{ alert: { id: alert.id }, work }])
   })
 
-  it('of a display of high priority is told its owner by e-mail, once an hour, without the plate (DSP-1)', async () => {
+  it('of a high-priority display is e-mailed to its owner once an hour, without the plate (DSP-1)', async () => {
     const told = async () => {
       const { mails } = await bodyOf<{ mails: Mail[] }>(rig.call('/v1/mailbox'))
       return mails.filter(({ id }) => id.startsWith('alert-'))
@@ -444,7 +444,7 @@ describe('an alert', () => {
     expect(JSON.stringify(await told())).not.toMatch(/7ABC123|cam-1/)
   })
 
-  it('is not moved when that cannot be recorded (AUD-2)', async () => {
+  it('does not change when the change cannot be recorded (AUD-2)', async () => {
     const { at } = await raise()
     const mend = await rig.breakAudit()
     expect(await refusal(anna!.send(`${at}/claim`, {}))).toEqual([503, 'AUDIT_UNAVAILABLE'])
@@ -452,7 +452,7 @@ describe('an alert', () => {
     expect((await bodyOf<{ work: AlertWork | null }>(anna!.call(at))).work).toBeNull()
   })
 
-  it('leaves a record of each step: who, what was read, to whom it went under which authority (DSP-7, AUD-7)', async () => {
+  it('leaves a record of each step: who did it, what was read, to whom it was shared under which authority (DSP-7, AUD-7)', async () => {
     const manager = await jetstreamManager(rig.admin)
     const { state } = await manager.streams.info(AUDIT)
     const records: AuditRecord[] = []

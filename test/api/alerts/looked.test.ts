@@ -56,7 +56,7 @@ const look = (by: Colleague, init: RequestInit = {}, name = picture) => by.call(
 const workOf = async (by: Colleague) => (await bodyOf<{ work: AlertWork }>(by.call(at))).work
 const NOT_SEEN = [422, 'PICTURE_NOT_SEEN']
 
-describe('what is no look at the picture verifies nothing (DSP-7)', () => {
+describe('an alert cannot be verified without a look at its image (DSP-7)', () => {
   it.each<[string, () => Promise<unknown>]>([
     ['nothing at all', async () => {}],
     ['asking for its head alone', () => look(anna, { method: 'HEAD' })],
@@ -83,7 +83,7 @@ describe('what is no look at the picture verifies nothing (DSP-7)', () => {
     expect(await workOf(anna)).toMatchObject({ state: 'claimed', tries: [], verdict: null })
   })
 
-  it('a look before the claim, in whatever order one claims, gives back and claims again', async () => {
+  it('a look before the claim counts, in whatever order the person claims, gives back and claims again', async () => {
     await look(anna)
     await claim(anna)
     expect(await refusal(verify(anna))).toEqual(NOT_SEEN)
@@ -97,14 +97,14 @@ describe('what is no look at the picture verifies nothing (DSP-7)', () => {
     expect(await refusal(verify(anna))).toEqual(NOT_SEEN)
   })
 
-  it('a look at what was in its place before it was stored again', async () => {
+  it('a look at an earlier image does not count after another was stored in its place', async () => {
     await claim(anna)
     await look(anna)
     await store(picture, aJpeg('put in its place afterward'))
     expect(await refusal(verify(anna))).toEqual(NOT_SEEN)
   })
 
-  it('a read without a picture: it stays a lead, or is rejected as not to be read', async () => {
+  it('a read without an image stays a lead, or is rejected as unreadable', async () => {
     const raised = await raise(rig, { display: 'd1', read: 'none'.padEnd(22, '0'), pictures: null })
     at = `/v1/alerts/${raised.sequence}`
     await claim(anna)
@@ -118,8 +118,8 @@ describe('what is no look at the picture verifies nothing (DSP-7)', () => {
   })
 })
 
-describe('who has looked verifies', () => {
-  it('and the record says at which picture, and that nobody told them the plate', async () => {
+describe('a person who has looked can verify', () => {
+  it('and the record says at which image, and that nobody told them the plate', async () => {
     await claim(anna)
     expect((await look(anna)).status).toBe(200)
     // To take it for longer is to go on looking.
@@ -130,7 +130,7 @@ describe('who has looked verifies', () => {
     expect(verdict).not.toHaveProperty('knew')
   })
 
-  it('at the vehicle, where there is no picture of the plate', async () => {
+  it('after a look at the vehicle, when there is no image of the plate', async () => {
     const read = 'vehicle-alone'.padEnd(22, '0')
     const name = pictureName('edge', 'cam-1', read, 'vehicle')
     await store(name)

@@ -43,13 +43,13 @@ describe('what a verifier types', () => {
     expect(compare(plate, typed)).toBe(agreement)
   })
 
-  it('of another region is another vehicle; a region that nobody sees says nothing (DSP-7)', () => {
+  it('with another region is another vehicle; a region that nobody sees decides nothing (DSP-7)', () => {
     expect(compare('ABC', 'ABC', ['us-ca', 'us-ny'])).toBe('differs')
     expect(compare('ABC', 'ABC', ['us-ca', null])).toBe('exact')
     expect(compare('ABC', 'ABC', [null, 'us-ny'])).toBe('exact')
   })
 
-  it('agrees with a pattern exactly where the matcher does (DSP-7)', () => {
+  it('fits a pattern exactly when the matcher says so (DSP-7)', () => {
     const piece = fc.constantFrom('A', 'B', '7', '0', 'O', '?', '*', '[AB]', '[O1]')
     const pattern = fc.array(piece, { minLength: 1, maxLength: 8 }).map((pieces) => pieces.join(''))
     const plate = fc.string({ unit: fc.constantFrom('A', 'B', '7', '0', 'O'), minLength: 1, maxLength: 10 })
@@ -77,7 +77,7 @@ describe('work on an alert', () => {
     ...{ id: 'p1', by, at: instant(start), recipient: 'port', authority: 'Act of the Test, section 1' },
   })
 
-  it('is claimed by one; a claim lapses by itself (DSP-7)', () => {
+  it('is claimed by one person; a claim lapses by itself (DSP-7)', () => {
     const work = claimWork(open, 'anna', start)
     expect(work.claim).toEqual({ by: 'anna', at: instant(start), until: instant(start + CLAIM_MS) })
     expect(() => claimWork(work, 'bert', start + CLAIM_MS - 1)).toThrow(has('CONFLICT', /anna has claimed/))
@@ -91,7 +91,7 @@ describe('work on an alert', () => {
     expect(() => releaseWork(work, 'bert', start)).toThrow(has('CONFLICT', /anna has claimed/))
   })
 
-  it('is passed on only after a person has verified the picture (DSP-7)', () => {
+  it('is shared only after a person has verified the image (DSP-7)', () => {
     expect(() => recordPassOn(open, entry('anna'))).toThrow(has('CONFLICT', /nobody has claimed/))
     const work = claimWork(open, 'anna', start)
     expect(() => recordPassOn(work, entry('anna'))).toThrow(has('CONFLICT', /not verified it yet.*DSP-7/))
@@ -101,7 +101,7 @@ describe('work on an alert', () => {
     expect(recordPassOn(done, entry('bert')).passedOn).toEqual([entry('bert')])
   })
 
-  it('of who reads another plate twice is left to another; a slip decides nothing (DSP-7)', () => {
+  it('goes to somebody else after a person reads another plate twice; one slip decides nothing (DSP-7)', () => {
     let work = claimWork(open, 'anna', start)
     work = verifyWork(work, reading('anna', start, 'differs'), picture, start)
     expect([work.state, work.verdict, work.tries.length]).toEqual(['claimed', null, 1])
@@ -117,7 +117,7 @@ describe('work on an alert', () => {
     )
   })
 
-  it('is not rejected as misread when the plate displayed was read (DSP-7)', () => {
+  it('is not rejected as misread when the verifier read the watched plate (DSP-7)', () => {
     const work = claimWork(open, 'anna', start)
     for (const agreement of ['exact', 'look-alike'] as const) {
       expect(() => rejectWork(work, reading('anna', start, agreement), note, start)).toThrow(
@@ -127,7 +127,7 @@ describe('work on an alert', () => {
     expect(rejectWork(work, reading('anna', start, 'unreadable'), note, start).verdict).toMatchObject(note)
   })
 
-  it('whoever tries whatever, gets one verdict, by who held the claim, and passes on nothing before (DSP-7)', () => {
+  it('gets one verdict, by the person who held the claim, and is never shared before, whatever anybody tries (DSP-7)', () => {
     const aStep = fc.record({
       step: fc.constantFrom('claim', 'release', 'verify', 'reject', 'pass-on'),
       by: fc.constantFrom('anna', 'bert', 'carl'),
@@ -164,7 +164,7 @@ describe('work on an alert', () => {
 })
 
 describe('precision', () => {
-  it('is the share of verdicts that found the alert right, a display and a camera (DSP-7)', () => {
+  it('is the part of verdicts that found the alert right, by display and by camera (DSP-7)', () => {
     const verdict = (displayId: string, cameraId: string, outcome: Verdict['outcome']): Verdict => ({
       ...{ displayId, cameraId, source: 'edge', address: null, outcome },
     })
@@ -184,7 +184,7 @@ describe('precision', () => {
     ])
   })
 
-  it('has an interval that holds it, narrows with verdicts, and is that of Wilson', () => {
+  it('has a Wilson interval that contains it and narrows with more verdicts', () => {
     // 8 of 10, 95 %: 0.4902 to 0.9433 (Wilson 1927, as in Agresti and Coull 1998).
     const { low, high } = estimatePrecision(8, 2)
     expect([low, high]).toEqual([expect.closeTo(0.4902, 3), expect.closeTo(0.9433, 3)])

@@ -29,14 +29,14 @@ describe('the count of an alert', () => {
       ({ sightings }) => sightings,
     )
 
-  it('stands beside the alert in the list, the latest alone', async () => {
+  it('is shown with the alert in the list, the latest only', async () => {
     expect(await listed()).toEqual([null, null, null])
     await publish(raised(1, 2))
     await publish(raised(1, 7))
     expect(await listed()).toEqual([null, null, raised(1, 7)])
   })
 
-  it('is told to subscribers between the alerts, and does not move the place from which they resume', async () => {
+  it('is sent to subscribers between alerts, and does not change where they resume', async () => {
     let told = 0
     const following = followEvents(await rig.call('/v1/alerts/stream'), ({ length }) => {
       told = length
@@ -58,7 +58,7 @@ describe('the count of an alert', () => {
     expect(events[1]!.data).toBe(JSON.stringify(raised(1, 8)))
   })
 
-  it('goes on to be told after the broker was killed and started again', async () => {
+  it('continues after the broker was killed and started again', async () => {
     const following = followEvents(await rig.call('/v1/alerts/stream'), (events) => events.length === 2)
     await following.caughtUp
     await rig.killBroker()

@@ -9,8 +9,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { followEvents, publishAlerts, type Rig, readEvents, sampleAlert, startRig } from '../harness.ts'
 
-describe('where a stream begins', () => {
-  it('never leaves out an alert that is still kept, and says when some are not', () => {
+describe('the start of a stream', () => {
+  it('never leaves out an alert that is still kept, and says when some are gone', () => {
     const range = fc.record({ first: fc.integer({ min: 1, max: 50 }), count: fc.nat(50) })
     fc.assert(
       fc.property(range, fc.option(fc.nat(150)), ({ first, count }, asked) => {
@@ -43,7 +43,7 @@ describe('GET /v1/alerts/stream', () => {
   const stream = (headers: Record<string, string> = {}, query = '') =>
     rig.call(`/v1/alerts/stream${query}`, { headers })
 
-  it('sends what comes from now on, byte for byte, with the sequence as id', async () => {
+  it('sends new alerts byte for byte, with the sequence as id', async () => {
     await publishAlerts(rig, 1, 4)
     const answer = await stream()
     expect(answer.headers.get('content-type')).toBe('text/event-stream')
@@ -69,7 +69,7 @@ describe('GET /v1/alerts/stream', () => {
     expect(byQuery.map(({ id }) => id)).toEqual([4, 5])
   })
 
-  it('says when it has caught up: at once, or after the last that was there', async () => {
+  it('says when it has caught up: at once, or after the last stored alert', async () => {
     const kinds = async (query: string, count: number) => {
       const events = await readEvents(
         await stream({}, query),
@@ -84,7 +84,7 @@ describe('GET /v1/alerts/stream', () => {
     expect(await kinds('?after=3', 4)).toEqual(['ready', 'alert', 'alert', 'caught-up'])
   })
 
-  it('says so when alerts were missed that it cannot know of', async () => {
+  it('says when alerts were missed that it cannot know of', async () => {
     const events = await readEvents(await stream({ 'last-event-id': '900' }), (e) => e.length === 2)
     expect(events.map(({ event, id }) => [event, id])).toEqual([
       ['ready', 5],
@@ -93,13 +93,13 @@ describe('GET /v1/alerts/stream', () => {
     expect(JSON.parse(events[1]!.data)).toEqual({ asked: 900, after: 5 })
   })
 
-  it('refuses a Last-Event-ID that is not one', async () => {
+  it('refuses an invalid Last-Event-ID', async () => {
     const answer = await stream({ 'last-event-id': 'yesterday' })
     expect(answer.status).toBe(400)
     expect(await answer.json()).toMatchObject({ code: 'MESSAGE_INVALID', detail: /last-event-id/ })
   })
 
-  it('goes on without gap or duplicate when the broker is killed and started again, twice', async () => {
+  it('continues without gap or duplicate when the broker is killed and restarted twice', async () => {
     const answer = await stream()
     const arrivals: number[] = []
     const reading = readEvents(
@@ -129,7 +129,7 @@ describe('GET /v1/alerts/stream', () => {
     for (const delay of delays) expect(delay).toBeLessThan(5000)
   })
 
-  it('is given up for clients that hang up, however early, and forgotten', async () => {
+  it('ends for clients that hang up, however early, and is forgotten', async () => {
     const monitorPort = await freePort()
     const api = await rig.startApi({ recheckMs: 50, monitor: { port: monitorPort, host: '127.0.0.1' } })
     const { port, hostname } = new URL(api.url)
@@ -165,7 +165,7 @@ describe('GET /v1/alerts/stream', () => {
     expect(performance.now() - asked).toBeLessThan(1000)
   })
 
-  it('tells a subscriber that was slow to ask for the list, once it keeps up', async () => {
+  it('tells a slow subscriber to fetch the list, once it keeps up again', async () => {
     const { port, hostname } = new URL(rig.api.url)
     const socket = connect(Number(port), hostname)
     /** Names of the events that came, as often as they came. */
@@ -200,7 +200,7 @@ describe('GET /v1/alerts/stream', () => {
     socket.destroy()
   })
 
-  it('disconnects a subscriber that takes nothing; it resumes where it was', async () => {
+  it('disconnects a subscriber that reads nothing; it resumes where it was', async () => {
     const monitor = { port: await freePort(), host: '127.0.0.1' }
     const api = await rig.startApi({ stallMs: 500, monitor })
     const { port, hostname } = new URL(api.url)

@@ -17,7 +17,7 @@ const accepts = (secret: string) =>
   })
 
 describe('a signed webhook', () => {
-  it('is taken by a receiver that follows the standard, and refused when anything was changed', () => {
+  it('is accepted by a receiver that follows the standard, and refused when anything was changed', () => {
     vi.useFakeTimers({ now: NOW + 60_000 })
     try {
       fc.assert(
@@ -40,7 +40,7 @@ describe('a signed webhook', () => {
     }
   })
 
-  it('has the HMAC of id, time and body as its signature, whatever characters they have', () => {
+  it('is signed by the HMAC of id, time and body, whatever characters they have', () => {
     fc.assert(
       fc.property(secrets, fc.uuid(), fc.string({ unit: 'grapheme' }), (secret, id, body) => {
         const key = Buffer.from(secret.slice('whsec_'.length), 'base64')
@@ -54,7 +54,7 @@ describe('a signed webhook', () => {
     )
   })
 
-  it('has a key of 24 bytes or more, whole base64: with another the api does not start', () => {
+  it('needs a key of at least 24 bytes in whole base64: with any other key the api does not start', () => {
     fc.assert(fc.property(secrets, accepts))
     const key = Buffer.alloc(32, 7).toString('base64')
     for (const wrong of [

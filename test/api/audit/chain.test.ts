@@ -35,7 +35,7 @@ const { records, ends } = logOf(COUNT)
 const place = fc.integer({ min: 1, max: COUNT })
 
 describe('an audit log (AUD-2)', () => {
-  it('is found whole when it is', () => {
+  it('is found complete when nothing was changed', () => {
     expect(check(records)).toEqual([])
     expect(check(records, [signCheckpoint(ends[6]!, at, keys), signCheckpoint(ends[11]!, at, keys)])).toEqual(
       [],
@@ -43,7 +43,7 @@ describe('an audit log (AUD-2)', () => {
     expect(check([])).toEqual([])
   })
 
-  it('shows which record was changed, whatever byte it was', () => {
+  it('shows which record was changed, whichever byte it was', () => {
     fc.assert(
       fc.property(place, fc.nat(), fc.integer({ min: 1, max: 255 }), (number, offset, flip) => {
         const bytes = Buffer.from(records[number - 1]!)
@@ -76,7 +76,7 @@ describe('an audit log (AUD-2)', () => {
     )
   })
 
-  it('shows what was put in, and what was moved', () => {
+  it('shows what was inserted and what was moved', () => {
     fc.assert(
       fc.property(place, place, (from, to) => {
         const again = [...records.slice(0, to), records[from - 1]!, ...records.slice(to)]
@@ -88,7 +88,7 @@ describe('an audit log (AUD-2)', () => {
     expect(check([a!, c!, b!, ...rest])).toEqual([{ kind: 'reordered', number: 2 }])
   })
 
-  it('shows what is no record at all', () => {
+  it('shows what is no record', () => {
     const noise = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes))
     fc.assert(
       fc.property(noise, place, (bytes, number) => {
@@ -98,7 +98,7 @@ describe('an audit log (AUD-2)', () => {
     )
   })
 
-  it('cannot be cut off or written again for who holds a checkpoint', () => {
+  it('cannot be cut off or rewritten unnoticed by anyone once somebody else holds a checkpoint', () => {
     const checkpoint = signCheckpoint(ends[8]!, at, keys)
     expect(isSignedBy(checkpoint, keys.publicKey)).toBe(true)
     expect(check(records.slice(0, 5), [checkpoint])).toEqual([{ kind: 'removed', number: 6, to: 9 }])
@@ -107,7 +107,7 @@ describe('an audit log (AUD-2)', () => {
     expect(check(anew, [checkpoint])).toEqual([{ kind: 'not as signed', number: 9 }])
   })
 
-  it('has checkpoints that nobody else can sign, nor change', () => {
+  it('has checkpoints that nobody else can sign or change', () => {
     const checkpoint = signCheckpoint(ends[8]!, at, keys)
     expect(isSignedBy(signCheckpoint(ends[8]!, at, generateKeyPairSync('ed25519')), keys.publicKey)).toBe(
       false,

@@ -25,7 +25,7 @@ async function process() {
   return { link, audit, checkpoints, record, sign: checkpoints.sign }
 }
 
-it('of several processes never go back, whoever is behind or signs at that moment (AUD-2)', async () => {
+it('checkpoints of several processes never go back, whichever is behind or signs at that moment (AUD-2)', async () => {
   const [busy, idle] = await Promise.all([process(), process()])
   await idle.record()
   for (let n = 0; n < 4; n++) await busy.record()
@@ -48,7 +48,7 @@ it('of several processes never go back, whoever is behind or signs at that momen
   expect(signed.every((one) => isSignedBy(one, keys.publicKey))).toBe(true)
 })
 
-it('go on behind what is none, from the last that is one (AUD-2)', async () => {
+it('checkpoints continue after an invalid one, from the last valid one (AUD-2)', async () => {
   const one = await process()
   await jetstream(await broker.as('api')).publish(AUDIT_CHECKPOINT_SUBJECT, '{"v":1}')
   await one.record()

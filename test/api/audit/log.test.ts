@@ -58,7 +58,7 @@ describe('the audit log', () => {
     expect(records[3]!.parameters).toEqual({ state: 'active', limit: 50, cursor: null })
   })
 
-  it('is one unbroken chain though two processes write at once (AUD-2)', async () => {
+  it('is one unbroken chain when two processes write at once (AUD-2)', async () => {
     const other = await rig.startApi()
     const before = (await storedRecords(rig)).length
     const headers = { authorization: `Bearer ${other.token}` }
@@ -76,7 +76,7 @@ describe('the audit log', () => {
     expect(check.records).toBe(before + 60)
   })
 
-  it('fails closed: without the broker nothing is done, and the error says so', async () => {
+  it('fails closed: without the broker the action does not happen, and the error says so', async () => {
     const stored = () => bodyOf<DisplayPage>(rig.call('/v1/displays?limit=500'))
     const before = await stored()
     await rig.killBroker()

@@ -28,7 +28,7 @@ const content = {
 }
 
 describe('the end of the log', () => {
-  it('is a record that is as it was sealed, whatever its action, and nothing else (AUD-2)', () => {
+  it('is the last record that is exactly as it was sealed, whatever its action (AUD-2)', () => {
     const { text, end } = sealRecord({ ...content, parameters: { n: 1 } }, EMPTY_CHAIN)
     expect(chainEndOf(Buffer.from(text))).toEqual(end)
     const later = sealRecord({ ...content, action: 'of.a-newer-version' as never, parameters: {} }, end)
@@ -48,7 +48,7 @@ describe('the end of the log', () => {
   })
 })
 
-describe('what is no record', () => {
+describe('a message that is no record', () => {
   let rig: Rig
   beforeEach(async () => {
     rig = await startRig()
@@ -84,7 +84,7 @@ describe('what is no record', () => {
     return [answer.status, (await bodyOf<{ audit: string }>(answer)).audit]
   }
 
-  it('stops all that has to be recorded, and says so; an operator takes the log on, on record (AUD-2)', async () => {
+  it('stops everything that has to be recorded, and says so; an operator repairs the log, on record (AUD-2)', async () => {
     expect((await list()).status).toBe(200)
     expect(await health()).toEqual([200, 'writable'])
     await smuggle('{"v":1,"not":"a record"}')
@@ -141,7 +141,7 @@ describe('what is no record', () => {
     expect(await refusal(rig.call('/v1/oversight/audit/999'))).toEqual([404, 'NOT_FOUND'])
   })
 
-  it('keeps an api from starting that has something to record, with the way to repair it (AUD-2)', async () => {
+  it('keeps an api with something to record from starting, and says how to repair it (AUD-2)', async () => {
     await list()
     await smuggle('no record')
     // While nobody is an administrator, each start makes a link for the first.
@@ -152,7 +152,7 @@ describe('what is no record', () => {
     })
   })
 
-  it('is noticed at the next checkpoint when nobody does anything (AUD-2)', async () => {
+  it('is noticed at the next checkpoint even when nobody does anything (AUD-2)', async () => {
     await list()
     await smuggle('no record')
     const connection = await connectBroker(
@@ -177,7 +177,7 @@ describe('what is no record', () => {
   })
 })
 
-describe('a repairing', () => {
+describe('a repair', () => {
   const first = sealRecord({ ...content, parameters: {} }, EMPTY_CHAIN)
   const garbage = Buffer.from('no record')
   const mending = (more: object, end = first.end) =>
@@ -186,7 +186,7 @@ describe('a repairing', () => {
       end,
     ).text
 
-  it('explains only what it names by its digest, right before it, on the same chain (AUD-2)', async () => {
+  it('explains only the message whose digest it names, right before it, in the same chain (AUD-2)', async () => {
     const sha256 = createHash('sha256').update('no record\n').digest('hex')
     const explained = async (lines: (string | Buffer)[]) => {
       const bytes = lines.map((line) => Buffer.from(line))

@@ -33,8 +33,8 @@ async function operations(): Promise<[route: string, Operation][]> {
   )
 }
 
-describe('a route that does not say what it records (AUD-1, AUD-2)', () => {
-  it('keeps the api from starting, which names it', () => {
+describe('a route that does not declare what it records (AUD-1, AUD-2)', () => {
+  it('keeps the api from starting, and the error names it', () => {
     const app = Fastify()
     addAudit(app, {} as AuditLog)
     expect(() => app.post('/v1/forgotten', { config: { permission: 'display.list' } }, () => 'x')).toThrow(
@@ -60,13 +60,13 @@ describe('a route that does not say what it records (AUD-1, AUD-2)', () => {
     }
   })
 
-  it('is none of those that there are', async () => {
+  it('does not exist', async () => {
     const all = await operations()
     expect(all.length).toBeGreaterThan(100)
     expect(all.filter(([, one]) => one['x-records'] === undefined)).toEqual([])
   })
 
-  it('and those that record nothing show and change nothing about anybody', async () => {
+  it('may declare nothing only if it shows and changes nothing about people', async () => {
     const silent = (await operations()).filter(([, one]) => one['x-records']?.length === 0)
     expect(silent.map(([route]) => route).sort()).toEqual([
       'GET /health',
@@ -137,7 +137,7 @@ describe('the record of a route', () => {
         return done()
       },
     ],
-  ])('that cannot be written keeps the thing from being done: %s', async (_when, audit, handle) => {
+  ])('that cannot be written keeps the action from happening: %s', async (_when, audit, handle) => {
     let isDone = false
     const app = await appWith(audit, (request) =>
       handle(request, () => {
@@ -150,20 +150,20 @@ describe('the record of a route', () => {
     expect([status, isDone, body.includes('secret')]).toEqual([503, false, false])
   })
 
-  it('that the handler was to write, and did not, keeps the answer from being given', async () => {
+  it('that the handler should have written but did not keeps the answer back', async () => {
     const app = await appWith({ ...view, decided: true }, () => 'secret')
     const { status, body } = await ask(app)
     expect([status, body.includes('secret'), written]).toEqual([500, false, []])
   })
 
-  it('is of no action that the route does not declare', async () => {
+  it('cannot have an action that the route does not declare', async () => {
     const app = await appWith({ ...view, decided: true }, (request) =>
       auditOf(request).record({ actor: 'dana', action: 'case.delete', subject: 't1', parameters: {} }),
     )
     expect([(await ask(app)).status, written]).toEqual([500, []])
   })
 
-  it('says what was learned from the decision', async () => {
+  it('includes what the decision found', async () => {
     const app = await appWith({ ...view, decided: true }, (request) =>
       recordDecision(
         request,
@@ -176,7 +176,7 @@ describe('the record of a route', () => {
     expect(written).toMatchObject([{ action: 'display.view', subject: 't1', parameters: { a: 1, found: 7 } }])
   })
 
-  it('is that of the refusal, when it is refused', async () => {
+  it('says that the request was refused, when it was', async () => {
     const app = await appWith({ ...view, decided: true }, (request) =>
       recordDecision(request, () => {
         throw new SightlineError('NOT_FOUND', 'no such thing')
@@ -188,20 +188,20 @@ describe('the record of a route', () => {
     ])
   })
 
-  it('is written by no route that says it records nothing', async () => {
+  it('is not written by a route that declares that it records nothing', async () => {
     const app = await appWith({ none: 'a test' }, (request) => record(request))
     expect([(await ask(app)).status, written]).toEqual([500, []])
   })
 })
 
-describe('each look', () => {
+describe('each look at a record', () => {
   let rig: Rig
   beforeAll(async () => {
     rig = await startRig({ requestsPerMinute: 1e6 })
   })
   afterAll(() => rig?.close())
 
-  it('is on record once, or refused', async () => {
+  it('is recorded once, or refused', async () => {
     const manager = await jetstreamManager(rig.admin)
     const last = async () => (await manager.streams.info(AUDIT)).state.last_seq
     const faults: unknown[] = []

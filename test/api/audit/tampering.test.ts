@@ -107,7 +107,7 @@ async function tampered(change: (messages: Buffer[]) => Buffer[]): Promise<Sight
 }
 
 describe('a log that nobody touched', () => {
-  it('is whole, also after the server was started again', async () => {
+  it('is complete, also after a restart of the server', async () => {
     expect(await tampered((messages) => messages)).toBeUndefined()
     expect(await verdict()).toMatchObject({ whole: true, records: COUNT })
   })
@@ -124,7 +124,7 @@ describe('the files of a stopped broker', () => {
     ["two records in each other's place", (all) => all.with(at, all[at + 1]!).with(at + 1, all[at]!)],
     ['the last records cut off', (all) => all.slice(0, at)],
     ['nothing left', () => []],
-  ])('%s: it is detected (AUD-2)', async (_, change) => {
+  ])('%s: verification detects it (AUD-2)', async (_, change) => {
     const refused = await tampered(change)
     if (refused) return expect(refused.code).toBe('BROKER_FAILED')
     const found = await verdict().catch((error: SightlineError) => error)
@@ -135,7 +135,7 @@ describe('the files of a stopped broker', () => {
     expect(found.faults.length).toBeGreaterThan(0)
   })
 
-  it('a record twice: it is detected, or the server gives it out once, and nothing is changed (AUD-2)', async () => {
+  it('a record twice: verification detects it, or the server returns it once and nothing is changed (AUD-2)', async () => {
     const refused = await tampered((all) => all.toSpliced(at, 0, all[at]!))
     if (refused) return expect(refused.code).toBe('BROKER_FAILED')
     const found = await verdict()
@@ -165,7 +165,7 @@ describe('a server that was given other rules', () => {
     ],
     ['a chain that was computed again', forgedAt(VICTIM), { kind: 'not as signed', number: COUNT }],
     ['no record at all', () => [], { kind: 'removed', number: 1 }],
-  ])('%s: verify says which (AUD-2)', async (_, change, fault) => {
+  ])('%s: verify names the fault (AUD-2)', async (_, change, fault) => {
     await rewriteAudit(broker, folder.path, change)
     const { whole, faults } = await verdict()
     expect(whole).toBe(false)

@@ -31,7 +31,7 @@ const leftOut = async () => (await leftOutTotal.get()).values.find(({ labels }) 
 
 it.each([
   ['another camera', aReport({ camera: 'gate-1' })],
-  ['a camera whose name goes on', aReport({ camera: 'gate-22' })],
+  ['a camera whose name only begins like this one', aReport({ camera: 'gate-22' })],
   ['the registration of another camera', aReport({ camera: 'gate-2', registration: gate })],
   ['tomorrow', aReport({ camera: 'gate-2', at: new Date(Date.now() + 86_400_000).toISOString() })],
   ['another century', aReport({ camera: 'gate-2', at: '2999-01-01T00:00:00.000Z' })],
@@ -42,13 +42,13 @@ it.each([
 })
 
 it.each([
-  ['of now', aReport({ camera: 'gate-2', registration: { ...gate, id: 'gate-2' } })],
+  ['from now', aReport({ camera: 'gate-2', registration: { ...gate, id: 'gate-2' } })],
   [
-    'of a clock that is a minute ahead',
+    'by a clock that is a minute ahead',
     aReport({ camera: 'gate-2', at: new Date(Date.now() + 60_000).toISOString() }),
   ],
-  ['of a clock that is a year behind', aReport({ camera: 'gate-2', at: '2025-11-24T09:00:00.000Z' })],
-])('a report %s is taken', async (_what, report) => {
+  ['by a clock that is a year behind', aReport({ camera: 'gate-2', at: '2025-11-24T09:00:00.000Z' })],
+])('a report %s is accepted', async (_what, report) => {
   expect((await said(report)).sort()).toEqual([
     ['gate-1', 'blind'],
     ['gate-2', 'ok'],

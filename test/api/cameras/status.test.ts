@@ -10,7 +10,7 @@ const agent = (name: string, cameras: string[] | null) => ({
   access: cameras && { publicKey: 'U', cameras, since: instant(now) },
 })
 
-describe('cameras as an administrator sees them', () => {
+describe('the cameras as an administrator sees them', () => {
   it('are those of enrolled agents and those that reported, each once, by id', () => {
     const ids = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,6}$/), { maxLength: 12 })
     fc.assert(
@@ -31,7 +31,7 @@ describe('cameras as an administrator sees them', () => {
     )
   })
 
-  it('are told again when they are otherwise than they were told, and not else', () => {
+  it('are sent again when they change, and not otherwise', () => {
     const ids = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,3}$/), { maxLength: 12 })
     const some = ids.map((cameras) =>
       cameraStatuses(
@@ -53,7 +53,7 @@ describe('cameras as an administrator sees them', () => {
     )
   })
 
-  it('are unheard when no report came for a minute, whatever the last one said', () => {
+  it('are silent when no report came for a minute, whatever the last one said', () => {
     const stateAfter = (ms: number) =>
       cameraStatuses([], [aReport({ state: 'blind', at: instant(now - ms) })], now)[0]!
     expect(stateAfter(UNHEARD_MS - 1).state).toBe('blind')

@@ -33,8 +33,8 @@ async function looks(): Promise<AuditRecord[]> {
   return found
 }
 
-describe('the cameras, followed', () => {
-  it('are told whole and then what changed, and are one record in the audit log (AUD-2)', async () => {
+describe('the stream of cameras', () => {
+  it('sends all cameras and then what changes, and is one record in the audit log (AUD-2)', async () => {
     await report('gate-1', 'ok')
     await report('gate-2', 'ok')
     const states = ({ data }: SseEvent) =>
@@ -56,7 +56,7 @@ describe('the cameras, followed', () => {
     expect(await looks()).toHaveLength(1)
   })
 
-  it('are told to nobody who is not signed on', async () => {
+  it('is refused to anyone who is not signed on', async () => {
     expect(await refusal(fetch(`${rig.api.url}/v1/cameras/stream`))).toEqual([401, 'NOT_SIGNED_ON'])
   })
 })

@@ -24,7 +24,7 @@ describe('the broker', () => {
   afterAll(() => broker.remove())
 
   it.each([CASES, SAVED, PRODUCTS, LOOKOUTS, DISSEMINATIONS, QUERY_CACHE, WRITES_DONE])(
-    'lets nobody but the api at the bucket %s (ACC-8)',
+    'gives nobody but the api access to the bucket %s (ACC-8)',
     async (bucket) => {
       const stream = `KV_${bucket}`
       await jetstream(await broker.as('admin')).publish(`$KV.${bucket}.thing`, '{}')
@@ -44,13 +44,13 @@ describe('the broker', () => {
     },
   )
 
-  it.each([DISSEMINATIONS])('lets the api delete no message of %s (AUD-7)', async (bucket) => {
+  it.each([DISSEMINATIONS])('does not let the api delete a message of %s (AUD-7)', async (bucket) => {
     const manager = await jetstreamManager(await broker.as('api'), { timeout: 500, checkAPI: false })
     const refused = await isRefused(() => manager.streams.deleteMessage(`KV_${bucket}`, 1))
     expect(refused).toBe(true)
   })
 
-  it('lets an api start that was killed between erasing a case and saying so (AUD-6)', async () => {
+  it('lets an api start that was killed between erasing a case and recording it (AUD-6)', async () => {
     const link = await openLink(await broker.as('api'))
     const stop = new AbortController()
     const made = (id: string) => newCase(aCase(), id, 'anna', Date.UTC(2026, 10, 24))

@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => rig.close())
 
 describe('who sees a case', () => {
-  it('an event is for its owner alone (ACC-8)', async () => {
+  it('shows an event to its owner alone (ACC-8)', async () => {
     const { id } = await opened(anna)
     expect([await seen(anna, id), await seen(bert, id), await seen(sue, id)]).toEqual([200, 404, 403])
     expect(await refusal(anna.send(`/v1/cases/${id}/members`, { person: 'bert', reason }))).toEqual([
@@ -37,7 +37,7 @@ describe('who sees a case', () => {
     expect(cases).toEqual([])
   })
 
-  it.each(['project', 'workspace'] as const)('a %s is for its owner and members (ACC-8)', async (kind) => {
+  it.each(['project', 'workspace'] as const)('shows a %s to its owner and members (ACC-8)', async (kind) => {
     const { id } = await opened(anna, { kind, members: ['bert'] })
     expect([await seen(anna, id), await seen(bert, id), await seen(carl, id)]).toEqual([200, 200, 404])
     expect(await refusal(bert.send(`/v1/cases/${id}/members`, { person: 'carl', reason }))).toEqual([
@@ -51,7 +51,7 @@ describe('who sees a case', () => {
     expect([await seen(bert, id), await seen(carl, id)]).toEqual([404, 404])
   })
 
-  it('nobody without access is named in one (ACC-1)', async () => {
+  it('lets nobody without access be named in a case (ACC-1)', async () => {
     expect(await refusal(anna.send('/v1/cases', aCase({ kind: 'project', members: ['sue'] })))).toEqual([
       ...[422, 'RULE_BROKEN'],
     ])
@@ -60,7 +60,7 @@ describe('who sees a case', () => {
     ])
   })
 
-  it('a refusal is in the audit log (AUD-2)', async () => {
+  it('records a refusal in the audit log (AUD-2)', async () => {
     const { id } = await opened(anna)
     await seen(bert, id)
     const last = (await auditOf(rig)).at(-1)
@@ -73,17 +73,22 @@ describe('who sees a case', () => {
 
 describe('a case', () => {
   it.each([
-    ['a purpose without words (QRY-5)', { purpose: 'xxxx xxxx xxxx' }, 422, 'RULE_BROKEN'],
+    ['a purpose without real words (QRY-5)', { purpose: 'xxxx xxxx xxxx' }, 422, 'RULE_BROKEN'],
     ['no authority (QRY-5)', { authority: undefined }, 400, 'MESSAGE_INVALID'],
     ['an impossible plate', { subjects: [{ about: { plate: '???' }, reason }] }, 422, 'PLATE_IMPOSSIBLE'],
     [
-      'a subject without a reason of substance (QRY-6)',
+      'a subject without a real reason (QRY-6)',
       { subjects: [{ about: { plate: 'A1' }, reason: 'x'.repeat(30) }] },
       422,
       'RULE_BROKEN',
     ],
     ['retention of ten years (AUD-6)', { retainUntil: '2036-01-01T00:00:00.000Z' }, 422, 'RULE_BROKEN'],
-    ['retention that is past (AUD-6)', { retainUntil: '2020-01-01T00:00:00.000Z' }, 422, 'RULE_BROKEN'],
+    [
+      'retention that ends in the past (AUD-6)',
+      { retainUntil: '2020-01-01T00:00:00.000Z' },
+      422,
+      'RULE_BROKEN',
+    ],
     ['retention to 31 February', { retainUntil: '2027-02-31T00:00:00.000Z' }, 400, 'MESSAGE_INVALID'],
   ])('is not opened with %s', async (_, more, status, code) => {
     const before = (await bodyOf<{ cases: Case[] }>(carl.call('/v1/cases'))).cases.length
@@ -91,7 +96,7 @@ describe('a case', () => {
     expect((await bodyOf<{ cases: Case[] }>(carl.call('/v1/cases'))).cases).toHaveLength(before)
   })
 
-  it('changes only for who says what they saw', async () => {
+  it('changes only with the ETag of the version that was seen', async () => {
     const { id } = await opened(anna)
     const etag = await etagOf(anna, id)
     const change = (title: string, headers: Record<string, string>) =>
@@ -107,7 +112,7 @@ describe('a case', () => {
     expect(await bodyOf(anna.call(`/v1/cases/${id}`))).toMatchObject({ title: 'First title' })
   })
 
-  it('that is closed takes no change until it is opened again (QRY-5)', async () => {
+  it('that is closed takes no change until it is reopened (QRY-5)', async () => {
     const { id } = await opened(anna)
     const post = (path: string, body: object) => anna.send(`/v1/cases/${id}/${path}`, body)
     expect((await post('close', { reason })).status).toBe(200)
@@ -130,7 +135,7 @@ describe('a case', () => {
     expect(await bodyOf(removed)).toMatchObject({ subjects: [{ about: { plate: 'B2' } }] })
   })
 
-  it('keeps all of 100 edits at once', async () => {
+  it('keeps all of 100 edits made at once', async () => {
     const { id } = await opened(anna, { kind: 'workspace', members: ['bert', 'carl'] })
     const people = [anna, bert, carl]
     const plates = Array.from({ length: 100 }, (_, n) => `PL${n}`)
@@ -143,7 +148,7 @@ describe('a case', () => {
     expect(subjects.map(({ about }) => 'plate' in about && about.plate).sort()).toEqual([...plates].sort())
   })
 
-  it('of 100 edits of one ETag takes one, and keeps it', async () => {
+  it('accepts one of 100 edits with the same ETag, and keeps it', async () => {
     const { id } = await opened(anna)
     const headers = { 'if-match': await etagOf(anna, id) }
     const answers = await Promise.all(
@@ -159,7 +164,7 @@ describe('a case', () => {
     expect(taken).toHaveLength(1)
   })
 
-  it('is opened once by a write that is sent again', async () => {
+  it('is opened once when the request is sent again', async () => {
     const headers = { 'idempotency-key': 'open-the-case-1' }
     const body = aCase({ title: 'Opened once' })
     const first = await anna.send('/v1/cases', body, { headers })
@@ -181,7 +186,7 @@ describe('a case', () => {
     expect((await bert.send('/v1/cases', body, { headers })).headers.get('idempotency-replayed')).toBeNull()
   })
 
-  it('is opened once by ten equal writes at once', async () => {
+  it('is opened once by ten equal requests at once', async () => {
     const headers = { 'idempotency-key': 'open-the-case-2' }
     const body = aCase({ title: 'Opened by ten' })
     await Promise.all(Array.from({ length: 10 }, () => carl.send('/v1/cases', body, { headers })))
@@ -197,7 +202,7 @@ describe('a case', () => {
     expect((await anna.send('/v1/cases', aCase(), { headers })).status).toBe(201)
   })
 
-  it('pages, newest first', async () => {
+  it('is listed in pages, newest first', async () => {
     const dora = await colleague(rig, clock, 'dora')
     const ids: string[] = []
     for (let n = 0; n < 5; n++) {
@@ -217,7 +222,7 @@ describe('a case', () => {
 })
 
 describe('when an owner leaves', () => {
-  it('their supervisor hands the case over without looking into it (ACC-8)', async () => {
+  it('lets their supervisor hand the case over without looking into it (ACC-8)', async () => {
     const erik = await colleague(rig, clock, 'erik', { supervisor: 'sue' })
     const { id } = await opened(erik, { subjects: [{ about: { plate: 'SECRET1' }, reason }] })
     const handOver = (by: Colleague, to: string) => by.send(`/v1/cases/${id}/hand-over`, { to, reason })
@@ -233,7 +238,7 @@ describe('when an owner leaves', () => {
     expect([await seen(anna, id), await seen(sue, id)]).toEqual([200, 403])
   })
 
-  it('an owner hands over themselves, and is out', async () => {
+  it('lets owners hand over themselves, and ends their access', async () => {
     const { id } = await opened(anna, { kind: 'project', members: ['bert'] })
     expect((await anna.send(`/v1/cases/${id}/hand-over`, { to: 'bert', reason })).status).toBe(200)
     expect([await seen(anna, id), await seen(bert, id)]).toEqual([404, 200])
@@ -252,7 +257,7 @@ describe('deleting a case', () => {
     expect(JSON.stringify(deletion)).not.toContain('DELETED1')
   })
 
-  it('is renewed with a reason, for five years at most (AUD-6)', async () => {
+  it('can be postponed with a reason, for five years at most (AUD-6)', async () => {
     const { id } = await opened(anna)
     const renew = (until: string, why = reason) =>
       anna.send(`/v1/cases/${id}/renewal`, { until, reason: why })

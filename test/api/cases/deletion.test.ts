@@ -67,7 +67,7 @@ describe('a sweep that is killed between record and deletion (AUD-6)', () => {
   const sweep = (of: CaseStores = stores) => sweepRetention(of, started(), () => clock.now)
 
   it.each(['alone', 'with the broker'])(
-    '%s: the next goes on without a second record, also beside what was due before',
+    '%s: the next one finishes without a second record, also beside what was due before',
     async (how) => {
       const [first, second] = [`first-${how.length}`, `second-${how.length}`]
       await made(first, clock.now + 1000)
@@ -96,7 +96,7 @@ describe('a sweep that is killed between record and deletion (AUD-6)', () => {
     expect(await actionsOn('again')).toEqual(['case.delete'])
   })
 
-  it('and what was renewed in the meantime stays, which is recorded once', async () => {
+  it('what was renewed in the meantime stays, which is recorded once', async () => {
     const { value, revision } = await made('renewed', clock.now - 1)
     await expect(sweep({ ...stores, cases: dying(stores.cases) })).rejects.toBe(KILLED)
     await stores.cases.put('renewed', { ...value, ...until(clock.now + DAY / 2) }, revision)
@@ -106,7 +106,7 @@ describe('a sweep that is killed between record and deletion (AUD-6)', () => {
     expect(await actionsOn('renewed')).toEqual(['case.delete', 'request.refuse'])
   })
 
-  it('and what was saved again since, under the same key, is something else', async () => {
+  it('what was saved again since under the same key is a different record', async () => {
     await made('open', clock.now + 100 * DAY)
     const sample = sampleSaved('7ABC123')
     const key = savedKey('open', sample.read.id)
@@ -126,7 +126,7 @@ describe('a sweep that is killed between record and deletion (AUD-6)', () => {
   })
 })
 
-describe('what has ended', () => {
+describe('what has reached its end', () => {
   const AWAY = new Error('the broker gives no answer')
   const people = memoryRecords<Person>()
   let told: Mail[] = []
@@ -183,7 +183,7 @@ describe('what has ended', () => {
   })
 })
 
-it('a person who deletes again what was interrupted leaves one record; of another revision, another (AUD-6)', async () => {
+it('a person who repeats an interrupted deletion leaves one record; for another revision, another (AUD-6)', async () => {
   const { value, revision } = await made('by-hand', clock.now + DAY)
   const entry = { actor: 'anna', action: 'case.delete' as const, subject: 'by-hand', parameters: {} }
   const remove = (at: number, of = stores.cases) =>
@@ -199,7 +199,7 @@ it('a person who deletes again what was interrupted leaves one record; of anothe
   expect(await started().lastOf('nobody')).toBeNull()
 })
 
-it('what was overwritten by a process that died before it said so, stays in no memory (AUD-6)', async () => {
+it('content that a process overwrote before it died, without recording it, is erased from memory (AUD-6)', async () => {
   const other = await openCases(link, quiet, stop.signal, 100)
   await made('kept', clock.now + DAY)
   const { revision } = await made('overwritten', clock.now + DAY)

@@ -68,7 +68,7 @@ describe('a lookout of a saved read needs a look at its picture (AUD-9, DSP-7)',
         clock.now += CLAIM_MS + 1
       },
     ],
-  ])('which is not %s', async (_, before) => {
+  ])('which does not include %s', async (_, before) => {
     await before()
     expect(await refusal(make(anna))).toEqual([422, 'PICTURE_NOT_SEEN'])
     const { lookouts } = await bodyOf<{ lookouts: Lookout[] }>(anna.call('/v1/lookouts'))
@@ -78,14 +78,14 @@ describe('a lookout of a saved read needs a look at its picture (AUD-9, DSP-7)',
   it.each<[string, () => string]>([
     ['in the case', () => pictureOf(marked.id)],
     ['in the answer that brought it', () => `/v1/queries/${query}/reads/${marked.id}/picture`],
-  ])('which is one %s; the record says at what', async (_, address) => {
+  ])('which includes %s; the record says which image', async (_, address) => {
     expect((await anna.call(address())).status).toBe(200)
     const { verified } = await bodyOf<Lookout>(make(anna))
     expect(verified).toEqual({ by: 'anna', at: instant(clock.now), pictureSha256: pictureSha256(JPEG) })
   })
 })
 
-describe('a lookout is for those of its case and its sources (ACC-6, ACC-8)', () => {
+describe('a lookout is visible to those with its case and its sources (ACC-6, ACC-8)', () => {
   let id: string
   beforeEach(async () => {
     await anna.call(pictureOf(marked.id))
@@ -128,7 +128,7 @@ describe('a lookout is for those of its case and its sources (ACC-6, ACC-8)', ()
     }
   })
 
-  it('and for nobody who was left out of the case since', async () => {
+  it('but not to anyone who was removed from the case since', async () => {
     expect(await sees(bert)).toBe(true)
     const left = await anna.send(`/v1/cases/${project.id}/members/bert/removal`, { reason })
     expect(left.status).toBe(200)

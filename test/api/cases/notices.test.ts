@@ -18,7 +18,7 @@ const people = new Map([person('jane'), person('gone', 'suspended')])
 const nothing = { cases: [], saved: [], products: [], lookouts: [] }
 
 describe('e-mails about the end of retention', () => {
-  it('come 60, 30 and 7 days before it and at it, one for all of a kind in a case (AUD-6)', () => {
+  it('are sent 60, 30 and 7 days before it and when it comes, one for each kind in a case (AUD-6)', () => {
     const kept = sampleHoldings()
     const subjects = (days: number) =>
       retentionNotices(kept, people, END - days * DAY).map(({ subject }) => subject.replace(/: .*/, ''))
@@ -35,7 +35,7 @@ describe('e-mails about the end of retention', () => {
     expect(JSON.stringify(retentionNotices(kept, people, END))).not.toMatch(/7ABC123|9ZZZ999/)
   })
 
-  it('go to whoever kept it, or to the owner of the case when they have left (AUD-6)', () => {
+  it('go to the person who kept it, or to the owner of the case when that person has left (AUD-6)', () => {
     const one = sampleCase('c-event', 'event', '7ABC123', { owner: 'jane', retention: until(END + 90 * DAY) })
     const saved = { ...sampleSaved('7ABC123'), savedBy: 'gone', retention: until(END) }
     const told = (owner: string) =>

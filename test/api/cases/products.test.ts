@@ -12,7 +12,7 @@ import { type Colleague, opened, reason } from './support.ts'
 useQueryRig()
 
 describe('a workspace', () => {
-  it('shows its products to all once another of the group has published them (ACC-8)', async () => {
+  it('shows its products to everybody once another member has published them (ACC-8)', async () => {
     const { id } = await opened(anna, { kind: 'workspace', members: ['bert'], caseRef: newRef() })
     const text = 'The vehicle crosses on Mondays.'
     expect((await refusal(carl.send(`/v1/cases/${id}/products`, { title: 'Ring', text })))[1]).toBe(
@@ -57,7 +57,7 @@ describe('a workspace', () => {
 })
 
 describe('a workspace that is deleted', () => {
-  it('takes its drafts along, also those written at that moment; what was published stays (AUD-6, ACC-8)', async () => {
+  it('takes its drafts along, also those written at that moment; published products stay (AUD-6, ACC-8)', async () => {
     const { id } = await opened(anna, { kind: 'workspace', members: ['bert'], caseRef: newRef() })
     const body = { title: 'Ring', text: 'The vehicle crosses on Mondays.' }
     const write = async () => bodyOf<Product>(anna.send(`/v1/cases/${id}/products`, body))

@@ -34,7 +34,7 @@ import { auditOf, type Colleague, DAY, matter, opened, reason } from './support.
 useQueryRig()
 
 describe('a query', () => {
-  it('needs an open case of one’s own that names the plate (QRY-5, QRY-6)', async () => {
+  it('needs an open case of the caller that names the plate (QRY-5, QRY-6)', async () => {
     const caseRef = newRef()
     const ask = (by: Colleague) => search(by, { plate: PLATE, caseRef })
     expect(await refusal(ask(anna))).toEqual([403, 'NOT_ALLOWED'])
@@ -54,7 +54,7 @@ describe('a query', () => {
     })
   })
 
-  it('of a colleague’s project is made for it, and records which (QRY-5, AUD-1)', async () => {
+  it('for a colleague’s project records which project (QRY-5, AUD-1)', async () => {
     const caseRef = newRef()
     const { id } = await opened(anna, {
       kind: 'project',
@@ -97,7 +97,7 @@ describe('a query', () => {
     }
   })
 
-  it('without a plate takes a second person where the api is set so (QRY-6)', async () => {
+  it('without a plate needs a second person when the api is set up so (QRY-6)', async () => {
     const strict = await rig.startApi({ ...options(), secondPerson: true })
     const before = rig.api
     rig.api = strict
@@ -139,7 +139,7 @@ describe('the cache', () => {
   })
   const ask = (by = anna, more = {}) => found(by, { plate: PLATE, caseRef, ...more })
 
-  it('answers a repeat, which is audited as one (QRY-7, AUD-1)', async () => {
+  it('answers a repeated query, which is audited as a repeat (QRY-7, AUD-1)', async () => {
     const first = await ask()
     expect([first.cached, one.asked.length, first.reads.length]).toEqual([null, 1, 2])
     expect(first.expiresAt).toBe(instant(Date.parse(first.askedAt) + 4 * HOUR))
@@ -166,7 +166,7 @@ describe('the cache', () => {
     expect(one.asked).toHaveLength(2)
   })
 
-  it('is each person’s and each case’s own (QRY-7)', async () => {
+  it('is separate for each person and each case (QRY-7)', async () => {
     clock.now += 5 * HOUR
     await ask()
     expect((await ask(bert)).cached).toBeNull()
@@ -175,7 +175,7 @@ describe('the cache', () => {
     expect(one.asked).toHaveLength(3)
   })
 
-  it('has the answers of another api process, too', async () => {
+  it('also has the answers of another api process', async () => {
     clock.now += 5 * HOUR
     await ask()
     const before = rig.api
@@ -184,7 +184,7 @@ describe('the cache', () => {
     rig.api = before
   })
 
-  it('answers a review that is repeated (QRY-7, QRY-10)', async () => {
+  it('answers a repeated review (QRY-7, QRY-10)', async () => {
     clock.now += 5 * HOUR
     const review = async () =>
       bodyOf<{ cached: object | null; timeline: object }>(
@@ -227,7 +227,7 @@ describe('the cache', () => {
     expect(keys.length).toBeGreaterThan(1)
   })
 
-  it('is on no disk, and empty when the time is over (QRY-7, QRY-8)', async () => {
+  it('is on no disk, and empty when its time is over (QRY-7, QRY-8)', async () => {
     clock.now += 5 * HOUR
     const { query } = await ask()
     expect(await onDisk(MARK)).toBe(false)
@@ -246,13 +246,13 @@ describe('the cache', () => {
     expect(Object.values(lives)).not.toContain(null)
   })
 
-  it.each([0, 3, 25])('for %s hours keeps the api from starting (QRY-7)', async (cacheHours) => {
+  it.each([0, 3, 25])('with %s hours keeps the api from starting (QRY-7)', async (cacheHours) => {
     await expect(rig.startApi({ ...options(), cacheHours })).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
   })
 })
 
 describe('the development token', () => {
-  it('asks for a case that names the plate alone, as anybody does (QRY-5, QRY-6)', async () => {
+  it('needs a case that names the plate, like anybody (QRY-5, QRY-6)', async () => {
     const dev = (body: object) => rig.call('/v1/search', json({ ...matter, plate: PLATE, ...body }))
     expect(await refusal(dev({ caseRef: 'NO-CASE' }))).toEqual([403, 'NOT_ALLOWED'])
     expect([one.asked, two.asked]).toEqual([[], []])

@@ -45,8 +45,8 @@ const code = (run: () => unknown): string => {
   }
 }
 
-describe('who sees a case (ACC-8)', () => {
-  it('is its owner, and of what is no event its members: nobody else, whatever happens to it', () => {
+describe('access to a case (ACC-8)', () => {
+  it('belongs to its owner and, unless it is an event, its members, whatever happens to it', () => {
     const step = fc.oneof(
       fc.record({ take: fc.constant('add' as const), person }),
       fc.record({ take: fc.constant('hand-over' as const), person }),
@@ -77,13 +77,13 @@ describe('who sees a case (ACC-8)', () => {
     )
   })
 
-  it('an event that lists members all the same is still its owner’s alone', () => {
+  it('to an event that lists members all the same belongs to its owner alone', () => {
     expect(membershipOf({ id: 'bert' }, { kind: 'event', owner: 'anna', members: ['bert'] })).toBeNull()
   })
 })
 
 describe('the states of a case', () => {
-  it('know the steps of the table and no other', () => {
+  it('change by the steps of the table and by no other', () => {
     for (const state of ['open', 'closed'] as const) {
       for (const [step, { from, to }] of Object.entries(STEPS)) {
         const one = { ...opened(), state }
@@ -95,14 +95,14 @@ describe('the states of a case', () => {
     }
   })
 
-  it('a subject is named once, however it is written', () => {
+  it('do not allow a subject twice, however it is written', () => {
     const one = withSubject(opened(), { about: { plate: '7 abc-123' }, reason }, 'anna', now)
     expect(code(() => withSubject(one, { about: { plate: '7ABC123' }, reason }, 'bert', now))).toBe(
       'CONFLICT',
     )
   })
 
-  it('nobody approves their own search (QRY-6)', () => {
+  it('do not let anybody approve their own search (QRY-6)', () => {
     fc.assert(
       fc.property(person, person, (asks, approves) => {
         const search = { area: { address: '1 Main' }, from: instant(now - DAY), to: instant(now), reason }
@@ -123,7 +123,7 @@ describe('a product', () => {
     step: fc.constantFrom(...(Object.keys(PRODUCT_STEPS) as ProductStep[]), 'revise' as const),
   })
 
-  it('is published by another than its author alone, one version at a time, and seen outside only then (ACC-8)', () => {
+  it('is published by somebody else than its author, one version at a time, and is visible outside only then (ACC-8)', () => {
     const workspace = opened({ kind: 'workspace', members: ['bert', 'carl'] })
     fc.assert(
       fc.property(fc.array(deed, { maxLength: 40 }), (deeds) => {
@@ -162,7 +162,7 @@ describe('a product', () => {
 describe('retention (AUD-6)', () => {
   const thing = { retention: newRetention(undefined, now) }
 
-  it('is a year, or what was stated up to five years, to the millisecond', () => {
+  it('is a year, or the stated time up to five years, to the millisecond', () => {
     expect(thing.retention.until).toBe(yearsAfter(new Date(now), RETENTION_YEARS.default).toISOString())
     const latest = yearsAfter(new Date(now), RETENTION_YEARS.longest).getTime()
     fc.assert(
@@ -177,7 +177,7 @@ describe('retention (AUD-6)', () => {
     ]).toEqual([...[false, true]])
   })
 
-  it('however often it is renewed, ends within five years of the last renewal, each with its reason', () => {
+  it('ends within five years of the last renewal, however often it is renewed, each time with a reason', () => {
     const renewal = fc.record({
       days: fc.integer({ min: -100, max: 2200 }),
       pass: fc.integer({ min: 0, max: 500 }),
@@ -204,7 +204,7 @@ describe('retention (AUD-6)', () => {
     )
   })
 
-  it('that is over is not renewed any more', () => {
+  it('that is over cannot be renewed', () => {
     const late = Date.parse(thing.retention.until)
     const renewal = { until: instant(late + DAY), reason }
     expect(code(() => renewRetention(thing, renewal, 'anna', late))).toBe('NOT_FOUND')
@@ -223,7 +223,7 @@ describe('a place that a case names (QRY-6)', () => {
     heading: fc.double({ min: 0, max: 359, noNaN: true }),
   })
 
-  it('holds a circle exactly when distance and radius fit', () => {
+  it('covers a circle exactly when distance and radius fit', () => {
     fc.assert(
       fc.property(point, radiusM, inner, radiusM, (centre, radius, { share, heading }, small) => {
         const asked = { ...pointAhead(centre, heading, radius * share), radiusM: small }
@@ -274,18 +274,18 @@ describe('a place that a case names (QRY-6)', () => {
     expect(covers(named, asked)).toBe(expected)
   })
 
-  it('a vehicle is named when all that the case says of it is asked for', () => {
+  it('a vehicle is named when everything the case says about it is asked for', () => {
     expect(namesVehicle({ make: 'Toyota' }, { make: 'TOYOTA', model: 'Camry' })).toBe(true)
     expect(namesVehicle({ make: 'Toyota', model: 'Camry' }, { make: 'Toyota' })).toBe(false)
     expect(namesVehicle({ colour: 'red' }, { make: 'Toyota' })).toBe(false)
   })
 })
 
-describe('what may be asked for a case (QRY-6)', () => {
+describe('a search for a case (QRY-6)', () => {
   const rules = { secondPerson: false }
   const plate = fc.constantFrom('A1', 'B2', 'C3')
 
-  it('is a plate that it names, and no other', () => {
+  it('may ask for a plate that the case names, and no other', () => {
     fc.assert(
       fc.property(fc.uniqueArray(plate), plate, (plates, asked) => {
         const one = opened({ subjects: plates.map((each) => ({ about: { plate: each }, reason })) })
@@ -298,7 +298,7 @@ describe('what may be asked for a case (QRY-6)', () => {
     )
   })
 
-  it('is never a search without a plate that lacks place, window or a named thing', () => {
+  it('is refused without a plate when it lacks a place, a window or a named thing', () => {
     const area = { lat: 32, lon: -117, radiusM: 100 }
     const some = <T>(value: T) => fc.option(fc.constant(value), { nil: undefined })
     fc.assert(

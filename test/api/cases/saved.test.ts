@@ -37,7 +37,7 @@ import { auditOf, type Colleague, colleague, DAY, matter, opened, reason } from 
 
 useQueryRig()
 
-describe('what is saved', () => {
+describe('a saved read', () => {
   let caseRef: string
   let project: Case
   let query: string
@@ -85,12 +85,12 @@ describe('what is saved', () => {
     ['a read that was not found', { read: readAt(1).id }, 'NOT_FOUND'],
     ['a query that there was not', { query: '00000000-0000-4000-8000-000000000000' }, 'NOT_FOUND'],
     ['a retention of ten years', { retainUntil: instant(start + 3650 * DAY) }, 'RULE_BROKEN'],
-  ])('is not with %s (QRY-8)', async (_, more, code) => {
+  ])('is refused with %s (QRY-8)', async (_, more, code) => {
     expect((await refusal(save(anna, more)))[1]).toBe(code)
     expect((await savedBy(anna)).saved).toEqual([])
   })
 
-  it('is not from another’s answer, nor into another’s case (QRY-8, ACC-8)', async () => {
+  it('cannot come from another person’s answer, nor go into another person’s case (QRY-8, ACC-8)', async () => {
     expect((await refusal(save(bert)))[1]).toBe('NOT_FOUND')
     const { id } = await opened(bert)
     expect((await refusal(anna.send(`/v1/cases/${id}/saved`, { query, read: marked.id, reason })))[1]).toBe(
@@ -98,7 +98,7 @@ describe('what is saved', () => {
     )
   })
 
-  it('is saved from a repeat that the cache answered', async () => {
+  it('can be saved from a repeat that the cache answered', async () => {
     const again = await found(anna, asked())
     expect(again.cached).not.toBeNull()
     expect((await save(anna, { query: again.query })).status).toBe(201)
@@ -122,7 +122,7 @@ describe('what is saved', () => {
     expect((await refusal(renew(later)))[1]).toBe('CONFLICT')
   })
 
-  it('is deleted on the disk too, and recorded without the content (AUD-6)', async () => {
+  it('is deleted on the disk too, and the record has none of its content (AUD-6)', async () => {
     const mark = 'cam-to-be-erased'
     const read = readAt(start - 3 * HOUR, { cameraId: mark })
     one.behave(honest([read]))
@@ -140,7 +140,7 @@ describe('what is saved', () => {
     })
   })
 
-  it('ends on its day without any process, and is then deleted, once, also after a pause (AUD-6)', async () => {
+  it('ends on its day without any process, and is then deleted once, also after a pause (AUD-6)', async () => {
     await save(anna, { retainUntil: instant(clock.now + 10 * DAY) })
     await anna.send(`/v1/cases/${project.id}/saved`, { query, read: plain.id, reason })
     clock.now += 10 * DAY - 1
@@ -183,7 +183,7 @@ describe('what is saved', () => {
     stop.abort()
   })
 
-  it('is kept when it was renewed at the moment of its deletion', async () => {
+  it('is kept when it is renewed at the moment of its deletion', async () => {
     await save(anna, { retainUntil: instant(clock.now + DAY) })
     clock.now += DAY - 1
     const link = await openLink(rig.admin)
@@ -218,7 +218,7 @@ describe('what is saved', () => {
     stop.abort()
   })
 
-  describe('and leads on', () => {
+  describe('and what it leads to', () => {
     beforeEach(async () => {
       one.show(drawn)
       await save(anna)
@@ -235,7 +235,7 @@ describe('what is saved', () => {
       })
     }
 
-    it('to a lookout with its provenance, once its picture was compared (AUD-9, DSP-7)', async () => {
+    it('is a lookout with its provenance, once somebody compared the image (AUD-9, DSP-7)', async () => {
       expect((await refusal(lookout({ plateSeen: '7A8C123' })))[1]).toBe('RULE_BROKEN')
       expect((await refusal(lookout({ read: plain.id })))[1]).toBe('NOT_FOUND')
       const made = await bodyOf<Lookout>(lookout())
@@ -260,7 +260,7 @@ describe('what is saved', () => {
       expect((await refusal(close(bert)))[1]).toBe('CONFLICT')
     })
 
-    it('to something passed outside, to whom and under which authority (AUD-7)', async () => {
+    it('is a share outside: to whom and under which authority (AUD-7)', async () => {
       const pass = (by: Colleague, more: object = {}) =>
         by.send(`/v1/cases/${project.id}/disseminations`, {
           recipient: { name: 'J. Roe', organisation: 'Port Police' },

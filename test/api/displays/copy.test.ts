@@ -13,7 +13,7 @@ const template = newDisplay(
 const display = (id: string, state: Display['state'] = 'active'): Display => ({ ...template, id, state })
 
 describe('the copy of the displays in memory', () => {
-  it('pages through everything once, newest first, in whatever order it came', () => {
+  it('pages through everything once, newest first, in whatever order it arrived', () => {
     const ids = fc.uniqueArray(fc.string({ unit: fc.constantFrom('a', 'b', '0', '-', 'Z'), minLength: 1 }))
     fc.assert(
       fc.property(ids, fc.integer({ min: 1, max: 7 }), (ids, limit) => {
@@ -31,14 +31,14 @@ describe('the copy of the displays in memory', () => {
     )
   })
 
-  it('keeps the newest revision when an older one comes late', () => {
+  it('keeps the newest revision when an older one arrives late', () => {
     const copy = displayCopy()
     copy.put({ display: display('a', 'closed'), revision: 7 })
     copy.put({ display: display('a'), revision: 3 })
     expect(copy.list(() => true, 10).displays).toEqual([display('a', 'closed')])
   })
 
-  it('forgets what was removed, and counts only what is kept toward a page', () => {
+  it('forgets removed displays, and counts only those that a filter keeps toward a page', () => {
     const copy = displayCopy()
     for (const id of ['a', 'b', 'c', 'd', 'e']) copy.put({ display: display(id), revision: 1 })
     copy.remove('e')

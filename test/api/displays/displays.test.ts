@@ -45,7 +45,7 @@ describe('displays', () => {
     expect([again.status, again.headers.get('etag')]).toEqual([200, closed.headers.get('etag')])
   })
 
-  it('tell where they are, and page through a list', async () => {
+  it('have a location, and are listed in pages', async () => {
     const made = [await create(), await create(), await create()].map(({ display }) => display.id).reverse()
     const answer = await rig.call('/v1/displays', json(request))
     const { id } = (await answer.json()) as Display
@@ -81,7 +81,7 @@ describe('displays', () => {
       'RULE_BROKEN',
       /must be validated by then$/,
     ],
-    ['no case', { caseRef: 'CASE-0' }, 403, 'NOT_ALLOWED', /no access to a case CASE-0, /],
+    ['a case that does not exist', { caseRef: 'CASE-0' }, 403, 'NOT_ALLOWED', /no access to a case CASE-0, /],
     ['a plate that the case does not name', { plate: 'NEVER1' }, 422, 'SUBJECT_NOT_NAMED', /does not name/],
     ['an end in the past', { expiresAt: '2020-01-01T00:00:00.000Z' }, 422, 'RULE_BROKEN', /future/],
   ])('refuse %s, and nothing is stored', async (_what, wrong, status, code, detail) => {
@@ -106,7 +106,7 @@ describe('displays', () => {
     )
   })
 
-  it('of the demonstration are stored as an analyst stores them, once (DSP-2)', async () => {
+  it('of the demo are stored as an analyst stores them, once (DSP-2)', async () => {
     for (const _ of [1, 2]) await displayPlates(rig.api.url, rig.api.token!, ['DEMO1', 'DEMO2'])
     const { displays } = await list('state=active&limit=500')
     const demo = displays.filter(({ caseRef }) => caseRef.startsWith('DEMO-'))
@@ -141,7 +141,7 @@ describe('displays', () => {
     expect((await history).steps.at(-1)!.after).not.toHaveProperty('only')
   })
 
-  it('are closed only as they were seen', async () => {
+  it('are closed only in the version that was seen', async () => {
     const { display, etag } = await create()
     const close = (ifMatch: string) =>
       rig.call(`/v1/displays/${display.id}/close`, { method: 'POST', headers: { 'if-match': ifMatch } })
@@ -149,7 +149,7 @@ describe('displays', () => {
     expect((await close(etag)).status).toBe(200)
   })
 
-  it('of another api process are seen by this one, also after the broker was killed', async () => {
+  it('of another api process are visible to this one, also after the broker was killed', async () => {
     await rig.killBroker()
     await rig.restartBroker()
     const other = await rig.startApi()

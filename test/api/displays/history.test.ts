@@ -13,7 +13,7 @@ const stored = (...displays: Display[]) =>
 const first = stepTaken(aDisplay({ owner: 'anna' }), { action: 'create', by: 'anna' }, start)
 
 describe('the history of a display', () => {
-  it('tells who did what, when and why, and what was otherwise before', () => {
+  it('says who did what, when and why, and what it was before', () => {
     const wider = stepTaken(
       { ...first, region: 'us-ca', minProbability: 0.7 },
       { action: 'update', by: 'anna' },
@@ -42,7 +42,7 @@ describe('the history of a display', () => {
     })
   })
 
-  it('does not name somebody for what was stored without a step: by a tool, or before there were steps', () => {
+  it('names nobody for a change that was stored without a step: by a tool, or before there were steps', () => {
     const closed: Display = aDisplay({ state: 'closed' })
     const [, step] = historyOf(stored(aDisplay(), closed)).steps
     expect(step).toMatchObject({ action: 'close', by: null, at: instant(start + 1) })
@@ -50,7 +50,7 @@ describe('the history of a display', () => {
     expect(old).toMatchObject({ action: 'create', by: null })
   })
 
-  it('says when it does not go back to the beginning', () => {
+  it('says when it does not reach back to the beginning', () => {
     const many = Array.from({ length: DISPLAY_REVISIONS }, (_, n) =>
       stepTaken(first, { action: 'update', by: 'anna' }, start + n),
     )

@@ -145,7 +145,7 @@ describe('a display in its life', () => {
     await create({ plate: 'MARK77', reason: 'marks where the matcher is' })
   })
 
-  it('is stored by whoever was shown the notice and confirms it (DSP-1, DSP-2)', async () => {
+  it('is stored by a person who was shown the notice and confirms it (DSP-1, DSP-2)', async () => {
     const notice = await bodyOf<{ version: string; text: string }>(anna!.call('/v1/displays/notice'))
     expect(notice.text).toMatch(/Close the entry as soon as the matter is resolved/)
     const { display } = await create({ confirmNotice: notice.version })
@@ -154,7 +154,7 @@ describe('a display in its life', () => {
     expect(await refusal(old)).toEqual([409, 'CONFLICT'])
   })
 
-  it('is changed as it was seen, and the change holds for the next read (DSP-5)', async () => {
+  it('is changed in the version that was seen, and the change applies to the next read (DSP-5)', async () => {
     const { display, etag } = await create({ plate: 'CHANGE1' })
     expect(await alertsOf('CHANGE1')).toEqual([display.id])
     // Insists: the camera of these reads recognizes no make.
@@ -187,7 +187,7 @@ describe('a display in its life', () => {
     expect(await refusal(admin!.call(`/v1/displays/${display.id}/history`))).toEqual([403, 'NOT_ALLOWED'])
   })
 
-  it('of two at once, is changed by one (DSP-3, DSP-5)', async () => {
+  it('is changed by one of two who change it at once (DSP-3, DSP-5)', async () => {
     const { display, etag } = await create()
     const answers = await Promise.all([
       ...Array.from({ length: 20 }, (_, n) =>
@@ -200,7 +200,7 @@ describe('a display in its life', () => {
     expect(statuses).toEqual([200, ...Array(40).fill(409)])
   })
 
-  it('rejected in review stops matching at once, with the verdict and its reason (DSP-4)', async () => {
+  it('that is rejected in review stops matching at once, with the verdict and its reason (DSP-4)', async () => {
     const { display, etag } = await create({ plate: 'REVIEW1' })
     expect(await alertsOf('REVIEW1')).toEqual([display.id])
     expect(await list('review=due', olga!)).toContain(display.id)
@@ -244,7 +244,7 @@ describe('a display in its life', () => {
     await anna!.enter()
   })
 
-  it("is kept from a step that is another's, and the refusal is on record (DSP-3, AUD-2)", async () => {
+  it('refuses a step that belongs to somebody else, on record (DSP-3, AUD-2)', async () => {
     const { display, etag } = await create()
     const { detail, rules } = await bodyOf<Problem>(
       step(bert!, display.id, etag, '/validation', { reason: words }),
@@ -257,7 +257,7 @@ describe('a display in its life', () => {
     })
   })
 
-  it('needs a case that its owner may use, that is open and names its plate, at each step (DSP-1, QRY-6, ACC-8)', async () => {
+  it('needs a case that is open, names its plate and that its owner may use, at each step (DSP-1, QRY-6, ACC-8)', async () => {
     const store = (more: object, by = anna!) => by.send('/v1/displays', { ...request, ...more })
     expect(await refusal(store({ caseRef: 'CASE-0' }))).toEqual([403, 'NOT_ALLOWED'])
     expect(await refusal(store({ plate: 'OTHER1' }))).toEqual([422, 'SUBJECT_NOT_NAMED'])
@@ -289,14 +289,14 @@ describe('a display in its life', () => {
     ['closed', (id: string) => caseStep(anna!, `${id}/close`, { reason: 'the vehicle was recovered' })],
     ['deleted', (id: string) => caseStep(anna!, `${id}/deletion`, { reason: 'opened by a mistake of mine' })],
     [
-      'rid of the plate',
+      'no longer naming the plate',
       async (id: string) => {
         const { subjects } = await bodyOf<Case>(anna!.call(`/v1/cases/${id}`))
         return caseStep(anna!, `${id}/subjects/${subjects[0]!.id}`, {}, 'DELETE')
       },
     ],
   ])(
-    'is closed when its case is %s: it matches no more, its owner is told, and it is on record (DSP-5)',
+    'is closed when its case is %s: it stops matching, its owner is told, on record (DSP-5)',
     async (how, end) => {
       const caseRef = `CASE-${how.slice(0, 3)}`
       const one = await opened(['ENDING2'], { caseRef, members: ['bert'] })
@@ -318,7 +318,7 @@ describe('a display in its life', () => {
     },
   )
 
-  it('is closed by the sweep where whoever closed its case stopped half-way; another case of the matter keeps it (DSP-5)', async () => {
+  it('is closed by the sweep if the person who closed its case stopped half-way; another case with the same reference keeps it (DSP-5)', async () => {
     const [one, two] = [
       await opened(['ENDING1'], { caseRef: 'CASE-4' }),
       await opened(['ENDING1'], { caseRef: 'CASE-4' }),
@@ -336,7 +336,7 @@ describe('a display in its life', () => {
     await expect.poll(stateAfterSweep).toBe('closed')
   })
 
-  it('of an owner who was left out of the case is put before the supervisor (DSP-3, ACC-8)', async () => {
+  it('whose owner was removed from the case is put before the supervisor (DSP-3, ACC-8)', async () => {
     const one = await opened(['ENDING1'], { caseRef: 'CASE-5', members: ['bert'] })
     const { display } = await create({ plate: 'ENDING1', caseRef: 'CASE-5' }, bert!)
     await caseStep(anna!, `${one.id}/members/bert/removal`, { reason: 'bert works on another matter now' })

@@ -43,7 +43,7 @@ const carries = ({ id, caseRef, state, retention, subjects }: Case, ref: string)
 const plain = { caseRef: 'REF-1', plate: '7ABC123' }
 
 describe('the case of a display', () => {
-  it('is one that its owner may use, that is open and names its plate; it is kept no longer than that (DSP-1, QRY-6)', async () => {
+  it('is open, names its plate, and its owner may use it; the display is kept no longer than that (DSP-1, QRY-6)', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryCases, fc.constantFrom('REF-1', 'c1'), async (cases, caseRef) => {
         const ask = createDisplayCase(storeOf(cases), () => NOW)('anna', { ...plain, caseRef })
@@ -63,7 +63,7 @@ describe('the case of a display', () => {
     )
   })
 
-  it('stands behind it, whoever may use it, or the display is closed (DSP-5)', () => {
+  it('may be any case with the reference, whoever may use it; without one the display is closed (DSP-5)', () => {
     fc.assert(
       fc.property(arbitraryCases, (cases) => {
         const found = mattersOf(cases, NOW)(aDisplay(plain))
@@ -83,7 +83,7 @@ describe('the case of a display', () => {
     expect(mattersOf([named], NOW)(aDisplay({ ...plain, plate })).length > 0).toBe(isEnough)
   })
 
-  it('bounds its end, which is refused later only to one who asked for it (DSP-5)', () => {
+  it('limits its end, which is refused later only to a person who asked for it (DSP-5)', () => {
     const days = fc.integer({ min: 1, max: 365 })
     fc.assert(
       fc.property(days, days, fc.boolean(), (end, kept, isWanted) => {

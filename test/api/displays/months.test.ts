@@ -91,7 +91,7 @@ describe('displays over 26 months', () => {
     ])
   })
 
-  it('are announced as soon as the service is back when it was down on the day, and once (DSP-3)', async () => {
+  it('are announced as soon as the service is back when it was down on the day, once (DSP-3)', async () => {
     const { pass, sent } = await world([born('d1', 0)])
     const down = (day: number) => (day >= 300 && day < 310) || (day >= 330 && day < 360) || day === 365
     for (let day = 0; day <= DAYS; day++) {
@@ -106,7 +106,7 @@ describe('displays over 26 months', () => {
     ])
   })
 
-  it('that are validated begin a new year, whose end is announced again; others end (DSP-3)', async () => {
+  it('begin a new year when they are validated, and its end is announced again; others end (DSP-3)', async () => {
     const displays = [born('kept', 0), born('left', 10)]
     const { pass, sent } = await world(displays)
     for (let day = 0; day <= DAYS; day++) {
@@ -125,7 +125,7 @@ describe('displays over 26 months', () => {
     expect(days).toEqual([305, 315, 335, 345, 368, 375, 646, 676, 699, 706])
   })
 
-  it('whenever the service was down: none is announced twice, and none missed while it is up (DSP-3)', async () => {
+  it('are never announced twice, nor missed while the service is up, whenever it was down (DSP-3)', async () => {
     const outages = fc.array(fc.tuple(fc.integer({ min: 0, max: DAYS }), fc.integer({ min: 1, max: 60 })), {
       maxLength: 12,
     })
@@ -196,7 +196,7 @@ describe('displays over 26 months', () => {
 })
 
 describe('a display that ends on the day on which the access of its owner ends', () => {
-  it('is told its owner all the same, who cannot look any more (DSP-3, ACC-4)', async () => {
+  it('is announced to its owner all the same, who can no longer look (DSP-3, ACC-4)', async () => {
     const display = born('d1', 0)
     const { pass, sent, access } = await world([display])
     const file = await access.get('anna')
@@ -212,7 +212,7 @@ describe('a display that ends on the day on which the access of its owner ends',
 })
 
 describe('a quarter', () => {
-  it('holds its instant, and is followed by the next without a gap (DSP-4)', () => {
+  it('contains its instant, and the next quarter follows without a gap (DSP-4)', () => {
     const time = fc.integer({ min: Date.UTC(2020, 0), max: Date.UTC(2090, 0) })
     fc.assert(
       fc.property(time, (now) => {

@@ -30,7 +30,7 @@ describe('a new display', () => {
     })
   })
 
-  it('keeps how it is narrowed, and leaves out what was not asked for', () => {
+  it('keeps its limits, and leaves out what was not asked for', () => {
     const narrowed = { minProbability: 0.6, only: { makes: ['Ford'] }, portsOfEntry: ['2504'] }
     const display = newDisplay({ ...request, plate: '7ab? [b8]*', ...narrowed }, 'developer', NOW)
     expect(displayParser.check(display)).toBe(true)
@@ -57,7 +57,7 @@ describe('a new display', () => {
     )
   })
 
-  it('lives at most a year, whenever it is made (DSP-3)', () => {
+  it('lives at most a year, whenever it is created (DSP-3)', () => {
     const day = 86_400_000
     const time = fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2090, 0, 1) })
     fc.assert(
@@ -75,7 +75,7 @@ describe('a new display', () => {
     )
   })
 
-  it('is not refused a last day that is a year ahead, in whatever zone and at whatever hour (DSP-3)', () => {
+  it('accepts a last day a year ahead, in whatever zone and at whatever hour (DSP-3)', () => {
     const own = process.env.TZ
     onTestFinished(() => {
       if (own === undefined) delete process.env.TZ

@@ -77,7 +77,7 @@ describe('a display', () => {
     expect(step).toThrow(code(expected, message))
   })
 
-  it('validated in time lives a year more, and in vain a millisecond too late (DSP-3)', () => {
+  it('that is validated in time lives a year more; a millisecond too late is refused (DSP-3)', () => {
     const end = Date.parse(display.expiresAt)
     const next = withValidation(display, { reason: words }, party('anna'), end - 1)
     expect(next).toEqual({
@@ -92,7 +92,7 @@ describe('a display', () => {
     )
   })
 
-  it('rejected in review matches nothing from then on, and found relevant lives no longer for it (DSP-4)', () => {
+  it('that is rejected in review matches nothing from then on; found relevant it lives no longer for it (DSP-4)', () => {
     const verdict = (verdict: 'relevant' | 'rejected', by = 'olga') =>
       withReview(display, { verdict, reason: words }, party(by), start + DAY)
     const review = { at: instant(start + DAY), by: 'olga', reason: words }
@@ -120,7 +120,7 @@ describe('a display', () => {
     expect(() => give('bert', 'sue', false)).toThrow(code('RULE_BROKEN', /not an analyst/))
   })
 
-  it('whoever tries whatever, never lives beyond a year from its validation, and never comes back (DSP-3, DSP-4, DSP-5)', () => {
+  it('never lives beyond a year from its validation, and never comes back, whatever anybody tries (DSP-3, DSP-4, DSP-5)', () => {
     const aStep = fc.record({
       step: fc.constantFrom('update', 'close', 'validate', 'hand-over', 'review'),
       by: fc.constantFrom(...Object.keys(ROLES)),

@@ -7,7 +7,7 @@ const now = Date.UTC(2026, 10, 25)
 const wanted = (plate: string) => ({ plate, region: null })
 const alerts = [1, 2, 3].map((sequence) => ({ sequence, alert: sampleAlert(sequence) }))
 
-describe('a display that is tried', () => {
+describe('a trial of a display', () => {
   const index = createDisplayIndex()
 
   it('matches as the matcher does: the plate, look-alikes, patterns', () => {
@@ -18,7 +18,7 @@ describe('a display that is tried', () => {
     expect(index.size).toBe(0)
   })
 
-  it('tells what its restrictions leave out', () => {
+  it('shows what its restrictions leave out', () => {
     const only = { cameras: ['cam-2'] }
     const found = tryDisplay(index, { ...wanted('7ABC123'), only }, alerts, now)
     expect(found.map(({ isWithin }) => isWithin)).toEqual([false, false, false])

@@ -50,7 +50,7 @@ describe('edge agents', () => {
     now = Date.parse('2026-11-24T03:00:00.000Z')
   })
 
-  it('are invited, enroll, publish what their own camera says, and are cut off by a revocation', async () => {
+  it('are invited, enroll, publish what their own cameras report, and are cut off when revoked', async () => {
     await start({ edgeServers: ['tls://broker.agency.example:4222'] })
     const answer = await invite('harbour', { cameras: ['lot-1', 'lot-2'] })
     expect([answer.status, answer.headers.get('cache-control')]).toEqual([201, 'no-store'])
@@ -89,7 +89,7 @@ describe('edge agents', () => {
     await connection.close()
   })
 
-  it('are the business of who is signed on; a host needs its code alone', async () => {
+  it('need a person who is signed on; a host needs only its code', async () => {
     await start()
     for (const path of ['/v1/edge/enrolments', '/v1/edge/agents/harbour/revocation']) {
       expect(await refusal(fetch(api.url + path, { method: 'POST' }))).toEqual([401, 'NOT_SIGNED_ON'])
@@ -98,7 +98,7 @@ describe('edge agents', () => {
     expect(await refusal(revoke('nobody'))).toEqual([404, 'NOT_FOUND'])
   })
 
-  it('enroll once with a code: a repeat with the same key is answered, another key is not', async () => {
+  it('enroll once with a code: a repeat with the same key is answered, another key is refused', async () => {
     await start()
     const { code } = await invited('once')
     const key = createUser()
@@ -109,7 +109,7 @@ describe('edge agents', () => {
     expect(await refusal(enrol(code))).toEqual([410, 'CODE_SPENT'])
   })
 
-  it('do not enroll with a code whose time is over', async () => {
+  it('do not enroll with an expired code', async () => {
     await start()
     const { code } = await invited('late', { validMinutes: 5 })
     now += 5 * 60_000
@@ -178,7 +178,7 @@ describe('edge agents', () => {
     expect((await call('/v1/edge/agents')).status).toBe(200)
   })
 
-  it('are refused what contradicts: a name or camera that is taken, a key that is none', async () => {
+  it('are refused a name or camera that is taken, and an invalid key', async () => {
     await start()
     const { code } = await invited('taken', { cameras: ['gate-9'] })
     expect(await refusal(invite('other', { cameras: ['gate-9'] }))).toEqual([409, 'CONFLICT'])
@@ -208,7 +208,7 @@ describe('edge agents', () => {
     expect((await enrol(second)).status).toBe(200)
   })
 
-  it('give their place to another host, whose key then counts instead', async () => {
+  it('are replaced when another host enrolls in their place, whose key then counts', async () => {
     await start()
     const old = createUser()
     await enrol((await invited('moved')).code, old)
@@ -221,14 +221,14 @@ describe('edge agents', () => {
     expect(await mayConnect(rig.broker.url, 'moved', fresh)).toBe(true)
   })
 
-  it('that were revoked before they came cannot come', async () => {
+  it('that were revoked before they enrolled cannot enroll', async () => {
     await start()
     const { code } = await invited('cancelled')
     expect(await bodyOf<EdgeAgentView>(revoke('cancelled'))).toMatchObject({ state: 'revoked' })
     expect(await refusal(enrol(code))).toEqual([410, 'CODE_SPENT'])
   })
 
-  it('leave their whole story in the audit log, and the code nowhere', async () => {
+  it('leave their whole history in the audit log, and their code nowhere', async () => {
     await start()
     const before = (await audited()).length
     const { code } = await invited('told')

@@ -45,7 +45,7 @@ describe('an enrollment', () => {
   const invite = (agents = new Map<string, EdgeAgent>(), more = {}, by = code) =>
     inviteAgent(agents, { ...wanted, ...more }, by, 'admin', NOW)
 
-  it('gives access for exactly the time and cameras of its invitation, to the first key that comes', () => {
+  it('gives access for exactly the time and cameras of its invitation, to the first key', () => {
     const agent = invite()
     expect(agent.access).toBeNull()
     expect(tryCode(agent, code, key('A'), NOW + 59_999)).toMatchObject({
@@ -55,7 +55,7 @@ describe('an enrollment', () => {
     expect(tryCode(agent, code, key('A'), NOW + 60_000)).toEqual({ verdict: 'expired', agent })
   })
 
-  it('does not free the cameras of an open invitation, but those of a past one', () => {
+  it('frees the cameras of an expired invitation, but not those of an open one', () => {
     const agents = new Map([['pier', invite(new Map(), { name: 'pier' })]])
     expect(() => invite(agents)).toThrowError(expect.objectContaining({ code: 'CONFLICT' }))
     expect(inviteAgent(agents, wanted, code, 'admin', NOW + 60_000).name).toBe('harbour')
@@ -70,7 +70,7 @@ describe('an enrollment', () => {
     fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 90_000 }) }),
   )
 
-  it('never gives access but by an open code, never keeps it over a revocation, always is a valid record', () => {
+  it('gives access only by an open code, loses it by a revocation, and is always a valid record', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         let now = NOW

@@ -23,7 +23,7 @@ const driving = (make: string | null, model: string | null, colour: string | nul
 const isAsked = (request: FederatedSearchRequest, one: Read, others: Read[] = []) =>
   createAskedTest(request, [one, ...others])(one)
 
-describe('a read of what was asked for (QRY-6)', () => {
+describe('a read that a vendor returns for a search (QRY-6)', () => {
   it.each<[string, FederatedSearchRequest, Read, boolean]>([
     ['another plate', { plate: PLATE }, read({ plate: 'OTHER1' }), false],
     ['a look-alike, where the plate itself is wanted', { plate: PLATE }, read({ plate: '7A8C123' }), false],
@@ -57,7 +57,7 @@ describe('a read of what was asked for (QRY-6)', () => {
     lon: fc.oneof(fc.double({ min: -180, max: 180, noNaN: true }), fc.constantFrom(180, -180, 179.9)),
   })
 
-  it('by circle: whatever lies in it, and nothing that is well outside', () => {
+  it('by circle: accepts whatever lies in it, and nothing that is well outside', () => {
     fc.assert(
       fc.property(place, radiusM, heading, (middle, radiusM, heading) => {
         const request = { area: { ...middle, radiusM } }
@@ -67,7 +67,7 @@ describe('a read of what was asked for (QRY-6)', () => {
     )
   })
 
-  it('by address and radius: all of one circle, wherever it is, and none of another town', () => {
+  it('by address and radius: accepts reads within one circle, wherever it is, and none of another town', () => {
     const offsets = fc.array(fc.tuple(heading, fc.double({ min: 0, max: 1, noNaN: true })), {
       minLength: 3,
       maxLength: 30,

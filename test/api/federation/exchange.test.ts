@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => void server.close().closeAllConnections())
 
-it('a question that met a connection just closed is asked on another', async () => {
+it('a question sent on a connection that the vendor just closed is sent again on another', async () => {
   const ask = async () => {
     const answer = await send(url, { method: 'POST', headers: {}, body: '{}' }, new AbortController().signal)
     return Buffer.from((await readBody(answer!, 1000)).bytes).toString()

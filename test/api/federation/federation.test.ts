@@ -51,7 +51,7 @@ const reportOf = (answer: { vendors: VendorReport[] }, vendor = 'one') =>
 const fresh = readAt(NOW - MINUTE)
 
 describe('several vendors at once (QRY-1)', () => {
-  it('are merged, newest first, the same read once with both who gave it', async () => {
+  it('are merged, newest first; the same read comes once, with both vendors that gave it', async () => {
     const reads = [1, 2, 3, 4].map((n) => readAt(NOW - n * MINUTE))
     one.behave(honest([reads[0]!, reads[2]!]))
     two.behave(honest([reads[1]!, reads[2]!, reads[3]!]))
@@ -62,7 +62,7 @@ describe('several vendors at once (QRY-1)', () => {
     expect(reportOf(answer)).toMatchObject({ rows: 2, refreshedAt: '2026-11-24T00:00:00.000Z', reason: null })
   })
 
-  it('are asked again each time, so that an answer is of its moment, and say how fresh they are (QRY-9)', async () => {
+  it('are asked again each time, so that an answer is current, and say how fresh they are (QRY-9)', async () => {
     one.behave(honest([readAt(NOW - 2 * MINUTE)]))
     expect((await search([one])).reads).toHaveLength(1)
     one.behave(honest([readAt(NOW - 2 * MINUTE), fresh]))
@@ -71,7 +71,7 @@ describe('several vendors at once (QRY-1)', () => {
     expect(reportOf(answer).refreshedAt).toBe('2026-11-24T00:00:00.000Z')
   })
 
-  it('are asked with their own credentials, which no other gets', async () => {
+  it('are asked with their own credentials, which no other vendor gets', async () => {
     const seen: (string | undefined)[] = []
     for (const vendor of [one, two]) {
       vendor.behave((_, response, request) => {
@@ -91,11 +91,11 @@ describe('several vendors at once (QRY-1)', () => {
     await expect(search([one, two], { vendors: ['three'] })).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
-  it('of which there must be one', async () => {
+  it('must be at least one', async () => {
     await expect(search([])).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE' })
   })
 
-  it('are paged by one cursor, each read once, whatever the pages of the vendors are', async () => {
+  it('are paged by one cursor, each read once, whatever the vendors’ page sizes are', async () => {
     const all: Read[] = []
     for (let n = 0; n < 60; n++) {
       // Several reads at one instant, and a read that both have.
@@ -132,8 +132,8 @@ describe('several vendors at once (QRY-1)', () => {
   })
 })
 
-describe('the window', () => {
-  it('is the last 30 days first, and tells how to ask for older reads (QRY-3)', async () => {
+describe('the search window', () => {
+  it('is the last 30 days first, and the answer says how to ask for older reads (QRY-3)', async () => {
     const answer = await search([one])
     const from = iso(NOW - 30 * DAY)
     expect(one.asked[0]).toMatchObject({ from, to: iso(NOW) })
@@ -142,14 +142,14 @@ describe('the window', () => {
     expect(one.asked[1]).toMatchObject(answer.older!)
   })
 
-  it('is narrowed where `from` is before the bound of five years (QRY-4)', async () => {
+  it('is shortened when `from` is before the five-year limit (QRY-4)', async () => {
     const answer = await search([one], { from: '2010-01-01T00:00:00.000Z' })
     expect(one.asked[0]!.from).toBe('2021-11-24T12:00:00.000Z')
     expect(answer.narrowed).toEqual([expect.stringContaining('older than 5 years')])
     expect(answer.older).toBeNull()
   })
 
-  it('is narrowed where `to` is in the future', async () => {
+  it('is shortened when `to` is in the future', async () => {
     const answer = await search([one], { to: '2030-01-01T00:00:00.000Z' })
     expect(one.asked[0]!.to).toBe(iso(NOW))
     expect(answer.narrowed).toEqual([expect.stringContaining('future')])
@@ -157,7 +157,7 @@ describe('the window', () => {
 
   it.each([
     [
-      'lies before the bound (QRY-4)',
+      'lies before the limit (QRY-4)',
       { from: '2020-01-01T00:00:00.000Z', to: '2021-11-24T12:00:00.000Z' },
       'RULE_BROKEN',
     ],
@@ -168,12 +168,12 @@ describe('the window', () => {
       'MESSAGE_INVALID',
     ],
     ['has a day that does not exist', { from: '2026-02-30T00:00:00.000Z' }, 'MESSAGE_INVALID'],
-  ])('that %s is refused and nobody is asked', async (_, window, code) => {
+  ])('that %s is refused, and nobody is asked', async (_, window, code) => {
     await expect(search([one], window)).rejects.toMatchObject({ code })
     expect(one.asked).toEqual([])
   })
 
-  it('begins on a leap day exactly five years ago, and not a moment before it (QRY-4)', async () => {
+  it('begins on a leap day exactly five years ago, not a moment earlier (QRY-4)', async () => {
     const rows = ['2024-02-28T11:59:59.999Z', '2024-02-28T12:00:00.000Z', '2024-02-29T00:00:00.000Z'].map(
       (at) => readAt(at),
     )
@@ -206,7 +206,7 @@ describe('the window', () => {
   })
 })
 
-describe('a vendor that gives what it must not is filtered and reported:', () => {
+describe('a vendor that returns what it must not is filtered and reported:', () => {
   it.each<[string, unknown[], Partial<VendorReport['filtered']>, VendorReport['state']]>([
     ['reads older than five years (QRY-4)', [readAt('2021-11-24T11:59:59.999Z')], { tooOld: 1 }, 'complete'],
     ['reads before the window', [readAt(NOW - 31 * DAY)], { outside: 1 }, 'complete'],
@@ -230,7 +230,7 @@ describe('a vendor that gives what it must not is filtered and reported:', () =>
     expect(answer.complete).toBe(state === 'complete')
   })
 
-  it('reads of another place, or of another vehicle there (QRY-6)', async () => {
+  it('reads from another place, or of another vehicle there (QRY-6)', async () => {
     const toyota = { vehicle: { make: 'Toyota', model: 'Camry', colour: null } }
     const found = readAt(NOW - MINUTE, { plate: 'OTHER1', ...toyota })
     const elsewhere = { ...readAt(NOW - 2 * MINUTE, toyota), position: { ...found.position!, lat: 32.6 } }
@@ -256,7 +256,7 @@ describe('a vendor that gives what it must not is filtered and reported:', () =>
     expect(await plates({ pattern: '??YC*' })).toEqual(['7XYC123'])
   })
 
-  it('more rows than were asked for: the rest comes with the next pages', async () => {
+  it('more rows than were asked for: the rest comes on the next pages', async () => {
     const reads = Array.from({ length: 50 }, (_, n) => readAt(NOW - (n + 1) * MINUTE))
     one.behave(({ to }, response) => send(response, answerOf(reads.filter(({ seenAt }) => seenAt < to))))
     const first = await search([one], { limit: 10 })
@@ -266,7 +266,7 @@ describe('a vendor that gives what it must not is filtered and reported:', () =>
     expect(idsOf(second.reads)).toEqual(reads.slice(10, 20).map(({ id }) => id))
   })
 
-  it('rows in disorder are sorted, and called partial when there are more', async () => {
+  it('unordered rows are sorted, and the answer is called partial when there are more', async () => {
     const reads = [3, 1, 2].map((n) => readAt(NOW - n * MINUTE))
     one.behave(always(reads))
     const answer = await search([one])
@@ -285,7 +285,7 @@ describe('a vendor that gives what it must not is filtered and reported:', () =>
   })
 })
 
-describe('a vendor that fails leaves the others their answer, labeled:', () => {
+describe('a vendor that fails does not affect the others’ answers, and is named:', () => {
   /** @param deadlineMs of the one that fails, where its lateness is tested; the other has all the time it needs */
   const failing = async (
     behaviour: Parameters<FakeVendor['behave']>[0],
@@ -305,7 +305,7 @@ describe('a vendor that fails leaves the others their answer, labeled:', () => {
     return { answer, report: reportOf(answer) }
   }
 
-  it('a million rows: the connection is cut at the bound of bytes, what came first is kept', async () => {
+  it('a million rows: the connection is cut at the limit of bytes, and the rows before that are kept', async () => {
     let sent = 0
     let isCut = false
     const rows = Array.from({ length: 1000 }, (_, n) => readAt(NOW - (n + 1) * 1000, { cameraId: 'cam-2' }))
@@ -359,7 +359,7 @@ describe('a vendor that fails leaves the others their answer, labeled:', () => {
       },
     ],
     ['as if it were whole', (_, response) => send(response, half)],
-  ])('half an answer %s: whole rows are kept, it is partial', async (_, behaviour) => {
+  ])('half an answer %s: whole rows are kept, and it is called partial', async (_, behaviour) => {
     const { answer, report } = await failing(behaviour, {}, LATE_MS)
     expect(report).toMatchObject({ state: 'partial', rows: 2 })
     // The newest of the two is shown; behind the last that came there may be others, which the next page asks for.
@@ -417,7 +417,7 @@ describe('a vendor that fails leaves the others their answer, labeled:', () => {
     expect((await failing(behaviour)).report).toMatchObject({ ...expected, rows: 0 })
   })
 
-  it('a redirect: the credentials go nowhere else', async () => {
+  it('a redirect: the credentials are sent nowhere else', async () => {
     const { report } = await failing((_, response) => {
       response.writeHead(307, { location: `${two.config.url}/v1/search` })
       response.end()
@@ -442,7 +442,7 @@ describe('a vendor that fails leaves the others their answer, labeled:', () => {
 })
 
 describe('the circuit breaker', () => {
-  it('leaves a vendor alone that fails again and again, and tries it once after a rest', async () => {
+  it('skips a vendor that fails again and again, and tries it once after a pause', async () => {
     one.behave((_, response) => send(response, '', 503))
     const federation = federationOf([one], { failures: 3, restMs: 150 })
     const state = async () => reportOf(await federation.search({ plate: PLATE }))
@@ -496,7 +496,7 @@ describe('companions of several vendors (QRY-10)', () => {
     expect(reportOf(answer).filtered).toMatchObject({ tooOld: 1, unasked: 1 })
   })
 
-  it('seen by a camera outside the United States are not shown, nor counted: what a vendor says is checked (CAP-5)', async () => {
+  it('seen by a camera outside the United States are neither shown nor counted: what a vendor says is checked (CAP-5)', async () => {
     one.behave((_, response) =>
       send(
         response,
@@ -518,7 +518,7 @@ describe('companions of several vendors (QRY-10)', () => {
     expect(reportOf(answer, 'two').state).toBe('unreachable')
   })
 
-  it('of a vendor that fails are missing, and it says so', async () => {
+  it('from a vendor that fails are missing, and the answer says so', async () => {
     one.behave((_, response) => send(response, '{"v":1,"companions":[{'))
     two.behave((_, response) => send(response, { v: 1, companions: [{ plate: 'x' }], refreshedAt: null }))
     const answer = await federationOf([one, two]).companions(request)

@@ -61,7 +61,7 @@ describe('merging pages', () => {
     )
   })
 
-  it('waits for a vendor that has more at an instant before it shows what came before that', () => {
+  it('waits for a vendor that has more reads at an instant before it shows earlier ones', () => {
     const [new1, old1] = [readAt(START + 9000), readAt(START + 1000)]
     const page = mergePage(
       [
@@ -76,8 +76,8 @@ describe('merging pages', () => {
   })
 })
 
-describe('sifting', () => {
-  it('passes on nothing that breaks a rule, whatever comes, and counts all (QRY-4, CAP-5)', () => {
+describe('filtering', () => {
+  it('passes on nothing that breaks a rule, whatever comes, and counts everything refused (QRY-4, CAP-5)', () => {
     const bounds = { oldest: START, from: START + 2000, to: START + 5000 }
     const row = fc.oneof(
       fc.anything(),

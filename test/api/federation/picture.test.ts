@@ -25,8 +25,8 @@ const federation = (options: Partial<FederationOptions> = {}) =>
 const picture = (vendors = ['one', 'two'], more = {}) =>
   federation({ maxBytes: 1000 }).picture({ ...of, ...more }, { vendors })
 
-describe('the picture of a vendor’s read', () => {
-  it('is asked for with the vendor’s credentials, and says when no camera took it (CAP-4)', async () => {
+describe('the image of a vendor’s read', () => {
+  it('is requested with the vendor’s credentials; the answer says when no camera took it (CAP-4)', async () => {
     let credentials: string | undefined
     one.show((response, request) => {
       credentials = request.headers.authorization
@@ -38,7 +38,7 @@ describe('the picture of a vendor’s read', () => {
     expect(two.pictures).toEqual([])
   })
 
-  it('comes from the next vendor that gave the read where one has none', async () => {
+  it('comes from the next vendor that gave the read when the first has none', async () => {
     two.show((response) => {
       response.writeHead(200, { 'content-type': 'image/jpeg' })
       response.end(JPEG)
@@ -46,14 +46,14 @@ describe('the picture of a vendor’s read', () => {
     expect(await picture()).toMatchObject({ vendor: 'two', isSimulated: false })
   })
 
-  it('is asked of the vendors that gave the read alone (ACC-6)', async () => {
+  it('is requested only from vendors that gave the read (ACC-6)', async () => {
     two.show(drawn)
     await expect(picture(['one'])).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await expect(picture(['gone'])).rejects.toMatchObject({ code: 'NOT_FOUND' })
     expect(two.pictures).toEqual([])
   })
 
-  it('is not asked for when the read is older than five years (QRY-4)', async () => {
+  it('is not requested when the read is older than five years (QRY-4)', async () => {
     one.show(drawn)
     const oldest = oldestAt(NOW)
     await picture(['one'], { seenAt: new Date(oldest).toISOString() })
@@ -96,7 +96,7 @@ describe('the picture of a vendor’s read', () => {
       },
       /connection failed/,
     ],
-  ])('that is %s is told as such, within the deadline', async (name, behaviour, message) => {
+  ])('that is %s is reported as such, within the deadline', async (name, behaviour, message) => {
     one.show(behaviour)
     const deadlineMs = name.startsWith('late') ? 200 : 5000
     const begun = performance.now()
@@ -109,7 +109,7 @@ describe('the picture of a vendor’s read', () => {
     expect(two.pictures).toEqual([])
   })
 
-  it('counts for the circuit breaker as any request does', async () => {
+  it('counts for the circuit breaker like any request', async () => {
     one.show((response) => send(response, '', 500))
     const asking = createFederation({
       ...{ vendors: [one.config], clock: () => NOW, log: quiet, failures: 2, restMs: 60_000 },
@@ -122,7 +122,7 @@ describe('the picture of a vendor’s read', () => {
     expect(one.pictures).toHaveLength(2)
   })
 
-  it('is not waited for when the caller has gone', async () => {
+  it('is not waited for when the caller has hung up', async () => {
     one.show(() => {})
     const caller = new AbortController()
     const asking = federation().picture(of, { vendors: ['one'], signal: caller.signal })

@@ -31,7 +31,7 @@ describe('the file of vendors', () => {
   const entry = (id: string, url: string) => `  - id: ${id}\n    url: ${url}\n    credentialsFile: t\n`
 
   it.each([
-    ['no YAML', 'vendors: [', 'vendors.yaml:1:'],
+    ['invalid YAML', 'vendors: [', 'vendors.yaml:1:'],
     ['nothing', '', 'vendors.yaml:1:'],
     ['no vendor', 'vendors: []\n', 'vendors.yaml:1: vendors:'],
     [
@@ -52,12 +52,12 @@ describe('the file of vendors', () => {
     ],
     ['no address', `vendors:\n${entry('a', 'ftp://a.example')}`, 'vendors.yaml:3: vendors.0.url'],
     [
-      'plates in the clear',
+      'an address without TLS',
       `vendors:\n${entry('a', 'http://a.example')}`,
       'vendors.yaml:3: vendors.0.url: must begin with https',
     ],
     [
-      'loopback by its looks only',
+      'an address that only looks like loopback',
       `vendors:\n${entry('a', 'http://127.0.0.1.example')}`,
       'vendors.yaml:3: vendors.0.url: must begin with https',
     ],
@@ -76,7 +76,7 @@ describe('the file of vendors', () => {
     expect(refusal(text)).not.toContain('secret')
   })
 
-  it('that is not there is refused', async () => {
+  it('is refused when it does not exist', async () => {
     await expect(loadVendors('/nowhere/vendors.yaml')).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
   })
 })

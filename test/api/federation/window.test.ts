@@ -11,7 +11,7 @@ const DAY = 86_400_000
 const iso = (at: number) => new Date(at).toISOString()
 const instants = fc.integer({ min: Date.UTC(1990, 0, 1), max: Date.UTC(2090, 0, 1) })
 
-describe('the bound of five years (QRY-4)', () => {
+describe('the limit of five years (QRY-4)', () => {
   it.each([
     ['2026-11-24T12:00:00.000Z', '2021-11-24T12:00:00.000Z'],
     ['2029-02-28T23:59:59.999Z', '2024-02-28T23:59:59.999Z'],
@@ -38,8 +38,8 @@ describe('the bound of five years (QRY-4)', () => {
   })
 })
 
-describe('the window of a search', () => {
-  it('lies within five years and now, whatever is asked, or is refused', () => {
+describe('the search window', () => {
+  it('lies between five years ago and now, whatever is asked, or is refused', () => {
     const asked = fc.record({
       from: fc.option(instants, { nil: undefined }),
       to: fc.option(instants, { nil: undefined }),
@@ -76,7 +76,7 @@ describe('the window of a search', () => {
   })
 })
 
-it('a clock that is set back is told once, and stands', () => {
+it('a clock that is set back is reported once, and does not count', () => {
   let now = 1000
   const told: number[] = []
   const clock = forwardClock(
@@ -100,7 +100,7 @@ describe('the memory of the clock (QRY-4)', () => {
   })
   afterEach(() => folder.remove())
 
-  it('keeps a clock that is set back between two starts from going back', () => {
+  it('keeps the time from going back when the clock is set back between two starts', () => {
     const told: number[] = []
     const started = (now: number) =>
       forwardClock(
@@ -116,7 +116,7 @@ describe('the memory of the clock (QRY-4)', () => {
     expect(told).toHaveLength(1)
   })
 
-  it('that nobody can read, or write, is an error: the bound would be a guess', async () => {
+  it('is an error when it cannot be read or written: the limit would be a guess', async () => {
     const path = join(folder.path, 'latest-clock')
     await writeFile(path, 'yesterday')
     expect(() => openClockMemory(folder.path)).toThrow(/latest-clock/)

@@ -27,7 +27,7 @@ const content = (answer: unknown) => ({ answer, ids: [], vendors: [] })
 const long = () => content(randomBytes(600_000).toString('base64'))
 
 describe('a cached answer', () => {
-  it('is read as it was kept, whatever its length', async () => {
+  it('is read as it was stored, whatever its length', async () => {
     await fc.assert(
       fc.asyncProperty(fc.jsonValue(), async (answer) => {
         const { rest, pieces } = await packContent(content(answer))
@@ -39,7 +39,7 @@ describe('a cached answer', () => {
     expect([rest.length, pieces.length]).toEqual([0, 2])
   })
 
-  it('has a head that nothing in it can end', () => {
+  it('has a header that nothing inside it can end', () => {
     fc.assert(
       fc.property(fc.string(), fc.uint8Array(), (purpose, rest) => {
         const head = {
@@ -60,7 +60,7 @@ describe('a cached answer', () => {
     expect(splitHead(Buffer.from('{}'))).toBeUndefined()
   })
 
-  it('answers a question however its keys are ordered, and no other', () => {
+  it('answers a question whatever the order of its keys, and no other question', () => {
     const key = (request: object) => questionKey(asked(request))
     expect(key({ plate: 'A', area: { lat: 1, lon: 2 } })).toBe(key({ area: { lon: 2, lat: 1 }, plate: 'A' }))
     expect(key({ plate: 'A' })).not.toBe(key({ plate: 'B' }))
@@ -88,7 +88,7 @@ describe('the cache', () => {
       .then(() => query)
   }
 
-  it('finds what was kept at once, and by the id of a repeat with the purpose of that (QRY-7)', async () => {
+  it('finds what was stored at once, and a repeat by its id with its purpose (QRY-7)', async () => {
     for (const answer of [content({ reads: [] }), long()]) {
       const request = { plate: randomUUID() }
       expect(await cache.find(asked(request))).toBeUndefined()
@@ -108,7 +108,7 @@ describe('the cache', () => {
     }
   })
 
-  it('has an answer whole or not at all', async () => {
+  it('has an answer completely or not at all', async () => {
     const request = { plate: randomUUID() }
     const query = await keep(request, long())
     await (await bucket()).delete(`piece.${query}.1`)
@@ -118,14 +118,14 @@ describe('the cache', () => {
     expect(await cache.find(asked(other))).toBeUndefined()
   })
 
-  it('answers no repeat with what is incomplete, but can save from it (QRY-7)', async () => {
+  it('answers no repeat from an incomplete answer, but lets reads be saved from it (QRY-7)', async () => {
     const request = { plate: randomUUID() }
     const query = await keep(request, content(1), false)
     expect(await cache.find(asked(request))).toBeUndefined()
     expect(await cache.byQuery(query, 'anna')).toBeDefined()
   })
 
-  it('is empty after the time that is set, pieces and repeats too (QRY-7, QRY-8)', async () => {
+  it('is empty after the configured time, including pieces and repeats (QRY-7, QRY-8)', async () => {
     const before = Object.keys(await lives()).sort()
     const short = await openQueryCache(link, { hours: 2 / 3600, clock: Date.now, log: quiet })
     const request = { plate: randomUUID() }
@@ -162,7 +162,7 @@ describe('the cache', () => {
     expect(await cache.byQuery(again, 'anna')).toBeUndefined()
   })
 
-  it('is followed by nobody, as is every bucket of which the broker drops entries untold', async () => {
+  it('is not mirrored in memory, like every bucket whose entries the broker drops silently', async () => {
     const manager = await jetstreamManager(rig.admin)
     const dropping = streamDeclarations(EMBEDDED_SIZE).filter((one) => one.allow_msg_ttl)
     expect(dropping.map(({ name }) => name)).toEqual([

@@ -51,7 +51,7 @@ async function begun(by = anna, change: object = {}) {
 const earliestAsked = () => one.asked.map(({ from }) => from).sort()[0]
 
 describe('the next page of a search', () => {
-  it('is of the window, and of the query, of the first; each read comes once (QRY-6, AUD-1)', async () => {
+  it('has the window and the query of the first page; each read comes once (QRY-6, AUD-1)', async () => {
     const { first, body } = await begun()
     const seen = first.reads.map(({ read }) => read.id)
     for (let { nextCursor: cursor } = first as Answer; cursor; ) {
@@ -72,7 +72,7 @@ describe('the next page of a search', () => {
     }
   })
 
-  it('of an answer from the cache is that of the first, from the cache too (QRY-7)', async () => {
+  it('of a cached answer continues that answer, also from the cache (QRY-7)', async () => {
     const { first, body, cursor } = await begun()
     const second = await found(anna, { ...body, cursor })
     const again = await found(anna, body)
@@ -82,7 +82,7 @@ describe('the next page of a search', () => {
     expect(page.reads).toEqual(second.reads)
   })
 
-  it('is given by another api process, too', async () => {
+  it('can be given by another api process, too', async () => {
     const { body, cursor } = await begun()
     const before = rig.api
     rig.api = await rig.startApi(options())
@@ -92,7 +92,7 @@ describe('the next page of a search', () => {
 })
 
 describe('a cursor', () => {
-  it('says nothing, so that nothing in it can be altered (QRY-6)', async () => {
+  it('contains nothing readable that could be changed (QRY-6)', async () => {
     const { first, body, cursor } = await begun()
     expect(cursor).toMatch(/^[A-Za-z0-9_-]{22}$/)
     const text = Buffer.from(cursor, 'base64url').toString('latin1')
@@ -105,7 +105,7 @@ describe('a cursor', () => {
     expect(first.reads.map(({ read }) => read.id)).not.toContain(old.id)
   })
 
-  it('that somebody made widens no window: it is refused, the refusal recorded (QRY-6, AUD-2)', async () => {
+  it('that somebody made up widens no window: it is refused, on record (QRY-6, AUD-2)', async () => {
     const { body } = await begun()
     const forged = (place: object) => Buffer.from(JSON.stringify(place)).toString('base64url')
     const [from, to] = [start - 5 * 365 * DAY, clock.now]
@@ -122,7 +122,7 @@ describe('a cursor', () => {
     })
   })
 
-  it('as it was once, altered in each of its fields, reaches nothing outside the window (QRY-6)', async () => {
+  it('in its old form, changed in each of its fields, reaches nothing outside the window (QRY-6)', async () => {
     const { body, cursor } = await begun()
     let place: object
     try {
@@ -138,7 +138,7 @@ describe('a cursor', () => {
     expect(earliestAsked() ?? instant(start)).toBe(instant(start))
   })
 
-  it('that is any text is refused and asks nobody', async () => {
+  it('that is any other text is refused, and no vendor is asked', async () => {
     const { body } = await begun()
     const text = fc.oneof(
       fc.string({ minLength: 1, maxLength: 300 }),
@@ -168,14 +168,14 @@ describe('a cursor', () => {
     ['another end', { to: instant(start) }],
     ['vendors', { vendors: ['one'] }],
     ['another purpose', { purpose: 'Curiosity about the new neighbor of mine' }],
-  ])('is of its own search alone: with %s it is refused (QRY-6)', async (_, change) => {
+  ])('belongs to one search: with %s it is refused (QRY-6)', async (_, change) => {
     const { body, cursor } = await begun()
     expect((await more(anna, { ...body, ...change, cursor }))[0]).toBeGreaterThanOrEqual(400)
     expect(one.asked).toEqual([])
     expect((await found(anna, { ...body, cursor })).reads).toHaveLength(5)
   })
 
-  it('is of its own person, of a shared case too (ACC-8)', async () => {
+  it('belongs to one person, even in a shared case (ACC-8)', async () => {
     const { body, cursor, caseId } = await begun()
     await anna.send(`/v1/cases/${caseId}/members`, { person: 'bert', reason })
     expect((await search(bert, body)).status).toBe(200)
@@ -184,7 +184,7 @@ describe('a cursor', () => {
     expect(one.asked).toEqual([])
   })
 
-  it('is of its own case, of the same reference and subject too (QRY-5)', async () => {
+  it('belongs to one case, even if another has the same reference and subject (QRY-5)', async () => {
     const { body, cursor, caseId } = await begun()
     await opened(anna, { kind: 'project', caseRef: body.caseRef, ...named({ plate: PLATE }) })
     await anna.send(`/v1/cases/${caseId}/close`, { reason })
@@ -210,7 +210,7 @@ describe('a cursor', () => {
     expect(one.asked).toEqual([])
   })
 
-  it('ends with consent, training, certification, and a source that is taken away (ACC-3 to ACC-6)', async () => {
+  it('ends with consent, training, certification, or a source that is taken away (ACC-3 to ACC-6)', async () => {
     const dora = await colleague(rig, clock, 'dora', { sources: ['one', 'two'] })
     const { body, cursor } = await begun(dora)
     const sealed = (name: string) => sealedBucket(rig.admin, rig.broker.keys, name)
@@ -251,7 +251,7 @@ describe('a cursor', () => {
     expect((await search(dora, { ...body, cursor })).status).toBeGreaterThanOrEqual(401)
   })
 
-  it('is over when the results are, however often it was followed (QRY-7)', async () => {
+  it('expires with the results, however often it was followed (QRY-7)', async () => {
     const { body, cursor } = await begun()
     clock.now += 4 * HOUR - 60_000
     const next = (await found(anna, { ...body, cursor })).nextCursor!
@@ -263,7 +263,7 @@ describe('a cursor', () => {
     expect([cursor, next].map((name) => lives[`place.${name}`])).toEqual([4 * 3600, 60])
   })
 
-  it('does not reach past what a second person approved (QRY-6)', async () => {
+  it('does not reach beyond what a second person approved (QRY-6)', async () => {
     const before = rig.api
     rig.api = await rig.startApi({ ...options(), secondPerson: true })
     try {

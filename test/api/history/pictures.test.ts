@@ -70,8 +70,8 @@ const ofQuery = (by: Colleague, { id = read.id, of = query } = {}) =>
 const ofSaved = (by: Colleague, id = read.id) => by.call(`/v1/cases/${caseId}/saved/${id}/picture`)
 const lastRecord = async () => (await auditOf(rig)).at(-1)
 
-describe('the picture of a vendor’s read', () => {
-  it('is shown to whoever searched, marked as simulated, and recorded (CAP-4, AUD-1)', async () => {
+describe('the image of a vendor’s read', () => {
+  it('is shown to the person who searched, marked as simulated, on record (CAP-4, AUD-1)', async () => {
     const answer = await ofQuery(anna)
     expect(answer.status).toBe(200)
     expect(Object.fromEntries(answer.headers)).toMatchObject({
@@ -88,7 +88,7 @@ describe('the picture of a vendor’s read', () => {
     })
   })
 
-  it('is recorded before the vendor is asked: without a record it is not asked for (AUD-1)', async () => {
+  it('is recorded before the vendor is asked: without a record nobody is asked (AUD-1)', async () => {
     const mend = await rig.breakAudit()
     expect(await refusal(ofQuery(anna))).toEqual([503, 'AUDIT_UNAVAILABLE'])
     await mend()
@@ -100,7 +100,7 @@ describe('the picture of a vendor’s read', () => {
     ['a read that the query did not find (QRY-6)', () => ofQuery(anna, { id: unseen.id })],
     ['a query that there was not', () => ofQuery(anna, { of: '00000000-0000-4000-8000-000000000000' })],
     ['a read that was not saved', () => ofSaved(anna)],
-  ])('of %s is refused, recorded, and nobody is asked', async (_, ask) => {
+  ])('of %s is refused, on record, and nobody is asked', async (_, ask) => {
     expect(await refusal(ask())).toEqual([404, 'NOT_FOUND'])
     expect(await lastRecord()).toMatchObject({
       action: 'request.refuse',
@@ -109,13 +109,13 @@ describe('the picture of a vendor’s read', () => {
     expect([one.pictures, two.pictures]).toEqual([[], []])
   })
 
-  it('is gone with the cache (QRY-7)', async () => {
+  it('expires with the cache (QRY-7)', async () => {
     clock.now += 4 * HOUR + 1
     expect(await refusal(ofQuery(anna))).toEqual([404, 'NOT_FOUND'])
     expect(one.pictures).toEqual([])
   })
 
-  it('of a review is of its subject, not of those who were there too (QRY-6)', async () => {
+  it('of a review is available for its subject, not for other vehicles there (QRY-6)', async () => {
     const other = readAt(clock.now - HOUR, { plate: 'OTHER1' })
     const mine = readAt(clock.now - HOUR + 1)
     one.behave(always([mine, other]))
@@ -127,12 +127,12 @@ describe('the picture of a vendor’s read', () => {
     expect(one.pictures).toHaveLength(1)
   })
 
-  it('says that the vendor did not answer', async () => {
+  it('says when the vendor did not answer', async () => {
     one.show((response) => response.destroy())
     expect(await refusal(ofQuery(anna))).toEqual([503, 'SOURCE_UNAVAILABLE'])
   })
 
-  it('of a saved read is for those of the case who were granted its vendor (ACC-6, ACC-8)', async () => {
+  it('of a saved read is for members of the case who were granted its vendor (ACC-6, ACC-8)', async () => {
     const saved = await anna.send(`/v1/cases/${caseId}/saved`, { query, read: read.id, reason })
     expect(saved.status).toBe(201)
     clock.now += 5 * HOUR
@@ -148,7 +148,7 @@ describe('the picture of a vendor’s read', () => {
     expect(one.pictures).toHaveLength(1)
   })
 
-  it('of a saved read that is older than five years by now is not asked for (QRY-4)', async () => {
+  it('of a saved read that is now older than five years is not requested (QRY-4)', async () => {
     const old = readAt(clock.now - 5 * 365 * DAY)
     one.behave(always([old]))
     const asked = { ...matter, plate: PLATE, from: instant(clock.now - 5 * 365 * DAY) }

@@ -57,7 +57,7 @@ beforeEach(() => {
   vendor.asked.length = 0
 })
 
-describe('a query and its records', () => {
+describe('a query and its audit records', () => {
   const federation = () => createFederation({ vendors: [vendor.config], clock: Date.now, log: quiet })
   /** What happened, in its order. */
   let events: (AuditEntry | 'asked')[] = []
@@ -111,7 +111,7 @@ describe('a query and its records', () => {
     })
   })
 
-  it('come in the order: question recorded, vendor asked, answer recorded (AUD-1)', async () => {
+  it('come in this order: question recorded, vendor asked, answer recorded (AUD-1)', async () => {
     const { query } = await ask()
     expect(events).toEqual([
       {
@@ -134,14 +134,14 @@ describe('a query and its records', () => {
     expect(JSON.stringify(events.at(-1))).not.toContain(PLATE)
   })
 
-  it('where the question cannot be recorded no vendor is asked (AUD-1)', async () => {
+  it('ask no vendor when the question cannot be recorded (AUD-1)', async () => {
     await expect(ask({ plate: PLATE }, { deps: { audit: { record: unavailable } } })).rejects.toMatchObject({
       code: 'AUDIT_UNAVAILABLE',
     })
     expect(vendor.asked).toEqual([])
   })
 
-  it('where the answer cannot be recorded it is not given (AUD-1)', async () => {
+  it('give no answer when the answer cannot be recorded (AUD-1)', async () => {
     const record = (entry: AuditEntry) =>
       entry.action === 'query.answer' ? unavailable() : audit.record(entry)
     await expect(ask({ plate: PLATE }, { deps: { audit: { record } } })).rejects.toMatchObject({
@@ -150,7 +150,7 @@ describe('a query and its records', () => {
     expect(vendor.asked).toHaveLength(1)
   })
 
-  it('is answered from the cache only after it was recorded, and that it was (AUD-1, QRY-7)', async () => {
+  it('give a cached answer only after recording it, and that it was cached (AUD-1, QRY-7)', async () => {
     const [from, to] = [readAt(Date.now() - 60_000).seenAt, readAt(Date.now()).seenAt]
     const window = { from, to }
     const answered = {
@@ -175,7 +175,7 @@ describe('a query and its records', () => {
     expect(vendor.asked).toEqual([])
   })
 
-  it('that fails is recorded as failed', async () => {
+  it('say when the query failed', async () => {
     const search = () => Promise.reject(new SightlineError('SOURCE_UNAVAILABLE', 'gone'))
     await expect(
       ask({ plate: PLATE }, { deps: { federation: { ...federation(), search } } }),
@@ -223,7 +223,7 @@ describe('a query and its records', () => {
     ],
     ['of nothing', {}, {}, 'RULE_BROKEN', /QRY-6/],
     ['of a plate and a pattern', { plate: PLATE, pattern: '7AB*' }, {}, 'MESSAGE_INVALID', /pattern/],
-  ])('%s is refused, the refusal recorded, nobody asked', async (_, request, options, code, message) => {
+  ])('refuse %s on record, and ask nobody', async (_, request, options, code, message) => {
     await expect(ask(request, options)).rejects.toMatchObject({
       code,
       message: expect.stringMatching(message),
@@ -237,7 +237,7 @@ describe('a query and its records', () => {
     expect(vendor.asked).toEqual([])
   })
 
-  it('goes to the granted vendors alone (ACC-6)', async () => {
+  it('ask only the granted vendors (ACC-6)', async () => {
     const caseGate = { mayQuery: async () => 'case-1' }
     await ask({ plate: PLATE }, { actor: analyst(['one', 'two']), deps: { caseGate } })
     expect(events[0]).toMatchObject({ parameters: { vendors: ['one'] } })
@@ -301,7 +301,7 @@ describe('the routes', () => {
     expect(vendor.asked).toEqual([])
   })
 
-  it('review nothing without a plate: there is no mining (QRY-6)', async () => {
+  it('review nothing without a plate: there is no data mining (QRY-6)', async () => {
     for (const tool of reviews) {
       expect(
         await refusal(rig.call(`/v1/review/${tool}`, json({ ...matter, address: '1 Main Street' }))),
@@ -315,7 +315,7 @@ describe('the routes', () => {
     expect(vendor.asked).toEqual([])
   })
 
-  it('answer what there is when the vendor fails, and call it incomplete', async () => {
+  it('answer with what there is when the vendor fails, and call it incomplete', async () => {
     vendor.behave((_, response) => send(response, '', 503))
     expect(await bodyOf(search({ plate: PLATE }))).toMatchObject({
       complete: false,
@@ -326,7 +326,7 @@ describe('the routes', () => {
     expect(await bodyOf(timeline)).toMatchObject({ complete: false, timeline: { sightings: 0 } })
   })
 
-  it('link a vehicle to an address without naming the others (QRY-6)', async () => {
+  it('link a vehicle to an address without naming other vehicles (QRY-6)', async () => {
     const at = Date.now() - 3_600_000
     vendor.behave(always([readAt(at + 60_000, { plate: 'OTHER1' }), readAt(at, {})]))
     const body = { ...matter, plate: PLATE, address: '1 Main Street' }
@@ -337,14 +337,14 @@ describe('the routes', () => {
     expect(vendor.asked[0]).not.toHaveProperty('plate')
   })
 
-  it('say what to do where no vendor is configured', async () => {
+  it('say what to do when no vendor is configured', async () => {
     const alone = await rig.startApi()
     const headers = { authorization: `Bearer ${alone.token}` }
     const answer = await fetch(`${alone.url}/v1/search`, json({ ...matter, plate: PLATE }, headers))
     expect(await refusal(answer)).toEqual([503, 'SOURCE_UNAVAILABLE'])
   })
 
-  it('do not start with a wrong file of vendors', async () => {
+  it('do not start with an invalid file of vendors', async () => {
     const vendorsFile = join(folder.path, 'wrong.yaml')
     await writeFile(vendorsFile, 'vendors:\n  - id: a\n')
     await expect(rig.startApi({ vendorsFile })).rejects.toMatchObject({ code: 'CONFIG_INVALID' })

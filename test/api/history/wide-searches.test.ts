@@ -93,7 +93,7 @@ const meant = (words: string) => {
   return first.length > 0 ? first : registered.filter(({ address }) => plain(address).includes(plain(words)))
 }
 
-describe('words and areas that mean a town are refused before any read is asked for', () => {
+describe('words and areas that match a whole town are refused before any read is requested', () => {
   it.each<[string, object]>([
     ['a kind of street', { address: 'Street' }],
     ['another', { address: 'avenue' }],
@@ -142,7 +142,7 @@ describe('words and areas that mean a town are refused before any read is asked 
     })
   })
 
-  it('a link to an address is no way around it', async () => {
+  it('a link to an address is no way around the limit', async () => {
     const caseRef = `CASE-W-${refs++}`
     await rig.call('/v1/cases', json({ ...caseNaming(['7ABC123']), caseRef }))
     const body = { ...matter, caseRef, vendors: ['sim'], ...window, plate: '7ABC123', address: 'Street' }
@@ -161,8 +161,8 @@ describe('words and areas that mean a town are refused before any read is asked 
   })
 })
 
-describe('a search that knows its place is answered', () => {
-  it('every camera by its whole address, and the record says what it meant', async () => {
+describe('a search with a narrow place is answered', () => {
+  it('for every camera by its whole address, and the record says which cameras it covered', async () => {
     const { address } = registered[4]!
     const answer = await search({ place: { address } }, { area: { address } })
     expect(answer.status).toBe(200)
@@ -172,7 +172,7 @@ describe('a search that knows its place is answered', () => {
     expect((await auditOf(rig)).at(-1)).toMatchObject({ parameters: { reach: { cameras: 1, acrossM: 0 } } })
   })
 
-  it('an address with a radius is a circle around it, whichever vendor has a camera there', async () => {
+  it('for an address with a radius as a circle around it, whichever vendor has a camera there', async () => {
     const { address, lat, lon } = registered[4]!
     const near = readAt(TO - 1000, {
       cameraId: 'cam-near',
@@ -189,7 +189,7 @@ describe('a search that knows its place is answered', () => {
     expect(fake.asked.at(-1)!.area).toMatchObject({ radiusM: 300, lat: expect.closeTo(lat, 3) })
   })
 
-  it('any words of the register: at most so many cameras, so near to each other, are ever shown', async () => {
+  it('for any words of the register: at most so many cameras, so near to each other, are ever shown', async () => {
     const words = fc
       .record({
         from: fc.constantFrom(...registered),
@@ -217,7 +217,7 @@ describe('a search that knows its place is answered', () => {
   })
 })
 
-describe('a vendor’s word is not taken for it', () => {
+describe('a vendor’s own list of cameras is not trusted', () => {
   const area = { address: '1 Main Street' }
   const ask = (more = {}) => search({ place: area }, { area, vendors: ['fake'], ...more })
   const rows = Array.from({ length: 40 }, (_, n) => readAt(TO - 1000 * (n + 1), { cameraId: `cam-${n + 1}` }))

@@ -244,7 +244,7 @@ async function endsAt(end: string, holds: () => Promise<boolean>): Promise<void>
 describe('26 months of the running system', () => {
   // On the days on which the service is up the next one says the same, and it says more.
   it.runIf(isLong)(
-    'bring each reminder, end, review and deletion on its day (DSP-3, DSP-4, ACC-3, ACC-4, AUD-3, AUD-6)',
+    'brings each reminder, end, review and deletion on its day (DSP-3, DSP-4, ACC-3, ACC-4, AUD-3, AUD-6)',
     {
       timeout: 300_000,
     },
@@ -255,7 +255,7 @@ describe('26 months of the running system', () => {
     },
   )
 
-  it('the same when the service was down on these days: what was missed is made up for, and nothing is done twice (DSP-3, DSP-4, ACC-3, ACC-4, AUD-3, AUD-6)', {
+  it('brings the same when the service was down on these days: it makes up for what it missed, and does nothing twice (DSP-3, DSP-4, ACC-3, ACC-4, AUD-3, AUD-6)', {
     timeout: 300_000,
   }, async () => {
     const outages: Outages = [
@@ -276,7 +276,7 @@ describe('26 months of the running system', () => {
     expect(await deletions()).toEqual(expectedDeletions(outages))
   })
 
-  it('end what has an end by its date, before any sweep comes by (QRY-7, DSP-3, DSP-5, ACC-3, ACC-4, AUD-6)', {
+  it('ends what has an end by its date, before any sweep runs (QRY-7, DSP-3, DSP-5, ACC-3, ACC-4, AUD-6)', {
     timeout: 300_000,
   }, async () => {
     const { left, kept, brief } = held

@@ -25,7 +25,7 @@ const unescaped = (text: string): string =>
     .replace(/(?<=(?:^|[;|\t\r\n])[\s\p{Cf}\p{Cc}"]*)'(?=[=+\-@＝＋－＠])/gu, '')
 
 describe('the account of what is held (AUD-8)', () => {
-  it('is tried on what the stores may hold', () => {
+  it('is tested with everything that the stores may hold', () => {
     const { cases, saved, products, displays, alertWork, lookouts, disseminations } = sampleHoldings()
     expect(cases.every(caseParser.check) && saved.every(savedReadParser.check)).toBe(true)
     expect(products.every(productParser.check) && displays.every(displayParser.check)).toBe(true)
@@ -33,7 +33,7 @@ describe('the account of what is held (AUD-8)', () => {
     expect(lookouts.every(lookoutParser.check) && disseminations.every(disseminationParser.check)).toBe(true)
   })
 
-  it('finds a plate in events, projects, workspaces, saved reads, products, displays, work on alerts, lookouts and what was passed on, and nothing of another plate (AUD-8)', () => {
+  it('finds a plate in events, projects, workspaces, saved reads, products, displays, work on alerts, lookouts and shares, and nothing of another plate (AUD-8)', () => {
     const account = about({ plates: ['7abc 123'] })
     expect(account.request.plates).toEqual(['7ABC123'])
     expect(account.cases.map(({ value }) => value.kind)).toEqual(['event', 'project', 'workspace'])
@@ -51,7 +51,7 @@ describe('the account of what is held (AUD-8)', () => {
     expect(cases.map(({ because }) => because)).toEqual([['"roe" in title']])
   })
 
-  it('holds nothing whose retention is over, swept or not (AUD-6, AUD-8)', () => {
+  it('leaves out everything whose retention is over, swept or not (AUD-6, AUD-8)', () => {
     const holdings = sampleHoldings()
     const over = { until: new Date(NOW).toISOString(), renewals: [] }
     const saved = holdings.saved.map((one) => ({ ...one, retention: over }))
@@ -60,7 +60,7 @@ describe('the account of what is held (AUD-8)', () => {
     expect(account.searched.saved).toBe(0)
   })
 
-  it('finds the same whatever else is held, and says how much there was to look through (AUD-8)', () => {
+  it('finds the same whatever else is held, and says how many records it searched (AUD-8)', () => {
     fc.assert(
       fc.property(fc.array(fc.stringMatching(/^9[A-Z]{4}$/), { maxLength: 20 }), (others) => {
         const holdings = sampleHoldings()
@@ -83,8 +83,8 @@ function rowsOf(text: string): string[][] {
   return rows.slice(0, -1)
 }
 
-describe('what leaves as a file', () => {
-  it('says in every row and feature who took it and when (AUD-2)', () => {
+describe('an exported file', () => {
+  it('says in every row and feature who exported it and when (AUD-2)', () => {
     const saved = [sampleSaved('7ABC123'), sampleSaved('8ABC123')]
     const [head, ...rows] = rowsOf(savedAsCsv(saved, mark))
     expect(head!.slice(-5)).toEqual(['lon', 'lat', 'exported_by', 'exported_at', 'export_id'])
@@ -99,14 +99,14 @@ describe('what leaves as a file', () => {
     })
   })
 
-  it('has no geometry where no position is known', () => {
+  it('has no geometry when the position is unknown', () => {
     const { read, ...one } = sampleSaved('7ABC123')
     const unplaced = { ...one, read: { ...read, position: null } }
     expect(savedAsGeoJson([unplaced], mark).features[0]!.geometry).toBeNull()
     expect(rowsOf(savedAsCsv([unplaced], mark))[1]!.slice(-5, -3)).toEqual(['', ''])
   })
 
-  it('gives back every text, and runs in no spreadsheet', () => {
+  it('returns every text unchanged, and runs nothing in a spreadsheet', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme' }), { minLength: 1, maxLength: 4 }), (texts) => {
         const [, row] = rowsOf(

@@ -35,7 +35,7 @@ const changed = (all: AuditRecord[]) =>
   plain(all).with(VICTIM - 1, JSON.stringify(all[VICTIM - 1]).replace('7ABC105', '7ABC999'))
 
 describe('the check of the audit log that oversight starts (AUD-2)', () => {
-  it('finds nothing in a log that nobody touched, part by part, and leaves no record (AUD-2)', async () => {
+  it('finds nothing in an untouched log, part by part, and leaves no record (AUD-2)', async () => {
     const whole = { from: 1, to: COUNT, next: null, records: COUNT, faults: [], mended: [], signed: 1 }
     expect(await check()).toEqual(whole)
     expect(await check()).toEqual(whole)
@@ -60,12 +60,12 @@ describe('the check of the audit log that oversight starts (AUD-2)', () => {
     ['one record fewer', fewer, { kind: 'removed', number: VICTIM }, 1],
     ['a chain that was computed again', forgedAt(VICTIM), { kind: 'not as signed', number: COUNT }, 0],
     ['an end that is missing', cut, { kind: 'removed', number: 10, to: COUNT }, 0],
-  ])('%s: it says which (AUD-2)', async (_, change, fault, signed) => {
+  ])('%s: it names the fault (AUD-2)', async (_, change, fault, signed) => {
     await rewriteAudit(rig.broker, rig.dataDir, change)
     expect(await check()).toMatchObject({ faults: [fault], signed })
   })
 
-  it('finds what was changed in the part in which it lies, and only there (AUD-2)', async () => {
+  it('finds what was changed in the part where it lies, and only there (AUD-2)', async () => {
     await rewriteAudit(rig.broker, rig.dataDir, changed)
     const part = (upTo?: number) => checkPart(rig.link, rig.auditKeys.publicKey, upTo, 6)
     expect((await part()).faults).toEqual([])
@@ -84,7 +84,7 @@ describe('the check of the audit log that oversight starts (AUD-2)', () => {
     expect(await check()).toMatchObject({ faults: [], mended: [13, 14], records: 15 })
   })
 
-  it.each(['analyst', 'administrator'] as const)('is for oversight alone: not for %s', async (role) => {
+  it.each(['analyst', 'administrator'] as const)('is for oversight only: refused for %s', async (role) => {
     const answer = await rig.as('eve', role)('GET', '/v1/oversight/chain/check')
     expect([answer.statusCode, answer.json().code]).toEqual([403, 'NOT_ALLOWED'])
   })

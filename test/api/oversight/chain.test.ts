@@ -29,14 +29,14 @@ const publishCheckpoint = (number: number) =>
     JSON.stringify(signCheckpoint({ number, hash: 'a'.repeat(64) }, instant(clock.now), keys)),
   )
 
-describe('how the audit log stands (AUD-2)', () => {
-  it('is told of an empty log, and a look leaves no record (AUD-2)', async () => {
+describe('the state of the audit log (AUD-2)', () => {
+  it('is shown for an empty log, and looking leaves no record (AUD-2)', async () => {
     const empty = { last: null, blockedAt: null, checkpoint: null, recordsSince: 0 }
     expect(await chain()).toEqual(empty)
     expect(await chain()).toEqual(empty)
   })
 
-  it('is read from the broker, so that what another process wrote and signed is seen (AUD-2)', async () => {
+  it('is read from the broker, so it includes what another process wrote and signed (AUD-2)', async () => {
     const audit = createAuditLog(rig.link, () => clock.now)
     const record = () => audit.record({ actor: 'jane', action: 'sign-on', subject: null, parameters: {} })
     for (let n = 0; n < 3; n++) await record()
@@ -53,7 +53,7 @@ describe('how the audit log stands (AUD-2)', () => {
     })
   })
 
-  it('is told while the log is blocked, with the last record before, and after it was repaired (AUD-2)', async () => {
+  it('is shown while the log is blocked, with the last record before, and after the repair (AUD-2)', async () => {
     for (const text of ['no record', '{"v":1}']) await rig.link.js.publish('audit.mallory', text)
     expect(await chain()).toMatchObject({ last: { number: 5 }, blockedAt: 7, recordsSince: 2 })
     const why = { by: 'kim', reason: 'Stray messages of the load test, see INC-204' }
@@ -61,17 +61,17 @@ describe('how the audit log stands (AUD-2)', () => {
     expect(await chain()).toMatchObject({ last: { number: 6 }, blockedAt: null, recordsSince: 3 })
   })
 
-  it('says so when the log ends before what was signed (AUD-2)', async () => {
+  it('says so when the log ends before its signed end (AUD-2)', async () => {
     await publishCheckpoint(10)
     expect(await chain()).toMatchObject({ last: { number: 6 }, checkpoint: { number: 10 }, recordsSince: -4 })
   })
 
-  it.each(['analyst', 'administrator'] as const)('is for oversight alone: not for %s', async (role) => {
+  it.each(['analyst', 'administrator'] as const)('is for oversight only: refused for %s', async (role) => {
     const answer = await rig.as('eve', role)('GET', '/v1/oversight/chain')
     expect([answer.statusCode, answer.json().code]).toEqual([403, 'NOT_ALLOWED'])
   })
 
-  it('passes over nothing: what is no checkpoint at their end is a failure (AUD-2)', async () => {
+  it('skips nothing: an invalid checkpoint at the end is a failure (AUD-2)', async () => {
     await rig.link.js.publish(AUDIT_CHECKPOINT_SUBJECT, '{"v":1}')
     const answer = await rig.as('ona', 'oversight')('GET', '/v1/oversight/chain')
     expect([answer.statusCode, answer.json().code]).toEqual([503, 'BROKER_FAILED'])

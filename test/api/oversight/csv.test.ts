@@ -37,7 +37,7 @@ const piece = fc.constantFrom(
 )
 const text = fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join(''))
 
-it('no text runs, in no country', () => {
+it('no text runs as a formula, in any country’s spreadsheet', () => {
   fc.assert(
     fc.property(fc.array(text, { minLength: 1, maxLength: 3 }), (texts) => {
       const file = csv(
@@ -91,7 +91,7 @@ it.each([
   }
 })
 
-it('values that begin no formula come back as they were, and numbers as numbers', () => {
+it('values that begin no formula come back unchanged, and numbers as numbers', () => {
   const plain = fc.oneof(
     fc.double({ noNaN: true, noDefaultInfinity: true }),
     text.filter((one) => !one.split(/[;|\t\r\n"]/).some(runs) && !/^[\t\r\n]/.test(one)),

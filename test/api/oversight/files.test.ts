@@ -44,7 +44,7 @@ describe('the account for the FOIA and the Privacy Act (AUD-8)', () => {
     })
   })
 
-  it('is given as PDF, with who took it on every page (AUD-8)', async () => {
+  it('is available as PDF, which names the person who took it on every page (AUD-8)', async () => {
     const answer = await oversight('POST', '/v1/oversight/accounts?format=pdf', wanted)
     expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'application/pdf'])
     expect(answer.headers['content-disposition']).toMatch(/^attachment; filename="account-[0-9a-f]{8}\.pdf"$/)
@@ -52,7 +52,7 @@ describe('the account for the FOIA and the Privacy Act (AUD-8)', () => {
     expect(answer.rawPayload.subarray(-6).toString()).toContain('%%EOF')
   })
 
-  it('is made of letters that the fonts of a PDF do not have, too', async () => {
+  it('accepts letters that the fonts of a PDF do not have', async () => {
     const account = heldAccount(
       { law: 'FOIA', requestRef: 'X-1', words: ['Ерёма €'] },
       sampleHoldings(),
@@ -63,7 +63,7 @@ describe('the account for the FOIA and the Privacy Act (AUD-8)', () => {
     expect((await accountPdf(account, 'a'.repeat(64), mark)).length).toBeGreaterThan(1000)
   })
 
-  it('is about something, and for oversight alone (AUD-8)', async () => {
+  it('needs a plate or words, and is for oversight only (AUD-8)', async () => {
     const { plates: _, ...nothing } = wanted
     expect((await oversight('POST', '/v1/oversight/accounts', nothing)).json().code).toBe('RULE_BROKEN')
     for (const body of [
@@ -78,7 +78,7 @@ describe('the account for the FOIA and the Privacy Act (AUD-8)', () => {
 })
 
 describe('the export of saved reads', () => {
-  it('is for who may use the case, and says who took it and when (ACC-8, AUD-2)', async () => {
+  it('is for members of the case, and says who took it and when (ACC-8, AUD-2)', async () => {
     const url = '/v1/cases/c-event/saved/export?format=geojson'
     const answer = await rig.as('jane', 'analyst')('GET', url)
     expect(answer.headers['content-type']).toBe('application/geo+json; charset=utf-8')
@@ -97,7 +97,7 @@ describe('the export of saved reads', () => {
     expect((await oversight('GET', url)).statusCode).toBe(403)
   })
 
-  it('holds nothing of a source that was not granted, and nothing past its retention (ACC-6, AUD-6)', async () => {
+  it('contains nothing of a source that was not granted, and nothing past its retention (ACC-6, AUD-6)', async () => {
     const { saved } = rig.deps
     const [foreign, over] = [sampleSaved('1AAA111'), sampleSaved('2BBB222')]
     const others = { ...foreign, provenance: { ...foreign.provenance, vendors: ['vendor-b'] } }

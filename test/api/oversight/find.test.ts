@@ -40,23 +40,23 @@ const found = (wanted: AuditWanted, aliases = NONE) =>
     .filter(auditMatcher(wanted, aliases))
     .map(({ number }) => number)
 
-describe('what is wanted of the audit log (AUD-3)', () => {
-  it('is found by person: who acted and who was acted upon (AUD-3)', () => {
+describe('a search of the audit log (AUD-3)', () => {
+  it('finds by person: who acted and who was acted upon (AUD-3)', () => {
     expect(found({ person: 'jane' })).toEqual([1, 2, 5, 6, 7, 8])
   })
 
-  it('is found by plate: stated, in a pattern, in words, and by the ids of its displays (AUD-3)', () => {
+  it('finds by plate: stated, in a pattern, in words, and by the ids of its displays (AUD-3)', () => {
     expect(found({ plate: '7ABC123' })).toEqual([1, 3, 5, 8])
     expect(found({ plate: '7ABC123' }, { ...NONE, ofPlate: new Set(['d1']) })).toEqual([1, 3, 4, 5, 8])
     expect(found({ plate: '7ABC12' })).toEqual([3])
   })
 
-  it('is found by case: its reference, its id, what belongs to it (AUD-3)', () => {
+  it('finds by case: its reference, its id, what belongs to it (AUD-3)', () => {
     expect(found({ case: 'C-1' })).toEqual([1])
     expect(found({ case: 'C-1' }, { ...NONE, ofCase: new Set(['case1', 'C-1']) })).toEqual([1, 6, 7])
   })
 
-  it('is found by subject, action and time, all of which must hold (AUD-3)', () => {
+  it('finds by subject, action and time together (AUD-3)', () => {
     expect(found({ subject: 'q1' })).toEqual([1, 2])
     expect(found({ person: 'john', action: 'display.close' })).toEqual([4])
     expect(found({ from: at, to: at })).toEqual([])
@@ -86,7 +86,7 @@ describe('plates in what people write', () => {
     )
   })
 
-  it('are not found as a part of another', () => {
+  it('are not found inside a longer plate', () => {
     fc.assert(
       fc.property(plate, fc.stringMatching(/^[A-Z0-9]$/), (text, more) => {
         expect(covers(`${text}${more}`, text)).toBe(false)
@@ -96,7 +96,7 @@ describe('plates in what people write', () => {
     )
   })
 
-  it('are covered by a pattern made of them', () => {
+  it('are found by a pattern that covers them', () => {
     fc.assert(
       fc.property(plate, fc.nat(), fc.constantFrom('?', '*', '[]'), (text, place, sign) => {
         const i = place % text.length
@@ -106,7 +106,7 @@ describe('plates in what people write', () => {
     )
   })
 
-  it('meet broken patterns without an error', () => {
+  it('do not fail on broken patterns', () => {
     expect(covers('[AB', 'AB')).toBe(false)
     expect(covers(']', 'AB')).toBe(false)
   })

@@ -4,14 +4,14 @@ import { bodyOf, json, type Rig, startRig } from '../harness.ts'
 
 const clock = { now: Date.UTC(2026, 10, 24, 9) }
 
-describe('a write of oversight that is sent again', () => {
+describe('a change by oversight that is sent again', () => {
   let rig: Rig
   beforeAll(async () => {
     rig = await startRig({ clock: () => clock.now })
   })
   afterAll(() => rig.close())
 
-  it('is done once and answered alike (AUD-3)', async () => {
+  it('is made once and answered alike (AUD-3)', async () => {
     const send = async (path: string, body: object, key: string) => {
       const answer = await rig.call(path, json(body, { 'idempotency-key': key }))
       return [answer.status, answer.headers.get('idempotency-replayed'), await answer.json()] as const

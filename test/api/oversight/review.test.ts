@@ -43,7 +43,7 @@ describe('the sample of a quarter (AUD-3)', () => {
     )
   })
 
-  it('holds queries of everybody who made any, and of each no more than stated (AUD-3)', () => {
+  it('includes queries of everybody who made any, and at most the stated number of each (AUD-3)', () => {
     fc.assert(
       fc.property(fc.array(act, { maxLength: 200 }), fc.string(), (acts, seed) => {
         const records = chained(acts)
@@ -59,7 +59,7 @@ describe('the sample of a quarter (AUD-3)', () => {
     )
   })
 
-  it('draws of more people than can be looked at by the seed, and says so (AUD-3)', () => {
+  it('chooses by the seed when there are more people than can be reviewed, and says so (AUD-3)', () => {
     const records = chained(Array.from({ length: 300 }, (_, n) => asked(`p${n % 150}`, NOW)))
     const of = (seed: string) => drawOf(records, seed, { ...SAMPLE, any: 0 })
     expect(new Set(of('a').map(({ record }) => record.actor)).size).toBe(100)
@@ -67,7 +67,7 @@ describe('the sample of a quarter (AUD-3)', () => {
     expect(of('a')[0]!.why).toMatch(/^2 of 2 queries of p\d+ \(100 of 150 people were drawn\)$/)
   })
 
-  it('draws every record alike', () => {
+  it('is equally likely to draw each record', () => {
     const records = chained(Array.from({ length: 40 }, () => asked('ann', NOW)))
     const counts = new Array<number>(41).fill(0)
     for (let n = 0; n < 400; n++) {
@@ -103,7 +103,7 @@ describe('the review of a quarter (AUD-3)', () => {
     expect(reviewableQuarter('2026-Q3', QUARTER.end)).toEqual(QUARTER)
   })
 
-  it('says what it was drawn from, and holds the signals besides the sample (AUD-3, AUD-5)', () => {
+  it('says what it was drawn from, and includes signals besides the sample (AUD-3, AUD-5)', () => {
     const open = review()
     expect(auditReviewParser.parse(open)).toBe(open)
     expect(open.population).toMatchObject({
@@ -116,7 +116,7 @@ describe('the review of a quarter (AUD-3)', () => {
     ])
   })
 
-  it('is signed when everything was looked at, and is final then (AUD-3)', () => {
+  it('is signed when every item was judged, and is final then (AUD-3)', () => {
     let one = review()
     const statement = 'All of the sample was looked at; one signal is explained.'
     expect(() => signOffReview(one, statement, 'ona', NOW)).toThrow(/3 of 3 items have no verdict yet/)
@@ -131,7 +131,7 @@ describe('the review of a quarter (AUD-3)', () => {
     expect(auditReviewParser.check(signed)).toBe(true)
   })
 
-  it('lets nobody judge what they did themselves, nor a signal about them (AUD-3)', () => {
+  it('lets nobody judge their own actions, nor a signal about themselves (AUD-3)', () => {
     const one = review()
     const finding = { verdict: 'in order' as const, reason: REASON }
     for (const { id, record, signal } of one.items) {
@@ -140,7 +140,7 @@ describe('the review of a quarter (AUD-3)', () => {
     }
   })
 
-  it('takes no verdict without a reason in words, and none on what is not in it (AUD-3)', () => {
+  it('refuses a verdict without a reason in words, and one on an item that is not in it (AUD-3)', () => {
     const one = review()
     const finding = { verdict: 'in order' as const, reason: 'aaaaaaaaaaaaaaaaaaaaaaaa' }
     expect(() => withFinding(one, '1', finding, 'ona', NOW)).toThrow(/says too little/)
@@ -170,7 +170,7 @@ const fileOf = (id: string, end: number): AccessFile => {
 const facts = { reviews: [], firstRecordAt: null, displays: [], people: [], files: [] }
 
 describe('what is due', () => {
-  it('names every quarter that is over and was not signed, the oldest first (AUD-3)', () => {
+  it('names every quarter that is over and not signed, the oldest first (AUD-3)', () => {
     const firstRecordAt = quarterAt(NOW, -3).end - 1
     const open = review()
     const signed = { ...open, signOff: { by: 'ona', at: open.openedAt, statement: REASON } }
@@ -185,7 +185,7 @@ describe('what is due', () => {
     expect(dueList(facts, NOW).auditReviews).toEqual([])
   })
 
-  it('names whose certification ends within 60 days or has, and nobody who has left or has no access (ACC-4)', () => {
+  it('names those whose certification ends within 60 days or has ended, and nobody who has left or has no access (ACC-4)', () => {
     const people = [
       ...[somebody('soon'), somebody('fine'), somebody('gone', { state: 'suspended' }), somebody('late')],
       ...[somebody('never'), somebody('none', { offices: [] })],
@@ -205,7 +205,7 @@ describe('what is due', () => {
 })
 
 describe('reminders of a review', () => {
-  it('go to oversight when the quarter ends and each 30 days after, once, also when the service was down (AUD-3)', () => {
+  it('go to oversight when the quarter ends and every 30 days after, once, also when the service was down (AUD-3)', () => {
     const firstRecordAt = QUARTER.start
     const sent = new Map<string, number>()
     for (let day = -5; day < 100; day++) {

@@ -65,7 +65,7 @@ describe('the search of the audit log (AUD-3)', () => {
     )
   })
 
-  it('gives every record once, a page at a time, while the log grows (AUD-3)', async () => {
+  it('returns every record once, a page at a time, while the log grows (AUD-3)', async () => {
     const numbers: number[] = []
     let cursor: string | null = null
     do {
@@ -76,7 +76,7 @@ describe('the search of the audit log (AUD-3)', () => {
     expect(numbers).toEqual(Array.from({ length: 30 }, (_, n) => 30 - n))
   })
 
-  it('is itself in the log, before its answer, with all that was asked (AUD-2, AUD-3)', async () => {
+  it('is itself recorded before its answer, with everything that was asked (AUD-2, AUD-3)', async () => {
     await search({ plate: '7ABC-999', person: 'jane' })
     const [last] = (await recordsOf('audit.search')).slice(-1)
     expect(last).toMatchObject({ actor: 'ona', parameters: { plate: '7ABC999', person: 'jane', limit: 50 } })
@@ -85,7 +85,7 @@ describe('the search of the audit log (AUD-3)', () => {
   })
 
   it.each(['analyst', 'supervisor', 'system-owner', 'administrator'] as const)(
-    'is refused to everybody but oversight, so that plates in it are readable by oversight alone: %s (AUD-2)',
+    'is refused to everybody but oversight, so that only oversight can read plates in it: %s (AUD-2)',
     async (role) => {
       const answer = await rig.as('eve', role)('POST', '/v1/oversight/audit/search', { plate: '7ABC123' })
       expect([answer.statusCode, answer.json().code]).toEqual([403, 'NOT_ALLOWED'])
@@ -103,14 +103,14 @@ describe('the search of the audit log (AUD-3)', () => {
     expect((await oversight('GET', '/v1/oversight/audit/0')).statusCode).toBe(400)
   })
 
-  it('refuses what is no plate, no instant, no cursor', async () => {
+  it('refuses an invalid plate, instant or cursor', async () => {
     for (const body of [{ plate: '***' }, { from: 'yesterday' }, { cursor: '-1' }, { sql: 'drop' }]) {
       const { statusCode } = await oversight('POST', '/v1/oversight/audit/search', body)
       expect([body, statusCode >= 400 && statusCode < 500]).toEqual([body, true])
     }
   })
 
-  it('is exported as a table that says who took it and when, in every row (AUD-2)', async () => {
+  it('is exported as a table that says who exported it and when, in every row (AUD-2)', async () => {
     const body = { plate: '7ABC123', action: 'query.search' }
     const answer = await oversight('POST', '/v1/oversight/audit/export', body)
     expect(answer.headers['content-type']).toBe('text/csv; charset=utf-8')
@@ -124,7 +124,7 @@ describe('the search of the audit log (AUD-3)', () => {
 })
 
 describe('the quarterly review (AUD-3)', () => {
-  it('draws a sample of the quarter, is looked at item by item, signed, and is itself in the log (AUD-3)', async () => {
+  it('draws a sample of the quarter, is judged item by item, signed, and is itself recorded (AUD-3)', async () => {
     const url = '/v1/oversight/reviews/2026-Q3'
     const due = (await oversight('GET', '/v1/oversight/due')).json()
     expect(due.auditReviews).toEqual([{ quarter: '2026-Q3', state: 'not opened', left: null }])
@@ -187,7 +187,7 @@ describe('the quarterly review (AUD-3)', () => {
 })
 
 describe('the sweep', () => {
-  it('posts reminders of a due review once (AUD-3)', async () => {
+  it('sends reminders of a due review once (AUD-3)', async () => {
     const mails = new Map<string, Mail>()
     const mailbox = {
       ids: async () => new Set(mails.keys()),
@@ -202,7 +202,7 @@ describe('the sweep', () => {
 })
 
 describe('the search for misuse (AUD-5)', () => {
-  it('goes by what oversight states, which nobody overwrites unseen (AUD-5)', async () => {
+  it('uses the thresholds that oversight sets, which nobody overwrites unseen (AUD-5)', async () => {
     const url = '/v1/oversight/misuse-settings'
     const seen = await oversight('GET', url)
     const etag = seen.headers.etag as string
@@ -219,7 +219,7 @@ describe('the search for misuse (AUD-5)', () => {
     expect((await recordsOf('misuse.settings-change'))[0]!.parameters).toMatchObject({ closePlates })
   })
 
-  it('has no effect on anybody: who has signs against them does everything as before (AUD-5)', async () => {
+  it('has no effect on anybody: people with signs against them work as before (AUD-5)', async () => {
     const jane = rig.as('jane', 'analyst')
     expect((await jane('GET', '/v1/cases/c-event/saved/export?format=csv')).statusCode).toBe(200)
     const { people, access } = rig.deps
@@ -231,14 +231,14 @@ describe('the search for misuse (AUD-5)', () => {
     'from=2020-01-01T00:00:00.000Z',
     'to=2030',
     `from=${instant(NOW)}&to=${instant(NOW)}`,
-  ])('refuses a time that is none, or too long: %s', async (query) => {
+  ])('refuses an invalid or too long time: %s', async (query) => {
     const { statusCode } = await oversight('GET', `/v1/oversight/signals?${query}`)
     expect([400, 422]).toContain(statusCode)
   })
 })
 
-describe('a log in which something stands that is no record', () => {
-  it('is searched all the same, and says so (AUD-2, AUD-3)', async () => {
+describe('a log that contains something that is no record', () => {
+  it('can still be searched, and the answer says so (AUD-2, AUD-3)', async () => {
     const { auditLookup } = rig.deps
     const { record: last } = await auditLookup.get(await auditLookup.last())
     await rig.link.js.publish('audit.mallory', '{"v":1}')

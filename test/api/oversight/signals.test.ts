@@ -12,7 +12,7 @@ const times = <T>(count: number, make: (n: number) => T): T[] =>
   Array.from({ length: count }, (_, n) => make(n))
 
 describe('signs of unusual use (AUD-5)', () => {
-  it('shows a plate that is close to who names it, at the first time, by pattern too (AUD-5)', () => {
+  it('show a plate that is close to the person who names it, from the first time, also by pattern (AUD-5)', () => {
     const closePlates = [{ plate: '8XYZ999', relation: 'relative' as const, people: ['jane'] }]
     const acts: AuditContent[] = [
       asked('jane', NOW - 5 * DAY, { plate: '8XYZ999' }),
@@ -42,7 +42,7 @@ describe('signs of unusual use (AUD-5)', () => {
     expect(forAll.map(({ people }) => people[0])).toEqual(['jane', 'john'])
   })
 
-  it('shows many people at one plate for different cases, not a team on one case (AUD-5)', () => {
+  it('show many people at one plate for different cases, but not a team on one case (AUD-5)', () => {
     const crowd = (cases: number, gap: number) =>
       times(4, (n) => asked(`p${n}`, NOW - 10 * DAY + n * gap, { plate: 'STAR1', caseRef: `C-${n % cases}` }))
     expect(signalsOf(crowd(3, HOUR))).toMatchObject([
@@ -52,7 +52,7 @@ describe('signs of unusual use (AUD-5)', () => {
     expect(signalsOf(crowd(3, 2 * DAY))).toEqual([])
   })
 
-  it('shows queries outside the shift, and takes the own shift before the one of all (AUD-5)', () => {
+  it('show queries outside the shift, and prefer a person’s own shift to the common one (AUD-5)', () => {
     const shift: Shift = { timeZone: 'America/Los_Angeles', days: [1, 2, 3, 4, 5], fromHour: 7, toHour: 18 }
     const night = times(3, (n) => asked('jane', NOW - 7 * DAY + n * DAY - 6 * HOUR))
     const day = times(5, (n) => asked('jane', NOW - 7 * DAY + n * HOUR))
@@ -65,7 +65,7 @@ describe('signs of unusual use (AUD-5)', () => {
     expect(signalsOf(night)).toEqual([])
   })
 
-  it('lets a shift over midnight belong to the day on which it begins', () => {
+  it('count a shift over midnight for the day on which it begins', () => {
     const works = worksAt({ timeZone: 'UTC', days: [5], fromHour: 22, toHour: 6 })
     const at = (day: number, hour: number) => works(Date.UTC(2026, 10, day, hour))
     // The 27th is a Friday.
@@ -79,7 +79,7 @@ describe('signs of unusual use (AUD-5)', () => {
     ])
   })
 
-  it('shows one person at one plate again and again, and counts what is asked within an hour once (AUD-5)', () => {
+  it('show one person at one plate again and again, and count queries within an hour once (AUD-5)', () => {
     const again = (count: number, gap: number) =>
       times(count, (n) => asked('jane', NOW - 20 * DAY + n * gap, { plate: 'SAME1', caseRef: 'C-1' }))
     expect(signalsOf(again(8, HOUR))).toMatchObject([
@@ -95,11 +95,11 @@ describe('signs of unusual use (AUD-5)', () => {
     ['investigation 1', true],
     ['Whereabouts of the vehicle after the seizure at San Ysidro', false],
     ['Ermittlung wegen Fahrerflucht, Zeuge nennt den Wagen', false],
-  ])('tells whether a purpose says something: %s', (purpose, vague) => {
+  ])('tell whether a purpose says something: %s', (purpose, vague) => {
     expect(isVague(purpose)).toBe(vague)
   })
 
-  it('shows purposes that say nothing, from the third on (AUD-5)', () => {
+  it('show purposes that say nothing, from the third on (AUD-5)', () => {
     const vague = (count: number) =>
       times(count, (n) =>
         asked('jane', NOW - 9 * DAY + n * HOUR, { purpose: `routine check ${'of'.repeat(n)} vehicle` }),
@@ -110,7 +110,7 @@ describe('signs of unusual use (AUD-5)', () => {
     expect(signalsOf(vague(2))).toEqual([])
   })
 
-  it('shows one purpose for different cases, whatever its capitals, and not within one case (AUD-5)', () => {
+  it('show one purpose for different cases, whatever its capitals, but not within one case (AUD-5)', () => {
     const copied = (cases: number) =>
       times(6, (n) => {
         const purpose = n % 2 ? purposeOf(7) : purposeOf(7).toUpperCase()
@@ -122,7 +122,7 @@ describe('signs of unusual use (AUD-5)', () => {
     expect(signalsOf(copied(2))).toEqual([])
   })
 
-  it('shows who asks far more than their peers, and compares nobody with too few (AUD-5)', () => {
+  it('show a person who asks far more than their peers, and compare nobody with too few (AUD-5)', () => {
     const quiet = (peers: number) => times(peers, (n) => asked(`p${n}`, NOW - 9 * DAY + n * HOUR))
     const busy = times(20, (n) => asked('jane', NOW - 8 * DAY + n * 60_000))
     expect(signalsOf([...quiet(5), ...busy])).toMatchObject([
@@ -132,7 +132,7 @@ describe('signs of unusual use (AUD-5)', () => {
     expect(signalsOf([...quiet(5), ...busy.slice(1)])).toEqual([])
   })
 
-  it('takes the next pages of an answer for no new questions, whatever else is called a page for some (AUD-5)', () => {
+  it('do not count the next pages of an answer as new questions, whatever a client calls a page (AUD-5)', () => {
     const quiet = times(5, (n) => asked(`p${n}`, NOW - 9 * DAY + n * HOUR))
     const window = { from: instant(NOW - 39 * DAY), to: instant(NOW - 9 * DAY) }
     const first = asked('jane', NOW - 8 * DAY, { query: 'first', plate: '7ABC1', caseRef: 'C-1', window })
@@ -167,7 +167,7 @@ describe('signs of unusual use (AUD-5)', () => {
       answered(query, 'jane', at + n * DAY + 1000, 3),
     ])
 
-  it('shows queries that found something and led to nothing (AUD-5)', () => {
+  it('show queries that found something and led to nothing (AUD-5)', () => {
     const idle = found(10, NOW - 30 * DAY)
     expect(signalsOf(idle)).toMatchObject([
       { kind: 'no-follow-up', people: ['jane'], evidence: { count: 10 } },
@@ -177,7 +177,7 @@ describe('signs of unusual use (AUD-5)', () => {
     expect(signalsOf(found(10, NOW - 20 * DAY))).toEqual([])
   })
 
-  it('lets nothing follow only where nothing did: a saved result or work on the case counts (AUD-5)', () => {
+  it('count a saved result or work on the case as a result of a query (AUD-5)', () => {
     const idle = found(10, NOW - 30 * DAY)
     const act = (action: AuditContent['action'], subject: string, parameters: Record<string, unknown>) => ({
       ...{ at: new Date(NOW - 21 * DAY + 1).toISOString(), actor: 'john', action, subject, parameters },
@@ -193,7 +193,7 @@ describe('signs of unusual use (AUD-5)', () => {
     expect(kindsOf(signalsOf([...idle, opened, act('case.view', 'case-1', {})]))).toEqual(['no-follow-up'])
   })
 
-  it('follows the thresholds that oversight states (AUD-5)', () => {
+  it('follow the thresholds that oversight sets (AUD-5)', () => {
     const few = times(2, (n) => asked('jane', NOW - 9 * DAY + n * HOUR, { purpose: 'official business' }))
     expect(kindsOf(signalsOf(few, { thresholds: { vague: 2 } }))).toEqual(['vague-reason'])
   })
@@ -242,7 +242,7 @@ describe('signs of unusual use, whatever people do', () => {
     )
   })
 
-  it('name records that are those people’s, explain themselves and have ids of their own', () => {
+  it('cite only records of the person, explain themselves and have ids of their own', () => {
     fc.assert(
       fc.property(fc.array(act, { maxLength: 120 }), (acts) => {
         const found = signalsOf(acts, settings)
@@ -259,7 +259,7 @@ describe('signs of unusual use, whatever people do', () => {
     )
   })
 
-  it('of one person do not come from what others do, but for spikes and volume, which compare', () => {
+  it('about one person do not depend on others, except for spikes and volume, which compare', () => {
     const compares = ['spike', 'volume', 'no-follow-up']
     fc.assert(
       fc.property(fc.array(act, { maxLength: 120 }), person, (acts, who) => {
@@ -272,7 +272,7 @@ describe('signs of unusual use, whatever people do', () => {
     )
   })
 
-  it('take a median that lies in the middle', () => {
+  it('compute a median that lies in the middle', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1 }), (values) => {
         const middle = median(values)

@@ -19,17 +19,17 @@ const colleagues = async () =>
   (await bodyOf<{ colleagues: Colleague[] }>(admin.call('/v1/colleagues'))).colleagues
 
 describe('colleagues', () => {
-  it('are told by name and role, without address, supervisor or what they were granted', async () => {
+  it('are shown by name and role, without address, supervisor or grants', async () => {
     const sue = (await colleagues()).find(({ id }) => id === 'sue')
     expect(sue).toEqual({ id: 'sue', name: 'Name of sue', roles: ['supervisor'], active: true })
   })
 
-  it('are not for whom no access was granted (ACC-1), who is listed all the same', async () => {
+  it('are hidden from anyone without access (ACC-1), who is listed all the same', async () => {
     expect(await refusal(nora.call('/v1/colleagues'))).toEqual([403, 'NOT_ALLOWED'])
     expect((await colleagues()).find(({ id }) => id === 'nora')).toMatchObject({ roles: [], active: true })
   })
 
-  it('stay in the list when they left: what they did is still read', async () => {
+  it('stay in the list after they left: their work is still read', async () => {
     const leave = { suspended: true, reason: 'left for another agency' }
     expect((await admin.send('/v1/people/nora', leave, 'PATCH')).status).toBe(200)
     expect((await colleagues()).find(({ id }) => id === 'nora')).toMatchObject({ active: false })

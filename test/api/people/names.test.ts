@@ -25,8 +25,8 @@ beforeAll(async () => {
 })
 afterAll(() => rig.close())
 
-describe('names that the system writes for itself', () => {
-  it('every actor in the audit log that is nobody’s account is reserved', async () => {
+describe('names that the system uses for itself', () => {
+  it('are reserved: every actor in the audit log that is no person', async () => {
     // What leaves a trace without a person: the first administrator, a wrong sign-on, an agent, the token, the sweeps.
     await fetch(`${rig.api.url}/v1/sign-on`, json({ id: 'nobody-here', password: 'x', code: '123456' }))
     const invited = await rig.call('/v1/edge/enrolments', json({ agent: 'gate', cameras: ['c1'] }))
@@ -57,7 +57,7 @@ describe('names that the system writes for itself', () => {
     expect(jane.status).toBe(201)
   })
 
-  it('no vendor is called as the agency’s own cameras or services, to the api or to the broker', () => {
+  it('cannot be a vendor’s name: neither the api nor the broker takes one for the agency’s cameras or services', () => {
     const vendors = (id: string) =>
       `vendors:\n  - { id: ${id}, url: "https://v.example", credentialsFile: t }\n`
     expect(() => parseVendors(vendors('edge'), 'vendors.yaml')).toThrow(/edge/)
@@ -69,7 +69,7 @@ describe('names that the system writes for itself', () => {
     expect(brokerUsers({ vendors: ['sim', 'other'], edges: { gate: ['c1'] } }).length).toBeGreaterThan(3)
   })
 
-  it('no agent is called as a service', async () => {
+  it('cannot be an edge agent’s name', async () => {
     for (const { name } of serviceUsers()) {
       const answer = await rig.call('/v1/edge/enrolments', json({ agent: name, cameras: ['c9'] }))
       expect([name, answer.status]).toEqual([name, 422])
@@ -77,8 +77,8 @@ describe('names that the system writes for itself', () => {
   })
 })
 
-describe('characters that nobody sees', () => {
-  it('are all that Unicode has: controls, marks of direction, without width, without shape', () => {
+describe('invisible characters', () => {
+  it('are all that Unicode has: controls, direction marks, zero width, no shape', () => {
     const wrong: string[] = []
     for (let point = 0; point <= 0x10ffff; point++) {
       const char = String.fromCodePoint(point)
@@ -127,7 +127,7 @@ describe('characters that nobody sees', () => {
   const bodyWith = (path: Path, text: string): unknown =>
     path.reduceRight<unknown>((inner, key) => (key === 0 ? [inner] : { [key]: inner }), text)
 
-  it('are refused in every string of every body of the api’s document', async () => {
+  it('are refused in every string of every body in the api’s document', async () => {
     const document = JSON.parse(JSON.stringify(await openApiDocument())) as {
       paths: Record<string, Record<string, { requestBody?: { content: Record<string, { schema: Schema }> } }>>
       components: { schemas: Record<string, Schema> }
@@ -164,7 +164,7 @@ describe('characters that nobody sees', () => {
     expect(tried).toBeGreaterThan(150)
   })
 
-  it('and what can be spelled in two ways is stored in one', async () => {
+  it('and text with several spellings is stored in one', async () => {
     const decomposed = 'Jose\u0301 Mu\u0308ller'
     const person = { id: 'jose', name: decomposed, email: 'jose@agency.example' }
     const made = await rig.call('/v1/people', json(person))

@@ -58,26 +58,29 @@ const refuse = async () => {
 const OFFICES: Office[] = ['supervisor', 'system-owner', 'oversight', 'administrator']
 
 describe('one administrator', () => {
-  it.each(OFFICES)('gives nobody the office of %s, whatever they do within three days', async (office) => {
-    expect((await give(admin, [office])).status).toBe(202)
-    expect(await person()).toMatchObject({ offices: [], pending: { kind: 'offices', offices: [office] } })
-    const tries = [
-      () => give(admin, [office]),
-      () => give(admin, [office], { supervisor: null }),
-      () => admin.send(`/v1/people/${target}`, { suspended: true, reason }, 'PATCH'),
-      () => admin.send(`/v1/people/${target}`, { suspended: false, reason }, 'PATCH'),
-      () => give(admin, OFFICES.filter((other) => other !== office).slice(0, 1)),
-      () => give(admin, []),
-      () => give(admin, [office]),
-    ]
-    for (let round = 0; round < 3; round++) {
-      for (const attempt of tries) await attempt()
-      expect((await person()).offices).toEqual([])
-      await wait(VETO_MS / 4)
-    }
-  })
+  it.each(OFFICES)(
+    'cannot give anybody the office of %s, whatever they do within three days',
+    async (office) => {
+      expect((await give(admin, [office])).status).toBe(202)
+      expect(await person()).toMatchObject({ offices: [], pending: { kind: 'offices', offices: [office] } })
+      const tries = [
+        () => give(admin, [office]),
+        () => give(admin, [office], { supervisor: null }),
+        () => admin.send(`/v1/people/${target}`, { suspended: true, reason }, 'PATCH'),
+        () => admin.send(`/v1/people/${target}`, { suspended: false, reason }, 'PATCH'),
+        () => give(admin, OFFICES.filter((other) => other !== office).slice(0, 1)),
+        () => give(admin, []),
+        () => give(admin, [office]),
+      ]
+      for (let round = 0; round < 3; round++) {
+        for (const attempt of tries) await attempt()
+        expect((await person()).offices).toEqual([])
+        await wait(VETO_MS / 4)
+      }
+    },
+  )
 
-  it('tells everybody who keeps or reviews accounts, suspended or not; any of them refuses it', async () => {
+  it('makes everybody known who keeps or reviews accounts, suspended or not; any of them can refuse', async () => {
     await admin.send('/v1/people/iris', { suspended: true, reason }, 'PATCH')
     expect((await give(admin, ['supervisor'])).status).toBe(202)
     expect((await told()).map(({ to }) => to).sort()).toEqual([
@@ -94,7 +97,7 @@ describe('one administrator', () => {
     await admin.send('/v1/people/iris', { suspended: false, reason }, 'PATCH')
   })
 
-  it('does not become somebody else by it: of what was announced nothing is exchanged', async () => {
+  it('cannot impersonate anybody this way: nothing of an announced change can be exchanged', async () => {
     expect((await give(admin, ['supervisor'])).status).toBe(202)
     await wait(VETO_MS + HOUR)
     expect(await refusal(give(admin, ['system-owner']))).toEqual([409, 'CONFLICT'])
@@ -116,7 +119,7 @@ describe('one administrator', () => {
 })
 
 describe('a second administrator', () => {
-  it('who asks for the same confirms it', async () => {
+  it('confirms the office by asking for the same', async () => {
     expect((await give(admin, ['supervisor'])).status).toBe(202)
     expect(await refusal(give(second, ['oversight']))).toEqual([409, 'CONFLICT'])
     expect((await give(second, ['supervisor'])).status).toBe(200)
@@ -125,7 +128,7 @@ describe('a second administrator', () => {
 })
 
 describe('an office', () => {
-  it('renews no access: that a system owner certifies (ACC-4)', async () => {
+  it('renews no access: a system owner certifies that (ACC-4)', async () => {
     await colleague(rig, clock, 'berta', {})
     const file = async () => {
       const { files } = await bodyOf<{ files: AccessFile[] }>(rig.call('/v1/access'))

@@ -18,7 +18,7 @@ const change = (
   )
 
 describe('offices', () => {
-  it('are kept apart: who reviews or opens accounts has no part in granting, and no access (ACC-1)', () => {
+  it('are kept apart: people who review or open accounts cannot grant, and have no access (ACC-1)', () => {
     const property = fc.property(fc.subarray(OFFICES), fc.boolean(), (offices, isAnalyst) => {
       const has = (office: Office) => offices.includes(office)
       const alone = has('administrator') || has('oversight')
@@ -30,24 +30,24 @@ describe('offices', () => {
     fc.assert(property)
   })
 
-  it('and suspension end all sessions; a new supervisor does not', () => {
+  it('end all sessions when changed, like a suspension; a new supervisor does not', () => {
     expect(change({ offices: ['supervisor'] }).generation).toBe(1)
     expect(change({ suspended: true })).toMatchObject({ state: 'suspended', generation: 1 })
     expect(change({ supervisor: 'sue' }, { named: sue })).toMatchObject({ supervisor: 'sue', generation: 0 })
   })
 
   it.each([
-    ['one changes oneself', () => change({ offices: [] }, { by: 'anna' }), /their own account/],
-    ['one is their own supervisor', () => change({ supervisor: 'anna' }), /their own supervisor/],
+    ['people change their own', () => change({ offices: [] }, { by: 'anna' }), /their own account/],
+    ['people are their own supervisor', () => change({ supervisor: 'anna' }), /their own supervisor/],
     [
-      'the supervisor has not the office',
+      'the supervisor does not have the office',
       () => change({ supervisor: 'sue' }, { named: { ...sue, offices: [] } }),
       /supervisor role/,
     ],
     ['the supervisor does not exist', () => change({ supervisor: 'sue' }), /supervisor role/],
   ])('are not changed when %s', (_what, act, message) => expect(act).toThrow(message))
 
-  it('lifted suspension gives back what was', () => {
+  it('come back when a suspension is lifted', () => {
     const suspended = { ...anna, state: 'suspended' as const, passwordHash: 'x' }
     const lift = (person: Person) =>
       withOffices(

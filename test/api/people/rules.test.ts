@@ -29,7 +29,7 @@ describe('a password', () => {
     'x'.repeat(129),
   ])('may not be %j', (password) => expect(() => checkNewPassword(password, anna)).toThrow(/ACC-7/))
 
-  it('is hashed with Argon2id and a salt, and recognized however it is composed', async () => {
+  it('is hashed with Argon2id and a salt, and recognized in any Unicode form', async () => {
     const hash = await hashPassword('café au lait noir')
     expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
     expect(await hashPassword('café au lait noir')).not.toBe(hash)
@@ -40,7 +40,7 @@ describe('a password', () => {
 })
 
 describe('a code', () => {
-  it('is right for its half minute and the one beside it, and once', () => {
+  it('is right for its half minute and the neighboring one, once', () => {
     const property = fc.property(
       fc.integer({ min: now, max: now + 400 * DAY }),
       fc.integer({ min: -5, max: 5 }),
@@ -56,7 +56,7 @@ describe('a code', () => {
     )
     fc.assert(property, { numRuns: 60 })
   })
-  it.each(['', '12345', '1234567', 'abcdef', '١٢٣٤٥٦'])('is no code: %j', (code) => {
+  it.each(['', '12345', '1234567', 'abcdef', '١٢٣٤٥٦'])('is not %j', (code) => {
     expect(totpStep(newTotpSecret(), code, -1, now)).toBeNull()
   })
 })
@@ -98,7 +98,7 @@ describe('a session', () => {
 })
 
 describe('a link to set up an account', () => {
-  it('is good once, for its own account, and leaves password and phone alone until then', async () => {
+  it('works once, for its own account, and changes neither password nor phone until then', async () => {
     const { person, token } = withSetUp({ ...anna, passwordHash: 'old' }, now)
     expect(person).toMatchObject({ passwordHash: 'old', totp: null })
     expect(JSON.stringify(person)).not.toContain(token)

@@ -69,8 +69,8 @@ const wait = async (ms: number) => {
   await puppet.enter()
 }
 
-describe('an administrator alone', () => {
-  it('gets no link to an account that is set up, whatever they do before the owner could object', async () => {
+describe('a single administrator', () => {
+  it('gets no link to a working account before its owner could object, whatever they do', async () => {
     const tries: (() => Promise<Response>)[] = [
       () => invite(admin),
       () => address(admin, 'mine@elsewhere.example'),
@@ -99,7 +99,7 @@ describe('an administrator alone', () => {
     expect((await owner.signOn()).status).toBe(204)
   })
 
-  it('is told of to the owner, at their address, and to their supervisor; in the session and in the log', async () => {
+  it('is reported to the owner at their address, to their supervisor, in the session and in the log', async () => {
     expect((await invite(admin)).status).toBe(202)
     expect((await announcements()).map(({ to }) => to).sort()).toEqual(
       [`${owner.id}@agency.example`, 'sue@agency.example'].sort(),
@@ -113,7 +113,7 @@ describe('an administrator alone', () => {
     expect(await refusal(invite(puppet))).toEqual([409, 'CONFLICT'])
   })
 
-  it('changes no address on which the owner would be told, without telling the former one for a month', async () => {
+  it('cannot change the address at which the owner is told, without telling the old one for a month', async () => {
     expect((await address(admin, 'mine@elsewhere.example')).status).toBe(202)
     expect(await refusal(invite(admin))).toEqual([409, 'CONFLICT'])
     await wait(VETO_MS)
@@ -139,7 +139,7 @@ describe('the owner', () => {
       'by the link, though suspended',
       () => suspend(true).then(async () => refuseBy((await refusalLinks())[0]!)),
     ],
-  ])('refuses it %s, and it begins again', async (_, veto) => {
+  ])('can refuse %s, and it begins again', async (_, veto) => {
     expect((await invite(admin)).status).toBe(202)
     const answer = await veto()
     expect([200, 204]).toContain(answer.status)
@@ -150,7 +150,7 @@ describe('the owner', () => {
     expect(await links()).toBe(0)
   })
 
-  it('refuses it as long as the link was not used, and then the link is void', async () => {
+  it('can refuse as long as the link was not used; then the link is void', async () => {
     await invite(admin)
     const token = (await refusalLinks())[0]!
     await wait(VETO_MS)
@@ -163,7 +163,7 @@ describe('the owner', () => {
     expect(await refusal(refuseBy(token))).toEqual([403, 'CODE_WRONG'])
   })
 
-  it('who did lose their phone sets it up after three days', async () => {
+  it('who lost their phone can set it up after three days', async () => {
     expect((await invite(admin)).status).toBe(202)
     await wait(VETO_MS - HOUR)
     expect(await refusal(invite(admin))).toEqual([409, 'CONFLICT'])
@@ -176,7 +176,7 @@ describe('the owner', () => {
     expect((await invite(admin)).status).toBe(202)
   })
 
-  it('alone refuses: nobody else, and by no other token', async () => {
+  it('is the only one who can refuse: nobody else can, nor with another token', async () => {
     await invite(admin)
     expect(await refusal(admin.send('/v1/session/refusal', {}))).toEqual([409, 'CONFLICT'])
     const token = (await refusalLinks())[0]!
@@ -195,8 +195,8 @@ describe('the owner', () => {
   })
 })
 
-describe('what nobody has set up yet', () => {
-  it('is invited again at once, and its address is changed at once: nobody could object', async () => {
+describe('an account that nobody has set up yet', () => {
+  it('is invited again at once, and its address changed at once: there is nobody to object', async () => {
     const fresh = { id: `fresh-${count}`, name: 'Fresh', email: 'fresh@agency.example' }
     expect((await admin.send('/v1/people', fresh)).status).toBe(201)
     expect((await invite(admin, fresh.id)).status).toBe(204)
@@ -208,7 +208,7 @@ describe('what nobody has set up yet', () => {
   })
 })
 
-it('who supervises is told, and cannot refuse in their stead', async () => {
+it('a supervisor is told, and cannot refuse instead of the owner', async () => {
   await invite(admin)
   await sue.enter()
   expect(await refusal(sue.send('/v1/session/refusal', {}))).toEqual([409, 'CONFLICT'])

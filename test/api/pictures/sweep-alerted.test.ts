@@ -33,7 +33,7 @@ const alertsOf = (reads: readonly ReturnType<typeof aRead>[], raisedAt: string) 
   }),
 })
 
-test('pictures live as long as their camera’s owner says; those of a read with an alert as long as all', async () => {
+test('images live as long as their camera’s owner says; those of a read with an alert live the full time', async () => {
   const link = await openLink(await broker.as('api'))
   const admin = await openLink(await broker.as('admin'))
   const publisher = await startPublisher({
@@ -75,7 +75,7 @@ test('pictures live as long as their camera’s owner says; those of a read with
   await publisher.close()
 }, 60_000)
 
-test('the broker lets a picture go by itself when its time is over', async () => {
+test('the broker deletes an image by itself when its time is over', async () => {
   const admin = await openLink(await broker.as('admin'))
   const subject = `pictures.${pictureName('edge', 'gate-1', '4'.repeat(22), 'plate')}.a0`
   await admin.js.publish(subject, await aJpeg(), { ttl: '1s' })

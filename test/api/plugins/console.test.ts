@@ -41,7 +41,7 @@ describe('the console as the api serves it', () => {
     expect(answer.headers['cache-control']).toBe('no-cache')
   })
 
-  it('lets nothing run, and nothing be asked, but what is its own', async () => {
+  it('lets only its own scripts run and its own addresses be called', async () => {
     const { headers } = await app.inject({ url: '/', headers: page })
     expect(String(headers['content-security-policy']).split('; ')).toEqual([
       "default-src 'none'",
@@ -59,11 +59,11 @@ describe('the console as the api serves it', () => {
     expect(json.headers['content-security-policy']).not.toContain('tiles')
   })
 
-  it('says where the tiles of its map are', async () => {
+  it('says where the tiles of its map come from', async () => {
     expect((await app.inject({ url: '/console.json' })).json()).toEqual({ tiles: TILES })
   })
 
-  it('sends what is named after its content once, compressed', async () => {
+  it('sends files that are named after their content once, compressed', async () => {
     const plain = await app.inject({ url: '/assets/main-1a2b.js' })
     expect([plain.body, plain.headers['cache-control']]).toEqual([
       'plain',

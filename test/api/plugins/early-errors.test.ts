@@ -23,7 +23,7 @@ async function answerTo(bytes: string): Promise<{ status: number; type: string; 
   }
 }
 
-describe('what is refused before there is a route is a problem with a code', () => {
+describe('a request refused before it reaches a route is answered with a problem that has a code', () => {
   it.each([
     ['bytes that are no HTTP', 'nonsense\r\n\r\n', 400],
     [

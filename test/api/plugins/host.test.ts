@@ -44,8 +44,8 @@ const FOREIGN = [
   ...['10.0.0.1', '[::2]', '0.0.0.0', '169.254.169.254', '127.0.0.1@evil.example'],
 ]
 
-describe('under a foreign name', () => {
-  it.each(FOREIGN)('%j nothing is answered', async (host) => {
+describe('under another host name', () => {
+  it.each(FOREIGN)('%j answers nothing', async (host) => {
     const named = host.includes(':') ? host : `${host}:${port()}`
     const headers = { authorization: `Bearer ${rig.api.token}`, origin: `http://${named}` }
     for (const path of ['/v1/sign-on', '/v1/displays', '/openapi.json', '/nothing']) {
@@ -59,7 +59,7 @@ describe('under a foreign name', () => {
     expect(text).not.toContain('NOT_SIGNED_ON')
   })
 
-  it('no link leads there that goes out by e-mail', async () => {
+  it('no e-mail contains a link to it', async () => {
     const body = { id: 'victim', name: 'A Victim', email: 'victim@agency.example' }
     const headers = { authorization: `Bearer ${rig.api.token}` }
     await ask('/v1/people', `evil.example:${port()}`, { method: 'POST', body, headers })
@@ -74,8 +74,8 @@ describe('under the names of this machine', () => {
   })
 })
 
-describe('where the operator has named its address', () => {
-  it('it answers behind a proxy, whatever that calls it; and its health is told in any case', async () => {
+describe('when the operator named its address', () => {
+  it('it answers behind a proxy, whatever host name the proxy sends; and it always answers for its health', async () => {
     const api = await rig.startApi({ publicUrl: 'https://sightline.example', devToken: false })
     const { hostname } = new URL(api.url)
     expect(hostname).toBe('127.0.0.1')

@@ -15,7 +15,7 @@ import { memoryRecords } from '../shared/memory-records.ts'
 const KEY = { 'idempotency-key': 'the-same-key-again' }
 
 describe('answers kept for a repeat', () => {
-  it('hold no cookie, whatever a route sets (ACC-7)', async () => {
+  it('contain no cookie, whatever a route sets (ACC-7)', async () => {
     const writes = memoryRecords<Outcome>()
     const app = Fastify()
     await addCookies(app)
@@ -50,7 +50,7 @@ describe('answers with a secret', () => {
     return count
   }
 
-  it('are not kept: links, second factors, sign-on, codes of edge agents (ACC-7)', async () => {
+  it('are not stored: links, second factors, sign-on, codes of edge agents (ACC-7)', async () => {
     const admin = await firstAdministrator(rig, clock)
     const ann = await hire(rig, admin, clock, { id: 'ann' })
     const send = (path: string, body: unknown) => ann.call(path, json(body, KEY))

@@ -24,17 +24,17 @@ describe('schemas with a name', () => {
     expect(named.info).toEqual({ title: 'Not a schema', version: '1' })
   })
 
-  it('are refused when two different ones have one name', () => {
+  it('are refused when two different ones have the same name', () => {
     expect(() => nameSchemas(document(plate, { ...plate, maxLength: 9 }) as never)).toThrow(/the title Plate/)
   })
 
-  it('leave a property alone that is called title', () => {
+  it('do not change a property that is called title', () => {
     const schema = { type: 'object', properties: { title: { type: 'string' } } }
     expect(nameSchemas(document(schema) as never).paths).toEqual(document(schema).paths)
   })
 })
 
-it('each reference of the document leads to something, and no titled schema stands in a route', async () => {
+it('each reference of the document resolves, and no titled schema is repeated in a route', async () => {
   const all = (await openApiDocument()) as Record<string, unknown>
   const text = JSON.stringify(all)
   const targets = new Set([...text.matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path!))

@@ -8,7 +8,7 @@ const octets = fc.tuple(...Array.from({ length: 4 }, () => fc.integer({ min: 0, 
 const toNumber = (parts: readonly number[]) => parts.reduce((sum, part) => sum * 256 + part, 0)
 
 describe('networks (ACC-7)', () => {
-  it('hold exactly the addresses whose first bits are theirs, also in IPv6 clothes', () => {
+  it('contain exactly the addresses with their first bits, also as IPv6-mapped addresses', () => {
     const property = fc.property(
       octets,
       fc.integer({ min: 0, max: 32 }),
@@ -29,7 +29,7 @@ describe('networks (ACC-7)', () => {
     fc.assert(property)
   })
 
-  it('know IPv6, and nothing that is no address', () => {
+  it('accept IPv6, and nothing that is no address', () => {
     const list = networkList(['2001:db8::/32', '10.1.2.3'])
     expect(['2001:db8:1::5', '10.1.2.3'].map((address) => isInside(list, address))).toEqual([true, true])
     expect(['2001:db9::1', '10.1.2.4', '', 'unix', '10.1.2'].map((a) => isInside(list, a))).not.toContain(
@@ -46,12 +46,12 @@ describe('networks (ACC-7)', () => {
     '10.0.0.0/-1',
     '2001:db8::/129',
     '',
-  ])('are refused when they are none: %j', (network) =>
+  ])('are refused when invalid: %j', (network) =>
     expect(() => networkList([network])).toThrow(/not a network/),
   )
 })
 
-describe('beyond this machine', () => {
+describe('beyond this machine,', () => {
   const check = (options: object, host = '0.0.0.0') => checkPeopleOptions(host, options)
   const networks = ['10.0.0.0/8']
   const publicUrl = 'https://sightline.example'
@@ -67,7 +67,7 @@ describe('beyond this machine', () => {
     ['no development token', { networks, publicUrl, devToken: true }, /development token/],
   ])('the api needs %s', (_what, options, message) => expect(() => check(options)).toThrow(message))
 
-  it('it starts with them, and cookies are then secure', () => {
+  it('it starts with all of them, and cookies are then secure', () => {
     expect(check({ networks, publicUrl })).toEqual({
       site: { origin: publicUrl, secure: true },
       networks,
@@ -83,7 +83,7 @@ describe('an api with networks', () => {
   })
   afterAll(() => rig.close())
 
-  it('refuses everybody else, whatever they know, but tells its health', async () => {
+  it('refuses everybody else, whatever they know, but answers for its health', async () => {
     const api = await rig.startApi({ networks: ['10.0.0.0/8'] })
     const headers = { authorization: `Bearer ${api.token}`, 'x-forwarded-for': '10.1.1.1' }
     for (const path of ['/v1/displays', '/v1/sign-on', '/openapi.json', '/nothing']) {
@@ -96,7 +96,7 @@ describe('an api with networks', () => {
     expect((await fetch(`${api.url}/health`)).status).toBe(200)
   })
 
-  it('takes the word of its proxy alone about who calls', async () => {
+  it('trusts only its proxy about who calls', async () => {
     const api = await rig.startApi({ networks: ['10.0.0.0/8'], trustedProxies: ['127.0.0.1'] })
     const from = (address: string) =>
       fetch(`${api.url}/v1/displays`, {

@@ -27,7 +27,7 @@ const cacheOf = async (path: string, init: RequestInit, who: object) => {
   return found
 }
 
-it('every route, for nobody and for somebody, with and without a body', async () => {
+it('every route forbids caching, signed on or not, with and without a body', async () => {
   const { paths } = (await openApiDocument()) as { paths: Record<string, Record<string, unknown>> }
   const operations = Object.entries(paths).flatMap(([path, verbs]) =>
     Object.keys(verbs).map((verb) => [verb, path] as const),

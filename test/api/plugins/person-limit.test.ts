@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => rig.close())
 
 describe('the limit of requests for each person', () => {
-  it('refuses the one who asks too much, and nobody else at the same address', async () => {
+  it('refuses the person who asks too often, and nobody else at the same address', async () => {
     const [ann, bob] = [await colleague(rig, clock, 'ann'), await colleague(rig, clock, 'bob')]
     for (let n = 0; n < 5; n++) expect((await ann.call('/v1/session')).status).toBe(200)
     expect(await refusal(ann.call('/v1/session'))).toEqual([429, 'TOO_MANY_REQUESTS'])

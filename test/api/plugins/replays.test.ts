@@ -45,8 +45,8 @@ async function savedOnce(by: Colleague, one: Case) {
   return done(by, `/v1/cases/${one.id}/saved`, { query, read: plain.id, reason })
 }
 
-describe('a write that is sent again', () => {
-  it('shows what it made as it stands now, not as it was', async () => {
+describe('a request to change something that is sent again', () => {
+  it('returns what it created in its current state, not the old one', async () => {
     const body = aCase({ title: 'First title', caseRef: newRef() })
     const { first, again } = await done(anna, '/v1/cases', body)
     const { id } = await bodyOf<Case>(first)
@@ -62,7 +62,7 @@ describe('a write that is sent again', () => {
     expect(answer.headers.get('etag')).toBe(headers.get('etag'))
   })
 
-  it('is in the audit log, and so is the look at what it made (AUD-1)', async () => {
+  it('is in the audit log, and so is the look at its result (AUD-1)', async () => {
     const { first, again } = await done(anna, '/v1/cases', aCase({ caseRef: newRef() }))
     const { id } = await bodyOf<Case>(first)
     const before = (await auditOf(rig)).length
@@ -86,7 +86,7 @@ describe('a write that is sent again', () => {
     }
   })
 
-  it('gives a member who was taken out nothing of the case (ACC-8)', async () => {
+  it('returns nothing of the case to a member who was removed (ACC-8)', async () => {
     const one = await project({ title: SECRET })
     const { again } = await done(bert, `/v1/cases/${one.id}/subjects`, { about: { plate: 'BERT1' }, reason })
     expect((await again()).status).toBe(200)
@@ -96,7 +96,7 @@ describe('a write that is sent again', () => {
     expect(await answer.text()).not.toContain(SECRET)
   })
 
-  it('gives nothing after a deletion, nor after the retention ended (AUD-6)', async () => {
+  it('returns nothing after a deletion, nor after the retention ended (AUD-6)', async () => {
     const one = await project({ title: SECRET })
     const renamed = await done(anna, `/v1/cases/${one.id}/subjects`, { about: { plate: 'GONE1' }, reason })
     const deleted = await done(anna, `/v1/cases/${one.id}/deletion`, { reason })
@@ -110,7 +110,7 @@ describe('a write that is sent again', () => {
     expect([answer.status, (await answer.text()).includes(SECRET)]).toEqual([404, false])
   })
 
-  it('shows a saved read after the results of its query are over, and never to who lost the source (QRY-7, ACC-6)', async () => {
+  it('returns a saved read after its query’s results expired, but never to a person who lost the source (QRY-7, ACC-6)', async () => {
     const one = await project(named({ plate: PLATE }))
     const { first, again } = await savedOnce(anna, one)
     const saved = await bodyOf<SavedRead>(first)
@@ -125,7 +125,7 @@ describe('a write that is sent again', () => {
     await colleague(rig, clock, 'replay-anna', { supervisor: 'sue' })
   })
 
-  it('shows no read that was deleted meanwhile', async () => {
+  it('returns no read that was deleted meanwhile', async () => {
     const one = await project(named({ plate: PLATE }))
     const { again } = await savedOnce(anna, one)
     await anna.send(`/v1/cases/${one.id}/saved/${plain.id}/deletion`, { reason })
@@ -133,7 +133,7 @@ describe('a write that is sent again', () => {
     expect([answer.status, (await answer.text()).includes(PLATE)]).toEqual([404, false])
   })
 
-  it('passes the gates of the session: access that ended, consent that is missing, a person who left', async () => {
+  it('passes the checks of the session: ended access, missing consent, a person who left', async () => {
     const dora = await colleague(rig, clock, 'replay-dora')
     const { again } = await done(dora, '/v1/cases', aCase({ title: SECRET, caseRef: newRef() }))
     const without = await colleague(rig, clock, 'replay-dora', { session: 'second', consented: false })
@@ -144,7 +144,7 @@ describe('a write that is sent again', () => {
     expect(await refusal(again())).toEqual([401, 'SESSION_ENDED'])
   })
 
-  it('of another is a write of their own, with the gates of a write', async () => {
+  it('by another person is a request of its own, with the checks of a change', async () => {
     const one = await opened(anna, { caseRef: newRef(), title: SECRET })
     const { again } = await done(anna, `/v1/cases/${one.id}/subjects`, { about: { plate: 'ANNA1' }, reason })
     const answer = await again(bert)
@@ -162,7 +162,7 @@ describe('a write that is sent again', () => {
     expect(await answer.text()).not.toContain(SECRET)
   })
 
-  it('is not known after a day: it is a new write', async () => {
+  it('is forgotten after a day: it is a new request', async () => {
     const one = await project()
     const { again } = await done(anna, `/v1/cases/${one.id}/subjects`, { about: { plate: 'ADAY1' }, reason })
     clock.now += DAY - 1
@@ -171,7 +171,7 @@ describe('a write that is sent again', () => {
     expect(await refusal(again())).toEqual([409, 'CONFLICT'])
   })
 
-  it('of a hand-over is done, and shows nothing', async () => {
+  it('for a hand-over is done, and returns nothing', async () => {
     const one = await project({ title: SECRET })
     const { again } = await done(anna, `/v1/cases/${one.id}/hand-over`, { to: 'replay-bert', reason })
     const answer = await again()
@@ -180,7 +180,7 @@ describe('a write that is sent again', () => {
   })
 })
 
-it('the bucket holds ids and digests: nothing of any body, by which nobody finds a plate (QRY-8)', async () => {
+it('the bucket holds ids and digests: no part of a body from which a plate could be found (QRY-8)', async () => {
   const one = await project({ title: SECRET, ...named({ plate: PLATE }) })
   await savedOnce(anna, one)
   await done(anna, `/v1/cases/${one.id}/subjects`, { about: { plate: 'FIND7ME' }, reason })

@@ -27,7 +27,7 @@ async function known(id: string) {
   return { ...somebody, ask, open, key: sessionKey(token) }
 }
 
-describe('who was signed on a moment ago, is not for the next request', () => {
+describe('a person who was signed on a moment ago is not at the next request,', () => {
   it('when the account was suspended elsewhere', async () => {
     const { ask, leave } = await known('anna')
     await leave()
@@ -52,7 +52,7 @@ describe('who was signed on a moment ago, is not for the next request', () => {
     expect((await refusal(ask()))[0]).toBe(403)
   })
 
-  it('nor anybody else: a session of another person, under the same key, is that person’s', async () => {
+  it('and a session of another person under the same key belongs to that person', async () => {
     const { open, key, ask } = await known('emil')
     const fred = await colleague(rig, clock, 'fred')
     await fred.call('/v1/cases')

@@ -28,7 +28,7 @@ const lies = (n: number) => {
 }
 
 describe('without a proxy that the operator named', () => {
-  it('tries are counted and recorded by who connects, whatever the headers say', async () => {
+  it('tries are counted and recorded by the connecting address, whatever the headers say', async () => {
     const statuses: number[] = []
     for (let n = 0; n < TRIES + 5; n++) {
       const body = { id: `guess-${n}`, password: 'a guess', code: '123456' }
@@ -39,7 +39,7 @@ describe('without a proxy that the operator named', () => {
     expect(tries.map(({ parameters }) => parameters.address)).toEqual(Array(TRIES).fill('127.0.0.1'))
   })
 
-  it('neither is the host taken from them: another site stays another (ACC-7)', async () => {
+  it('they do not decide the host either: another site stays another site (ACC-7)', async () => {
     const headers = { ...lies(1), origin: 'https://sightline.example' }
     const answer = await fetch(
       `${rig.api.url}/v1/sign-on/development`,
@@ -67,13 +67,13 @@ describe('a proxy is named by its address', () => {
     expect(() => proxyTest([proxy])).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }))
   })
 
-  it('and the api does not start with everybody as a proxy', async () => {
+  it('the api does not start with everybody as a proxy', async () => {
     await expect(rig.startApi({ trustedProxies: ['0.0.0.0/0'] })).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
     })
   })
 
-  it('no other is believed', () => {
+  it('no other proxy is trusted', () => {
     const isProxy = proxyTest(['10.20.0.5', '2001:db8::/64'])
     for (const known of ['10.20.0.5', '::ffff:10.20.0.5', '2001:db8::7']) expect(isProxy(known)).toBe(true)
     for (const other of ['10.20.0.6', '127.0.0.1', '::1', '2001:db8:0:1::7', 'x', ''])

@@ -25,7 +25,7 @@ const inAnyOrder = <T>(look: (reads: ReturnType<typeof readHere>[]) => T) =>
   )
 
 describe('timeline (QRY-10)', () => {
-  it('cuts trips where the vehicle was not seen for two hours, and maps them', () => {
+  it('splits trips where the vehicle was not seen for two hours, and maps them', () => {
     const timeline = timelineOf([
       readHere(6 * HOUR, 32.7, -117.1),
       readHere(0, 32.5, -117),
@@ -52,7 +52,7 @@ describe('timeline (QRY-10)', () => {
     ])
   })
 
-  it('has a point for each placed sighting, in trips that lose none; the order of the reads does not matter', () => {
+  it('has a point for each sighting with a position, in trips that lose none; the order of the reads does not matter', () => {
     fc.assert(inAnyOrder(timelineOf))
     fc.assert(
       fc.property(someReads, (reads) => {
@@ -79,7 +79,7 @@ describe('timeline (QRY-10)', () => {
 })
 
 describe('places (QRY-10)', () => {
-  it('are ranked by visits, then hours; a mobile camera meets the vehicle at the same place', () => {
+  it('are ranked by visits, then hours; a mobile camera counts for the place where it met the vehicle', () => {
     const [home, work] = [
       [32.5, -117],
       [32.6, -117],
@@ -106,7 +106,7 @@ describe('places (QRY-10)', () => {
     ])
   })
 
-  it('count every placed sighting once; the order of the reads does not matter', () => {
+  it('count every sighting with a position once; the order of the reads does not matter', () => {
     fc.assert(inAnyOrder((reads) => placesOf(reads, utc)))
     fc.assert(
       fc.property(someReads, (reads) => {
@@ -123,7 +123,7 @@ describe('places (QRY-10)', () => {
     )
   })
 
-  it('tell the hours where people live, over a change of clocks', () => {
+  it('show local hours, also over a change of clocks', () => {
     const local = localClock('America/Los_Angeles')
     expect(local(Date.parse('2026-11-01T07:30:00.000Z'))).toEqual({ day: '2026-11-01', hour: 0 })
     expect(local(Date.parse('2026-11-01T09:30:00.000Z'))).toEqual({ day: '2026-11-01', hour: 1 })
@@ -133,7 +133,7 @@ describe('places (QRY-10)', () => {
 })
 
 describe('impossible travel (QRY-10)', () => {
-  it('is never found for a vehicle that keeps to what a road allows', () => {
+  it('is never found for a vehicle that drives as fast as roads allow', () => {
     fc.assert(
       fc.property(drive(TOP_SPEED_MPS), (reads) => {
         expect(impossibleTravel(reads)).toMatchObject({ verdict: 'possible', impossible: 0 })
@@ -141,7 +141,7 @@ describe('impossible travel (QRY-10)', () => {
     )
   })
 
-  it('is found for two vehicles with one plate, and they are told apart', () => {
+  it('is found for two vehicles with one plate, and separates them', () => {
     fc.assert(
       fc.property(drive(1, 32), drive(1, 45), (one, other) => {
         // One is seen in each town at every instant of the first, and neither comes near the other.
@@ -162,7 +162,7 @@ describe('impossible travel (QRY-10)', () => {
     ])
   })
 
-  it('leaves room for what positions and clocks may be wrong', () => {
+  it('allows for errors of positions and clocks', () => {
     const verdict = (...reads: ReturnType<typeof readHere>[]) => impossibleTravel(reads).verdict
     // 4.3 km within the tolerance of the clocks, 190 m within those of the positions.
     expect(verdict(readHere(0, 32.5, -117), readHere(0, 32.5387, -117))).toBe('possible')
@@ -174,7 +174,7 @@ describe('impossible travel (QRY-10)', () => {
     ).toBe('possible')
   })
 
-  it('calls a single sighting elsewhere perhaps a misread', () => {
+  it('calls a single sighting elsewhere a possible misread', () => {
     const reads = [0, 24, 48].map((day) => readHere(day * HOUR, 32.5, -117))
     expect(impossibleTravel([...reads, readHere(24 * HOUR + 60, 45, -117)])).toMatchObject({
       verdict: 'perhaps-misread',
@@ -191,7 +191,7 @@ describe('link to an address (QRY-10)', () => {
     [0, 2].map((hour) => readAt(Date.UTC(2026, 10, day, 9 + hour), { plate }))
   const pass = (plate: string, day: number) => [readAt(Date.UTC(2026, 10, day, 9), { plate })]
 
-  it('ranks the subject among all that stay there, and names nobody else (QRY-6)', () => {
+  it('ranks the subject among all vehicles there, and names nobody else (QRY-6)', () => {
     const reads = [
       ...stay(PLATE, 1),
       ...stay(PLATE, 2),
@@ -272,7 +272,7 @@ describe('collecting the reads of a review', () => {
     return { federation, asked, windows }
   }
 
-  it('goes on to the last page and adds up what the vendors did', async () => {
+  it('goes on to the last page and adds up the vendors’ answers', async () => {
     const { federation, asked, windows } = pages(2)
     const found = await collectReads(federation, { plate: PLATE })
     expect(asked).toEqual([undefined, 1, 2])
@@ -285,7 +285,7 @@ describe('collecting the reads of a review', () => {
     )
   })
 
-  it('stops at its bound, and at a vendor that fails, and says so', async () => {
+  it('stops at its limit, and at a vendor that fails, and says so', async () => {
     expect(await collectReads(pages(9).federation, {}, { most: 4 })).toMatchObject({
       isTruncated: true,
       complete: false,

@@ -83,7 +83,7 @@ async function ask<A>(path: string, body: Record<string, unknown>): Promise<A & 
 describe('companions', () => {
   const companions = (plate: string) => ask<FederatedCompanionsAnswer>('/v1/review/companions', { plate })
 
-  it('are found first in rank, far beyond chance, with the evidence', async () => {
+  it('are ranked first, far beyond chance, with the evidence', async () => {
     const [lead, follows] = story('companions').plates
     const [first] = (await companions(lead)).companions
     expect(first).toMatchObject({ plate: follows, vendor: 'sim' })
@@ -103,7 +103,7 @@ describe('a link to an address', () => {
     return (await ask<{ link: AddressLink }>('/v1/review/address-link', { plate, address })).link
   }
 
-  it('is found first in rank for the visitor, and not for a random vehicle', async () => {
+  it('ranks the visitor first, and not a random vehicle', async () => {
     const visitor = await link(story('visitor').plate)
     expect(visitor).toMatchObject({ rank: 1, asOften: 0 })
     expect(visitor.stayDays).toBeGreaterThan(25)
@@ -113,7 +113,7 @@ describe('a link to an address', () => {
 })
 
 describe('places', () => {
-  it('have the visited address among the first, at its hours, and not for a random vehicle', async () => {
+  it('include the visited address near the top, at its hours, and not for a random vehicle', async () => {
     const { plate, address } = story('visitor')
     const rank = async (of: string) => {
       const body = { plate: of, timeZone: 'America/Los_Angeles' }
@@ -155,7 +155,7 @@ describe('impossible travel', () => {
 })
 
 describe('a search of the real vendor', () => {
-  it('pages through all that it has of a plate, each read once (QRY-2, QRY-3)', async () => {
+  it('pages through all reads of a plate, each once (QRY-2, QRY-3)', async () => {
     const seen: string[] = []
     let cursor: string | undefined
     do {

@@ -44,7 +44,7 @@ describe('on a cluster of three', () => {
     await folder.remove()
   })
 
-  it('one of several writes at the same moment is done, and the others are told of a conflict', async () => {
+  it('one of several writes at the same moment succeeds, and the others get a conflict', async () => {
     const kind = {
       store: DISSEMINATIONS,
       what: 'count',
@@ -74,7 +74,7 @@ describe('on a cluster of three', () => {
     expect(reasons).toContain(ON_ITS_WAY)
   })
 
-  it('what has a time to live is gone from every node when it is over (QRY-7)', async () => {
+  it('entries with a time to live disappear from every node when it is over (QRY-7)', async () => {
     const [link] = links as [Link, ...Link[]]
     const cache = await openQueryCache(link, { hours: 2 / 3600, clock: Date.now, log: quiet })
     const asked = { actor: 'anna', caseId: 'c', caseRef: 'C', action: 'query.search', request: {}, more: {} }

@@ -72,7 +72,7 @@ describe('e-mails', () => {
   })
   const sent = async (id: string) => (await mails.get(id)).value.sentAt !== null
 
-  it('are sent once, though they are posted twice; what was sent is not kept in words', async () => {
+  it('are sent once when they are posted twice; the text of a sent one is not kept', async () => {
     await mailbox.post(aMail('one'))
     await expect.poll(() => sent('one')).toBe(true)
     await mailbox.post(aMail('one'))
@@ -86,7 +86,7 @@ describe('e-mails', () => {
     expect([...(await mailbox.ids())]).toContain('one')
   })
 
-  it('wait while the server takes nothing', async () => {
+  it('wait while the server accepts nothing', async () => {
     state.isBusy = true
     await mailbox.post(aMail('two'))
     await mailbox.deliver()

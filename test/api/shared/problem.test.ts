@@ -15,7 +15,7 @@ const appThatThrows = (error: Error) => {
   return buildApp({ developer, audit, clock: Date.now, displays: { list } } as unknown as AppDeps)
 }
 
-it('tells nothing of the inside when something unexpected happens', async () => {
+it('an unexpected error reveals nothing internal', async () => {
   const app = await appThatThrows(new TypeError('secret of the inside'))
   const answer = await app.inject({ url: '/v1/displays', headers })
   expect(answer.statusCode).toBe(500)
@@ -23,7 +23,7 @@ it('tells nothing of the inside when something unexpected happens', async () => 
   expect(answer.body).not.toContain('secret')
 })
 
-it('says a known error with its status, code and hint', async () => {
+it('a known error has its status, code and hint', async () => {
   const app = await appThatThrows(new SightlineError('BROKER_FAILED', 'it failed', { hint: 'Wait.' }))
   const answer = await app.inject({ url: '/v1/displays', headers })
   expect(answer.json()).toMatchObject({

@@ -50,7 +50,7 @@ const forged: [string, (name: string, key: string, text: string) => string][] = 
 ]
 
 describe.each(forged)('a record that was written %s', (_how, forge) => {
-  it('makes nobody an administrator: neither as a person, nor by a session', async () => {
+  it('makes nobody an administrator: neither as a person, nor through a session', async () => {
     const person = JSON.stringify(eve)
     const session = JSON.stringify(newSession(eve, 'password', clock.now))
     const key = sessionKey('evil')
@@ -71,7 +71,7 @@ describe.each(forged)('a record that was written %s', (_how, forge) => {
     expect((await call('/v1/cases')).status).toBe(503)
   })
 
-  it('is left out of lists, and everybody else is in them', async () => {
+  it('is left out of lists that show everybody else', async () => {
     await colleague(rig, clock as never, 'adam', { analyst: false, offices: ['administrator'] })
     await colleague(rig, clock as never, 'gus')
     const list = async () => {
@@ -88,7 +88,7 @@ describe.each(forged)('a record that was written %s', (_how, forge) => {
   })
 })
 
-it('what an api sealed is believed: the same for a second one on the same keys', async () => {
+it('a second api with the same keys believes what the first one sealed', async () => {
   const { call } = await colleague(rig, clock as never, 'ann')
   const second = await rig.startApi({ clock: () => clock.now, dataDir: join(rig.dataDir, 'second') })
   const answer = await call('/v1/cases')
@@ -101,8 +101,8 @@ it('what an api sealed is believed: the same for a second one on the same keys',
 
 it.each([
   ['is not there', async (path: string) => void (await rename(path, `${path}.away`))],
-  ['is none', (path: string) => writeFile(path, 'short\n')],
-])('without a secret that %s no api starts', async (_what, spoil) => {
+  ['is invalid', (path: string) => writeFile(path, 'short\n')],
+])('no api starts with a secret that %s', async (_what, spoil) => {
   const path = join(rig.broker.keys, 'api.seal')
   const good = await rename(path, `${path}.good`).then(() => `${path}.good`)
   await writeFile(path, 'x')
@@ -114,7 +114,7 @@ it.each([
   await rename(good, path)
 })
 
-it('a seal holds for its bytes, bucket and key alone, whatever they are', () => {
+it('a seal is valid only for its bytes, bucket and key, whatever they are', () => {
   const sound = createSeal(Buffer.alloc(32, 1), quiet)
   const open = (name: string, key: string, stored: Uint8Array) => {
     try {

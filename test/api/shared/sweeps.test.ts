@@ -53,7 +53,7 @@ describe('sweeps', () => {
     expect(runs).toBe(later + 2)
   })
 
-  it('run in another process when one was interrupted, which gives back no lease of others', async () => {
+  it('run in another process when one was interrupted, which releases nobody else’s lease', async () => {
     const SHORT_MS = 2000
     let runs = 0
     const interrupted = await (await openSweepLease(link, SHORT_MS)).take()
@@ -73,7 +73,7 @@ describe('sweeps', () => {
   })
 
   it.each(['{"v":1,"x', '', '{"digest":"sweep","startedAt":9e15,"done":null}'])(
-    'are held up by nothing that is no lease: %j',
+    'are not held up by an invalid lease: %j',
     async (text) => {
       await (await new Kvm(jetstream(await broker.as('admin'))).open(WRITES_DONE)).put('sweep', text)
       const giveBack = await (await openSweepLease(link)).take()
@@ -82,7 +82,7 @@ describe('sweeps', () => {
     },
   )
 
-  it('go on after one that fails', async () => {
+  it('continue after one that fails', async () => {
     let runs = 0
     const fail = async () => {
       throw new Error('the broker is away')

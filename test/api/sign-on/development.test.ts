@@ -27,14 +27,14 @@ const signOn = (page: Browser, person: string, token = rig.api.token) =>
   page.send('/v1/sign-on/development', { token, person })
 
 describe('sign-on by the development token', () => {
-  it('offers the cast, where the token is taken', async () => {
+  it('offers the demo cast where the token is accepted', async () => {
     const ways = await bodyOf<{ cast: { id: string }[] }>(fetch(`${rig.api.url}/v1/sign-on`))
     expect(ways.cast.map(({ id }) => id)).toEqual(CAST.map(({ id }) => id))
     const closed = await rig.startApi({ ...options, devToken: false })
     expect(await bodyOf(fetch(`${closed.url}/v1/sign-on`))).toMatchObject({ cast: [] })
   })
 
-  it.each(CAST)('gives a real session of $id, who has not consented yet (ACC-5)', async ({ id, offices }) => {
+  it.each(CAST)('opens a real session of $id, who has not consented yet (ACC-5)', async ({ id, offices }) => {
     const page = browser(rig.api)
     expect((await signOn(page, id)).status).toBe(204)
     const session = await bodyOf<Session>(page.call('/v1/session'))
@@ -44,7 +44,7 @@ describe('sign-on by the development token', () => {
     expect(await refusal(page.call('/v1/access/me'))).toEqual([403, 'CONSENT_MISSING'])
   })
 
-  it('is refused without the token, with another, for somebody else, and for another site', async () => {
+  it('is refused without the token, with another token, for somebody else, and from another site', async () => {
     const page = browser(rig.api)
     expect(await refusal(signOn(page, 'dana-reyes', 'A'.repeat(43)))).toEqual([401, 'NOT_SIGNED_ON'])
     expect(await refusal(page.send('/v1/sign-on/development', { person: 'dana-reyes' }))).toEqual([
@@ -60,12 +60,12 @@ describe('sign-on by the development token', () => {
     expect(page.cookie()).toBeUndefined()
   })
 
-  it('is not there where no development token is taken', async () => {
+  it('does not exist where no development token is accepted', async () => {
     const closed = await rig.startApi({ ...options, devToken: false })
     expect(await refusal(signOn(browser(closed), 'dana-reyes'))).toEqual([404, 'NOT_FOUND'])
   })
 
-  it('is taken on loopback alone, whatever networks there are', async () => {
+  it('is accepted on loopback only, whatever networks are configured', async () => {
     const networks = ['127.0.0.0/8', '10.0.0.0/8']
     const proxied = await rig.startApi({ ...options, networks, trustedProxies: ['127.0.0.1'] })
     const body = { token: rig.api.token, person: 'dana-reyes' }
@@ -76,7 +76,7 @@ describe('sign-on by the development token', () => {
     expect((await fetch(at, json(body))).status).toBe(204)
   })
 
-  it('keeps what was changed about the cast, but for what lapses with time', async () => {
+  it('keeps changes to the cast, except for what expires', async () => {
     const change = { suspended: true, reason: 'left for another agency' }
     const init = { ...json(change), method: 'PATCH' }
     expect((await rig.call('/v1/people/sam-okafor', init)).status).toBe(200)
@@ -90,7 +90,7 @@ describe('sign-on by the development token', () => {
 })
 
 describe('a rule in words', () => {
-  it('says what refuses a session, and nothing when it may', async () => {
+  it('says why a session is refused, and nothing when it is not', async () => {
     const page = browser(rig.api)
     await signOn(page, 'tom-berg')
     const { version } = await bodyOf<{ version: string }>(page.call('/v1/consent'))

@@ -59,8 +59,8 @@ const known = (answer: Response) =>
     .map((line) => line.split(';')[0]!)
     .find((pair) => pair.startsWith('sightline-known='))
 
-describe('who types wrong passwords', () => {
-  it('locks nobody out who signs on from elsewhere, however long they go on', async () => {
+describe('somebody who types wrong passwords', () => {
+  it('locks out nobody who signs on from elsewhere, however long they try', async () => {
     for (let day = 0; day < 3; day++) {
       for (let n = 0; n < MAX_WRONG + 3; n++) await signOn('10.0.0.66', {})
       expect([day, (await right('10.0.0.7')).status]).toEqual([day, 204])
@@ -69,7 +69,7 @@ describe('who types wrong passwords', () => {
     }
   })
 
-  it('at the same address holds up a browser in which the person signed on before not at all, another one for a while', async () => {
+  it('at the same address does not delay a browser in which the person signed on before, and another one only for a while', async () => {
     const before = await right('10.0.0.8')
     expect(before.status).toBe(204)
     const cookie = known(before)!
@@ -111,7 +111,7 @@ describe('who types wrong passwords', () => {
     expect((await again.signOn()).status).toBe(204)
   })
 
-  it('from many places is judged so often an hour and no oftener; who is known signs on all the while', async () => {
+  it('from many places is checked only so often an hour; known browsers sign on all the while', async () => {
     const cookie = known(await right('10.0.0.7'))!
     clock.now += DAY
     let judged = 0
@@ -131,7 +131,7 @@ describe('who types wrong passwords', () => {
     expect((await right('10.9.9.9')).status).toBe(204)
   })
 
-  it('learns nothing of who there is, and holds nobody up by trying at once', async () => {
+  it('learns nothing about which accounts exist, and delays nobody by trying at once', async () => {
     const cookie = known(await right('10.0.0.7'))!
     const tellOf = async (id: string) => {
       const told: unknown[] = []
@@ -163,7 +163,7 @@ describe('who types wrong passwords', () => {
   })
 })
 
-describe('the count', () => {
+describe('the count of wrong passwords', () => {
   const address = fc.constantFrom('10.0.0.1', '10.0.0.2', '::1', '2001:db8::1')
   const step = fc.record({
     address,
@@ -172,7 +172,7 @@ describe('the count', () => {
     wait: fc.nat(ELSEWHERE_MS),
   })
 
-  it('holds up no known browser for what was typed elsewhere, and stays small', () => {
+  it('delays no known browser for tries from elsewhere, and stays small', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
         let [tries, now] = [withRight(NONE, { address: '10.9.9.9', device: 'mine' }), 0]
@@ -196,7 +196,7 @@ describe('the count', () => {
     ['2001:db8::6', '2001:db8:0:0::/64'],
     ['::1', '0:0:0:0::/64'],
     ['2001:0DB8:0001:0002::1', '2001:db8:1:2::/64'],
-  ])('is of the network of %s: %s', (address, network) => {
+  ])('counts %s by its network: %s', (address, network) => {
     expect(networkOf(address)).toBe(network)
   })
 })

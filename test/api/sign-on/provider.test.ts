@@ -98,8 +98,8 @@ async function begin(page: Browser) {
 const back = (page: Browser, url: string, cookie: string) =>
   page.call(url.slice(rig.api.url.length), { headers: { cookie } })
 
-describe("sign-on at the agency's provider", () => {
-  it('gives a session to who has an account, and consent is still to be given', async () => {
+describe("sign-on with the agency's identity provider", () => {
+  it('opens a session for a person with an account, who still has to consent', async () => {
     const person = {
       id: 'jane',
       name: 'Jane Doe',
@@ -119,7 +119,7 @@ describe("sign-on at the agency's provider", () => {
     expect(await bodyOf(page.call('/v1/session'))).toMatchObject({ id: 'jane', consented: false })
   })
 
-  it('gives none to who has no account, or one that is suspended', async () => {
+  it('refuses a person without an account, or with a suspended one', async () => {
     const page = browser(rig.api)
     const stranger = await begin(page)
     const returned = await atProvider(stranger.url, 'subject-of-nobody')
@@ -134,7 +134,7 @@ describe("sign-on at the agency's provider", () => {
     expect(await refusal(back(page, janes, jane.pending))).toEqual([403, 'ACCOUNT_LOCKED'])
   })
 
-  it("takes no answer that belongs to another browser's sign-on, is used twice, or was made up", async () => {
+  it('refuses an answer that belongs to another browser, is used twice, or was made up', async () => {
     const page = browser(rig.api)
     const [mine, theirs] = [await begin(page), await begin(page)]
     const returned = await atProvider(mine.url, 'subject-of-nobody')
@@ -146,7 +146,7 @@ describe("sign-on at the agency's provider", () => {
     expect(await refusal(back(page, madeUp, mine.pending))).toEqual([401, 'NOT_SIGNED_ON'])
   })
 
-  it('says that the provider is away, that none is configured, and that its file is wrong', async () => {
+  it('says when the provider is down, when none is configured, and when its file is wrong', async () => {
     const away = openProvider({ issuer: 'http://127.0.0.1:1', clientId: 'a', clientSecret: 'b' })
     await expect(away.begin('http://127.0.0.1/x')).rejects.toMatchObject({ code: 'SIGN_ON_PROVIDER_FAILED' })
     const none = browser(await rig.startApi())

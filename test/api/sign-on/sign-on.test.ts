@@ -31,7 +31,7 @@ describe('the first administrator', () => {
   let page: Browser
   let secret: string
 
-  it('gets a one-time link at the first start; a later start makes it void', async () => {
+  it('gets a one-time link at the first start; a later start voids it', async () => {
     const old = token()
     expect(link()).toMatch(new RegExp(`^${rig.api.url}/set-up#administrator\\.`))
     rig.api = await rig.startApi(options)
@@ -50,9 +50,9 @@ describe('the first administrator', () => {
     ['without a name', {}, 'RULE_BROKEN'],
     ['with a short password', { ...name, password: 'tiny' }, 'RULE_BROKEN'],
     ['with a password that is their name', { ...name, password: 'ada.administrator1' }, 'RULE_BROKEN'],
-    ['with a password of few characters', { ...name, password: 'aaaabbbbaaaabbbb' }, 'RULE_BROKEN'],
+    ['with a password of few different characters', { ...name, password: 'aaaabbbbaaaabbbb' }, 'RULE_BROKEN'],
     ['with a wrong code', { ...name, code: '000000' }, 'CODE_WRONG'],
-    ['with somebody else as the link', { ...name, token: `nobody.${'A'.repeat(32)}` }, 'CODE_WRONG'],
+    ['with a link for somebody else', { ...name, token: `nobody.${'A'.repeat(32)}` }, 'CODE_WRONG'],
   ])('cannot be set up %s', async (_what, wrong, expected) => {
     const right = { token: token(), password: PASSWORD, code: codeAt(secret, clock.now) }
     expect((await code(page.send('/v1/set-up', { ...right, ...wrong })))[1]).toBe(expected)
@@ -65,7 +65,7 @@ describe('the first administrator', () => {
     rig.api = await rig.startApi(options)
   })
 
-  it('is set up once, and then there is no link any more', async () => {
+  it('is set up once; then the link is gone', async () => {
     const used = token()
     admin = await firstAdministrator(rig, clock)
     const again = { token: used, password: PASSWORD, code: codeAt(admin.secret, clock.now), ...name }
@@ -84,7 +84,7 @@ describe('a sign-on', () => {
     return page.send('/v1/sign-on', { ...right, ...wrong })
   }
 
-  it('takes a code once', async () => {
+  it('accepts a code once', async () => {
     const page = browser(rig.api)
     expect((await attempt({}, page)).status).toBe(204)
     const same = codeAt(admin.secret, clock.now)
@@ -92,7 +92,7 @@ describe('a sign-on', () => {
     expect(await code(attempt({ code: same }))).toEqual([401, 'NOT_SIGNED_ON'])
   })
 
-  it('locks a name after five wrong ones, whether somebody has it or not, and opens it later', async () => {
+  it('locks a name after five wrong ones, whether it exists or not, and unlocks it later', async () => {
     expect((await attempt()).status).toBe(204)
     for (const id of [admin.id, 'does-not-exist']) {
       const answers = []
@@ -122,7 +122,7 @@ describe('a sign-on', () => {
     expect(judged.length).toBeLessThanOrEqual(MAX_WRONG)
   })
 
-  it('is limited for an address, whatever the name', async () => {
+  it('is limited for each address, whatever the name', async () => {
     const api = await rig.startApi({ ...options, triesPerMinute: 3 })
     const answers = []
     for (let n = 0; n < 4; n++) {
@@ -166,13 +166,13 @@ describe('a session', () => {
     },
   )
 
-  it('signs nobody on for another site', async () => {
+  it('is not opened by another site', async () => {
     const body = { id: admin.id, password: PASSWORD, code: '123456' }
     const call = fetch(`${rig.api.url}/v1/sign-on`, json(body, { origin: 'https://evil.example' }))
     expect(await code(call)).toEqual([403, 'ORIGIN_REFUSED'])
   })
 
-  it('ends when it is not used, and at its longest time though it is used', async () => {
+  it('ends when it is unused, and at its longest time when it is used', async () => {
     await admin.enter()
     clock.now += 29 * MINUTE
     expect((await admin.call('/v1/session')).status).toBe(200)
@@ -209,7 +209,7 @@ describe('a session', () => {
     })
   })
 
-  it('works for another api process, and survives neither its token nor its key being guessed from the bucket', async () => {
+  it('works for another api process; neither its token nor its key can be guessed from the bucket', async () => {
     await admin.enter()
     const other = browser(await rig.startApi(options))
     other.setCookie(admin.cookie()!)
