@@ -53,7 +53,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of administration', () => {
     await context.close()
   })
 
-  it('cuts nothing on tablets', async () => {
+  it('cuts off nothing on tablets', async () => {
     const { page, context } = await console.as('tom-berg')
     for (const part of ['people', 'cameras', 'agents', 'settings', 'mailbox']) {
       await visit(page, `/administration/${part}`)

@@ -11,7 +11,7 @@ describe.skipIf(!HAS_CHROMIUM)('administration', () => {
   })
   afterAll(() => console?.close())
 
-  it('has two people decide about access, and certifies one by one (ACC-1, ACC-4)', async () => {
+  it('lets two people decide about access, and certifies people one by one (ACC-1, ACC-4)', async () => {
     const { page, complaints } = await console.as('mara-stein', { path: '/administration' })
     await page.getByText('waiting for the supervisor').waitFor()
     expect(await page.getByRole('button', { name: /^Grant/ }).count()).toBe(0)
@@ -29,7 +29,7 @@ describe.skipIf(!HAS_CHROMIUM)('administration', () => {
     expect(complaints).toEqual([])
   })
 
-  it('opens training and certification from a link that was saved under its old address', async () => {
+  it('opens training and certification from a bookmark with the old address', async () => {
     const { page, complaints } = await console.as('mara-stein', { path: '/administration/standing' })
     await page.waitForURL('**/administration/certification')
     await page
@@ -81,7 +81,7 @@ describe.skipIf(!HAS_CHROMIUM)('administration', () => {
     expect(complaints).toEqual([])
   })
 
-  it('announces a new link to who has the account, who refuses it in the page or by the e-mail (ACC-7)', async () => {
+  it('announces a new link to the account’s owner, who can refuse it on the page or from the e-mail (ACC-7)', async () => {
     const { page, complaints } = await console.as('tom-berg', { path: '/administration/people' })
     const { page: dana } = await console.as('dana-reyes')
     const announce = async () => {
@@ -113,7 +113,7 @@ describe.skipIf(!HAS_CHROMIUM)('administration', () => {
     expect(complaints).toEqual([])
   })
 
-  it('shows the cameras on a map, and the e-mails of development', async () => {
+  it('shows the cameras on a map, and the e-mails of the development mode', async () => {
     const { page, complaints } = await console.as('tom-berg', { path: '/administration/cameras' })
     await page.locator('[data-map=ready]').waitFor()
     await page.getByText('3 of 5 cameras OK').waitFor()
@@ -126,7 +126,7 @@ describe.skipIf(!HAS_CHROMIUM)('administration', () => {
     expect(complaints).toEqual([])
   })
 
-  it('cuts nothing on a tablet', async () => {
+  it('cuts off nothing on a tablet', async () => {
     for (const path of ['/administration/people', '/administration/cameras']) {
       const { page } = await console.as('tom-berg', { path, viewport: { width: 768, height: 1024 } })
       await page.getByRole('heading', { level: 1 }).waitFor()

@@ -15,7 +15,7 @@ const AWAY = {
   }),
 }
 
-describe.skipIf(!HAS_CHROMIUM)('every state of the alerts, in both themes and on a tablet,', () => {
+describe.skipIf(!HAS_CHROMIUM)('the alerts page, in both themes and on a tablet,', () => {
   let console: AlertsConsole
   beforeAll(async () => {
     console = await openAlerts()
@@ -27,7 +27,7 @@ describe.skipIf(!HAS_CHROMIUM)('every state of the alerts, in both themes and on
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
   }
 
-  it('is sound without any alert, refused, and without a source', async () => {
+  it('looks right without alerts, refused, and without a source', async () => {
     const { page } = await console.as('dana-reyes')
     await page.getByText('No alerts yet').waitFor()
     await checkView(page, 'empty')
@@ -39,7 +39,7 @@ describe.skipIf(!HAS_CHROMIUM)('every state of the alerts, in both themes and on
     await checkView(without, 'no source')
   })
 
-  it('is sound from the claim to what becomes of a verified alert', async () => {
+  it('looks right from the claim to the result of a verified alert', async () => {
     await console.raise({ display: 'cash', plate: 'HTR447I', truth: 'HTR4471', approach: true })
     const { sequence } = await console.raise({ plate: '88XR247', truth: '8BXR247', seen: 3, approach: true })
     const { page } = await console.as('dana-reyes', { path: `/alerts/${sequence}` })
@@ -75,7 +75,7 @@ describe.skipIf(!HAS_CHROMIUM)('every state of the alerts, in both themes and on
     await closeDialog(page)
   })
 
-  it('is sound of a lookout, and of the figures', async () => {
+  it('looks right for a lookout, and for the figures', async () => {
     const { sequence, alert } = await console.raise({ display: 'boat' })
     const { page, call } = await console.as('dana-reyes')
     expect((await call(`/v1/alerts/${sequence}/claim`, {})).status).toBe(200)
@@ -108,7 +108,7 @@ describe.skipIf(!HAS_CHROMIUM)('every state of the alerts, in both themes and on
     await checkView(page, 'precision by camera')
   })
 
-  it('is sound when the list cannot be loaded, and when the connection is lost', async () => {
+  it('looks right when the list cannot be loaded, and when the connection is lost', async () => {
     const { page } = await console.as('dana-reyes', { path: '/my-access' })
     await page.route(/\/v1\/alerts\?/, (route) => route.fulfill(AWAY))
     await page.goto(`${console.rig.api.url}/alerts`)

@@ -47,7 +47,7 @@ describe.skipIf(!HAS_CHROMIUM)('thousands of alerts', () => {
       return row !== undefined && row.top >= list.top - 1 && row.bottom <= list.bottom + 1
     })()`)
 
-  it('are but some rows in the page, wherever one is in them, and End reaches the oldest', async () => {
+  it('are only a few rows in the page, wherever one scrolls, and End reaches the oldest', async () => {
     await expectFew()
     await page.getByRole('listbox').focus()
     await page.keyboard.press('End')
@@ -70,7 +70,7 @@ describe.skipIf(!HAS_CHROMIUM)('thousands of alerts', () => {
     await expectFew()
   })
 
-  it('are gone through by Page Down, page by page, each alert in sight once', async () => {
+  it('are paged by Page Down, each alert visible once', async () => {
     await page.keyboard.press('Home')
     await expect.poll(selected, PATIENT).toBe(sequences[0])
     await page.keyboard.press('PageDown')
@@ -85,7 +85,7 @@ describe.skipIf(!HAS_CHROMIUM)('thousands of alerts', () => {
     await expect.poll(async () => sequences.indexOf(await selected()), PATIENT).toBe(38 * step)
   })
 
-  it('stay where they are for who has scrolled down, while new ones come above', async () => {
+  it('do not move for somebody who has scrolled down, while new ones come above', async () => {
     const before = await selected()
     const top = () =>
       page.evaluate<number>(

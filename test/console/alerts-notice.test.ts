@@ -46,7 +46,7 @@ const notes = (page: Page) => page.evaluate<Note[]>('notes')
 const until = (page: Page, what: string) =>
   expect.poll(() => page.evaluate<boolean>(what), { timeout: PATIENCE_MS }).toBe(true)
 
-describe.skipIf(!HAS_CHROMIUM)('being told of alerts', () => {
+describe.skipIf(!HAS_CHROMIUM)('notification of alerts', () => {
   let console: AlertsConsole
   beforeAll(async () => {
     console = await openAlerts('whole')
@@ -79,7 +79,7 @@ describe.skipIf(!HAS_CHROMIUM)('being told of alerts', () => {
     return page.getByRole('dialog')
   }
 
-  it('is silent, and not on the desktop, unless that was wanted', async () => {
+  it('is silent, and not on the desktop, unless the person asked for it', async () => {
     const one = await tab()
     await live(one.page)
     await one.page.getByRole('button', { name: 'Sound is off' }).waitFor()
@@ -91,7 +91,7 @@ describe.skipIf(!HAS_CHROMIUM)('being told of alerts', () => {
     expect([await notes(one.page), await notices(one.page)]).toEqual([[], []])
   })
 
-  it('is by a tone once it is switched on: longer for high priority, none for low', async () => {
+  it('is a tone once it is switched on: longer for high priority, none for low', async () => {
     const { page } = await tab()
     await live(page)
     // What was there before is no news.
@@ -120,7 +120,7 @@ describe.skipIf(!HAS_CHROMIUM)('being told of alerts', () => {
     expect(await notes(page)).toEqual([])
   })
 
-  it('is by a notification that tells nothing to who stands beside, and opens the alert', async () => {
+  it('is a desktop notification that reveals nothing to bystanders, and opens the alert', async () => {
     const one = await tab()
     const { page } = one
     await live(page)
@@ -155,7 +155,7 @@ describe.skipIf(!HAS_CHROMIUM)('being told of alerts', () => {
     await other.close()
   })
 
-  it('is once for a flood, and once for all that came while the connection was lost', async () => {
+  it('comes once for a flood, and once for everything that arrived while the connection was lost', async () => {
     const one = await tab('/my-access')
     const { page } = one
     await page.getByRole('link', { name: /^Alerts/ }).click()

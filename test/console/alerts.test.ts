@@ -23,14 +23,14 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
   })
   afterAll(() => console?.close())
 
-  it('says what an empty list means and what to do', async () => {
+  it('say what an empty list means and what to do', async () => {
     const { page, complaints } = await console.as('dana-reyes')
     await page.getByText('No alerts yet').waitFor()
     await page.getByRole('link', { name: 'Go to the watchlist' }).waitFor()
     expect(complaints).toEqual([])
   })
 
-  it('shows an alert at once, and takes it by keys alone from lead to verified and passed on (DSP-1, DSP-7)', async () => {
+  it('show an alert at once; the keyboard alone takes it from lead to verified and shared (DSP-1, DSP-7)', async () => {
     const { page, complaints, call } = await console.as('dana-reyes')
     const addresses: string[] = []
     const told: Promise<string>[] = []
@@ -97,7 +97,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     expect(complaints).toEqual([])
   })
 
-  it('makes a lookout of a verified alert, for its case, and says where it comes from (AUD-9)', async () => {
+  it('make a lookout of a verified alert, for its case, and say where it comes from (AUD-9)', async () => {
     const { sequence, alert } = await raise({ display: 'boat' })
     const { page, complaints, call } = await console.as('dana-reyes', { path: `/alerts/${sequence}` })
     const dialog = page.getByRole('dialog')
@@ -146,7 +146,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     expect(complaints).toEqual([])
   })
 
-  it('shows what others do while they do it, and rejects with a reason', async () => {
+  it('show what others do while they do it, and reject with a reason', async () => {
     const { alert, sequence } = await raise({ plate: '88XR247', truth: '88XR247' })
     const sam = await console.session('sam-okafor')
     const { page } = await console.as('dana-reyes', { path: `/alerts/${sequence}` })
@@ -172,7 +172,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     expect(await rows(page).count()).toBe(1)
   })
 
-  it('says why somebody who typed another plate twice has to leave it to others', async () => {
+  it('say why a person who typed another plate twice has to leave the alert to others', async () => {
     const { sequence } = await raise({ display: 'boat' })
     const { page } = await console.as('dana-reyes', { path: `/alerts/${sequence}` })
     await page.getByRole('button', { name: 'Claim', exact: true }).click()
@@ -188,7 +188,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     await page.getByRole('button', { name: 'Claim', exact: true }).waitFor()
   })
 
-  it('goes on without a gap after the connection was lost', async () => {
+  it('continue without a gap after the connection was lost', async () => {
     const { page } = await console.as('dana-reyes')
     await live(page)
     const missed: Awaited<ReturnType<typeof raise>>[] = []
@@ -201,7 +201,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     await live(page)
   })
 
-  it('leads from an alert without a picture to the one that has it, and says why there are two (DSP-7)', async () => {
+  it('lead from an alert without an image to the one that has it, and say why there are two (DSP-7)', async () => {
     const { page, complaints } = await console.as('dana-reyes')
     await live(page)
     const without = await raise({ display: 'boat', hasPicture: false })
@@ -218,7 +218,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     expect(complaints).toEqual([])
   })
 
-  it('leaves no map behind when an alert is left while its map is still loading', async () => {
+  it('leave no map behind when the page is left while the map is loading', async () => {
     const { page, complaints } = await console.as('dana-reyes')
     await live(page)
     let load = () => {}
@@ -241,7 +241,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     expect(complaints).toEqual([])
   })
 
-  it('tells of new alerts while another view is open', async () => {
+  it('announce new alerts while another page is open', async () => {
     const { page } = await console.as('dana-reyes', { path: '/my-access' })
     await page.getByRole('heading', { name: 'My access' }).waitFor()
     await expect
@@ -255,7 +255,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     expect(await page.getByRole('navigation').getByText('new alert').count()).toBe(0)
   })
 
-  it('lets single keys be switched off', async () => {
+  it('let single-key shortcuts be switched off', async () => {
     const { page } = await console.as('sam-okafor')
     await rows(page).first().waitFor()
     await page.keyboard.press('?')
@@ -275,23 +275,20 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
   it.each([
     ['oversight', 'iris-wong'],
     ['a supervisor', 'lee-novak'],
-  ] as const)(
-    'tells %s who was granted no source why there is no alert, and who grants (ACC-6)',
-    async (_, who) => {
-      const { page, complaints, call } = await console.as(who, { path: '/alerts' })
-      await page.getByText('You don’t have access to any data source yet').waitFor()
-      await page.getByText('your supervisor approves, then a system owner grants').waitFor()
-      expect(await axeInBothThemes(page)).toEqual([])
-      // It is the rule of the api, and no fault of the page: none of the alerts that there are.
-      const { alerts } = await bodyOf<{ alerts: unknown[] }>(call('/v1/alerts?limit=100'))
-      expect(alerts).toEqual([])
-      await page.getByRole('link', { name: 'Go to My access' }).click()
-      await page.getByRole('heading', { name: 'Request access' }).waitFor()
-      expect(complaints).toEqual([])
-    },
-  )
+  ] as const)('tell %s without a source why there is no alert, and who grants (ACC-6)', async (_, who) => {
+    const { page, complaints, call } = await console.as(who, { path: '/alerts' })
+    await page.getByText('You don’t have access to any data source yet').waitFor()
+    await page.getByText('your supervisor approves, then a system owner grants').waitFor()
+    expect(await axeInBothThemes(page)).toEqual([])
+    // It is the rule of the api, and no fault of the page: none of the alerts that there are.
+    const { alerts } = await bodyOf<{ alerts: unknown[] }>(call('/v1/alerts?limit=100'))
+    expect(alerts).toEqual([])
+    await page.getByRole('link', { name: 'Go to My access' }).click()
+    await page.getByRole('heading', { name: 'Request access' }).waitFor()
+    expect(complaints).toEqual([])
+  })
 
-  it('counts how often alerts were right, under names that people recognize (DSP-7)', async () => {
+  it('show how often alerts were right, under names that people know (DSP-7)', async () => {
     const { page } = await console.as('dana-reyes', { path: '/alerts/precision' })
     await page.getByText(/% right in \d+ decisions/).waitFor()
     const display = page.getByRole('row', { name: /CASE-1996/ })
@@ -314,7 +311,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     expect(await other.getByText('Harbor Drive').count()).toBe(0)
   })
 
-  it('says why the list cannot be loaded, and loads it again', async () => {
+  it('say why the list cannot be loaded, and load it again', async () => {
     const { page } = await console.as('dana-reyes', { path: '/my-access' })
     const problem = {
       code: 'BROKER_UNREACHABLE',

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { axeInBothThemes } from './support/axe.ts'
 import { closeTabs, HAS_CHROMIUM, ourChromium } from './support/chromium.ts'
 
-describe.skipIf(!HAS_CHROMIUM)('the check of a page', () => {
+describe.skipIf(!HAS_CHROMIUM)('the accessibility check of a page', () => {
   let browser: Browser
   beforeAll(async () => {
     browser = await ourChromium()
@@ -24,17 +24,17 @@ describe.skipIf(!HAS_CHROMIUM)('the check of a page', () => {
     return (await axeInBothThemes(page)).map((finding) => finding.split(':').slice(0, 2).join(':'))
   }
 
-  it.each(['light', 'dark'])('finds colors that are wrong in the %s theme alone', async (theme) => {
+  it.each(['light', 'dark'])('finds wrong colors in the %s theme only', async (theme) => {
     for (const first of [undefined, 'dark']) {
       const pale = `:root[data-theme=${theme}] .it { color: #ccc }`
       expect(await rulesBroken(pale, undefined, first)).toEqual([`${theme}: color-contrast`])
     }
-    // A link that is told from the text around it by its color alone, and hardly.
+    // A link that differs from the text around it only by its color, and barely.
     const alike = `:root[data-theme=${theme}] a { color: #222; text-decoration: none }`
     expect(await rulesBroken(alike)).toEqual([`${theme}: link-in-text-block`])
   })
 
-  it('finds what is wrong in any theme, and nothing in a page that is right', async () => {
+  it('finds what is wrong in any theme, and nothing in a correct page', async () => {
     const lacksText = '<h1>Plates</h1><img src="data:,">'
     expect(await rulesBroken('', lacksText)).toEqual(['light: image-alt'])
     // All rules in the theme that a page has.

@@ -8,7 +8,7 @@ const SCRIPT_KB = 300
 /** Three times that of issue 8, for a machine that runs other tests; `./sightline bench console` measures. */
 const INTERACTIVE_MS = 4500
 
-describe.skipIf(!HAS_CHROMIUM)('the budget of the first view', () => {
+describe.skipIf(!HAS_CHROMIUM)('the budget of the first page', () => {
   let console: Console
   beforeAll(async () => {
     console = await openConsole()
@@ -17,7 +17,7 @@ describe.skipIf(!HAS_CHROMIUM)('the budget of the first view', () => {
   })
   afterAll(() => console?.close())
 
-  it('is usable soon with an empty cache, after few scripts and without the map', async () => {
+  it('allows a usable page with an empty cache, after few scripts and without the map', async () => {
     const { cookie } = await console.session('dana-reyes')
     const { interactiveMs, scriptBytes } = await measureFirstView(
       console.browser,

@@ -29,7 +29,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of cases', () => {
     await page.keyboard.press('Escape')
   }
 
-  it('while there is nothing', async () => {
+  it('when they are empty', async () => {
     const { page } = await console.as('sam-okafor', { path: '/cases' })
     const empty = [
       ['', 'You have no case yet.'],
@@ -49,7 +49,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of cases', () => {
     await lee.page.context().close()
   })
 
-  it('while answers are under way, and when they fail', async () => {
+  it('while they load, and when that fails', async () => {
     const { page } = await console.as('dana-reyes', { path: '/cases' })
     for (const path of ['', '/lookouts', '/products', '/products/p-1', '/passed', '/approvals', '/c-1']) {
       await checkStates(page, `/cases${path}`, `cases${path.replaceAll('/', '-')}`)
@@ -57,14 +57,14 @@ describe.skipIf(!HAS_CHROMIUM)('the look of cases', () => {
     await page.context().close()
   })
 
-  it('for whom it is not open, with the rule', async () => {
+  it('for a person who may not open them, with the rule', async () => {
     const { page } = await console.as('tom-berg', { path: '/cases/new' })
     await page.getByText('How to get access').waitFor()
     await checkView(page, 'cases-refused')
     await page.context().close()
   })
 
-  it('with all that a case holds', async () => {
+  it('with everything a case can contain', async () => {
     data = await fillCases(console)
     const { page } = await console.as('dana-reyes', { path: '/cases' })
     const views = [
@@ -91,7 +91,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of cases', () => {
     await checkView(page, 'cases-new-people')
   })
 
-  it('in what a case is about, and its dialogs', async () => {
+  it('with the subjects of a case, and its dialogs', async () => {
     const { page } = await console.as('dana-reyes', { path: '/cases' })
     const part = partsOf(page)
     await part('', 'About the case')
@@ -111,7 +111,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of cases', () => {
     await page.context().close()
   })
 
-  it('in what came of a case, and its dialogs', async () => {
+  it('with the results of a case, and its dialogs', async () => {
     const { page } = await console.as('dana-reyes', { path: '/cases' })
     const part = partsOf(page)
     await part('/lookouts', 'Image compared')

@@ -29,7 +29,7 @@ describe.skipIf(!HAS_CHROMIUM)('cases in the console', () => {
     await dialog(page).waitFor({ state: 'detached' })
   }
 
-  it('opens a workspace that its members see, with who they are, and nobody else (ACC-8)', async () => {
+  it('open as a workspace that its members see, with who they are, and nobody else does (ACC-8)', async () => {
     const { page, complaints } = await console.as('dana-reyes', { path: '/cases/new' })
     await page.getByLabel('Workspace').check()
     await page.getByLabel('Reference').fill('CASE-2026-44')
@@ -56,7 +56,7 @@ describe.skipIf(!HAS_CHROMIUM)('cases in the console', () => {
     await sam.context.close()
   })
 
-  it('names a place found through another subject, and takes it out again (QRY-6)', async () => {
+  it('name a place found through another subject, and take it out again (QRY-6)', async () => {
     const { page, complaints } = await console.as('dana-reyes', { path: `/cases/${data.event.id}/subjects` })
     await button(page, 'Add a subject').click()
     await dialog(page).getByLabel('Place').check()
@@ -71,7 +71,7 @@ describe.skipIf(!HAS_CHROMIUM)('cases in the console', () => {
     expect(complaints).toEqual([])
   })
 
-  it('shows where a saved read comes from; keeps it no longer than its case, makes a lookout, deletes it', async () => {
+  it('show where a saved read comes from, keep it no longer than the case, make a lookout, delete it', async () => {
     const { page, call, complaints } = await console.as('dana-reyes', {
       path: `/cases/${data.workspace.id}/saved`,
     })
@@ -106,7 +106,7 @@ describe.skipIf(!HAS_CHROMIUM)('cases in the console', () => {
     expect(complaints).toEqual([])
   })
 
-  it('publishes a product: author and reviewer are two people, then everybody reads it (ACC-8)', async () => {
+  it('publish a product: author and reviewer are two people, then everybody reads it (ACC-8)', async () => {
     const path = `/cases/products/${data.product.id}`
     const dana = await console.as('dana-reyes', { path })
     await dana.page.getByText('You can’t review your own version').waitFor()
@@ -128,7 +128,7 @@ describe.skipIf(!HAS_CHROMIUM)('cases in the console', () => {
     expect(complaints).toEqual([])
   })
 
-  it('records what is passed outside, and asks what it is (AUD-7)', async () => {
+  it('record what is shared outside, and ask what it is (AUD-7)', async () => {
     const { page, call, complaints } = await console.as('dana-reyes', {
       path: `/cases/${data.workspace.id}/passed`,
     })
@@ -148,7 +148,7 @@ describe.skipIf(!HAS_CHROMIUM)('cases in the console', () => {
     expect(complaints).toEqual([])
   })
 
-  it('approves the search of another, never one’s own (QRY-6)', async () => {
+  it('approve another person’s search, never one’s own (QRY-6)', async () => {
     const path = `/cases/${data.workspace.id}/searches`
     const sam = await console.as('sam-okafor', { path })
     await sam.page.getByText('Waiting', { exact: true }).waitFor()
@@ -161,7 +161,7 @@ describe.skipIf(!HAS_CHROMIUM)('cases in the console', () => {
     expect(complaints).toEqual([])
   })
 
-  it('renews, closes, and opens a case again (AUD-6)', async () => {
+  it('are renewed, closed, and reopened (AUD-6)', async () => {
     const { page, complaints } = await console.as('dana-reyes', { path: `/cases/${data.event.id}` })
     await button(page, 'Renew').click()
     await dialog(page).getByLabel('Keep until').fill('2029-06-30')
@@ -177,7 +177,7 @@ describe.skipIf(!HAS_CHROMIUM)('cases in the console', () => {
     expect(complaints).toEqual([])
   })
 
-  it('sorts cases by a head, by the keyboard too, and finds one by its title', async () => {
+  it('are sorted by a column, by keyboard too, and found by title', async () => {
     const { page, complaints } = await console.as('dana-reyes', { path: '/cases' })
     const table = page.getByRole('table', { name: 'My cases, newest first' })
     const titles = () => table.getByRole('link').allTextContents()
@@ -200,7 +200,7 @@ describe.skipIf(!HAS_CHROMIUM)('cases in the console', () => {
     expect(complaints).toEqual([])
   })
 
-  it('keeps the head of a long table in sight', async () => {
+  it('keep the header of a long table in sight', async () => {
     const { page } = await console.as('dana-reyes', {
       path: '/cases',
       viewport: { width: 1280, height: 200 },
@@ -216,7 +216,7 @@ describe.skipIf(!HAS_CHROMIUM)('cases in the console', () => {
     expect(gap).toBeLessThan(3)
   })
 
-  it('shows a supervisor the cases of who left, and nothing of what is in them (ACC-8)', async () => {
+  it('show a supervisor the cases of people who left, and nothing of their content (ACC-8)', async () => {
     await sent<Case>(console, 'sam-okafor', '/v1/cases', {
       ...{ kind: 'event', caseRef: 'CASE-2026-50', title: 'Known to its owner alone' },
       ...{ authority: '19 U.S.C. 1595a', purpose: 'What nobody but its owner sees' },

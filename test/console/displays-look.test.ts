@@ -39,7 +39,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of displays', () => {
     await context.close()
   })
 
-  it('in the life of one, and in the dialogs of owner and supervisor', async () => {
+  it('for one, in each state, and in the dialogs of owner and supervisor', async () => {
     const dana = await console.as('dana-reyes')
     await at(dana.page, `/displays/${data.pattern.id}`, 'Added by you', 'displays-detail')
     await inDialog(dana.page, 'Validate', 'displays-validate')
@@ -73,7 +73,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of displays', () => {
     await context.close()
   })
 
-  it('when it fails, there is none, it loads, or is refused', async () => {
+  it('when loading fails, when there are none, while they load, and when they are refused', async () => {
     const { page, context } = await console.as('dana-reyes', { path: '/alerts' })
     const LIST = '**/v1/displays?*'
     await page.route(LIST, (route) => route.fulfill({ status: 503, body: '' }))

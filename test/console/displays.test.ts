@@ -21,7 +21,7 @@ describe.skipIf(!HAS_CHROMIUM)('displays in the console', () => {
   const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
   const dialog = (page: Page) => page.getByRole('dialog')
 
-  it('explains a pattern, tries it on recent alerts, and stores nothing before the notice is confirmed (DSP-2)', async () => {
+  it('explain a pattern, try it on recent alerts, and store nothing before the notice is confirmed (DSP-2)', async () => {
     const { page, complaints } = await console.as('dana-reyes', { path: '/displays/new?case=CASE-2041' })
     await page.getByLabel('Plate or pattern').fill('8b?r2*')
     await page.getByText('any number of characters, or none').waitFor()
@@ -46,7 +46,7 @@ describe.skipIf(!HAS_CHROMIUM)('displays in the console', () => {
     expect(complaints).toEqual([])
   })
 
-  it('helps where the case does not name the plate yet (QRY-6)', async () => {
+  it('help when the case does not name the plate yet (QRY-6)', async () => {
     const { page, complaints } = await console.as('dana-reyes', { path: '/displays/new' })
     await page.getByLabel('Plate or pattern').fill('5XYZ 987')
     await page.getByLabel('Case').selectOption('CASE-2041')
@@ -62,7 +62,7 @@ describe.skipIf(!HAS_CHROMIUM)('displays in the console', () => {
     expect(complaints).toEqual([])
   })
 
-  it('shows what is due, validates it one by one, and what oversight said (DSP-3, DSP-4)', async () => {
+  it('show which are due, validate them one by one, and show what oversight said (DSP-3, DSP-4)', async () => {
     const { page, call, complaints } = await console.as('dana-reyes', { path: '/displays/due' })
     await page.getByRole('heading', { name: 'Within 7 days' }).waitFor()
     await button(page, 'Re-examine one by one').click()
@@ -79,7 +79,7 @@ describe.skipIf(!HAS_CHROMIUM)('displays in the console', () => {
     expect(complaints).toEqual([])
   })
 
-  it('shows a change that somebody made meanwhile, and lets the person choose (DSP-5)', async () => {
+  it('show a change that somebody made meanwhile, and let the person choose (DSP-5)', async () => {
     const { id } = data.pattern
     const { page, call, complaints } = await console.as('dana-reyes', { path: `/displays/${id}/change` })
     const why = page.getByLabel('Reason for watching')
@@ -107,7 +107,7 @@ describe.skipIf(!HAS_CHROMIUM)('displays in the console', () => {
     expect(complaints).toEqual([])
   })
 
-  it('is handed over by the supervisor, and closed for good by who owns it', async () => {
+  it('are handed over by the supervisor, and closed for good by their owner', async () => {
     const { id } = data.pattern
     const lee = await console.as('lee-novak', { path: `/displays/${id}` })
     await button(lee.page, 'Hand over').click()
@@ -127,7 +127,7 @@ describe.skipIf(!HAS_CHROMIUM)('displays in the console', () => {
     expect(complaints).toEqual([])
   })
 
-  it('narrows the list in memory alone', async () => {
+  it('are filtered without asking the api', async () => {
     const { page } = await console.as('sam-okafor', { path: '/displays' })
     await page.getByLabel('Status').selectOption('all')
     await page.getByLabel('Find in the list').fill('htr')
@@ -142,7 +142,7 @@ describe.skipIf(!HAS_CHROMIUM)('displays in the console', () => {
     expect(page.url()).toBe(`${console.rig.api.url}/displays`)
   })
 
-  it('is refused to who has no part in displays', async () => {
+  it('are refused to a person without permission', async () => {
     const { page } = await console.as('tom-berg', { path: '/displays' })
     await page.getByText('Analysts, supervisors and oversight list watchlist entries.').waitFor()
     await expect(sent(console, 'tom-berg', '/v1/displays/test', { plate: '7ABC123' })).rejects.toThrow('403')

@@ -145,14 +145,14 @@ const TOUR: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   },
 }
 
-describe.skipIf(!HAS_CHROMIUM)('the console in front of the whole system', () => {
+describe.skipIf(!HAS_CHROMIUM)('the console with the whole system', () => {
   beforeAll(async () => {
     system = await startWholeSystem()
     tour = await system.open({ path: system.demo.addresses.console.replace(system.demo.addresses.api, '') })
   })
   afterAll(() => system?.close())
 
-  it('walks the tour of docs/tour.md: each heading is a step here', async () => {
+  it('follows the tour of docs/tour.md: each heading is a step here', async () => {
     const text = await readFile(join(root, 'docs/tour.md'), 'utf8')
     expect([...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)).toEqual(Object.keys(TOUR))
     for (const typed of [PLATE, COMPANION]) expect(text).toContain(typed)
@@ -166,7 +166,7 @@ describe.skipIf(!HAS_CHROMIUM)('the console in front of the whole system', () =>
     expect(tour.complaints).toEqual([])
   })
 
-  it('shows nothing to who refuses the permissible uses (ACC-5)', async () => {
+  it('shows nothing to a person who refuses the permissible uses (ACC-5)', async () => {
     const { page, call } = await system.as('sam-okafor', { consent: false })
     await button(page, 'I decline').click()
     await page.getByText('You must accept the permissible uses before you can see anything').waitFor()
@@ -175,7 +175,7 @@ describe.skipIf(!HAS_CHROMIUM)('the console in front of the whole system', () =>
     await page.context().close()
   })
 
-  it('says unasked that a session was ended elsewhere', async () => {
+  it('says at once that the session was ended elsewhere', async () => {
     const { page } = await system.as('sam-okafor')
     await page.getByText('Live', { exact: true }).waitFor()
     const elsewhere = await system.session('sam-okafor')
@@ -185,7 +185,7 @@ describe.skipIf(!HAS_CHROMIUM)('the console in front of the whole system', () =>
     await page.context().close()
   })
 
-  it('goes on without a gap after the broker died while the page was open', async () => {
+  it('continues without a gap after the broker died while the page was open', async () => {
     const { demo } = system
     const { page, call } = await system.as('dana-reyes')
     await page.getByText('Live', { exact: true }).waitFor()

@@ -4,14 +4,14 @@ import { HAS_CHROMIUM } from './support/chromium.ts'
 import { startWholeSystem, type WholeSystem } from './support/whole-system.ts'
 
 /** In a file of its own: the whole system lets ten people a minute sign on from one address, and no more. */
-describe.skipIf(!HAS_CHROMIUM)('closed groups and oversight in front of the whole system', () => {
+describe.skipIf(!HAS_CHROMIUM)('closed groups and oversight with the whole system', () => {
   let system: WholeSystem
   beforeAll(async () => {
     system = await startWholeSystem(30)
   })
   afterAll(() => system?.close())
 
-  it('shows a workspace to its members, and to nobody else until a product is published (ACC-8)', async () => {
+  it('show a workspace to its members, and to nobody else until a product is published (ACC-8)', async () => {
     const { page } = await system.as('dana-reyes', { path: '/cases/new' })
     await page.getByLabel('Workspace').check()
     await page.getByLabel('Reference').fill('CASE-2026-44')
@@ -84,7 +84,7 @@ describe.skipIf(!HAS_CHROMIUM)('closed groups and oversight in front of the whol
     for (const one of [page, sam.page, lee.page]) await one.context().close()
   })
 
-  it('lets oversight look at each display of the quarter, and rejects one for good (DSP-4)', async () => {
+  it('let oversight look at each display of the quarter, and reject one for good (DSP-4)', async () => {
     const { page, call, complaints } = await system.as('iris-wong', { path: '/oversight/displays' })
     await page.getByText('entries left').waitFor()
     const left = Number.parseInt((await page.getByText('entries left').textContent())!, 10)
@@ -118,7 +118,7 @@ describe.skipIf(!HAS_CHROMIUM)('closed groups and oversight in front of the whol
     await page.context().close()
   })
 
-  it('lets oversight find in the log who did what, the review too, and see that it is whole (AUD-2, AUD-3)', async () => {
+  it('let oversight find in the log who did what, also the review, and see that it is complete (AUD-2, AUD-3)', async () => {
     const { page, complaints } = await system.as('iris-wong', { path: '/oversight' })
     await page.getByText('Review and sign each past quarter').waitFor()
     await page.getByRole('link', { name: 'Audit log' }).click()

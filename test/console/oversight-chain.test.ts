@@ -11,7 +11,7 @@ import { type Console, HAS_CHROMIUM, openConsole } from './support/open-console.
 const VICTIM = 30
 
 /** An overseer is to understand what is wrong with a log that was tampered with, and what to do (AUD-2). */
-describe.skipIf(!HAS_CHROMIUM)('the audit log under the eyes of oversight', () => {
+describe.skipIf(!HAS_CHROMIUM)('the audit log as oversight sees it', () => {
   let console: Console
   let page: Page
   beforeAll(async () => {
@@ -31,7 +31,7 @@ describe.skipIf(!HAS_CHROMIUM)('the audit log under the eyes of oversight', () =
     rewriteAudit(console.rig.broker, console.rig.dataDir, change)
   const plain = (records: AuditRecord[]) => records.map((record) => JSON.stringify(record))
 
-  it('says that all of it fits together, and how that is proved to others (AUD-2)', async () => {
+  it('is shown as complete, and how to prove that to others (AUD-2)', async () => {
     await check()
     await page.getByText(/All \d+ records are intact/).waitFor()
     await page.getByText('To prove it to others').click()
@@ -39,7 +39,7 @@ describe.skipIf(!HAS_CHROMIUM)('the audit log under the eyes of oversight', () =
     await checkView(page, 'chain-fine')
   })
 
-  it('names a record that was changed, and those that are missing, with what to do (AUD-2)', async () => {
+  it('names a changed record, and missing ones, with what to do (AUD-2)', async () => {
     await rewrite((records) => {
       const at = records.findIndex(({ number }) => number === VICTIM)
       const changed = JSON.stringify(records[at]).replace('"parameters":{', '"parameters":{"added":1,')
@@ -54,7 +54,7 @@ describe.skipIf(!HAS_CHROMIUM)('the audit log under the eyes of oversight', () =
     await checkView(page, 'chain-broken')
   })
 
-  it('says on its first page that the log is blocked, and still checks it (AUD-2)', async () => {
+  it('is shown as blocked on its first page, and can still be checked (AUD-2)', async () => {
     await jetstream(console.rig.admin).publish('audit.mallory', 'no record')
     await page.goto(`${console.rig.api.url}/oversight`)
     await page.getByText('The log is blocked', { exact: false }).waitFor()

@@ -16,7 +16,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of oversight', () => {
   afterAll(() => console?.close())
   const at = (path: string) => `/oversight${path}`
 
-  it('while there is nothing', async () => {
+  it('when it is empty', async () => {
     const { page } = await console.as('iris-wong', { path: '/oversight' })
     const empty = [
       ['', 'Every past quarter is signed.'],
@@ -31,14 +31,14 @@ describe.skipIf(!HAS_CHROMIUM)('the look of oversight', () => {
     }
   })
 
-  it('while answers are under way, and when they fail', async () => {
+  it('while it loads, and when that fails', async () => {
     const { page } = await console.as('iris-wong', { path: '/oversight' })
     for (const path of ['', '/reviews', '/reviews/2026-Q1', '/displays', '/misuse', '/misuse/settings']) {
       await checkStates(page, at(path), `oversight${path.replaceAll('/', '-')}`)
     }
   })
 
-  it('for whom it is not open, with the rule', async () => {
+  it('for a person who may not open it, with the rule', async () => {
     const { page } = await console.as('dana-reyes', { path: '/oversight/audit' })
     await page.getByText('How to get access').waitFor()
     await checkView(page, 'oversight-refused')

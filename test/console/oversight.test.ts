@@ -124,7 +124,7 @@ describe.skipIf(!HAS_CHROMIUM)('oversight', () => {
     expect(complaints).toEqual([])
   })
 
-  it('explains unusual use, and states what it goes by (AUD-5)', async () => {
+  it('explains unusual use, and sets its thresholds (AUD-5)', async () => {
     const { page, complaints } = await console.as('iris-wong', { path: '/oversight/misuse' })
     await page.getByText('nothing happens automatically').waitFor()
     await page.getByRole('heading', { name: 'Vague purpose' }).waitFor()
@@ -141,7 +141,7 @@ describe.skipIf(!HAS_CHROMIUM)('oversight', () => {
     expect(complaints).toEqual([])
   })
 
-  it('compiles an account, as PDF too (AUD-8)', async () => {
+  it('compiles an account, also as PDF (AUD-8)', async () => {
     const { page, complaints } = await console.as('iris-wong', { path: '/oversight/account' })
     await page.getByLabel('Reference of the request').fill('CBP-2026-014233')
     await page

@@ -23,7 +23,7 @@ describe.skipIf(!HAS_CHROMIUM)('the review tools of a subject (QRY-10)', () => {
   })
   afterAll(() => console?.close())
 
-  it('plays movements, ranks places, weighs company, links an address, finds a clone; says what permits it', async () => {
+  it('play movements, rank places, assess companions, link an address, find a clone, and say what permits it', async () => {
     const { page, complaints } = await console.as('dana-reyes', { path: '/review' })
     page.setDefaultTimeout(20_000)
     await page.getByRole('link', { name: '8 K T R 5 2 1' }).click()
@@ -67,7 +67,7 @@ describe.skipIf(!HAS_CHROMIUM)('the review tools of a subject (QRY-10)', () => {
     expect(complaints).toEqual([])
   })
 
-  it('is as readable by day, and says of a subject that is no longer named what to do', async () => {
+  it('are as readable by day, and say what to do about a subject that is no longer named', async () => {
     const { page } = await console.as('dana-reyes', { path: '/review', theme: 'light' })
     await page.getByText('The review tools work on one plate').waitFor()
     await check(page)
@@ -91,7 +91,7 @@ describe.skipIf(!HAS_CHROMIUM)('the review tools when a vendor does not answer',
   })
   afterAll(() => console?.close())
 
-  it('never says that nothing was found when a vendor did not answer, and shows nothing of another question', async () => {
+  it('never say that nothing was found, and show nothing of another question', async () => {
     console.vendor.behave((_, response) => send(response, { code: 'INTERNAL', message: 'broken' }, 500))
     const path = `/review/${data.one.id}/${data.subjectId}`
     const { page } = await console.as('dana-reyes', { path })

@@ -23,19 +23,19 @@ const [width = 1280, height = 720] = process.env.SIGHTLINE_SCREENSHOTS_SIZE?.spl
 const MOST_BYTES = 150_000
 const PATIENCE_MS = 30_000
 
-describe.skipIf(!FOLDER || !HAS_CHROMIUM)('pictures of the console', () => {
-  it('are drawn of what analysts see', async () => {
+describe.skipIf(!FOLDER || !HAS_CHROMIUM)('screenshots of the console', () => {
+  it('are taken of what analysts see', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sightline-shots-'))
     const options = { vendor: true, api: await alertsApi(folder) }
     await drawAll(options, fillForShots).finally(() => rm(folder, { recursive: true, force: true }))
   }, 300_000)
 
-  it('are drawn of what oversight sees', async () => {
+  it('are taken of what oversight sees', async () => {
     const past = quarterBefore()
     await drawAll({ api: { clock: past.clock } }, (console) => fillForOversightShots(console, past))
   }, 200_000)
 
-  it('are drawn of administration', () => drawAll({}, fillForAdministrationShots), 200_000)
+  it('are taken of administration', () => drawAll({}, fillForAdministrationShots), 200_000)
 })
 
 async function drawAll(options: ConsoleOptions, fill: (console: Console) => Promise<Shot[]>): Promise<void> {

@@ -34,7 +34,7 @@ describe.skipIf(!HAS_CHROMIUM)('searching by a place on the map (QRY-2, QRY-6)',
   })
   afterAll(() => console?.close())
 
-  it('takes corners by pointer, each to be put right or removed; says why they are no place yet', async () => {
+  it('accepts corners by pointer, each to be moved or removed; says why they are no area yet', async () => {
     const { page, complaints } = await console.as('dana-reyes', { path: '/search' })
     await box(page).fill('white Toyota Camry last week')
     const dialog = await openDialog(page)
@@ -79,7 +79,7 @@ describe.skipIf(!HAS_CHROMIUM)('searching by a place on the map (QRY-2, QRY-6)',
     expect(complaints).toEqual([])
   })
 
-  it('goes by keyboard alone, from the box to the reads; what the case does not name is refused with the way on', async () => {
+  it('works by keyboard alone, from the box to the reads; says how to go on when the case does not name the place', async () => {
     const { page } = await console.as('dana-reyes', { path: '/search', theme: 'light' })
     const press = async (...keys: string[]) => {
       for (const key of keys) await page.keyboard.press(key)
@@ -141,7 +141,7 @@ describe.skipIf(!HAS_CHROMIUM)('searching by a place on the map (QRY-2, QRY-6)',
     expect(await cutAtAnySize(page)).toEqual([])
   })
 
-  it('shows how it understood what people type, and lets them correct it (QRY-6)', async () => {
+  it('shows how it understood the text, and lets people correct it (QRY-6)', async () => {
     const { page } = await console.as('dana-reyes', { path: '/search' })
     const chips = page.getByRole('group', { name: 'Interpreted as' })
     await box(page).fill('CA 8KTR5* white camry near 1 Harbor Drive last week, 4 door')

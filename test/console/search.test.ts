@@ -35,7 +35,7 @@ describe.skipIf(!HAS_CHROMIUM)('searching the histories', () => {
   })
   afterAll(() => console?.close())
 
-  it('finds reads, links table, map and time, and saves what is chosen into the case (QRY-2, QRY-5, QRY-8)', async () => {
+  it('finds reads, links table, map and time, and saves chosen ones into the case (QRY-2, QRY-5, QRY-8)', async () => {
     const { page, call, complaints } = await console.as('dana-reyes', { path: '/search' })
     page.setDefaultTimeout(20_000)
     await search(page)
@@ -95,7 +95,7 @@ describe.skipIf(!HAS_CHROMIUM)('searching the histories', () => {
     expect(complaints).toEqual([])
   })
 
-  it('names in the case what it does not name yet, and says so before anything is asked (QRY-6)', async () => {
+  it('names a missing subject in the case, and says so before any vendor is asked (QRY-6)', async () => {
     const { page } = await console.as('dana-reyes', { path: '/search', theme: 'light' })
     // The rule is behind its sentence, not in it.
     const rule = page.getByText('A query names an ongoing enforcement')
@@ -119,7 +119,7 @@ describe.skipIf(!HAS_CHROMIUM)('searching the histories', () => {
     await page.getByRole('link', { name: 'Review this plate' }).waitFor()
   })
 
-  it('asks a second person about a search without a plate, and goes on once they agree (QRY-6)', async () => {
+  it('asks a second person about a search without a plate, and continues once they agree (QRY-6)', async () => {
     const { page } = await console.as('dana-reyes', { path: '/search' })
     await askFor(page, `within 500 m of ${data.address}`)
     await search(page)
@@ -157,7 +157,7 @@ describe.skipIf(!HAS_CHROMIUM)('searching the histories', () => {
   /** What is only true when every vendor has answered. */
   const NOTHING = /no reads? (was |were )?found|no vendor has|\b0 (reads?|rows?)\b|nothing/i
 
-  it('says which vendor did not answer and never that nothing was found, and asks it again', async () => {
+  it('says which vendor did not answer, never that nothing was found, and asks it again', async () => {
     console.vendor.behave((_, response) => send(response, { code: 'INTERNAL', message: 'broken' }, 500))
     const { page } = await console.as('dana-reyes', { path: '/search' })
     await askFor(page, SUBJECT)
@@ -173,7 +173,7 @@ describe.skipIf(!HAS_CHROMIUM)('searching the histories', () => {
     expect(await page.getByText('incomplete').count()).toBe(0)
   })
 
-  it('shows no results of one question below another, nor below a refusal; each says what was asked', async () => {
+  it('shows no results of another question, nor below a refusal; each result says what was asked', async () => {
     const { page } = await console.as('dana-reyes', { path: '/search' })
     const box = page.getByLabel('What are you looking for?')
     await askFor(page, SUBJECT)
@@ -224,7 +224,7 @@ describe.skipIf(!HAS_CHROMIUM)('searching the histories', () => {
     await page.getByText('The case is closed').waitFor({ state: 'detached' })
   })
 
-  it('opens a case that names what is searched for, without leaving the search', async () => {
+  it('opens a case that names the subject, without leaving the search', async () => {
     const { page } = await console.as('sam-okafor', { path: '/search', theme: 'light' })
     await page.getByText('You have no open case.').waitFor()
     await check(page)
@@ -245,7 +245,7 @@ describe.skipIf(!HAS_CHROMIUM)('searching the histories', () => {
     await check(page)
   })
 
-  it('deletes what is shown with the cache, after a warning; says so where nothing was found (QRY-7)', async () => {
+  it('removes results with the cache, after a warning, and says so when nothing was found (QRY-7)', async () => {
     const { page } = await console.as('dana-reyes', { path: '/search' })
     await page.route('**/v1/search', async (route) => {
       const response = await route.fetch()

@@ -12,7 +12,7 @@ describe.skipIf(!HAS_CHROMIUM)('signing on to the console', () => {
   })
   afterAll(() => console?.close())
 
-  it('takes the first administrator from their link over the splash screen to the shell (ACC-5, ACC-7)', async () => {
+  it('takes the first administrator from their link through the splash screen to the console (ACC-5, ACC-7)', async () => {
     const link = new URL(console.rig.api.firstAdministrator!)
     const { page, complaints } = await console.open({ path: link.pathname + link.hash })
     const secret = (await page.locator('.sign-on-secret').textContent())!.replaceAll(' ', '')
@@ -49,7 +49,7 @@ describe.skipIf(!HAS_CHROMIUM)('signing on to the console', () => {
     expect(complaints).toEqual([])
   })
 
-  it('shows who has the development token the cast to choose from', async () => {
+  it('lets a person with the development token choose from the cast', async () => {
     const { page } = await console.open({ path: `/#development=${console.rig.api.token}` })
     await page.getByRole('button', { name: 'Dana Reyes' }).click()
     await page.getByRole('button', { name: 'I consent' }).click()
@@ -57,7 +57,7 @@ describe.skipIf(!HAS_CHROMIUM)('signing on to the console', () => {
     expect(page.url()).toBe(`${console.rig.api.url}/alerts`)
   })
 
-  it('signs off who refuses the permissible uses, and says why (ACC-5)', async () => {
+  it('signs off a person who refuses the permissible uses, and says why (ACC-5)', async () => {
     const { page, call, complaints } = await console.as('dana-reyes', { consent: false })
     await page.getByRole('button', { name: 'I decline' }).click()
     await page.getByText('You must accept the permissible uses before you can see anything').waitFor()
@@ -66,7 +66,7 @@ describe.skipIf(!HAS_CHROMIUM)('signing on to the console', () => {
     expect(complaints).toEqual([])
   })
 
-  it('says that a session was ended elsewhere, and comes back to where one was', async () => {
+  it('says that a session was ended elsewhere, and returns to the same page', async () => {
     const path = `/displays#development=${console.rig.api.token}`
     const { page, complaints } = await console.as('sam-okafor', { path })
     await page.getByRole('heading', { name: 'Watchlist' }).waitFor()
@@ -95,7 +95,7 @@ describe.skipIf(!HAS_CHROMIUM)('signing on to the console', () => {
     await page.getByRole('heading', { name: 'Current status' }).waitFor()
   })
 
-  it('asks for access, and takes the request back (ACC-1)', async () => {
+  it('requests access, and withdraws the request (ACC-1)', async () => {
     const { page, call } = await console.as('lee-novak', { path: '/my-access' })
     await page.getByLabel('Why you need it').fill('To follow the displays of my people on their days off.')
     await page.getByRole('button', { name: 'Submit request', exact: true }).click()

@@ -70,7 +70,7 @@ describe.skipIf(!HAS_CHROMIUM)('streams of many pages', { timeout: 120_000 }, ()
     ['', []],
     [', in a browser without shared workers', [NO_SHARED_WORKER]],
   ] as const) {
-    it(`are left and taken up again by going away and back ${PAGES} times${how}`, async () => {
+    it(`are closed and reopened by going away and back ${PAGES} times${how}`, async () => {
       const context = await signedOn('dana-reyes', ...scripts)
       const page = await open(context, '/alerts')
       await live(page)
@@ -99,7 +99,7 @@ describe.skipIf(!HAS_CHROMIUM)('streams of many pages', { timeout: 120_000 }, ()
     })
   }
 
-  it('of cameras as well: in many tabs, and by going away and back', async () => {
+  it('of cameras too: in many tabs, and by going away and back', async () => {
     const context = await signedOn('tom-berg')
     const pages: Page[] = []
     for (let count = 0; count < PAGES; count++) {

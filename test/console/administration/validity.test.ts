@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { validityOf } from '../../../console/views/administration/certification/validity.ts'
 
-describe('what ends', () => {
+describe('something that expires', () => {
   const NOW = Date.UTC(2026, 10, 24)
   const DAY = 86_400_000
   it.each([

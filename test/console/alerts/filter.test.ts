@@ -37,11 +37,11 @@ it.each([
   ['somebody whose claim has lapsed', claimed('sam', at(0)), 'open'],
   ['who gave it back', work({}), 'open'],
   ['a verdict', work({ state: 'verified' }), 'verified'],
-] as const)('knows what is to be done with an alert of %s', (_, work, status) => {
+] as const)('says what to do with an alert of %s', (_, work, status) => {
   expect(statusOf({ work }, 'me', NOON)).toBe(status)
 })
 
-it('counts every tab of what the filter lets through, and shows one of them', () => {
+it('counts the filtered alerts for each tab, and shows one tab', () => {
   const entries = [
     entry({ id: 'a', priority: 'high', owner: 'me' }),
     entry({ id: 'a', priority: 'high' }, claimed('me', at(5))),
@@ -78,7 +78,7 @@ it.each([
   expect(percentText(share)).toBe(text)
 })
 
-it('tells what was done in its order', () => {
+it('lists what was done in order', () => {
   const reading = { by: 'sam', plate: 'X', region: null, agreement: 'differs' as const }
   const did = work({
     state: 'misread',

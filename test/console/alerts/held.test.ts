@@ -28,8 +28,8 @@ const came = (...sequences: number[]) =>
   batchOf({ alerts: sequences.map((sequence) => ({ sequence, alert: alerts[sequence % 60]! })) })
 const sequencesOf = ({ entries }: Held) => entries.map(({ sequence }) => sequence)
 
-describe('the alerts held by the console', () => {
-  it('has each once, newest first, in whatever order pages and events come', () => {
+describe('the alerts in the console’s memory', () => {
+  it('include each once, newest first, in whatever order pages and events come', () => {
     const steps = fc.array(fc.tuple(fc.boolean(), fc.uniqueArray(fc.integer({ min: 1, max: 50 }))))
     fc.assert(
       fc.property(steps, (steps) => {
@@ -44,7 +44,7 @@ describe('the alerts held by the console', () => {
     )
   })
 
-  it('takes over what somebody did, and how often the vehicle was seen', () => {
+  it('are updated with what somebody did, and how often the vehicle was seen', () => {
     const before = withBatch(NOTHING, came(1, 2, 3))
     const sightings = { ...{ v: 1 as const, displayId: 'd', count: 4, upTo: 9 }, alertId: alerts[2]!.id }
     const counted = { ...sightings, lastSeenAt: '2026-11-24T00:00:00.000Z', lastReadId: alerts[2]!.read.id }
@@ -62,7 +62,7 @@ describe('the alerts held by the console', () => {
     expect(sequencesOf(withBatch(after, batchOf({ works: [workOn(9, 'sam')] })))).toEqual([3, 2, 1])
   })
 
-  it('does not let an older page undo what the stream told meanwhile', () => {
+  it('are not set back by an older page after the stream said otherwise', () => {
     const asked = withBatch(NOTHING, came(1, 2))
     const meanwhile = withBatch(asked, batchOf({ works: [workOn(2, 'sam')] }))
     const told = withPage(meanwhile, [listed(2), listed(1, workOn(1, 'lee'))], asked)
@@ -71,7 +71,7 @@ describe('the alerts held by the console', () => {
     expect(withPage(meanwhile, [listed(2)], meanwhile).entries[0]!.work).toBeNull()
   })
 
-  it('takes from a page what was done with an alert that it was told of by the stream while the page was on its way', () => {
+  it('take an alert’s work from a page that arrives after the stream’s event for the alert', () => {
     const asked = withBatch(NOTHING, came(1))
     const caughtUp = withBatch(asked, came(2))
     const told = withPage(caughtUp, [listed(2, workOn(2, 'sam')), listed(1)], asked)
@@ -84,7 +84,7 @@ describe('the alerts held by the console', () => {
     expect([both.work?.claim?.by, both.sightings?.count]).toEqual(['sam', 4])
   })
 
-  it('never takes a verdict back for an answer that was longer on its way', () => {
+  it('never lose a verdict to a slower answer', () => {
     const verdict = { by: 'sam', at: '2026-11-24T00:05:00.000Z', plate: 'X', region: null, reason: null }
     const verified = {
       ...workOn(1, 'sam'),
@@ -100,7 +100,7 @@ describe('the alerts held by the console', () => {
     expect(withPage(held, [listed(1, null)], held).entries[0]!.work).toBe(verified)
   })
 
-  it('lets the oldest go when there are too many, and says where they come again', () => {
+  it('drop the oldest when there are too many, and say where to find them', () => {
     const many = Array.from({ length: MOST_HELD }, (_, place) => listed(place + 1))
     const full = withPage(NOTHING, many, NOTHING, null)
     const more = withBatch(full, came(MOST_HELD + 1, MOST_HELD + 2))
@@ -108,7 +108,7 @@ describe('the alerts held by the console', () => {
     expect([more.entries.at(-1)!.sequence, more.next]).toEqual([3, 3])
   })
 
-  it('finds places among entries', () => {
+  it('can be found by position', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(fc.integer({ min: 1, max: 99 })),
@@ -123,7 +123,7 @@ describe('the alerts held by the console', () => {
     )
   })
 
-  it('steps from row to row, also from one that has left the list', () => {
+  it('can be stepped through row by row, also from a row that has left the list', () => {
     const rows = [9, 7, 4].map((sequence): Entry => ({ ...listed(sequence), change: 0 }))
     const steps = (from: number | null) => [neighbour(rows, from, -1), neighbour(rows, from, 1)]
     expect(steps(7)).toEqual([9, 4])

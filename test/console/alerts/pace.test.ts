@@ -23,17 +23,17 @@ function toldAt(comes: readonly { at: number; urgent: boolean }[]): Told[] {
   return told
 }
 
-describe('how often people are told of alerts', () => {
-  it('is at once, of those together that come together', () => {
+describe('a notification of alerts', () => {
+  it('comes at once, one for all that arrive together', () => {
     expect(toldAt([0, 100, 200].map((at) => ({ at, urgent: false })))).toEqual([{ at: 250, urgent: false }])
   })
 
-  it('is now and then in a flood, not a hundred times', () => {
+  it('comes now and then in a flood, not a hundred times', () => {
     const flood = Array.from({ length: 1000 }, (_, place) => ({ at: place * 10, urgent: place % 7 === 0 }))
     expect(toldAt(flood).map(({ at }) => at)).toEqual([250, 5250, 10_250])
   })
 
-  it('does not wait with what is more urgent than what they were told', () => {
+  it('does not wait when it is more urgent than the last', () => {
     const come = [
       { at: 0, urgent: false },
       { at: 1000, urgent: false },
@@ -43,12 +43,12 @@ describe('how often people are told of alerts', () => {
     expect(toldAt(come).map(({ at }) => at)).toEqual([250, 2250, 7250])
   })
 
-  it('is once it is over, of what came while the connection was lost', () => {
+  it('comes once after a lost connection, for all that arrived meanwhile', () => {
     const catchingUp = { urgent: true, isCatchingUp: true, now: 0 }
     expect(gatherMs(null, catchingUp)).toBe(1000)
   })
 
-  it('leaves nobody untold, nor waiting for longer than five seconds and a moment', () => {
+  it('leaves out nobody, and nobody waits longer than about five seconds', () => {
     const come = fc.array(fc.record({ after: fc.nat(8000), urgent: fc.boolean() }), { minLength: 1 })
     fc.assert(
       fc.property(come, (steps) => {

@@ -65,7 +65,7 @@ async function follow(from: number | null, say: (write: (text: string) => void, 
   return { told, end, stop, addresses, isOpen: () => asked.mock.calls.at(-1)![1].signal?.aborted === false }
 }
 
-describe('the stream of alerts, as the console hears it', () => {
+describe('the console’s stream of alerts', () => {
   beforeEach(() => {
     vi.useFakeTimers()
   })
@@ -74,7 +74,7 @@ describe('the stream of alerts, as the console hears it', () => {
     vi.unstubAllGlobals()
   })
 
-  it('is told piece by piece, whichever way the bytes are cut', async () => {
+  it('is read piece by piece, however the bytes are cut', async () => {
     const alert = sampleAlert(1)
     const text =
       'event: ready\nid: 6\ndata: {"after":6,"last":9}\n\nevent: gap\nid: 6\ndata: {"asked":1,"after":6}\n\n' +
@@ -97,7 +97,7 @@ describe('the stream of alerts, as the console hears it', () => {
     expect(addresses()).toEqual(['/v1/alerts/stream?after=6'])
   })
 
-  it('is given up when it is silent for longer than two heartbeats, and not before', async () => {
+  it('is given up when it is silent for longer than two heartbeats, not before', async () => {
     let write = (_: string) => {}
     const { end, told } = await follow(null, (writes) => {
       write = writes
@@ -126,38 +126,41 @@ describe('the stream of alerts, as the console hears it', () => {
     await expect(following).rejects.toMatchObject({ code: 'NOT_ALLOWED', status: 403 })
   })
 
-  it('ends without a word when nobody wants it any more', async () => {
+  it('ends silently when nobody wants it any more', async () => {
     const { end, stop } = await follow(null, () => {})
     stop.abort()
     expect(await end).toBe('ended')
   })
 
   it.each([
-    ['is gone away from', page.go, page.come],
-    ['is not seen, where nothing is shared', () => page.cover(true), () => page.cover(false)],
-  ])('is left when the page %s, and goes on after the last alert when it comes back', async (_, go, come) => {
-    const alert = (sequence: number) =>
-      `event: alert\nid: ${sequence}\ndata: ${JSON.stringify(sampleAlert(sequence))}\n\n`
-    let times = 0
-    const { told, addresses, isOpen, end, stop } = await follow(6, (write) => write(alert(times++ ? 8 : 7)))
-    await vi.waitFor(() => expect(told).toHaveLength(1), 30_000)
-    for (let time = 1; time <= 3; time++) {
-      expect(isOpen()).toBe(true)
-      go()
-      expect(isOpen()).toBe(false)
-      await vi.advanceTimersByTimeAsync(3_600_000)
-      expect(addresses()).toHaveLength(time)
-      come()
-      await vi.waitFor(() => expect(addresses()).toHaveLength(time + 1), 30_000)
-      await vi.waitFor(() => expect(told.at(-1)![1]).toBe(8), 30_000)
-    }
-    expect(addresses()).toEqual([6, 7, 8, 8].map((after) => `/v1/alerts/stream?after=${after}`))
-    expect(told.map(([what]) => what)).toEqual(['alert', ...Array(3).fill(['resumes', 'alert']).flat()])
-    stop.abort()
-    expect(await end).toBe('ended')
-  })
+    ['is left', page.go, page.come],
+    ['is hidden, without a shared worker', () => page.cover(true), () => page.cover(false)],
+  ])(
+    'is closed when the page %s, and continues after the last alert when the page comes back',
+    async (_, go, come) => {
+      const alert = (sequence: number) =>
+        `event: alert\nid: ${sequence}\ndata: ${JSON.stringify(sampleAlert(sequence))}\n\n`
+      let times = 0
+      const { told, addresses, isOpen, end, stop } = await follow(6, (write) => write(alert(times++ ? 8 : 7)))
+      await vi.waitFor(() => expect(told).toHaveLength(1), 30_000)
+      for (let time = 1; time <= 3; time++) {
+        expect(isOpen()).toBe(true)
+        go()
+        expect(isOpen()).toBe(false)
+        await vi.advanceTimersByTimeAsync(3_600_000)
+        expect(addresses()).toHaveLength(time)
+        come()
+        await vi.waitFor(() => expect(addresses()).toHaveLength(time + 1), 30_000)
+        await vi.waitFor(() => expect(told.at(-1)![1]).toBe(8), 30_000)
+      }
+      expect(addresses()).toEqual([6, 7, 8, 8].map((after) => `/v1/alerts/stream?after=${after}`))
+      expect(told.map(([what]) => what)).toEqual(['alert', ...Array(3).fill(['resumes', 'alert']).flat()])
+      stop.abort()
+      expect(await end).toBe('ended')
+    },
+  )
 
-  it('is tried again soon, and then more and more seldom; not at the moment at which all others try', () => {
+  it('is retried soon, then less and less often, and not at the same moment as by all others', () => {
     const tries = [1, 2, 3, 4, 5, 6, 60]
     const longest = [500, 1000, 2000, 4000, 8000, 10_000, 10_000]
     expect(tries.map((count) => waitMs(count, 1))).toEqual(longest)

@@ -89,8 +89,8 @@ function page(hub: ReturnType<typeof createHub>, key: string) {
   return { seen, leave: () => stop.abort(), run }
 }
 
-describe('streams of many pages by one connection', () => {
-  it('tell each page each event once and in order, whoever comes, goes or breaks when', async () => {
+describe('streams of many pages over one connection', () => {
+  it('bring each page each event once and in order, whoever joins, leaves or breaks when', async () => {
     const step = fc.oneof(
       { weight: 2, arbitrary: fc.constant('come') },
       { weight: 1, arbitrary: fc.constantFrom('leave', 'break') },

@@ -55,7 +55,7 @@ describe('a page whose streams the shared worker follows', () => {
     return { follow, hasWorker }
   }
 
-  it('is told of its own streams alone, how they end, and leaves them', async () => {
+  it('receives only its own streams and how they end, and can leave them', async () => {
     const { follow } = await begin()
     const [one, other, refused] = [follow('/a'), follow('/b'), follow('/c')]
     const [worker] = FakeWorker.started
@@ -72,7 +72,7 @@ describe('a page whose streams the shared worker follows', () => {
     expect(FakeWorker.started).toHaveLength(1)
   })
 
-  it('gives a worker up that says nothing any more, and asks for another', async () => {
+  it('replaces a worker that has become silent', async () => {
     const { follow } = await begin()
     const { end } = follow()
     for (let beat = 0; beat < 5; beat++) {
@@ -88,7 +88,7 @@ describe('a page whose streams the shared worker follows', () => {
     await again.end
   })
 
-  it('does without when the browser cannot start it', async () => {
+  it('manages without when the browser cannot start it', async () => {
     const { follow, hasWorker } = await begin()
     expect(hasWorker()).toBe(true)
     const { end } = follow()
@@ -97,7 +97,7 @@ describe('a page whose streams the shared worker follows', () => {
     expect(hasWorker()).toBe(false)
   })
 
-  it('does without where the browser has none', async () => {
+  it('manages without when the browser has none', async () => {
     vi.stubGlobal('SharedWorker', undefined)
     vi.unstubAllGlobals()
     expect((await begin()).hasWorker()).toBe(false)

@@ -15,8 +15,8 @@ describe('a hint for people', () => {
   })
 })
 
-describe('what went wrong', () => {
-  it('is what the api says of it', async () => {
+describe('the message about a failure', () => {
+  it('is what the api says about it', async () => {
     const problem = {
       code: 'CONFLICT',
       title: 'Conflict',
@@ -30,7 +30,7 @@ describe('what went wrong', () => {
     )
   })
 
-  it('is told too where something else answers, or nobody', async () => {
+  it('is given too when something else answers, or nothing', async () => {
     const gateway = new Response('<h1>Bad Gateway</h1>', {
       status: 502,
       headers: { 'content-type': 'text/html' },

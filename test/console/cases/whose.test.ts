@@ -26,7 +26,7 @@ const allowed = (product: Product, by: string): Step[] =>
     }
   })
 
-describe('what may be done with a product', () => {
+describe('the actions on a product', () => {
   const take = (product: Product, step: Step, by: string) =>
     takeProductStep(product, step, by, 'why it is done, in words', now)
   const submitted = take(draft, 'submit', 'dana')
@@ -35,25 +35,25 @@ describe('what may be done with a product', () => {
 
   it.each([
     ['a draft', draft],
-    ['one under review', submitted],
-    ['one returned', take(submitted, 'return', 'sam')],
-    ['one published', published],
-    ['one published with a new draft', next],
-    ['one withdrawn', take(published, 'withdraw', 'dana')],
-  ])('%s: what the api allows', (_what, product) => {
+    ['a version under review', submitted],
+    ['a returned version', take(submitted, 'return', 'sam')],
+    ['a published version', published],
+    ['a published version with a new draft', next],
+    ['a withdrawn version', take(published, 'withdraw', 'dana')],
+  ])('for %s are those that the api allows', (_what, product) => {
     for (const by of ['dana', 'sam']) {
       expect([by, [...stepsFor(product, by)].sort()]).toEqual([by, allowed(product, by).sort()])
     }
   })
 
-  it('a new version follows all but one that waits', () => {
+  it('include a new version, except while one waits for review', () => {
     expect([isRevisable(draft), isRevisable(submitted), isRevisable(published)]).toEqual([true, false, true])
     expect(lastOf(next).number).toBe(2)
   })
 })
 
 describe('who sees a case (ACC-8)', () => {
-  it('an event is its owner’s alone, whatever else it names', () => {
+  it('an event is visible to its owner alone, whatever else it names', () => {
     const people = { owner: 'dana', members: ['sam'] }
     expect(seenBy({ kind: 'event', ...people })).toEqual(['dana'])
     expect(seenBy({ kind: 'workspace', ...people })).toEqual(['dana', 'sam'])
@@ -73,7 +73,7 @@ describe('a list of cases', () => {
     ['lots trailers', [0]],
     ['2026-17', [1]],
     ['port 2026-17', []],
-  ])('is narrowed by %j to those that have all its words', (text, found) => {
+  ])('is filtered by %j to those that contain all its words', (text, found) => {
     expect(findCases(cases, text)).toEqual(found.map((at) => cases[at]))
   })
 

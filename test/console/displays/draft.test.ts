@@ -20,21 +20,21 @@ const display: Display = aDisplay({
 })
 
 describe('a display as a form', () => {
-  it('is sent as it was stored, the last day to its end', () => {
+  it('is sent as it was stored, until the end of the last day', () => {
     const { only, minProbability, portsOfEntry, region, reason, priority, caseRef, plate } = display
     const { expiresAt, ...sent } = bodyOf(draftOf(display, 'UTC'))
     expect(sent).toEqual({ only, minProbability, portsOfEntry, region, reason, priority, caseRef, plate })
     expect(new Date(expiresAt!).getHours()).toBe(23)
   })
 
-  it('says nothing about what it leaves empty', () => {
+  it('leaves out what is empty', () => {
     const draft: Draft = { ...emptyDraft('UTC'), plate: '7ABC123', caseRef: 'CASE-1', reason: ' why it is ' }
     expect(bodyOf(draft)).toEqual({
       ...{ plate: '7ABC123', region: null, priority: 'normal', reason: 'why it is', caseRef: 'CASE-1' },
     })
   })
 
-  it('changes what was changed alone; null takes a narrowing away', () => {
+  it('sends only what was changed; null removes a limit', () => {
     const before = draftOf(display, 'UTC')
     expect(changeOf(before, before)).toBeUndefined()
     const after = { ...before, minProbability: '', ports: [], priority: 'high' as const }
@@ -44,11 +44,11 @@ describe('a display as a form', () => {
   })
 })
 
-describe('a change that was overtaken', () => {
+describe('a change that somebody else overtook', () => {
   const base = draftOf(display, 'UTC')
   const stored: Draft = { ...base, priority: 'high', reason: 'theirs, stored first' }
 
-  it('keeps what each changed alone, and asks about what both did', () => {
+  it('keeps what only one of them changed, and asks about what both changed', () => {
     const mine: Draft = { ...base, reason: 'mine, still in the form', colours: 'black' }
     const merged = merge(base, stored, mine)
     expect([merged.theirs, merged.both]).toEqual([['priority'], ['reason']])
@@ -57,7 +57,7 @@ describe('a change that was overtaken', () => {
     expect(chooseDraft(merged, mine, []).reason).toBe('theirs, stored first')
   })
 
-  it('asks nothing where both came to the same', () => {
+  it('asks nothing when both made the same change', () => {
     expect(merge(base, stored, { ...base, priority: 'high' })).toMatchObject({
       ...{ both: [], theirs: ['priority', 'reason'], draft: stored },
     })

@@ -25,11 +25,11 @@ describe('displays that are due (DSP-3)', () => {
     [0.1, 7],
     [0, null],
     [-1, null],
-  ])('%s days before the end: asked at %s', (days, step) => {
+  ])('%s days before the end are asked for at %s', (days, step) => {
     expect(dueStep(ending(days), now)).toBe(step)
   })
 
-  it('are grouped by the nearest step, soonest first; ended ones are not among them', () => {
+  it('are grouped by the nearest step, soonest first, without ended ones', () => {
     const closed = aDisplay({ id: 'closed', state: 'closed', expiresAt: ending(3).expiresAt })
     const groups = dueGroups([ending(40), ending(6), closed, ending(2), ending(90)], now)
     expect(groups.map(({ step, displays }) => [step, displays.map(({ id }) => id)])).toEqual([
@@ -38,21 +38,21 @@ describe('displays that are due (DSP-3)', () => {
     ])
   })
 
-  it('expire at that very instant', () => {
+  it('expire at that exact instant', () => {
     expect([statusOf(ending(0), now), statusOf(ending(0), now - 1)]).toEqual(['expired', 'active'])
     expect(daysLeft(ending(0.5).expiresAt, now)).toBe(0)
   })
 })
 
 describe('the quarter of oversight (DSP-4)', () => {
-  it('is the api’s', () => {
+  it('is the same as the api’s', () => {
     for (let month = 0; month < 12; month++) {
       const at = Date.UTC(2026, month, 15)
       expect(quarterOf(at)).toEqual(quarterAt(at))
     }
   })
 
-  it('counts a verdict of this quarter alone', () => {
+  it('counts only verdicts of this quarter', () => {
     const review = { at: '2026-09-30T23:59:59.999Z', by: 'iris-wong', verdict: 'relevant', reason: 'goes on' }
     expect(verdictOf({}, now)).toBe('waits')
     expect(verdictOf({ review: { ...review, verdict: 'relevant' } }, now)).toBe('waits')

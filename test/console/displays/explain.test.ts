@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { explain, normal, runs } from '../../../console/views/displays/editor/explain.ts'
 
-describe('what is typed for a display, in words', () => {
-  it('tells plates from patterns, and what is neither', () => {
+describe('the explanation of what is typed for a display', () => {
+  it('distinguishes plates, patterns, and neither', () => {
     expect(explain(' ')).toEqual({ kind: 'nothing' })
     expect(explain('7abc-123')).toEqual({ kind: 'plate', text: '7ABC123' })
     expect(explain('7A(')).toEqual({ kind: 'fault', at: '(' })
@@ -25,7 +25,7 @@ describe('what is typed for a display, in words', () => {
     expect(explain('A?B')).toMatchObject({ shortest: 3, longest: 3 })
   })
 
-  it('understands what the api takes, and takes it for the same', () => {
+  it('accepts what the api accepts, with the same meaning', () => {
     const piece = fc.oneof(
       fc.constantFrom('A', 'b', '8', '?', '*', ' ', '-'),
       fc.stringMatching(/^[A-Z0-9]{1,4}$/).map((chars) => `[${chars}]`),

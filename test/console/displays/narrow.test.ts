@@ -32,7 +32,7 @@ describe('the list of displays', () => {
     [{ text: '-' }, ['a', 'b', 'c']],
     [{ text: 'nothing of it' }, []],
     [{ text: 'okafor', status: 'closed' }, ['c']],
-  ])('narrowed to %j', (by, ids) => {
+  ])('filtered by %j', (by, ids) => {
     expect(found(by)).toEqual(ids)
   })
 

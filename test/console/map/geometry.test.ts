@@ -9,8 +9,8 @@ import {
   ringOf,
 } from '../../../console/map/geometry.ts'
 
-describe('what the map draws', () => {
-  it('closes a circle, whose edge is as far away as it says', () => {
+describe('the map', () => {
+  it('draws a circle closed, at the right distance', () => {
     const ring = ringOf({ lat: 32.5, lon: -117, radiusM: 1000 })
     expect(ring.at(-1)![0]).toBeCloseTo(ring[0]![0], 9)
     for (const [lon, lat] of ring) {
@@ -33,7 +33,7 @@ describe('what the map draws', () => {
     ])
   })
 
-  it('puts a box around everything there is', () => {
+  it('computes a box around everything on it', () => {
     expect(boxAround([], [], [])).toBeNull()
     const lines = [
       {
@@ -47,7 +47,7 @@ describe('what the map draws', () => {
     expect(boxAround([{ lat: 31, lon: -115 }], lines, [])).toEqual([-117, 31, -115, 33])
   })
 
-  it('draws few lines of degrees at whatever nearness', () => {
+  it('draws few lines of degrees at any zoom', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.003, max: 100, noNaN: true }), (width) => {
         expect(width / graticuleStep(width)).toBeLessThanOrEqual(8)
@@ -71,7 +71,7 @@ describe('what the map draws', () => {
     expect([lon, lat]).toEqual([12, 2])
   })
 
-  it('goes round those that lie upon each other', () => {
+  it('cycles through points that lie on each other', () => {
     expect(nextOf(['a', 'b', 'c'], null)).toBe('a')
     expect(nextOf(['a', 'b', 'c'], 'b')).toBe('c')
     expect(nextOf(['a', 'b', 'c'], 'c')).toBe('a')

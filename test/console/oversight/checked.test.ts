@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { addBatch, faultText, NOTHING_CHECKED } from '../../../console/views/oversight/chain/checked.ts'
 
-describe('what a check of the audit log found (AUD-2)', () => {
+describe('the findings of a check of the audit log (AUD-2)', () => {
   const part = (from: number, to: number) => ({ from, to, records: to - from + 1, mended: [], signed: 1 })
 
-  it('is added up part by part, the faults that lie further back first (AUD-2)', () => {
+  it('are added up part by part, the oldest faults first (AUD-2)', () => {
     const end = addBatch(NOTHING_CHECKED, {
       ...{ ...part(51, 100), next: 50 },
       faults: [{ kind: 'changed', number: 70 }],
@@ -24,7 +24,7 @@ describe('what a check of the audit log found (AUD-2)', () => {
     })
   })
 
-  it('is said in words, of several records that are gone with the first and the last (AUD-2)', () => {
+  it('are put in words: several missing records by the first and the last (AUD-2)', () => {
     expect(faultText({ kind: 'removed', number: 3 })).toBe('Record 3 is missing.')
     expect(faultText({ kind: 'removed', number: 3, to: 5 })).toBe('Records 3 to 5 are missing.')
     expect(faultText({ kind: 'not as signed', number: 9 })).toMatch(/^Record 9 .*was signed/)

@@ -17,7 +17,7 @@ const items = fc.array(
 )
 
 describe('items of a review', () => {
-  it('are narrowed without losing, adding or moving any (AUD-3)', () => {
+  it('are filtered without losing, adding or moving any (AUD-3)', () => {
     fc.assert(
       fc.property(items, fc.constantFrom(...SHOWN), (all, shown) => {
         const some = filterItems(all, shown)
@@ -30,7 +30,7 @@ describe('items of a review', () => {
     )
   })
 
-  it('are own by the record or by the signal (AUD-3)', () => {
+  it('belong to a person by the record or by the signal (AUD-3)', () => {
     const record = { actor: 'ann' } as Item['record']
     const signal = { people: ['ben', 'cy'] } as Item['signal']
     expect([isOwn({ record, signal: null }, 'ann'), isOwn({ record, signal: null }, 'ben')]).toEqual([
@@ -44,8 +44,8 @@ describe('items of a review', () => {
   })
 })
 
-describe('what comes next in a review', () => {
-  it('is each item that waits and is not one’s own, once, and never the one that was judged (AUD-3)', () => {
+describe('the next step in a review', () => {
+  it('is each waiting item of other people, once, and never the one just judged (AUD-3)', () => {
     fc.assert(
       fc.property(items, person, (drawn, me) => {
         let all = drawn.map((item, n) => ({ ...item, id: String(n) }))
@@ -62,20 +62,20 @@ describe('what comes next in a review', () => {
     )
   })
 
-  it('is signed before the quarter after it is over (AUD-3)', () => {
+  it('is to sign before the following quarter is over (AUD-3)', () => {
     expect(lastInstant(signingDeadline('2026-Q3'))).toBe('2026-12-31T23:59:59.999Z')
     expect(lastInstant(signingDeadline('2026-Q4'))).toBe('2027-03-31T23:59:59.999Z')
   })
 })
 
-describe('what the search for unusual use goes by', () => {
+describe('the thresholds of the search for unusual use', () => {
   const form = (fields: [string, string][]) => {
     const values = new FormData()
     for (const [name, value] of fields) values.append(name, value)
     return values
   }
 
-  it('leaves out what was left empty, and keeps shifts that the form does not show (AUD-5)', () => {
+  it('leave out empty fields, and keep shifts that the form does not show (AUD-5)', () => {
     const shifts = { ann: { timeZone: 'UTC', days: [1], fromHour: 8, toHour: 16 } } as never
     const closePlates = [
       { plate: '7ABC123', relation: 'own', people: ['ann'] },
@@ -91,7 +91,7 @@ describe('what the search for unusual use goes by', () => {
     })
   })
 
-  it('has the shift only when it is looked for (AUD-5)', () => {
+  it('include the shift only when it is searched for (AUD-5)', () => {
     const shift = { timeZone: 'America/Denver', days: [1, 5], fromHour: 22, toHour: 6 }
     const fields: [string, string][] = [
       ['timeZone', ' America/Denver '],
@@ -106,7 +106,7 @@ describe('what the search for unusual use goes by', () => {
   })
 })
 
-describe('what an account is asked for', () => {
+describe('the request for an account', () => {
   it.each([
     ['', ' \n ', undefined],
     ['8BXR247\n\r\n 8BXR247 ', '', { plates: ['8BXR247'] }],

@@ -11,11 +11,11 @@ const stops: Stop[] = [
 ]
 
 describe('movements played over time', () => {
-  it('passes over the days between two trips', () => {
+  it('skip the days between two trips', () => {
     expect(axisOf(stops)).toEqual([0, 600_000, 600_000 + GAP_MS])
   })
 
-  it('is between two sightings of a trip on the line between them, and waits where a trip has ended', () => {
+  it('place the vehicle on the line between two sightings of a trip, and wait where a trip ended', () => {
     const axis = axisOf(stops)
     expect(momentAt(stops, axis, 300_000)).toEqual({
       ...{ lat: 32.5, lon: -117, at: 300_000, trip: 1, stop: 0, headingDeg: 0 },
@@ -30,7 +30,7 @@ describe('movements played over time', () => {
     expect(momentAt([], [], 0)).toBeNull()
   })
 
-  it('never leaves the box of its sightings, and never goes back', () => {
+  it('never leave the box of their sightings, and never go back', () => {
     const step = fc.record({
       wait: fc.integer({ min: 0, max: 5 * HOUR }),
       lat: fc.integer({ min: 20, max: 40 }),
@@ -58,8 +58,8 @@ describe('movements played over time', () => {
   })
 })
 
-describe('company against chance', () => {
-  it('says how many times more often than chance, and no more than the probability carries', () => {
+describe('companions compared with chance', () => {
+  it('are said to be so many times more often than chance, and no more than the probability supports', () => {
     expect(liftOf({ days: 8, expectedDays: 0.4 })).toBeCloseTo(20)
     expect(liftOf({ days: 1, expectedDays: 0 })).toBe(100)
     expect([0.0001, 0.01, 0.3].map(verdictOf)).toEqual(['strong', 'some', 'none'])

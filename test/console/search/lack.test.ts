@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { lackOf } from '../../../console/views/search/lack.ts'
 
-describe('what a result lacks', () => {
+describe('what is missing from a result', () => {
   it('is nothing when every vendor answered in full', () => {
     expect(lackOf([])).toBeNull()
     expect(lackOf([{ vendor: 'lot-watch', state: 'complete' }])).toBeNull()
   })
 
-  it('names each vendor that gave less, and how', () => {
+  it('names each vendor that gave less, and why', () => {
     expect(
       lackOf(
         (['complete', 'partial', 'refused', 'unreachable', 'late'] as const).map((state, n) => ({

@@ -33,7 +33,7 @@ const page = (query: string, instants: number[], part: Partial<Page['answer']> =
 })
 
 describe('results of several pages', () => {
-  it('shows each read once, newest first, by the query that was made last', () => {
+  it('show each read once, newest first, with the latest query', () => {
     const rows = rowsOf([page('a', [NOW - 3000, NOW - 1000]), page('b', [NOW - 2000, NOW - 3000])])
     expect(rows.map(({ read, query }) => [Date.parse(read.seenAt) - NOW, query])).toEqual([
       [-1000, 'a'],
@@ -42,7 +42,7 @@ describe('results of several pages', () => {
     ])
   })
 
-  it('forgets what the cache has deleted, and no sooner (QRY-7)', () => {
+  it('are forgotten when the cache deleted them, not sooner (QRY-7)', () => {
     const soon = page('a', [], { expiresAt: new Date(NOW + 1).toISOString() })
     const pages = [soon, page('b', []), page('c', [], { expiresAt: null })]
     expect(dropOver(pages, NOW)).toHaveLength(3)
@@ -51,7 +51,7 @@ describe('results of several pages', () => {
     expect(firstEnd([])).toBeNull()
   })
 
-  it('does not let a later whole page hide that an earlier one was not', () => {
+  it('stay incomplete when an earlier page was, even if a later one is complete', () => {
     const late = report({ state: 'late', reason: 'no answer', filtered: { ...nothingLeftOut, foreign: 2 } })
     const fine = report({ rows: 4, filtered: { ...nothingLeftOut, foreign: 1 } })
     const [both] = reportsOf([page('a', [], { vendors: [late] }), page('b', [], { vendors: [fine] })])
@@ -62,7 +62,7 @@ describe('results of several pages', () => {
 describe('the window of a search', () => {
   const plate = { ...NOTHING, plate: '7ABC123' }
 
-  it('leaves the last 30 days of a plate to the api, and says them of a place, to the minute (QRY-3, QRY-6)', () => {
+  it('leaves the last 30 days for a plate to the api, and states them for a place, to the minute (QRY-3, QRY-6)', () => {
     expect(windowOf({ kind: 'recent' }, plate, NOW)).toEqual({})
     expect(windowOf({ kind: 'recent' }, { ...NOTHING, place: '1 Harbor Drive' }, NOW)).toEqual({
       from: '2026-10-25T12:00:00.000Z',
@@ -70,15 +70,15 @@ describe('the window of a search', () => {
     })
   })
 
-  it('takes local times, and writes them so that they come back', () => {
+  it('accepts local times, and writes them so that they can be read back', () => {
     const at = new Date('2026-11-24T12:00:00.000Z')
     const span = { kind: 'span' as const, from: localOf(new Date(at.getTime() - DAY)), to: localOf(at) }
     expect(windowOf(span, plate, NOW).to).toBe(at.toISOString())
   })
 })
 
-describe('reads along time', () => {
-  it('counts each in one stretch, and knows the newest of it', () => {
+describe('reads along the time axis', () => {
+  it('counts each read in one interval, and knows the newest', () => {
     const instants = [NOW, NOW - 1, NOW - 50, NOW - 100]
     const bins = binsOf(instants, 10)
     expect(bins.reduce((sum, { count }) => sum + count, 0)).toBe(4)
@@ -86,13 +86,13 @@ describe('reads along time', () => {
     expect(bins[0]).toMatchObject({ count: 1, newest: 3 })
   })
 
-  it.each([[[]], [[NOW]], [[NOW, NOW]]])('is at ease with %j', (instants) => {
+  it.each([[[]], [[NOW]], [[NOW, NOW]]])('handles %j', (instants) => {
     expect(binsOf(instants, 5).reduce((sum, { count }) => sum + count, 0)).toBe(instants.length)
   })
 })
 
 describe('saving one read after the other', () => {
-  it('goes on after a failure, and takes one that is there already for saved', async () => {
+  it('continues after a failure, and counts one that is already there as saved', async () => {
     const problem = (code: string) =>
       new ProblemError({ code, title: '', detail: code, hint: null, status: 409 })
     const told: string[] = []

@@ -22,7 +22,7 @@ const triangle = [
 ]
 
 describe('a place chosen on the map', () => {
-  it('is a circle around what was pointed at last', () => {
+  it('is a circle around the last point that was clicked', () => {
     expect(draftFault(empty)).toBe('centre')
     expect(placeOf(empty)).toBe(null)
     const draft = withPick(withPick(empty, triangle[1]!), triangle[0]!)
@@ -30,7 +30,7 @@ describe('a place chosen on the map', () => {
     expect(drawDraft(draft).areas).toEqual([{ ...triangle[0], radiusM: 500 }])
   })
 
-  it('is an area once three corners enclose something; each can be put right or taken out', () => {
+  it('is an area once three corners enclose something; each can be moved or removed', () => {
     let draft = { ...empty, kind: 'polygon' as const }
     for (const [n, corner] of triangle.entries()) {
       expect([n, draftFault(draft), placeOf(draft)]).toEqual([n, 'corners', null])
@@ -44,7 +44,7 @@ describe('a place chosen on the map', () => {
     expect(placeText({ polygon: triangle })).toBe('area of 3 corners around 32.56668, -117.06668')
   })
 
-  it('is taken up again as it stands in the box, with whatever it lacks', () => {
+  it('is read back from the box, with whatever is missing', () => {
     const degrees = (most: number) => fc.integer({ min: -most * 1e5, max: most * 1e5 }).map((n) => n / 1e5)
     const corner = fc.record({ lat: degrees(85), lon: degrees(179) })
     fc.assert(
@@ -78,7 +78,7 @@ describe('the window of a search without a plate (QRY-6)', () => {
     expect(windowFault({ kind: 'recent' }, { plate: '' })).toBe(null)
   })
 
-  it('goes back by 30 days; that of a plate by all there is', () => {
+  it('steps back by 30 days; that of a plate by everything there is', () => {
     const older = { from: '2021-11-24T00:00:00.000Z', to: '2026-10-25T00:00:00.000Z' }
     expect(olderOf(older, true)).toEqual(older)
     expect(olderOf(older, false)).toEqual({ ...older, from: '2026-09-25T00:00:00.000Z' })

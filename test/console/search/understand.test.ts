@@ -9,7 +9,7 @@ import { areaOf, faultOf, NOTHING, requestOf, type Wanted } from '../../../conso
 /** A Tuesday. */
 const NOW = new Date(2026, 10, 24, 10, 0)
 
-describe('what was typed into the box of the search', () => {
+describe('the text in the search box', () => {
   it.each<[string, Partial<Wanted>]>([
     ['7abc 123', { plate: '7ABC123' }],
     ['7ABC-123', { plate: '7ABC123' }],
@@ -117,7 +117,7 @@ describe('what was typed into the box of the search', () => {
       { colour: 'white', model: 'Camry', place: 'El Paso' },
       ...(['from November 1 to 2026-11-03', day(11, 1), day(11, 4)] as const),
     ],
-  ])('%j: when', (text, expected, words, from, to) => {
+  ])('%j is understood as a time', (text, expected, words, from, to) => {
     expect(understand(text, NOW)).toEqual({
       wanted: { ...NOTHING, ...expected },
       said: { words, from, to },
@@ -125,7 +125,7 @@ describe('what was typed into the box of the search', () => {
   })
 
   it.each(['7ABC123 on 2/30', '7ABC123 since 12/1/2027', '7ABC123 from 11/5 to 11/1'])(
-    'takes no time from %j',
+    '%j contains no time',
     (text) => {
       expect(understand(text, NOW).said).toBe(null)
     },
@@ -138,11 +138,11 @@ describe('what was typed into the box of the search', () => {
     'NOW 123',
     '14 March Ave, San Diego',
     'Ford within 500 m of 1 Friday Lane',
-  ])('takes no date from %j, which is a plate or a place', (text) => {
+  ])('%j contains no date; it is a plate or a place', (text) => {
     expect(understand(text, NOW).said).toBe(null)
   })
 
-  it('means the same day by each way to say it, whatever day it is', () => {
+  it('means the same day in every way to write it, whatever day it is', () => {
     const day = fc.date({ min: new Date(2024, 0, 1), max: new Date(2030, 0, 1), noInvalidDate: true })
     fc.assert(
       fc.property(day, fc.integer({ min: 1, max: 300 }), (now, ago) => {
@@ -178,7 +178,7 @@ describe('what was typed into the box of the search', () => {
     )
   })
 
-  it('is spelled again as it was understood', () => {
+  it('is written again as it was understood', () => {
     const make = fc.constantFrom(...Object.keys(MAKES))
     const vehicle = make.chain((make) =>
       fc.record({ make: fc.constant(make), model: fc.constantFrom('', ...MAKES[make]!) }),
@@ -221,7 +221,7 @@ describe('what was typed into the box of the search', () => {
     )
   })
 
-  it('makes of any text something that can be spelled, without failing', () => {
+  it('can be anything: the result can be written again, without failing', () => {
     const word = fc.constantFrom(
       ...['7ABC123', 'CA', 'white', 'Ford', '150', 'near', 'within', '5', 'mi', 'of', 'Main', 'St', ',', ';'],
       ...[
@@ -257,8 +257,8 @@ describe('what was typed into the box of the search', () => {
   })
 })
 
-describe('what is asked of the api', () => {
-  it('names look-alikes of whole plates alone', () => {
+describe('the request to the api', () => {
+  it('includes look-alikes of whole plates only', () => {
     const plate = { ...NOTHING, plate: '7ABC123', lookAlikes: true }
     expect(requestOf(plate)).toEqual({ plate: '7ABC123', match: 'ocr' })
     expect(requestOf({ ...plate, plate: '7AB*', place: '1 Harbor Drive' })).toEqual({
@@ -272,7 +272,7 @@ describe('what is asked of the api', () => {
     expect(areaOf({ ...NOTHING, place: '99.5, -117.1' })).toEqual({ address: '99.5, -117.1' })
   })
 
-  it('says an area by its corners, and a state beside a plate', () => {
+  it('gives an area by its corners, and a state beside a plate', () => {
     const place = '32.5, -117.1; 32.6, -117.1; 32.6, -117'
     const wanted = { ...NOTHING, plate: '7AB*', region: 'us-ca', place, radiusM: 500 }
     expect(requestOf(wanted)).toEqual({
@@ -302,7 +302,7 @@ describe('what is asked of the api', () => {
     [{ plate: '7ABC123' }, null],
     [{ plate: '7ABC123', colour: 'white' }, null],
     [{ place: '1 Harbor Drive' }, null],
-  ])('%j cannot be asked for: %s', (part, fault) => {
+  ])('%j cannot be requested: %s', (part, fault) => {
     expect(faultOf({ ...NOTHING, ...part })).toBe(fault)
   })
 })

@@ -7,7 +7,7 @@ const known = [
   { id: 'dana-reyes-2', name: 'Dana Reyes' },
 ]
 
-describe('who a text means', () => {
+describe('the person whom a text means', () => {
   it.each([
     ['sam-okafor', 'sam-okafor'],
     [' Sam-Okafor ', 'sam-okafor'],
@@ -21,11 +21,11 @@ describe('who a text means', () => {
     expect(personIn(text, known)).toBe(id)
   })
 
-  it('is an id where nobody is known', () => {
+  it('is an id when nobody is known', () => {
     expect(personIn(' Kim-Lowe ', [])).toBe('Kim-Lowe')
   })
 
-  it('is proposed by name, namesakes by id', () => {
+  it('is proposed by name, and by id when names are the same', () => {
     expect(sortByName(known).map(({ id }) => id)).toEqual(['dana-reyes', 'dana-reyes-2', 'sam-okafor'])
   })
 })

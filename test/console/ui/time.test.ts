@@ -8,11 +8,11 @@ it.each([
   [249_000, '4 min 9 s'],
   [3_600_000, '1 h 0 min'],
   [187_200_000, '2 d 4 h'],
-])('says %i ms as %s', (ms, text) => {
+])('shows %i ms as %s', (ms, text) => {
   expect(durationText(ms)).toBe(text)
 })
 
-it('never says more than is left, and less by no more than its smaller unit', () => {
+it('never shows more than is left, and less by no more than its smaller unit', () => {
   const UNITS = { d: 86_400_000, h: 3_600_000, min: 60_000, s: 1000 }
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 400 * UNITS.d }), (ms) => {
@@ -27,7 +27,7 @@ it('never says more than is left, and less by no more than its smaller unit', ()
   )
 })
 
-it('says the day only of another day, and UTC whatever the zone', () => {
+it('shows the day only when it is another day, and UTC whatever the zone', () => {
   const at = new Date('2026-11-24T12:05:01.000Z')
   expect(timeText(at, new Date('2026-11-24T12:59:00.000Z'))).not.toContain('Nov')
   expect(timeText(at, new Date('2026-11-27T12:00:00.000Z'))).toContain('24 Nov 2026')

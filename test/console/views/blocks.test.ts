@@ -11,7 +11,7 @@ it('shows every word of the permissible uses, in their order (ACC-5)', async () 
   expect(blocks.find(({ kind }) => kind === 'list')!.lines).toHaveLength(7)
 })
 
-it('takes a text without any marks as it is', () => {
+it('keeps a text without marks as it is', () => {
   expect(blocksOf('One\ntwo.\n\nThree.\n')).toEqual([
     { kind: 'paragraph', lines: ['One two.'] },
     { kind: 'paragraph', lines: ['Three.'] },
