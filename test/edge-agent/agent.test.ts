@@ -73,7 +73,7 @@ const gone = () =>
     30_000,
   )
 
-test('a frame becomes a read with the instant of its name, and is deleted once the read is on the disk', async () => {
+test('a frame becomes a read with the instant in its name, and is deleted once the read is on the disk', async () => {
   await start()
   await drop('20261124T030501.123Z.jpg', await jpeg())
   await gone()
@@ -88,7 +88,7 @@ test('a frame becomes a read with the instant of its name, and is deleted once t
   })
 })
 
-test('the same frame read again is the same read: stored once', async () => {
+test('the same frame read again gives the same read: stored once', async () => {
   await start()
   for (let time = 0; time < 2; time++) {
     await drop('20261124T030501.123Z.jpg', await jpeg())
@@ -99,7 +99,7 @@ test('the same frame read again is the same read: stored once', async () => {
   await stored(1)
 })
 
-test('what is not a picture is set aside with its reason, and the frames behind it are read', async () => {
+test('a file that is no image is set aside with its reason, and the frames after it are read', async () => {
   await drop('20261124T030500.000Z.jpg', 'this is text')
   await drop('20261124T030500.500Z.jpg', (await jpeg()).subarray(0, 20_000))
   await drop('20261124T030501.123Z.jpg', await jpeg())
@@ -117,7 +117,7 @@ test('what is not a picture is set aside with its reason, and the frames behind 
   await stored(1)
 })
 
-test('the pictures of plate and vehicle follow the read', async () => {
+test('the images of plate and vehicle follow the read', async () => {
   await start()
   await drop('20261124T030501.123Z.jpg', await jpeg())
   const [read] = await stored(1)
@@ -136,7 +136,7 @@ test('the pictures of plate and vehicle follow the read', async () => {
   }
 })
 
-test('reads wait on the disk while the broker is away, from the start too, and leave when it is back', async () => {
+test('reads wait on the disk while the broker is down, also from the start, and are sent when it is back', async () => {
   await broker.stop()
   await start()
   await drop('20261124T030501.123Z.jpg', await jpeg())
@@ -150,7 +150,7 @@ test('reads wait on the disk while the broker is away, from the start too, and l
   expect(agent?.health()[0]?.spool).toMatchObject({ messages: 0 })
 })
 
-test('an agent that stops reports what it has done', async () => {
+test('an agent that stops reports what it did', async () => {
   await start()
   await drop('20261124T030501.123Z.jpg', await jpeg())
   await gone()

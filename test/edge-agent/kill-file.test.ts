@@ -65,7 +65,7 @@ async function workedOn(port: number): Promise<number> {
 }
 
 test.skipIf(!hasFfmpeg)(
-  `killed ${KILLS} times while it reads recordings: the reads published are the passes, each once and in order`,
+  `when killed ${KILLS} times while it reads recordings, the agent publishes each pass once and in order`,
   async () => {
     const port = await freePort()
     let rounds = 0

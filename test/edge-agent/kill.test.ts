@@ -62,7 +62,7 @@ async function run(camera: string, path: string, kill?: { frames?: number; after
 const readsOf = async (camera: string) =>
   (await storedReads(broker)).filter((read) => read.source === EDGE_SOURCE && read.camera.id === camera)
 
-test('not killed: one read a vehicle, in order', async () => {
+test('when not killed, it publishes one read for each vehicle, in order', async () => {
   await run('calm', await addRound('calm', 0))
   const reads = await readsOf('calm')
   expect(reads.map(({ plate }) => plate)).toEqual(plates)
@@ -72,7 +72,7 @@ test('not killed: one read a vehicle, in order', async () => {
 })
 
 test(
-  `killed ${KILLS} times: the reads published are the passes, each once and in order`,
+  `when killed ${KILLS} times, it publishes each pass once and in order`,
   async () => {
     let rounds = 0
     const path = await addRound('killed', rounds++)

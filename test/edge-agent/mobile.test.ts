@@ -33,7 +33,7 @@ afterEach(async () => {
 })
 
 test.skipIf(!hasGpsfake)(
-  'a read carries the place at the instant of its frame, and says when it is not known',
+  'a read has the position at the instant of its frame, and says when it is unknown',
   async () => {
     const port = await freePort()
     const frames = createChannel<Frame>()

@@ -57,7 +57,7 @@ test('--once on an empty folder delivers what an earlier run left before it says
   expect([status, said]).toEqual([66, expect.stringContaining('NO_PICTURES')])
 })
 
-test('a recording that cannot be opened does not keep back what an earlier run left', async () => {
+test('an unreadable recording does not keep back what an earlier run left', async () => {
   const ids = await leaveReads(2)
   const config = join(folder.path, 'edge.yaml')
   const source = `{ type: file, path: ${join(folder.path, 'none.mp4')} }`

@@ -66,7 +66,7 @@ test.each([
   ['two weeks, where nothing is said', {}, 13, 15],
   ['the days of the pictures, if those are fewer', { days: 3 }, 2, 4],
   ['two weeks, where pictures live for longer', { days: 30 }, 13, 15],
-])('what was set aside is gone after %s', async (_what, rules, before, after) => {
+])('what was set aside is deleted after %s', async (_what, rules, before, after) => {
   await setAside()
   await runAfter(before, rules)
   await new Promise((wait) => setTimeout(wait, 300))
@@ -76,13 +76,13 @@ test.each([
   expect(await readdir(at('else'))).toEqual(['mine.txt'])
 })
 
-test('of a camera that is no longer there, too', async () => {
+test('also for a camera that no longer exists', async () => {
   await setAside()
   await runAfter(15, {}, ['folder-1'])
   await vi.waitFor(async () => expect(await readdir(at('spool', 'rejected'))).toEqual([]), 30_000)
 })
 
-test('a folder that is itself a link is left alone', async () => {
+test('a folder that is a link is left alone', async () => {
   await mkdir(at('else'))
   await writeFile(at('else', 'mine.txt'), 'mine')
   await mkdir(at('in'))
@@ -92,18 +92,15 @@ test('a folder that is itself a link is left alone', async () => {
   expect(await readdir(at('else'))).toEqual(['mine.txt'])
 })
 
-test.skipIf(process.platform !== 'linux')(
-  'of one camera, though that of another cannot be deleted',
-  async () => {
-    await mkdir(at('mine/day'), { recursive: true })
-    await writeFile(at('mine/day/1.jpg'), 'x')
-    // Nobody deletes the files of the kernel.
-    const folders = ['/proc/self/fdinfo', at('mine')].map((path) => ({ folder: path, days: undefined }))
-    const end = endRejected(
-      async () => folders,
-      () => Date.now() + 100 * DAY_MS,
-      quiet,
-    )
-    await vi.waitFor(async () => expect(await readdir(folder.path)).not.toContain('mine'), 5000).finally(end)
-  },
-)
+test.skipIf(process.platform !== 'linux')('for one camera, even if another’s cannot be deleted', async () => {
+  await mkdir(at('mine/day'), { recursive: true })
+  await writeFile(at('mine/day/1.jpg'), 'x')
+  // Nobody deletes the files of the kernel.
+  const folders = ['/proc/self/fdinfo', at('mine')].map((path) => ({ folder: path, days: undefined }))
+  const end = endRejected(
+    async () => folders,
+    () => Date.now() + 100 * DAY_MS,
+    quiet,
+  )
+  await vi.waitFor(async () => expect(await readdir(folder.path)).not.toContain('mine'), 5000).finally(end)
+})

@@ -57,7 +57,7 @@ afterEach(async () => {
 const starts = () => Object.fromEntries(agent.health().map(({ camera, startedAt }) => [camera, startedAt]))
 const soon = (check: () => void) => vi.waitFor(check, { timeout: 30_000, interval: 50 })
 
-test('a camera is added, changed, taken away; those that stay the same run on', async () => {
+test('a camera is added, changed, removed; unchanged ones continue', async () => {
   const before = starts()
   await writeFile(path, config(camera('north'), camera('south', 'Someone Else'), camera('van')))
   await soon(() => expect(Object.keys(starts()).sort()).toEqual(['north', 'south', 'van']))
@@ -72,7 +72,7 @@ test('a camera is added, changed, taken away; those that stay the same run on', 
   expect(starts()).toEqual({ north: before.north, van: between.van })
 })
 
-test('a file that is not right is refused with its line, and all cameras run on', async () => {
+test('an invalid file is refused with its line, and all cameras continue', async () => {
   const before = starts()
   await writeFile(path, config(camera('north'), camera('north')))
   await soon(() =>
@@ -83,7 +83,7 @@ test('a file that is not right is refused with its line, and all cameras run on'
   await soon(() => expect(starts()).toEqual({ south: before.south }))
 })
 
-test('zones that are drawn on the status page hold at once, and no camera is started again', async () => {
+test('zones drawn on the status page apply at once, and no camera is restarted', async () => {
   const before = starts()
   const zonesOfNorth = () => agent.views().find(({ id }) => id === 'north')?.zones
   const zones = { line: { from: [0.1, 0.5], to: [0.9, 0.5] } } satisfies Zones
@@ -105,7 +105,7 @@ test('zones that are drawn on the status page hold at once, and no camera is sta
   }
 })
 
-test('when all cameras are taken away by and by, others may still come', async () => {
+test('after all cameras were removed one by one, new ones can be added', async () => {
   let ended = false
   void agent.done.then(() => {
     ended = true

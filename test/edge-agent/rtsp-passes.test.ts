@@ -19,7 +19,7 @@ const FPS = 10
 const BEFORE_MS = 3_000
 
 test.skipIf(!hasRtspServer)(
-  'a video of known passes over RTSP: one read a vehicle, in order (CAP-3)',
+  'a video of known passes over RTSP gives one read for each vehicle, in order (CAP-3)',
   async () => {
     const [broker, folder] = await Promise.all([testBroker(), temporaryFolder()])
     const engine = await createEngine(DEFAULT_ENGINE)

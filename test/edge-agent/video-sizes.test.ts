@@ -83,7 +83,7 @@ async function record(recordings: readonly (Recording & { readonly name: string 
 }
 
 test.skipIf(!hasFfmpeg)(
-  `cameras of every size give the plate, near ones too${hasFfmpeg ? '' : ' (skipped: ffmpeg is not here)'} (CAP-3)`,
+  `cameras of every size give the plate, also near ones${hasFfmpeg ? '' : ' (skipped: ffmpeg is not here)'} (CAP-3)`,
   async () => {
     const recordings = RECORDINGS.map((recording) => ({ ...recording, name: nameOf(recording) }))
     for (const scale of new Set(recordings.map((recording) => recording.scale)))

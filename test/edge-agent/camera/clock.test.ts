@@ -66,8 +66,8 @@ describe.each([
   ['forward by five seconds', 5_000],
   ['back by an hour', -HOUR],
   ['back by five seconds', -5_000],
-])('a clock that is set %s', (_what, step) => {
-  test('while a vehicle is in view: one read of it, and those before and after, in their order', async () => {
+])('when the clock is set %s', (_what, step) => {
+  test('while a vehicle is in view, it gives one read, and those before and after stay in order', async () => {
     await host.see(8, '7ABC123')
     await host.see(15)
     await host.see(5, '8XYZ456')
@@ -80,7 +80,7 @@ describe.each([
     expect(Date.parse(reads[2]!.seenAt)).toBeGreaterThan(BEGIN + step)
   })
 
-  test('while a vehicle stands there that was read already: it is not read again', async () => {
+  test('while a vehicle stands there that was already read, it is not read again', async () => {
     await host.see(30, '7ABC123')
     expect(spools.reads.stats().entries).toBe(1)
     host.setClock(step)
@@ -88,7 +88,7 @@ describe.each([
     expect((await host.reads()).map(({ plate }) => plate)).toEqual(['7ABC123'])
   })
 
-  test('just after a vehicle has gone: it is read, and the next with it', async () => {
+  test('just after a vehicle has left, it is read, and the next one too', async () => {
     await host.see(5, '7ABC123')
     host.setClock(step)
     await host.see(15)
@@ -96,7 +96,7 @@ describe.each([
     expect((await host.reads()).map(({ plate }) => plate)).toEqual(['7ABC123', '8XYZ456'])
   })
 
-  test('leaves the camera well, and its health says what happened', async () => {
+  test('the camera works on, and its health report says what happened', async () => {
     await host.see(5)
     host.setClock(step)
     expect(host.bench.camera.health.changed()).toBe(false)
@@ -114,7 +114,7 @@ describe.each([
   })
 })
 
-test('an hour in which no frame came is no clock that was set: the same plate passes a second time', async () => {
+test('an hour without frames is not taken for a changed clock: the same plate passes a second time', async () => {
   await host.see(5, '7ABC123')
   host.pass(HOUR)
   await host.see(5, '7ABC123')
@@ -122,7 +122,7 @@ test('an hour in which no frame came is no clock that was set: the same plate pa
   expect(host.report().lastError).toBeNull()
 })
 
-test('frames that come in bursts are no clock that was set', () => {
+test('frames that come in bursts are not taken for a changed clock', () => {
   const step = createClockSteps()
   for (let n = 0; n < 100; n++) expect(step(BEGIN + n * 100, Math.ceil(n / 30) * 3_000)).toBe(0)
 })

@@ -8,7 +8,7 @@ import { frameOf, openSpools, startBench } from './bench.ts'
 
 const BEGIN = Date.parse('2026-11-24T03:05:00.000Z')
 
-test('a camera that was moved while its agent was down is told to be moved, though nothing was ever read', async () => {
+test('a camera that was moved while its agent was down is reported as moved, even if nothing was ever read', async () => {
   const folder = await temporaryFolder()
   const rng = random('down')
   /** One run of the agent. @returns how the camera is at its end */

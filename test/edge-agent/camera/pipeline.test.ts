@@ -49,7 +49,7 @@ const passing = (plate: string, count: number, at = 0): BenchFrame[] =>
   )
 const empty = (at: number) => frameOf(`empty-${at}`, BEGIN + at, [])
 
-test('many frames of one vehicle are one read, with its instants and direction and where it was', async () => {
+test('many frames of one vehicle give one read, with its instants, direction and position', async () => {
   const { feed, end, camera } = start()
   for (const frame of passing('7ABC123', 10)) feed(frame)
   end()
@@ -121,14 +121,14 @@ test.each([
   expect((await takeReads(spools.reads)).map(({ vehicle }) => vehicle)).toEqual([null])
 })
 
-test('a vehicle that passed is read at the next frame after two seconds', async () => {
+test('a vehicle that has passed is read at the next frame after two seconds', async () => {
   const { feed } = start()
   for (const frame of passing('7ABC123', 5)) feed(frame)
   feed(empty(2_500))
   await vi.waitFor(() => expect(spools.reads.stats().entries).toBe(1), { timeout: 900, interval: 10 })
 })
 
-test('when the camera says nothing more, what it saw is read all the same, and not again afterward', async () => {
+test('when the camera sends no more frames, what it saw is read all the same, and only once', async () => {
   const { feed, end, camera } = start({ live: true, resumes: 'none' })
   for (const frame of passing('7ABC123', 5)) {
     feed(frame)
@@ -145,7 +145,7 @@ test('when the camera says nothing more, what it saw is read all the same, and n
   expect(camera.health.report(Date.now())).toMatchObject({ reads: 1, framesSeen: 10 })
 })
 
-test('the confidence that counts is that of the pass', async () => {
+test('the confidence of the whole pass counts', async () => {
   const { feed, end, camera } = start({ minConfidence: 0.9 })
   const [unsure, sure] = ['7ABC123', '8XYZ456'].map((plate, i) =>
     passing(plate, 1, i * 10_000).map((frame) => frame),
@@ -158,7 +158,7 @@ test('the confidence that counts is that of the pass', async () => {
   expect((await takeReads(spools.reads)).map(({ plate }) => plate)).toEqual(['8XYZ456'])
 })
 
-test('what was read too unsurely is counted, and kept for the installer as long as he wants it', async () => {
+test('an unsure reading is counted, and kept for the installer as long as configured', async () => {
   let passed = 0
   const bench = start({ minConfidence: 0.9, steady: () => passed, settings: { keepUnsureMinutes: 1 } })
   const { feed, camera } = bench
@@ -179,7 +179,7 @@ test('what was read too unsurely is counted, and kept for the installer as long 
   expect(camera.unsure()).toEqual([])
 })
 
-test('what is not looked at is black in what is kept for the installer, too', async () => {
+test('areas outside the zones are black in images kept for the installer, too', async () => {
   const doubtful = { ...sight('7ABC123'), confidence: 0.4 }
   const [x, y, w, h] = doubtful.box
   // The picture left of a third of the plate; its middle is looked at.
@@ -205,7 +205,7 @@ test('what is not looked at is black in what is kept for the installer, too', as
   expect(column((border + info.width) / 2)).toBeGreaterThan(80)
 })
 
-test('what is not looked at is no read, and zones that are changed hold from the next frame on', async () => {
+test('a plate outside the zones gives no read, and changed zones apply from the next frame on', async () => {
   const everything: [number, number][] = [
     [0, 0],
     [1, 0],
@@ -227,7 +227,7 @@ test('what is not looked at is no read, and zones that are changed hold from the
   expect((await takeReads(spools.reads)).map(({ plate }) => plate)).toEqual(['8XYZ456'])
 })
 
-test('a camera with a line reads who crosses it in its direction, and the read says so', async () => {
+test('a camera with a line reads only what crosses it in its direction, and the read says so', async () => {
   const { feed, end, camera } = start({
     settings: { zones: { line: { from: [0, 0.8], to: [1, 0.8] } } },
   })
@@ -247,7 +247,7 @@ test.each([
   [{ keep: 'plate' } as const, ['plate']],
   [{ keep: 'none' } as const, []],
   [{}, ['plate', 'vehicle']],
-])('of the pictures, with %o, %o are kept', async (rules, kinds) => {
+])('with images %o, %o are kept', async (rules, kinds) => {
   const { feed, end, camera } = start({ settings: { pictures: rules } })
   for (const frame of passing('7ABC123', 5)) feed(frame)
   end()
@@ -258,7 +258,7 @@ test.each([
   expect((await takeOut(spools.pictures)).map(({ id }) => id)).toEqual([plate, vehicle].filter(Boolean))
 })
 
-test('a clock that is set back an hour: a stationary vehicle stays one read, and the next one is read', async () => {
+test('when the clock is set back an hour, a stationary vehicle stays one read, and the next vehicle is read', async () => {
   const { feed, end, camera } = start()
   const stationary = (at: number) => frameOf(`s${at}`, BEGIN + at, [sight('7ABC123', 8, 0.1)])
   for (let at = 0; at < 5_000; at += 500) feed(stationary(at))
@@ -270,7 +270,7 @@ test('a clock that is set back an hour: a stationary vehicle stays one read, and
 })
 
 describe('frames that can be read again', () => {
-  test('are kept while a picture of them may be wanted, and released once the read is on the disk', async () => {
+  test('are kept while an image of them may be needed, and released once the read is on the disk', async () => {
     const { feed } = start()
     const frames = passing('7ABC123', 4)
     for (const frame of frames) feed(frame)
@@ -278,7 +278,7 @@ describe('frames that can be read again', () => {
     await vi.waitFor(() => expect(frames.every(({ released }) => released)).toBe(true), 30_000)
   })
 
-  test('none is released while the disk refuses the read', async () => {
+  test('are not released while the disk refuses the read', async () => {
     let isFull = true
     const reads = {
       ...spools.reads,
@@ -303,7 +303,7 @@ describe('frames that can be read again', () => {
     expect(spools.reads.stats().entries).toBe(1)
   })
 
-  test('one that cannot be decoded is set aside, and the vehicle is read from the others', async () => {
+  test('are set aside when they cannot be decoded, and the vehicle is read from the others', async () => {
     const { feed, end, camera } = start()
     const frames = passing('7ABC123', 5)
     frames[2]!.open = () => Promise.reject(new Error('no picture'))
@@ -316,7 +316,7 @@ describe('frames that can be read again', () => {
 })
 
 describe('under overload', () => {
-  test('two live cameras of one engine drop alike, keep their newest, and count; a folder loses nothing', async () => {
+  test('two live cameras with one engine drop frames alike, keep their newest, and count them; a folder loses nothing', async () => {
     const frameQueue = createFrameQueue(1)
     const engine = engineOf(10)
     const live = ['north', 'south'].map((id) =>
@@ -343,7 +343,7 @@ describe('under overload', () => {
   })
 })
 
-test('a still scene skips the engine', async () => {
+test('a still scene does not use the engine', async () => {
   const engine = engineOf()
   const { feed, end, camera } = start({ engine })
   const still = frameOf('still', 0, [])

@@ -36,13 +36,13 @@ async function run(frames: readonly BenchFrame[], stopAt = frames.length): Promi
 
 const platesOf = (reads: readonly Read[]) => reads.map(({ plate }) => plate)
 
-test('what is new in a recording that has grown is read, and nothing twice', async () => {
+test('only the new part of a longer recording is read', async () => {
   const first = passing('7ABC123', 0)
   expect(platesOf(await run(first))).toEqual(['7ABC123'])
   expect(platesOf(await run([...first, ...passing('8XYZ456', 10_000)]))).toEqual(['8XYZ456'])
 })
 
-test('one whose time steps back, as where recordings were joined, is read once', async () => {
+test('a recording whose time steps back, as where recordings were joined, is read once', async () => {
   const joined = [
     ...passing('7ABC123', 0),
     ...passing('5DEF789', 60_000),
@@ -53,7 +53,7 @@ test('one whose time steps back, as where recordings were joined, is read once',
   expect(platesOf(await run(joined))).toEqual([])
 })
 
-test('a run that is stopped before it has come to where the last one was changes nothing', async () => {
+test('a run that is stopped before it reached the end of the last one changes nothing', async () => {
   const frames = [...passing('7ABC123', 0), ...passing('5DEF789', 60_000), ...passing('8XYZ456', 120_000)]
   await run(frames)
   expect(await run(frames, 3)).toEqual([])

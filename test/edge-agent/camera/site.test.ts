@@ -24,7 +24,7 @@ function watchingEngine(): Engine & { told: (IssuerMix | undefined)[] } {
 const share = (mix: IssuerMix, region: string) =>
   mix[region]! / Object.values(mix).reduce((sum, value) => sum + value, 0)
 
-test('the engine is told the mix of the site; the camera learns one vehicle a pass, also over a restart', async () => {
+test('the engine gets the mix of the site; the camera learns from each pass once, also across restarts', async () => {
   const folder = await temporaryFolder()
   /** One run of the agent, in which so many vehicles pass. */
   async function run(vehicles: number, begin: number, site?: string) {
@@ -55,7 +55,7 @@ test('the engine is told the mix of the site; the camera learns one vehicle a pa
   }
 })
 
-test('where nobody knows the site, the engine is told nothing', async () => {
+test('when the site is unknown, the engine gets no mix', async () => {
   const folder = await temporaryFolder()
   const spools = await openSpools(folder.path)
   const engine = watchingEngine()

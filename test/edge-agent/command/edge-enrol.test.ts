@@ -82,7 +82,7 @@ async function options(...args: string[]) {
 
 describe('a host', () => {
   test(
-    'is enrolled and revoked by the program, as administrator and installer type it',
+    'is enrolled and revoked with the commands that administrator and installer type',
     PROGRAM,
     async () => {
       const admin = ['--api', rig.api.url, '--token-file', rig.api.tokenPath!]
@@ -114,7 +114,7 @@ describe('a host', () => {
     },
   )
 
-  test('has its key in a file for its owner alone; the agency gets the public half', async () => {
+  test('has its private key in a file that only its owner can read; the agency gets the public key', async () => {
     const enrolled = await enrol(await invited('own'))
     expect(enrolled).toMatchObject({ agent: 'own', cameras: ['own-1'], servers: [rig.broker.url] })
     await tryBroker(folder.path, enrolled, quiet)
@@ -128,7 +128,7 @@ describe('a host', () => {
     expect(JSON.stringify(await stored('own'))).not.toContain(seed)
   })
 
-  test('keeps the authority of its broker, which every run then asks for, until it enrolls without one', async () => {
+  test('keeps the authority of its broker, which every run then requires, until it enrolls without one', async () => {
     const ca = join(folder.path, 'agency.pem')
     await expect(enrol(await invited('vouched'), { ca })).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
@@ -144,7 +144,7 @@ describe('a host', () => {
     expect(await keptAuthority(folder.path)).toBeUndefined()
   })
 
-  test('comes to the same end when its first try was cut off at any point', async () => {
+  test('gets the same result when its first try was cut off at any point', async () => {
     const code = await invited('cut')
     const first = await enrol(code)
     // As if it had died before it kept the answer, and as if it had died just before its last step.
@@ -156,7 +156,7 @@ describe('a host', () => {
     expect(await readFile(keyOf('cut'))).toEqual(seed)
   })
 
-  test('that is enrolled stays so unless told otherwise, and then takes a fresh key', async () => {
+  test('stays enrolled unless told otherwise, and then gets a new key', async () => {
     await enrol(await invited('stays'))
     const seed = await readFile(keyOf('stays'), 'utf8')
     const code = await invited('moves')
@@ -171,7 +171,7 @@ describe('a host', () => {
   })
 })
 
-describe('a host is told what is wrong', () => {
+describe('the host is told what is wrong', () => {
   test.each([
     ['no code', 'ABCD', 'USAGE', 'no try was spent'],
     ['a wrong code', 'ABCD-EFGH-JKMN-PQRS', 'CODE_WRONG', 'letter by letter'],
@@ -186,20 +186,20 @@ describe('a host is told what is wrong', () => {
     ['http://127.0.0.1.evil.example', 'not encrypted'],
     ['ftp://127.0.0.1', 'not the address'],
     ['sightline', 'not the address'],
-  ])('with the address %s', async (api, message) => {
+  ])('for the address %s', async (api, message) => {
     await expect(enrol('ABCD-EFGH-JKMN-PQRS', { api })).rejects.toMatchObject({
       code: 'USAGE',
       message: expect.stringContaining(message),
     })
   })
 
-  test('but not with an address that is encrypted, or of this machine', () => {
+  test('but not for an encrypted address, or one of this machine', () => {
     expect(apiUrl('https://sightline.example/base/')).toBe('https://sightline.example/base')
     for (const local of ['http://localhost:1', 'http://127.8.0.1:1', 'http://[::1]:1'])
       expect(apiUrl(local)).toBe(local)
   })
 
-  test('when nobody answers, or somebody else', async () => {
+  test('when nobody answers, or something else', async () => {
     const api = `http://127.0.0.1:${await freePort()}`
     const code = await invited('lonely')
     await expect(enrol(code, { api })).rejects.toMatchObject({ code: 'API_UNREACHABLE' })
@@ -218,7 +218,7 @@ describe('a host is told what is wrong', () => {
   test.each([
     ['ahead of', 3600_000],
     ['behind', -3600_000],
-  ])('when its clock is %s the agency, before its code is spent', async (word, off) => {
+  ])('when its clock is %s the agency’s, before its code is used up', async (word, off) => {
     const code = await invited('timeless', ['timeless-1'], { replace: true })
     const clock = () => Date.now() + off
     await expect(enrol(code, { clock })).rejects.toMatchObject({
@@ -228,7 +228,7 @@ describe('a host is told what is wrong', () => {
     await enrol(code)
   })
 
-  test('when its folder cannot be written', async () => {
+  test('when its folder is not writable', async () => {
     await writeFile(join(folder.path, 'file'), '')
     await expect(enrol(await invited('nowhere'), { state: join(folder.path, 'file') })).rejects.toMatchObject(
       {
@@ -237,7 +237,7 @@ describe('a host is told what is wrong', () => {
     )
   })
 
-  test('when the broker cannot be reached from it', async () => {
+  test('when it cannot reach the broker', async () => {
     const enrolled = await enrol(await invited('cutoff'))
     const servers = [`nats://127.0.0.1:${await freePort()}`]
     await expect(tryBroker(folder.path, { ...enrolled, servers }, quiet)).rejects.toMatchObject({
@@ -248,7 +248,7 @@ describe('a host is told what is wrong', () => {
 })
 
 describe('edge run', () => {
-  test('uses the enrollment of the host, unless it is told otherwise', async () => {
+  test('uses the host’s enrollment, unless told otherwise', async () => {
     expect(await options()).toMatchObject({ user: 'edge', keys: 'data/keys' })
     await enrol(await invited('runs'))
     const own = { broker: rig.broker.url, keys: join(folder.path, 'keys'), user: 'runs' }
@@ -267,7 +267,7 @@ describe('edge run', () => {
   })
 })
 
-describe('an api that is killed the moment an enrollment is stored', () => {
+describe('an api that is killed at the moment an enrollment is stored', () => {
   test('leaves the host enrolled, or able to enroll by the same command', PROGRAM, async () => {
     const data = join(folder.path, 'api')
     await mkdir(data)
@@ -325,7 +325,7 @@ describe('an api that is killed the moment an enrollment is stored', () => {
   })
 })
 
-test('what is revoked while the api restarts stays revoked', async () => {
+test('a revocation stands when the api restarts meanwhile', async () => {
   const enrolled = await enrol(await invited('gone'))
   await tryBroker(folder.path, enrolled, quiet)
   await rig.call('/v1/edge/agents/gone/revocation', { method: 'POST' })

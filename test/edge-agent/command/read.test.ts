@@ -55,7 +55,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 describe('sightline read', { timeout: 120_000 }, () => {
-  it('takes a site into account, and refuses one that nobody knows', async () => {
+  it('uses a site, and refuses an unknown one', async () => {
     const [plain] = lines((await read(['--json', at('car.jpg')])).stdout)
     const [here] = lines((await read(['--json', '--site', 'us-ca', at('car.jpg')])).stdout)
     expect(here.plates[0].withoutSite).toEqual({
@@ -67,7 +67,7 @@ describe('sightline read', { timeout: 120_000 }, () => {
     expect(refused.stdout + refused.stderr).toContain('there is no site us-zz')
   })
 
-  it('prints one JSON line a picture, goes on after those it refuses, and tells so by its status', async () => {
+  it('prints one JSON line for each picture, continues after refused ones, and exits with a status that says so', async () => {
     const { status, stdout } = await read(['--json', folder, at('empty'), at('none.jpg')])
     const [car, ...refused] = lines(stdout)
     expect(Object.keys(car)).toEqual(['image', 'width', 'height', 'ms', 'plates'])
@@ -93,25 +93,25 @@ describe('sightline read', { timeout: 120_000 }, () => {
     expect(status).toBe(65)
   })
 
-  it('ends with 0 when all were read, with a sentence a picture without --json', async () => {
+  it('exits with 0 when all were read, and prints a sentence for each picture without --json', async () => {
     const { status, stdout } = await read([at('car.jpg')])
     expect(stdout).toContain(`${at('car.jpg')}: ${plate}`)
     expect(status).toBe(0)
   })
 
-  it('ends with the status of the errors where they agree', async () => {
+  it('exits with the errors’ status when they agree', async () => {
     const { status, stderr } = await read([at('empty')])
     expect(stderr).toContain('(NO_PICTURES)')
     expect(status).toBe(66)
   })
 
-  it('refuses an engine that there is not', async () => {
+  it('refuses an unknown engine', async () => {
     expect((await read(['--engine', 'eyes', at('car.jpg')])).status).toBe(64)
   })
 
   const canDrop = process.getuid?.() === 0
   it.skipIf(!canDrop)(
-    `says that a folder may not be read${canDrop ? '' : ' (skipped: only root can become somebody else)'}`,
+    `says when a folder is not readable${canDrop ? '' : ' (skipped: only root can become somebody else)'}`,
     async () => {
       const { status, stdout } = await read(['--json', at('locked')], NOBODY)
       expect(lines(stdout)).toMatchObject([{ image: at('locked'), error: { code: 'PICTURE_NOT_READABLE' } }])
@@ -129,7 +129,7 @@ describe('sightline read', { timeout: 120_000 }, () => {
     expect((await read(['--vehicle', at('car.jpg')])).stdout).toMatch(/%\), .*(car|pickup|van|vehicle)/)
   })
 
-  it('writes copies with the plates drawn: a name for each, none over another, and says where it cannot', async () => {
+  it('writes copies with the plates drawn, each with its own name, overwrites none, and says when it cannot', async () => {
     const [one, other, out] = [at('one'), at('other'), at('drawn')]
     for (const name of [one, other]) {
       await mkdir(name)

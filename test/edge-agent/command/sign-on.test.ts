@@ -30,7 +30,7 @@ const typing = (...lines: string[]) => {
   return { ask, asked }
 }
 
-describe('an administrator at the command line, where there is no development token', () => {
+describe('an administrator at the command line, without a development token', () => {
   const invite = (lines: string[]) => {
     clock.now += 30_000
     const { ask, asked } = typing(PASSWORD, codeAt(admin.secret, clock.now), ...lines)
@@ -54,7 +54,7 @@ describe('an administrator at the command line, where there is no development to
     await expect(after).rejects.toMatchObject({ code: 'SESSION_ENDED' })
   })
 
-  it('does nothing without consent (ACC-5)', async () => {
+  it('can do nothing without consent (ACC-5)', async () => {
     const { done, session } = invite(['no'])
     await expect(done).rejects.toMatchObject({ code: 'CONSENT_MISSING' })
     expect(session()).toBe('')

@@ -68,15 +68,15 @@ describe.each(Object.keys(TYPES) as UrlSource[])('%s', (type) => {
   })
 
   test.each([
-    ['a port that is none', 'cam:port/stream'],
+    ['an invalid port', 'cam:port/stream'],
     ['a port too high', 'cam:99999/stream'],
     ['nothing', '/stream'],
-    ['a blank', 'cam/a b'],
+    ['a space', 'cam/a b'],
   ])('an address with %s is refused', (_what, rest) => {
     expect(refusal(config(type, `"${scheme}://${rest}"`))?.message).toContain('edge.yaml:7')
   })
 
-  test('what is written as it should be is taken', () => {
+  test('a correct address is accepted', () => {
     for (const rest of [
       '10.0.0.5/stream',
       'cam.local:8554/Streaming/Channels/101?transportmode=unicast',
@@ -90,7 +90,7 @@ describe.each(Object.keys(TYPES) as UrlSource[])('%s', (type) => {
     }
   })
 
-  test('any password: encoded it is taken; as it is it is taken or refused with its line; it is never repeated', () => {
+  test('any password: encoded it is accepted; unencoded it is accepted or refused with its line; it is never repeated', () => {
     fc.assert(
       fc.property(
         password,
@@ -129,14 +129,14 @@ test.each([
   ['a quote that ends', '"rtsp://admin:" hUnq7wZk9tr'],
   ['an escape', '"rtsp://admin:\\hUnq7wZk9tr@cam/s"'],
   ['a brace', 'rtsp://admin:a}hUnq7wZk9tr@127.0.0.1/s'],
-])('a password that YAML takes for %s is not repeated', (_what, written) => {
+])('a password that YAML reads as %s is not repeated', (_what, written) => {
   const error = refusal(config('rtsp', written))
   expect(error?.code).toBe('CONFIG_INVALID')
   expect(error?.message).toMatch(/edge\.yaml:\d+: /)
   expect(MARKS.filter((mark) => said(error!).includes(mark))).toEqual([])
 })
 
-test('the name of an unknown key is still told', () => {
+test('the name of an unknown key is still reported', () => {
   const text = config('rtsp', '"rtsp://cam/s", color: red')
   expect(refusal(text)?.message).toContain('edge.yaml:7: cameras.1.source.color: is not known here')
 })
@@ -149,7 +149,7 @@ describe('user, password and certificates as fields', () => {
   const login = { user: 'admin', password: 'hUnq7/wZk9tr' }
   const fingerprint = 'AB'.repeat(32)
 
-  test('any text is a password', () => {
+  test('accept any text as a password', () => {
     const holds = fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 100 }), (password) => {
       fc.pre(!/[\0]|\p{Surrogate}/u.test(password))
       expect(refusal(camera({ ...rtsp, user: 'admin', password }))).toBeUndefined()
@@ -169,7 +169,7 @@ describe('user, password and certificates as fields', () => {
         fingerprint: fingerprint.replace(/..\B/g, '$&:'),
       },
     ],
-  ])('right: %o', (source) => expect(refusal(camera(source))?.message).toBeUndefined())
+  ])('accept %o', (source) => expect(refusal(camera(source))?.message).toBeUndefined())
 
   test.each([
     ['url', { ...rtsp, ...login, url: 'rtsp://admin:hUnq7/wZk9tr@10.0.0.5/' }, /nobody can tell|no host/],
@@ -186,14 +186,14 @@ describe('user, password and certificates as fields', () => {
     ['fingerprint', { ...rtsps, fingerprint: 'abcd' }, /fingerprint/],
     ['caFile', { ...rtsps, caFile: 'f', fingerprint }, /fingerprint already/],
     ['transport', { ...rtsps, transport: 'udp' }, /tcp/],
-  ])('wrong: %s of %o', (key, source, message) => {
+  ])('refuse %s of %o', (key, source, message) => {
     const error = refusal(camera(source))
     expect(error?.message).toContain(`cameras.0.source.${key}: `)
     expect(error?.message).toMatch(message)
     for (const mark of MARKS) expect(said(error!)).not.toContain(mark)
   })
 
-  test('an address that is not clear is refused with the advice to use the fields', () => {
+  test('are recommended when an address is ambiguous', () => {
     const error = refusal(camera({ ...rtsp, url: 'rtsp://admin:hUnq7/wZk9tr@10.0.0.5/' }))
     expect(error?.hint).toMatch(/fields of their own, user and password/)
   })

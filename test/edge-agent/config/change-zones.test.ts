@@ -46,7 +46,7 @@ const zonesIn = (text: string) =>
   Object.fromEntries(parseConfig(text, 'edge.yaml').cameras.map(({ id, zones }) => [id, zones]))
 
 describe('zones in a configuration', () => {
-  test('are added to their camera, and every other line stays as it was', () => {
+  test('are added to their camera, and no other line changes', () => {
     const changed = withZones(CONFIG, 'gate-2', ZONES, 'edge.yaml')
     const added = changed.split('\n').filter((line) => !CONFIG.split('\n').includes(line))
     expect(added).toEqual([
@@ -57,7 +57,7 @@ describe('zones in a configuration', () => {
     expect(zonesIn(changed)).toMatchObject({ 'gate-1': undefined, 'gate-2': { line: ZONES.line } })
   })
 
-  test('are changed, and taken away again without a trace', () => {
+  test('are changed, and removed again without a trace', () => {
     const once = withZones(CONFIG, 'gate-1', ZONES, 'edge.yaml')
     const twice = withZones(once, 'gate-1', { only: ZONES.ignore! }, 'edge.yaml')
     expect(zonesIn(twice)['gate-1']).toEqual({
@@ -73,7 +73,7 @@ describe('zones in a configuration', () => {
     expect(withZones(CONFIG, 'gate-1', {}, 'edge.yaml')).toBe(CONFIG)
   })
 
-  test('are changed in each way to write a camera', () => {
+  test('are changed in any style of writing a camera', () => {
     const rest = 'owner: A, ownerType: agency, kind: fixed, source: { type: folder, path: /in }'
     for (const text of [
       `cameras: [ { id: gate-1, ${rest} } ]\n`,
@@ -89,7 +89,7 @@ describe('zones in a configuration', () => {
     }
   })
 
-  test('of which others take a part leave the others as they are', () => {
+  test('are changed without affecting YAML aliases that other cameras share', () => {
     const zones = (first: string, second: string, third: string) =>
       [first, second, third]
         .map(
@@ -123,21 +123,21 @@ describe('zones in a configuration', () => {
     }
   })
 
-  test('are found by an id that stands elsewhere in the file', () => {
+  test('are found when the id also occurs elsewhere in the file', () => {
     const text = `cameras:\n  - owner: &name gate-1\n    id: *name\n    ownerType: agency\n    kind: fixed\n    source: { type: folder, path: /in }\n`
     expect(zonesIn(withZones(text, 'gate-1', ZONES, 'edge.yaml'))['gate-1']).toMatchObject({
       line: ZONES.line,
     })
   })
 
-  test('of a file in JSON leave it JSON', () => {
+  test('keep a JSON file JSON', () => {
     const json = JSON.stringify({ cameras: parseConfig(CONFIG, 'x').cameras })
     const changed = withZones(json, 'gate-1', ZONES, 'edge.json')
     expect(JSON.parse(changed).cameras[0].zones.line).toEqual(ZONES.line)
     expect(JSON.parse(withZones(changed, 'gate-1', {}, 'edge.json'))).toEqual(JSON.parse(json))
   })
 
-  test('are refused for a camera that is not there, and in a file that is not right', () => {
+  test('are refused for a missing camera, and in an invalid file', () => {
     expect(() => withZones(CONFIG, 'gate-3', ZONES, 'edge.yaml')).toThrow('has no camera gate-3')
     expect(() => withZones(`${CONFIG}\n x`, 'gate-1', ZONES, 'edge.yaml')).toThrow('not right')
     const wide = { line: { from: [0, 0], to: [2, 0] } } as Zones
@@ -146,7 +146,7 @@ describe('zones in a configuration', () => {
     )
   })
 
-  test('in a file: its rights and a link to it stay, and nothing is left beside it', async () => {
+  test('keep the file’s permissions and a link to it, and leave nothing beside it', async () => {
     const folder = await temporaryFolder()
     await mkdir(join(folder.path, 'real'))
     const [file, link] = [join(folder.path, 'real/edge.yaml'), join(folder.path, 'edge.yaml')]

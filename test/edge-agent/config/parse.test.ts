@@ -30,7 +30,7 @@ function broken(change: (text: string) => string): string {
   throw new Error('was accepted')
 }
 
-test('a right configuration is taken, as YAML and as JSON', () => {
+test('a valid configuration is accepted, as YAML and as JSON', () => {
   const config = parseConfig(good, 'edge.yaml')
   expect(config.cameras.map(({ id }) => id)).toEqual(['gate-1', 'car-1'])
   expect(parseConfig(JSON.stringify(config), 'edge.json')).toEqual(config)
@@ -48,12 +48,12 @@ test.each([
     'edge.yaml:9: cameras.1: owner missing',
   ],
   [
-    'a site that nobody knows',
+    'an unknown site',
     (t: string) => t.replace('kind: fixed', 'kind: fixed\n    site: us-zz'),
     'edge.yaml:7: cameras.0.site: write who issues the plates there, such as us-ca',
   ],
   [
-    'a site by its name',
+    'a site by its name instead of its code',
     (t: string) => t.replace('kind: fixed', 'kind: fixed\n    site: California'),
     'edge.yaml:7: cameras.0.site',
   ],

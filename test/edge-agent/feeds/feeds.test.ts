@@ -147,7 +147,7 @@ describe('MQTT', () => {
       ...{ plate: 'as-is', ...more },
     }) as FeedConfig
 
-  test('a read is told over TLS with a password, with its picture, and Home Assistant knows the camera', async () => {
+  test('sends a read over TLS with a password, with its image, and Home Assistant discovers the camera', async () => {
     await startBroker()
     const heard = await listen()
     await open(feed({ homeAssistant: true, picture: 'vehicle', allow: ['7 abc-123'] } as Partial<FeedConfig>))
@@ -174,7 +174,7 @@ describe('MQTT', () => {
     await vi.waitFor(() => expect(heard.at(-1)!.payload.toString()).toBe('offline'), 5_000)
   })
 
-  test('a broker that is down holds up no read; what is fresh is told when it comes', async () => {
+  test('never delays a read when its broker is down; recent reads are sent when it is back', async () => {
     await open(feed())
     const begun = performance.now()
     for (let n = 0; n < 20; n++) await keep(aRead(`A${n}`))
@@ -189,7 +189,7 @@ describe('MQTT', () => {
     )
   }, 30_000)
 
-  test('what a broker did not confirm in time is not told when the connection comes back: no gate opens late', async () => {
+  test('does not send later what the broker did not confirm in time: no gate opens late', async () => {
     const broker = await startBroker()
     const heard = await listen()
     const isOnline = (all: typeof heard) =>
@@ -214,7 +214,7 @@ describe('MQTT', () => {
     expect(plates()).toEqual(['2NEW222'])
   }, 90_000)
 
-  test('what waited in the agent lives at the broker for the rest of its time, and no longer', async () => {
+  test('lets a message that waited in the agent expire at the broker at its original time', async () => {
     const KEEP_SECONDS = 30
     await open(feed({ keepSeconds: KEEP_SECONDS, retain: true } as Partial<FeedConfig>))
     await keep(aRead())
@@ -229,7 +229,7 @@ describe('MQTT', () => {
     expect(left).toBeLessThanOrEqual(KEEP_SECONDS - 3)
   }, 60_000)
 
-  test('a wrong password, or a certificate that nobody vouches for, tells the broker nothing', async () => {
+  test('tells the broker nothing after a wrong password, or with an untrusted certificate', async () => {
     await startBroker()
     const heard = await listen()
     const wrong = join(folder.path, 'wrong')
@@ -244,7 +244,7 @@ describe('MQTT', () => {
 })
 
 describe('webhooks', () => {
-  test('a read is signed as Standard Webhooks says, and sent again under its id until it is taken', async () => {
+  test('send a read signed as Standard Webhooks says, and again under its id until it is accepted', async () => {
     const secret = `whsec_${Buffer.alloc(24, 5).toString('base64')}`
     const secretFile = join(folder.path, 'webhook')
     await writeFile(secretFile, `${secret}\n`)
@@ -276,11 +276,11 @@ describe('webhooks', () => {
   })
 })
 
-describe('what leaves', () => {
+describe('what is sent', () => {
   const feed = (more: object) => ({ type: 'mqtt', url: 'mqtts://x', plate: 'as-is', ...more }) as FeedConfig
   const key = Buffer.alloc(32, 1)
 
-  test('holds no plate where the host says so, nor what it could be found by', () => {
+  test('contains no plate if the host says so, and nothing from which it could be found', () => {
     const read = aRead()
     for (const plate of ['hashed', 'none'] as const) {
       const text = JSON.stringify(feedMessage(read, feed({ plate }), key))
@@ -293,7 +293,7 @@ describe('what leaves', () => {
     expect(hash({ plate: '7ABC124' })).not.toBe(hash({}))
     expect(hash({}, Buffer.alloc(32, 2))).not.toBe(hash({}))
   })
-  test('is of the chosen cameras, sure enough, and of the list where the host says so', () => {
+  test('is limited to chosen cameras, sure reads, and a list, if the host says so', () => {
     const told = (more: object, read: Partial<Read> = {}) =>
       feedMessage(aRead('7ABC123', read), feed(more), undefined)
     expect(told({ cameras: ['other'] })).toBeNull()
@@ -304,7 +304,7 @@ describe('what leaves', () => {
     expect(told({ allow: ['7abc 123'], onlyAllowed: true })?.allowed).toBe(true)
     expect(told({})).not.toHaveProperty('allowed')
   })
-  test('is refused in the configuration where it contradicts itself or would leave in the clear', () => {
+  test('is refused by the configuration if it contradicts itself or would be sent in the clear', () => {
     const faults = (more: object) => feedFaults(feed(more), ['gate-1'])
     expect(faults({})).toEqual([])
     for (const more of [
@@ -328,7 +328,7 @@ describe('what leaves', () => {
   })
 })
 
-test('a line that nobody takes from stays short, and drops what is too old', async () => {
+test('a queue that nobody reads stays short, and drops what is too old', async () => {
   let now = 0
   let dropped = 0
   let isDown = true
@@ -355,7 +355,7 @@ test('a line that nobody takes from stays short, and drops what is too old', asy
   await queue.close()
 })
 
-test('what is on its way while somebody asks is sent or dropped, and never both', async () => {
+test('what is on its way while somebody asks is sent or dropped, never both', async () => {
   for (const [most, after] of [
     [3, 1],
     [1, 1],
@@ -392,7 +392,7 @@ test('what is on its way while somebody asks is sent or dropped, and never both'
   }
 })
 
-test('what comes at the moment at which the line has become empty is sent too', async () => {
+test('what arrives just as the queue became empty is sent too', async () => {
   for (let moment = 0; moment < 20; moment++) {
     const sent: number[] = []
     const queue = createQueue<number>({

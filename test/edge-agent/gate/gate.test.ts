@@ -45,8 +45,8 @@ function settled(noise: number) {
   return gate
 }
 
-describe('gate', () => {
-  it('looks at a still scene every three seconds and at nothing else, by day and in the noise of night', () => {
+describe('the motion gate', () => {
+  it('looks at a still scene every three seconds only, by day and in the noise of night', () => {
     for (const noise of [0, 1, 5]) {
       const seen = looks(
         settled(noise),
@@ -88,12 +88,12 @@ describe('gate', () => {
     for (const i of [0, 1, 2, 3, 4]) expect(seen).toContain(i)
   })
 
-  it('sees a vehicle that is but 15 gray levels brighter than the road', () => {
+  it('notices a vehicle that is only 15 gray levels brighter than the road', () => {
     const faint = frames(20, 1, (i) => (x, y, grey) => (vehicle(5 + i)(x, y, -1) === 150 ? grey + 15 : grey))
     expect(looks(settled(1), faint, 20_000)).toEqual(faint.map((_, i) => i))
   })
 
-  it('is not woken by a change of exposure', () => {
+  it('ignores a change of exposure', () => {
     const gate = settled(1)
     const seen = looks(
       gate,
@@ -103,7 +103,7 @@ describe('gate', () => {
     expect(seen.length).toBeLessThanOrEqual(4)
   })
 
-  it('is not woken by rain: scattered streaks', () => {
+  it('ignores rain: scattered streaks', () => {
     const rain = (i: number) => {
       const drops = random('rain', i)
       const hit = new Set(Array.from({ length: 60 }, () => drops.whole(0, width * height - 1)))
@@ -114,7 +114,7 @@ describe('gate', () => {
     expect(looks(gate, frames(200, 1, rain), 20_000).length).toBeLessThanOrEqual(20)
   })
 
-  it('still sees vehicles on a road that is never empty for long', () => {
+  it('still notices vehicles on a road that is rarely empty', () => {
     const gate = settled(1)
     const busy = frames(600, 1, (i) => (i % 20 < 12 ? vehicle(2 + 4 * (i % 20), 220) : still))
     looks(gate, busy, 20_000)
@@ -149,7 +149,7 @@ describe('gate', () => {
     expect(looks(gate, frames(45, 1, waiting), 3_620_000)).toEqual(Array.from({ length: 45 }, (_, i) => i))
   })
 
-  it('goes on when the picture becomes another: a light, another resolution, a clock set back', () => {
+  it('continues when the picture changes: new light, another resolution, a clock set back', () => {
     const gate = settled(1)
     const other = frames(100, 1, () => (x, y) => (x * 7 + y * 13) % 200)
     expect(gate.judge(20_000, other[0]!)).toBe('moving')

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 const cameras = fc.constantFrom('north', 'south', 'gate', 'van')
 const steps = fc.array(fc.oneof(cameras, fc.constant(null)), { maxLength: 200 })
 
-describe('schedule', () => {
+describe('the schedule', () => {
   it('keeps each camera’s newest frames in order, and its counts add up', () => {
     fc.assert(
       fc.property(steps, fc.integer({ min: 1, max: 4 }), (some, length) => {
@@ -32,7 +32,7 @@ describe('schedule', () => {
     )
   })
 
-  it('starves no camera: with a frame waiting it is served within as many turns as there are cameras', () => {
+  it('serves every camera with a waiting frame within as many turns as there are cameras', () => {
     fc.assert(
       fc.property(steps, (flood) => {
         const schedule = createSchedule<string>(3)
@@ -66,7 +66,7 @@ describe('schedule', () => {
     expect(schedule.take()).toEqual({ camera: 'north', frame: 2 })
   })
 
-  it('has nothing to give at first, and counts nothing for a camera that it does not know', () => {
+  it('is empty at first, and counts nothing for an unknown camera', () => {
     const schedule = createSchedule()
     expect(schedule.take()).toBeUndefined()
     expect(schedule.drops('nobody')).toBe(0)

@@ -33,8 +33,8 @@ function traffic(
   return { reads: before, firstMissing }
 }
 
-describe('reads that are missing', () => {
-  test('a camera that reads each vehicle is missed after about eight without one, and is well with the next read', () => {
+describe('missing reads', () => {
+  test('are noticed after about eight vehicles for a camera that reads every vehicle; the next read clears it', () => {
     const { reads } = traffic(300, MINUTE_MS, () => 'read')
     expect(reads.missing()).toBeNull()
     const { firstMissing } = traffic(40, MINUTE_MS, () => 'missed', reads)
@@ -45,14 +45,14 @@ describe('reads that are missing', () => {
     expect(reads.missing()).toBeNull()
   })
 
-  test('one that usually reads one movement in twenty is given twenty times as long', () => {
+  test('are noticed twenty times later for a camera that reads one movement in twenty', () => {
     const { reads } = traffic(1000, MINUTE_MS, (n) => (n % 20 === 0 ? 'read' : 'missed'))
     const { firstMissing } = traffic(400, MINUTE_MS, () => 'missed', reads)
     expect(firstMissing).toBeGreaterThan(100)
     expect(firstMissing).toBeLessThan(250)
   })
 
-  test('plates that are found and not read need no long wait', () => {
+  test('are noticed soon when plates are found but not read', () => {
     const { reads } = traffic(100, 5_000, () => 'read')
     const { firstMissing } = traffic(60, 5_000, () => 'unsure', reads)
     expect(firstMissing).toBeGreaterThanOrEqual(7)
@@ -60,12 +60,12 @@ describe('reads that are missing', () => {
     expect(reads.missing()).toBe('unread')
   })
 
-  test('a new camera that has never read anything is found out too', () => {
+  test('are noticed for a new camera that has never read anything', () => {
     expect(traffic(200, 15_000, () => 'missed').firstMissing).toBeGreaterThan(0)
     expect(traffic(40, 15_000, () => 'unsure').firstMissing).toBeGreaterThan(0)
   })
 
-  test('a road by night that moves and brings nothing is learned apart from the day', () => {
+  test('are learned separately by night, when the road moves and gives no reads', () => {
     const { reads } = traffic(300, MINUTE_MS, () => 'read')
     // Nights with rain: movement without a pause, a read now and then.
     for (let night = 0; night < 6; night++) {
@@ -77,14 +77,14 @@ describe('reads that are missing', () => {
     expect(traffic(40, MINUTE_MS, () => 'missed', reads).firstMissing).toBeLessThanOrEqual(12)
   })
 
-  test('an empty road is no blind camera, and a short jam is none', () => {
+  test('are not reported for an empty road, nor for a short traffic jam', () => {
     const { reads } = traffic(50, MINUTE_MS, () => 'read')
     expect(reads.missing()).toBeNull()
     // Eight and more vehicles stand and go within five minutes, and none of them shows its plate.
     expect(traffic(20, 12_000, () => 'missed', reads).firstMissing).toBe(-1)
   })
 
-  test('however often it reads: it is not told blind more than once in some thousand vehicles', () => {
+  test('are reported wrongly no more than once in several thousand vehicles, however often the camera reads', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.2, max: 1, noNaN: true }), fc.integer(), (rate, seed) => {
         const rng = random('usual', seed)
@@ -102,7 +102,7 @@ describe('reads that are missing', () => {
     )
   })
 
-  test('what was learned is plain data, and goes on after a restart', () => {
+  test('are judged by plain data that survives a restart', () => {
     const { reads } = traffic(300, MINUTE_MS, () => 'read')
     const learned = JSON.parse(JSON.stringify(reads.learned()))
     const again = learnReads(LONG_MS, learned)
@@ -111,7 +111,7 @@ describe('reads that are missing', () => {
   })
 })
 
-describe('the state of a camera', () => {
+describe('the status of a camera', () => {
   const START = Date.UTC(2026, 10, 24)
   let scene: Pixels
   beforeAll(async () => {
@@ -143,7 +143,7 @@ describe('the state of a camera', () => {
     }
   }
 
-  test('is `blind to plates` when vehicles pass and none is read, and ok while they are', () => {
+  test('is `blind to plates` when vehicles pass and none is read, and ok while they are read', () => {
     const well = watch(12, 'read')
     expect(well.states).toEqual(['ok'])
     const blind = watch(12, 'missed', well.learned)
@@ -154,7 +154,7 @@ describe('the state of a camera', () => {
     expect(watch(25, 'missed', older).states).toEqual(['ok', 'blind to plates'])
   })
 
-  test('is so too when plates are found and none is sure enough; these are counted', () => {
+  test('is the same when plates are found and none is sure enough; these are counted', () => {
     const blind = watch(5, 'unsure')
     expect(blind.states).toEqual(['ok', 'blind to plates'])
     expect(blind.report.unsure).toBe(30)

@@ -55,7 +55,7 @@ function watch(options: { silentAfterMs?: number | null } = {}) {
 }
 
 describe('a camera', () => {
-  test('that is covered is told to be blind, once, and since when', () => {
+  test('that is covered is reported as blind, once, with the time', () => {
     const camera = watch().see(30, scene).see(40, uniform(3))
     expect(camera.states).toEqual(['blind'])
     expect(camera.report()).toMatchObject({
@@ -65,13 +65,13 @@ describe('a camera', () => {
     })
   })
 
-  test('that gives no frames is silent, and ok with the next', () => {
+  test('that sends no frames is silent, and ok with the next frame', () => {
     const camera = watch().see(10, scene).wait(61_000)
     expect(camera.report()).toMatchObject({ state: 'silent', stateSince: '2026-11-24T00:00:10.000Z' })
     expect(camera.see(1, scene).states).toEqual(['silent', 'ok'])
   })
 
-  test('whose host has its clock set is not silent for that, and is so in time', () => {
+  test('whose host’s clock is set is not silent for that, and is silent when due', () => {
     for (const set of [3_600_000, -3_600_000]) {
       const camera = watch().see(10, scene).setClock(set).see(10, scene)
       expect(camera.states).toEqual([])
@@ -79,16 +79,16 @@ describe('a camera', () => {
     }
   })
 
-  test('that never gave a frame is silent', () => {
+  test('that never sent a frame is silent', () => {
     expect(watch().wait(60_000).states).toEqual(['silent'])
   })
 
-  test('that gives a frame a minute is not silent, nor is a folder', () => {
+  test('that sends a frame a minute is not silent, nor is a folder', () => {
     expect(watch().see(600, scene, 60_000).wait(120_000).states).toEqual([])
     expect(watch({ silentAfterMs: null }).wait(3_600_000).states).toEqual([])
   })
 
-  test('whose clock is set back or far forward stays as it is', () => {
+  test('keeps its status when its clock is set back or far forward', () => {
     const health = createHealth({ camera: 'c', agentVersion: '1', kind: 'fixed', startedAt: START })
     for (const at of [0, 1, 2, 3, 86_400, 86_401, -3600, -3599, 5, 6])
       health.look(exposed(scene, rng), START + at * 1000)
@@ -97,7 +97,7 @@ describe('a camera', () => {
   })
 })
 
-describe('the report', () => {
+describe('the health report', () => {
   test('counts every frame once, and is valid', () => {
     const health = createHealth({ camera: 'gate-1', agentVersion: '0.1.0', kind: 'fixed', startedAt: START })
     for (let n = 0; n < 5; n++) health.frameSeen(START + n)

@@ -37,19 +37,19 @@ function watch(
 }
 
 describe('after a restart of the agent', () => {
-  test('a camera that is as it was is well', () => {
+  test('a camera that did not change is ok', () => {
     const { learned } = watch(200, scene)
     expect(watch(200, scene, { learned }).states).toEqual(['ok'])
   })
 
-  test('a camera that was moved meanwhile is found out, and only by what was learned', async () => {
+  test('a camera that was moved meanwhile is noticed, only because of what was learned', async () => {
     const { learned } = watch(200, scene)
     const moved = await turned(await road(1), -30, 15)
     expect(watch(120, moved, { learned }).states).toEqual(['ok', 'moved'])
     expect(watch(120, moved).states).toEqual(['ok'])
   })
 
-  test('a camera that was moved before stays so, until its new view has stood for an hour in all', async () => {
+  test('a camera that was moved before stays `moved`, until its new view has lasted an hour in all', async () => {
     const moved = await turned(await road(1), -30, 15)
     let { learned } = watch(200, scene)
     for (let run = 0; run < 6; run++) {
@@ -60,7 +60,7 @@ describe('after a restart of the agent', () => {
     expect(watch(300, moved, { learned }).states).toEqual(['ok'])
   })
 
-  test('a lens that became dim meanwhile is found out', async () => {
+  test('a lens that became dim meanwhile is noticed', async () => {
     const clear = await road(2)
     const { learned } = watch(200, clear)
     const dim = await blurred(clear, 2)
@@ -68,13 +68,13 @@ describe('after a restart of the agent', () => {
     expect(watch(200, dim).states).toEqual(['ok'])
   })
 
-  test('a camera that reads plates in the dark is not told to be dark', () => {
+  test('a camera that reads plates in the dark is not reported as dark', () => {
     const { learned } = watch(100, uniform(8), { read: true })
     expect(watch(200, uniform(8), { learned }).states).toEqual(['ok'])
     expect(watch(200, uniform(8)).states).toContain('dark')
   })
 
-  test('an agent that is started often learns all the same', async () => {
+  test('an agent that is restarted often learns all the same', async () => {
     let learned: LearnedHealth | undefined
     for (let run = 0; run < 8; run++) learned = watch(30, scene, learned ? { learned } : {}).learned
     const moved = await turned(await road(1), -30, 15)
@@ -82,7 +82,7 @@ describe('after a restart of the agent', () => {
   })
 })
 
-test('a scene is packed to within a level, into three kilobytes', () => {
+test('a scene is packed to within one gray level, into three kilobytes', () => {
   const level = fc.double({ min: -250, max: 250, noNaN: true })
   fc.assert(
     fc.property(fc.array(level, { minLength: 1, maxLength: 100 }), (levels) => {

@@ -50,14 +50,14 @@ beforeAll(async () => {
   }
 })
 
-describe('the state of a camera', () => {
-  test('is ok from the start, and stays so on a still road', () => {
+describe('the status of a camera', () => {
+  test('is ok from the start, and stays ok on a still road', () => {
     const camera = watch().see(400, noisy(places[0]!))
     expect(camera.states).toEqual([])
     expect(camera.keeper).toMatchObject({ state: 'ok', since: 0 })
   })
 
-  test('is blind when the lens is covered, with since when, and ok again when it is not', () => {
+  test('is blind when the lens is covered, with the time, and ok again afterward', () => {
     const see = noisy(places[0]!)
     const camera = watch()
       .see(60, see)
@@ -85,7 +85,7 @@ describe('the state of a camera', () => {
     ).toEqual([])
   })
 
-  test('is dark after a dusk, not blind', () => {
+  test('is dark after dusk, not blind', () => {
     const camera = watch()
     for (const gain of [0.6, 0.4, 0.3, 0.2, 0.15, 0.1, 0.06, 0.04])
       camera.see(60, noisy(places[0]!, { gain, noise: 1 }))
@@ -100,7 +100,7 @@ describe('the state of a camera', () => {
     expect(camera.see(600, noisy(uniform(2), { noise: 2 })).states).toEqual([])
   })
 
-  test('is unsharp when the focus is lost, by its own standard', async () => {
+  test('is unsharp when the focus is lost, compared with the camera’s own history', async () => {
     const camera = watch().see(200, noisy(places[1]!))
     const before = camera.symptoms.sharpness()!
     camera.see(300, noisy(await blurred(places[1]!, 2)))
@@ -112,7 +112,7 @@ describe('the state of a camera', () => {
     expect(watch().see(200, noisy(await blurred(places[1]!, 5), { noise: 1 })).states).toEqual(['unsharp'])
   })
 
-  test('is frozen when the same picture comes for a minute, whatever the clock in its corner', () => {
+  test('is frozen when the same picture comes for a minute, whatever its built-in clock shows', () => {
     const frame = exposed(places[0]!, rng)
     const corner = (n: number): Measures => {
       const data = frame.data.slice()
@@ -146,7 +146,7 @@ describe('the state of a camera', () => {
     expect(camera.see(400, before).states).toEqual(['moved', 'ok'])
   })
 
-  test('is moved when it sees something else for long, and ok when that proves to be meant', async () => {
+  test('is moved when the view changed for long, and ok when it proves to be intended', async () => {
     const camera = watch().see(200, noisy(places[1]!))
     const other = noisy(await upsideDown(places[1]!))
     expect(camera.see(1000, other, 5000).states).toEqual([])

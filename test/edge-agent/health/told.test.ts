@@ -228,7 +228,7 @@ async function expectTold(camera: (typeof IDS)[number], code: string, text: stri
   expect(lines).toHaveLength(1)
 }
 
-describe('is told in log, health report, metrics and on the page', { timeout: 90_000 }, () => {
+describe('a problem is shown in log, health report, metrics and on the page:', { timeout: 90_000 }, () => {
   test('a folder that rejects a picture', () =>
     expectTold('folder-1', 'PICTURES_REJECTED', 'set aside within an hour: 1 picture'))
   test('a GPS receiver without a usable sentence', () =>
@@ -264,7 +264,7 @@ describe('is told in log, health report, metrics and on the page', { timeout: 90
     ])
     expect((await reportOf('mobile-1')).feeds).toBeUndefined()
   })
-  test('a feed whose receiver fails, how much waits, and how much was dropped', async () => {
+  test('a feed whose receiver fails, with how much waits and how much was dropped', async () => {
     // The message of the plate reader above became a read, which nobody takes and which is then too old.
     await expectTold('reader-1', 'FEED_FAILING', 'feed 2 (webhook) does not work')
     await vi.waitFor(
@@ -279,7 +279,7 @@ describe('is told in log, health report, metrics and on the page', { timeout: 90
   })
 })
 
-test('what does not work stands in words on the page', { timeout: 90_000 }, async () => {
+test('the page says in words what does not work', { timeout: 90_000 }, async () => {
   const browser: Browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: ['--no-sandbox'],
@@ -298,7 +298,7 @@ test('what does not work stands in words on the page', { timeout: 90_000 }, asyn
   }
 })
 
-test('no address, secret or plate of the host is in what is told of its feeds', async () => {
+test('what is shown of its feeds contains no address, secret or plate of the host', async () => {
   const texts = JSON.stringify([...(await Promise.all(IDS.map(reportOf))), await shown(), said])
   for (const secret of [SECRET, '7ABC123', (await readFile(at('webhook'), 'utf8')).slice(6)])
     expect(texts).not.toContain(secret)

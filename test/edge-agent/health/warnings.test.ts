@@ -26,7 +26,7 @@ describe('a warning', () => {
   const gps = new SightlineError('POSITION_UNAVAILABLE', 'no place', { hint: 'Look.' })
   const clock = new SightlineError('CLOCK_WRONG', 'a minute behind')
 
-  test('is in the log once when it begins and once when it ends, and says since when it lasts', () => {
+  test('is logged once when it begins and once when it ends, and says since when it lasts', () => {
     const { lines, log } = listening()
     const warnings = keepWarnings('gate-1', log)
     expect(warnings.update([], START)).toEqual([])
@@ -57,10 +57,10 @@ describe('a warning', () => {
   })
 })
 
-describe('pictures that are set aside', () => {
+describe('images that are set aside', () => {
   const bad = new SightlineError('PICTURE_CORRUPT', '/in/7.jpg ends in the middle')
 
-  test('of a folder are a warning from the first on, for an hour', () => {
+  test('from a folder are a warning from the first on, for an hour', () => {
     let passed = 0
     const camera = { camera: 'gate-1', agentVersion: '1', kind: 'fixed', startedAt: START } as const
     const health = createHealth({ ...camera, silentAfterMs: null, steady: () => passed })
@@ -73,7 +73,7 @@ describe('pictures that are set aside', () => {
     expect(health.troubles(START)).toEqual([])
   })
 
-  test('of a live camera are one when there are many', () => {
+  test('from a live camera are a warning when there are many', () => {
     const health = createHealth({ camera: 'gate-1', agentVersion: '1', kind: 'fixed', startedAt: START })
     for (let n = 0; n < 9; n++) health.frameRejected(bad, START)
     expect(health.troubles(START)).toEqual([])
@@ -84,7 +84,7 @@ describe('pictures that are set aside', () => {
   })
 })
 
-test('a certificate is told two weeks before its end, and after it', () => {
+test('a certificate is reported two weeks before its end, and after it', () => {
   expect(certificateTrouble('broker', undefined, START)).toBeNull()
   expect(certificateTrouble('broker', START + 15 * DAY_MS, START)).toBeNull()
   expect(certificateTrouble('broker', START + 13 * DAY_MS, START)).toMatchObject({
@@ -94,7 +94,7 @@ test('a certificate is told two weeks before its end, and after it', () => {
   expect(certificateTrouble('broker', START - 1, START)?.message).toContain('has ended on 2026-11-23')
 })
 
-describe('a receiver', () => {
+describe('a GPS receiver', () => {
   const body = 'GPGGA,030501.00,,,,,0,00,99.99,,,,,,'
   const NO_FIX = `$${body}*${xor(body).toString(16).padStart(2, '0')}`
   function receiver() {
@@ -117,7 +117,7 @@ describe('a receiver', () => {
     }
   }
 
-  test('that says sentences without a place for a minute sees no satellites', () => {
+  test('that sends sentences without a position for a minute sees no satellites', () => {
     const { says } = receiver()
     expect(says(59, NO_FIX)).toBeUndefined()
     expect(says(1, NO_FIX)).toContain('sees no satellites')
@@ -125,14 +125,14 @@ describe('a receiver', () => {
     expect(says(60, NO_FIX)).toContain('told no place for 60 s')
   })
 
-  test('that cannot be understood has another speed, or is none; also when it never ends a line', () => {
+  test('that cannot be understood has another speed, or is no GPS; also when it never ends a line', () => {
     const garbled = '\u00f0\u0018x$GPRMC\u00ff*00'
     expect(receiver().says(61, garbled)).toContain('nothing of what it says is a sentence')
     expect(receiver().says(61, '$GPRMC,030501.00,A*00')).toContain('nothing of what it says')
     expect(receiver().wait(60_000)).toContain('nothing of what it says')
   })
 
-  test('that is lost says why, until it speaks again', () => {
+  test('that is disconnected says why, until it sends again', () => {
     const { usable, wait, says } = receiver()
     usable.lost(new SightlineError('POSITION_UNAVAILABLE', 'it was pulled out'))
     expect(wait(100_000)).toBe('it was pulled out')
@@ -140,7 +140,7 @@ describe('a receiver', () => {
     expect(says(60, NO_FIX)).toContain('no satellites')
   })
 
-  test('whose recording has places is well, and one without any is not', () => {
+  test('whose recording has positions is ok, and one without any is not', () => {
     const [with1, without] = [receiver(), receiver()]
     with1.says(1, '', true)
     with1.usable.ended()

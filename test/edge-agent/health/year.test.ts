@@ -122,12 +122,12 @@ function run(
 describe.each(Object.keys(PLACES))('%s', (name) => {
   const place = PLACES[name]!
 
-  test('is told blind a few times a year at most, while it is well', () => {
+  test('is reported blind a few times a year at most, while it is well', () => {
     expect(run(place, { days: 365 }).alarms).toBeLessThanOrEqual(20)
   })
 
   test.each([0, 24, 1])(
-    'is told once it is, by its plates within a day and by movement alone within a week, also where the agent starts again every %i hours',
+    'is reported once it is blind, by its plates within a day and by movement alone within a week, also if the agent restarts every %i hours',
     (restartEvery) => {
       for (const at of [151, 241]) {
         const course = { days: at + 21, seed: String(at), restartEvery }

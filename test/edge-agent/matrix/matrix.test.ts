@@ -135,7 +135,7 @@ function overlapOf([ax, ay, aw, ah]: Box, [bx, by, bw, bh]: Box): number {
 }
 
 test.skipIf(!hasRtspServer)(
-  `a scene reads the same in every format (CAP-3)${hasRtspServer ? '' : ' (skipped: ffmpeg or the RTSP server of GStreamer is not here)'}`,
+  `a scene gives the same reads in every format (CAP-3)${hasRtspServer ? '' : ' (skipped: ffmpeg or the RTSP server of GStreamer is not here)'}`,
   async () => {
     const rows: Row[] = []
     for (const [n, one] of cases(isLong).entries()) rows.push(await read(one, n))

@@ -119,7 +119,7 @@ describe('HTTP', () => {
   test.each([
     ['lines that end with LF alone', 'HTTP/1.1 200 OK\nContent-Type: image/jpeg\nContent-Length: N\n\n'],
     ['HTTP/1.0 without a length', 'HTTP/1.0 200 OK\r\nContent-Type: image/jpeg\r\n\r\n'],
-  ])('a camera that writes %s is understood', async (_what, head) => {
+  ])('a camera that sends %s is understood', async (_what, head) => {
     const port = await raw((socket) => {
       socket.end(Buffer.concat([Buffer.from(head.replace('N', String(picture.length))), picture]))
     })
@@ -154,7 +154,7 @@ describe('HTTP', () => {
       ['to another name of the same host', 'http://localhost:PORT/'],
       ['to a file', 'file:///etc/passwd'],
       ['to nothing that can be read', 'http://[/'],
-    ])('%s are not', async (_what, to) => {
+    ])('%s are not followed', async (_what, to) => {
       const { port } = await camera((_request, response) => {
         response.writeHead(302, { location: to.replace('PORT', String(port)) }).end()
       })
@@ -200,7 +200,7 @@ describe('HTTP', () => {
       expect(asked).toEqual([])
     })
 
-    test('a file that is none is said to be so', async () => {
+    test('are reported when the file contains none', async () => {
       const path = join(folder.path, 'none.pem')
       await writeFile(path, 'no certificate')
       for (const [file, message] of [
@@ -217,7 +217,7 @@ describe('HTTP', () => {
 describe.skipIf(!hasFfmpeg)('RTSP', () => {
   const rtsp = (url: string, more: object = {}) => ({ type: 'rtsp' as const, url, ...more })
 
-  test('a camera that offers Digest with SHA-256 and then MD5 is answered with MD5, and never in the clear', async () => {
+  test('a camera that offers Digest with SHA-256 and then MD5 is answered with MD5, never in the clear', async () => {
     const heard: string[] = []
     const offer = (algorithm: string) =>
       `WWW-Authenticate: Digest realm="cam", nonce="n1", qop="auth", algorithm=${algorithm}\r\n`
@@ -281,7 +281,7 @@ describe.skipIf(!hasFfmpeg)('RTSP', () => {
   }
 
   test.skipIf(!hasRtspServer)(
-    'a real server: no such path; no password; over TLS whom the configuration trusts, and nobody else',
+    'a real server: missing path; missing password; over TLS only a trusted certificate',
     async () => {
       const path = join(folder.path, 'h264.mp4')
       makeVideo(path, { seconds: 20 })

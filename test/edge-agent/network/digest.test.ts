@@ -33,7 +33,7 @@ describe('the examples of RFC 7616', () => {
     })
   })
 
-  it('3.9.1, both offered as one header or two: the stronger is taken', () => {
+  it('3.9.1, both offered as one header or two: the stronger is chosen', () => {
     const both = parseChallenges(`${asked('MD5')}, ${asked('SHA-256')}`)
     expect(both).toHaveLength(2)
     expect(strongestDigest(both)?.parameters.get('algorithm')).toBe('SHA-256')
@@ -57,7 +57,7 @@ describe('the examples of RFC 7616', () => {
     })
   })
 
-  it('without qop, as RFC 2069 and many old cameras have it', () => {
+  it('without qop, like RFC 2069 and many old cameras', () => {
     const [challenge] = parseChallenges('Digest realm="cam", nonce="abc123"')
     const md5 = (text: string) => createHash('md5').update(text).digest('hex')
     const fields = fieldsOf(digestAnswer({ user: 'admin', password: 'pw' }, challenge!, request))
@@ -121,7 +121,7 @@ describe('challenges', () => {
     expect(found).toEqual(expected)
   })
 
-  it('take time in proportion to their length, whatever they are', () => {
+  it('take time proportional to their length, whatever they are', () => {
     for (const piece of ['a', '"', '\\"', 'a=', 'a="', ' ', ',', '\\', '= ']) {
       const header = `Digest x="${piece.repeat(8_000)}`
       const begun = performance.now()
@@ -142,14 +142,14 @@ describe('answers to a camera', () => {
   const login = { user: 'admin', password: 'pä:ss"w\\örd' }
   const digest = (more: string) => `Digest realm="cam", qop="auth", ${more}`
 
-  it('nothing goes out before the camera asks, and Digest is preferred', () => {
+  it('are not sent before the camera asks, and prefer Digest', () => {
     const answers = createAnswers(login)
     expect(answers.next('GET', '/')).toBeUndefined()
     expect(answers.challenged(`Basic realm="cam", ${digest('nonce="1"')}`)).toBe('answer')
     expect(answers.next('GET', '/')).toMatch(/^Digest /)
   })
 
-  it('requests with one nonce are counted; a wrong password is tried once', () => {
+  it('count requests with one nonce; a wrong password is tried once', () => {
     const answers = createAnswers(login)
     answers.challenged(digest('nonce="1"'))
     const counts = [1, 2, 3].map(() => fieldsOf(answers.next('GET', '/')!).nc)
@@ -164,7 +164,7 @@ describe('answers to a camera', () => {
     ['says that its nonce is stale', 1, 'nonce="2", stale=true', 'answer'],
     ['has another nonce after some requests', 2, 'nonce="2"', 'answer'],
     ['has the same nonce', 2, 'nonce="1"', 'denied'],
-  ])('a camera that %s', (_what, requests, more, expected) => {
+  ])('continue for a camera that %s', (_what, requests, more, expected) => {
     const answers = createAnswers(login)
     answers.challenged(digest('nonce="1"'))
     for (let n = 0; n < requests; n++) answers.next('GET', '/')
@@ -172,7 +172,7 @@ describe('answers to a camera', () => {
     expect(fieldsOf(answers.next('GET', '/')!).nc).toBe('00000001')
   })
 
-  it('the next nonce that a camera names is taken', () => {
+  it('use the next nonce that a camera names', () => {
     const answers = createAnswers(login)
     answers.challenged(digest('nonce="1", opaque="o"'))
     answers.next('GET', '/')
@@ -180,7 +180,7 @@ describe('answers to a camera', () => {
     expect(fieldsOf(answers.next('GET', '/')!)).toMatchObject({ nonce: '2', nc: '00000001', opaque: 'o' })
   })
 
-  it('a camera that asked for Digest is never told the password in the clear', () => {
+  it('never contain the password in the clear for a camera that asked for Digest', () => {
     const answers = createAnswers(login)
     answers.challenged(digest('nonce="1"'))
     answers.next('GET', '/')
@@ -188,7 +188,7 @@ describe('answers to a camera', () => {
     expect(answers.next('GET', '/')).not.toMatch(/^Basic/)
   })
 
-  it('Basic is answered once', () => {
+  it('are sent once for Basic', () => {
     const answers = createAnswers(login)
     expect(answers.challenged('Basic realm="cam"')).toBe('answer')
     expect(answers.next('GET', '/')).toBe(`Basic ${Buffer.from('admin:pä:ss"w\\örd').toString('base64')}`)
@@ -200,11 +200,11 @@ describe('answers to a camera', () => {
     'Digest realm="r", nonce="n", algorithm=SHA3',
     'Digest realm="r", nonce="n", qop="auth-int"',
     '',
-  ])('what nobody here can answer: %s', (header) =>
+  ])('are impossible for %s', (header) =>
     expect(createAnswers(login).challenged(header)).toBe('unknown scheme'),
   )
 
-  it('any login gives a header that can be sent, and that says what it was', () => {
+  it('are headers that can be sent, for any login, and say what it was', () => {
     const text = fc.string({ unit: 'grapheme' }).filter((some) => !/\p{Surrogate}/u.test(some))
     fc.assert(
       fc.property(text, text, text, fc.boolean(), (user, password, realm, isHashed) => {

@@ -69,7 +69,7 @@ describe.each(TYPES)('%s', (type) => {
     if (variant.uses === undefined) expect(sent).toHaveLength(type === 'snapshot' ? 6 : 2)
   })
 
-  test('of several challenges, in one header or more, Digest with the stronger hash is answered', async () => {
+  test('of several challenges, in one header or more, Digest with the stronger hash is chosen', async () => {
     const guard = digestGuard({ ...LOGIN, algorithm: 'SHA-256' })
     const { port, sent } = await camera((request) => {
       const verdict = guard.judge(request)
@@ -81,7 +81,7 @@ describe.each(TYPES)('%s', (type) => {
     expect(sent.filter((header) => /Basic/.test(header))).toEqual([])
   })
 
-  test('Basic is answered only where nothing else is asked for, and never before', async () => {
+  test('Basic is used only where nothing else is offered, and never before the camera asks', async () => {
     const expected = `Basic ${Buffer.from(`${LOGIN.user}:${LOGIN.password}`).toString('base64')}`
     const { port, sent } = await camera(({ headers }) =>
       headers.authorization === expected ? 'yes' : 'Basic realm="cam"',
@@ -96,7 +96,7 @@ describe.each(TYPES)('%s', (type) => {
     expect(sent.every((header) => header === '')).toBe(true)
   })
 
-  test('user and password may stand in the address, too', async () => {
+  test('user and password may also be in the address', async () => {
     const { port } = await camera(digestGuard(LOGIN).judge)
     const { url, ...rest } = source(type, port, {})
     const login = `${encodeURIComponent(LOGIN.user)}:${encodeURIComponent(LOGIN.password)}@`
@@ -125,14 +125,14 @@ describe.each(TYPES)('%s', (type) => {
   })
 })
 
-test('a camera that finds every nonce stale is given up', async () => {
+test('a camera that calls every nonce stale is given up', async () => {
   const { challenge } = digestGuard(LOGIN)
   const { port, sent } = await camera(() => challenge(true))
   expect((await takeFrames(source('snapshot', port))).troubles[0]).toMatchObject({ code: 'SOURCE_DENIED' })
   expect(sent.length).toBeLessThan(6)
 })
 
-test('a camera that asked for Digest is not told the password in the clear, even after it was opened again', async () => {
+test('a camera that asked for Digest never gets the password in the clear, even after a reconnect', async () => {
   const guard = digestGuard(LOGIN)
   let requests = 0
   const { port, sent } = await camera((request) =>

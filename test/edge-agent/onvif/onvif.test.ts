@@ -50,7 +50,7 @@ describe('a camera', () => {
     ['with a password', { login: LOGIN }, []],
     ['whose clock is a day off', { login: LOGIN, clockMs: 86_400_000 }, []],
     ['that wants Digest of HTTP', { digest: digestGuard(LOGIN) }, []],
-  ])('%s is found and tells of its streams, the largest first', async (_what, rules) => {
+  ])('%s is found and lists its streams, the largest first', async (_what, rules) => {
     const { udpPort, address, httpPort, asked } = await device(rules)
     const found = await discover({ forMs: 300, networks: NETWORKS, port: udpPort })
     expect(found).toEqual([{ id: `urn:uuid:${httpPort}`, address, name: 'Gate seven', hardware: 'G-7' }])
@@ -81,7 +81,7 @@ describe('a camera', () => {
     ])
   })
 
-  test('the token is that of the standard', () => {
+  test('the token is computed as the standard says', () => {
     // WS-UsernameToken as ONVIF's Programmer's Guide has it: nonce, time and password of its example.
     const token = usernameToken(
       { user: 'user', password: 'userpassword' },
@@ -96,7 +96,7 @@ describe('a camera', () => {
   test.each([
     ['a wrong password', { user: 'admin', password: 'wrong' }, /refuses the user or password/],
     ['no password', undefined, /asks for a user and a password/],
-  ])('%s is said', async (_what, login, message) => {
+  ])('%s is reported', async (_what, login, message) => {
     const { address } = await device({ login: LOGIN })
     const refusal = askDevice(address, login)
     await expect(refusal).rejects.toMatchObject({
@@ -106,7 +106,7 @@ describe('a camera', () => {
   })
 })
 
-test('who asks for the password in the clear is not told it: anybody may answer a search', async () => {
+test('whoever asks for the password in the clear does not get it: anybody may answer a search', async () => {
   const heard: string[] = []
   const server = createServer(({ headers }, response) => {
     heard.push(headers.authorization ?? '')
@@ -142,7 +142,7 @@ const HOSTILE: [string, string | Buffer][] = [
 ]
 
 describe('hostile answers', () => {
-  test.each(HOSTILE)('%s to a request', async (_what, answer) => {
+  test.each(HOSTILE)('%s to a request is survived', async (_what, answer) => {
     const { address } = await device({ answers: { GetDeviceInformation: answer } })
     const { result, cpuMs, bytes } = await costOf(() => askDevice(address, undefined).catch((error) => error))
     expect(result).toMatchObject({ code: 'SOURCE_INVALID' })
@@ -152,7 +152,7 @@ describe('hostile answers', () => {
   })
 
   test.each(HOSTILE.filter(([, answer]) => answer.length < 60_000))(
-    '%s to the question who is there',
+    '%s to the discovery is survived',
     async (_what, answer) => {
       const good = await device()
       await device({ answers: { Probe: answer } }, good.udpPort)
@@ -161,13 +161,13 @@ describe('hostile answers', () => {
     },
   )
 
-  test('a flood of answers with ids of their own', async () => {
+  test('a flood of answers with ids of their own is survived', async () => {
     const { udpPort } = await device({ times: 3000 })
     const found = await discover({ forMs: 500, networks: NETWORKS, port: udpPort })
     expect(found.length).toBeLessThanOrEqual(500)
   })
 
-  test('an answer to another question', () => {
+  test('an answer to another question is ignored', () => {
     const answer = envelope(
       '<d:ProbeMatches><d:ProbeMatch/></d:ProbeMatches>',
       '<a:RelatesTo>uuid:other</a:RelatesTo>',
@@ -182,7 +182,7 @@ describe('hostile answers', () => {
     ['a file', 'file:///etc/passwd', 'http://10.0.0.5/onvif/device_service'],
     ['a user of its own', 'http://root:x@10.0.0.5:8000/svc', 'http://10.0.0.5:8000/svc'],
     ['itself among others', 'http://169.254.1.1/x http://10.0.0.5:8080/svc?a=1', 'http://10.0.0.5:8080/svc'],
-  ])('an answer that names %s: only whoever answered is asked', (_what, named, address) => {
+  ])('an answer that names %s: only the sender is contacted', (_what, named, address) => {
     const answer = envelope(
       `<d:ProbeMatch><d:XAddrs>${named}</d:XAddrs></d:ProbeMatch>`,
       '<a:RelatesTo>uuid:mine</a:RelatesTo>',
@@ -190,7 +190,7 @@ describe('hostile answers', () => {
     expect(foundIn(Buffer.from(answer), '10.0.0.5', 'mine')[0]?.address).toBe(address)
   })
 
-  test('services and streams on another host are neither asked nor written', async () => {
+  test('services and streams on another host are neither contacted nor written', async () => {
     const other = await device()
     const { address } = await device({ names: `localhost:${other.httpPort}` })
     const told = await askDevice(address, LOGIN)
@@ -201,7 +201,7 @@ describe('hostile answers', () => {
     ])
   })
 
-  test('names are shown on one line, without what moves a cursor', () => {
+  test('names are shown on one line, without control characters', () => {
     const scope = encodeURIComponent('a\u001b[2J\n  - id: evil\u202e'.repeat(50))
     const answer = envelope(
       `<d:ProbeMatch><d:Scopes>onvif://www.onvif.org/name/${scope} onvif://www.onvif.org/hardware/%E0%A4</d:Scopes></d:ProbeMatch>`,
@@ -224,7 +224,7 @@ describe('hostile answers', () => {
 })
 
 describe('edge discover', () => {
-  test('prints a configuration that the agent takes, and no password', async () => {
+  test('prints a configuration that the agent accepts, without a password', async () => {
     const folder = await temporaryFolder()
     ending.push(folder.remove)
     const passwordFile = join(folder.path, 'password')

@@ -64,7 +64,7 @@ test('the engine reads the plate of the whole frame', () => {
 })
 
 describe('blurred windows', () => {
-  test('have no detail left above the plate, and the plate is read as before', async () => {
+  test('have no detail left above the plate, and the plate is still readable', async () => {
     const area = vehicleArea(found.box, picture)
     // As restless as anything behind a window can be, from the frame's upper edge to a plate's width above the plate.
     const restless = await noisy(picture, found.box[1] - 0.8 * found.box[2])
@@ -82,7 +82,7 @@ describe('blurred windows', () => {
     expect(read.map(({ text }) => text)).toContain(plate)
   })
 
-  test('a text behind the glass cannot be read any more', async () => {
+  test('hide a text behind the glass', async () => {
     // As large as the plate itself, a plate's height and a half above it: larger than any face.
     const [x, y, w, h] = found.box.map(Math.round) as [number, number, number, number]
     const { data, width, height } = await picture.pixels({
@@ -112,7 +112,7 @@ test.each([
   ['North America', [1900, 1400, 100, 52]],
   ['Europe', [1900, 1400, 170, 37]],
 ] as const)(
-  'a picture that is cut to the vehicle is about two meters wide and less than it was, for a plate of %s',
+  'an image that is cut to the vehicle is about two meters wide and smaller than before, for a plate of %s',
   (_of, box) => {
     const large = { width: 3840, height: 2160 } as Picture
     const [area, whole] = [carArea([...box], large), vehicleArea([...box], large)]
@@ -122,7 +122,7 @@ test.each([
   },
 )
 
-test('a picture that is cut to the vehicle has the plate', async () => {
+test('an image that is cut to the vehicle contains the plate', async () => {
   const area = carArea(found.box, picture)
   const jpeg = await kept({ vehicle: 'cut' }, {}, area)
   const read = await engine.find(await decodePicture(Buffer.from(jpeg), 'cut'))
@@ -134,7 +134,7 @@ test('a picture that is cut to the vehicle has the plate', async () => {
   expect(area[1] + area[3]).toBeGreaterThanOrEqual(Math.min(picture.height, y + h))
 })
 
-test('what is not looked at is black in what is kept', async () => {
+test('areas outside the zones are black in the stored image', async () => {
   const [x, y, w, h] = vehicleArea(found.box, picture)
   const { width, height } = picture
   // The left quarter of the kept picture.

@@ -13,11 +13,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { multipart } from './examples.ts'
 
-describe('XML that anybody may have sent', () => {
+describe('XML from an untrusted sender', () => {
   const refusal = expect.objectContaining({ code: 'MESSAGE_INVALID' })
   const parse = (text: string) => parseXml(Buffer.from(text))
 
-  test('is refused with a document type, so that no entity of its own can grow', () => {
+  test('is refused with a document type, so that no entity can expand', () => {
     const laughs = Array.from({ length: 9 }, (_, n) => `<!ENTITY l${n + 1} "${`&l${n};`.repeat(10)}">`).join(
       '',
     )
@@ -42,7 +42,7 @@ describe('a multipart stream', () => {
   const bytes = fc.uint8Array({ maxLength: 200 })
   const limits = { partBytes: 10_000 }
 
-  test('gives the same parts whatever pieces it comes in, with a length or without, announced with hyphens or not', () => {
+  test('gives the same parts however it is cut, with a length or without, announced with hyphens or not', () => {
     fc.assert(
       fc.property(
         fc.array(fc.record({ bytes, hasLength: fc.boolean(), isForm: fc.boolean() }), {
@@ -75,7 +75,7 @@ describe('a multipart stream', () => {
   })
   // RFC 2046 puts two hyphens before whatever is announced, hyphens too: libcurl announces 24 of them, browsers four.
   test.each(['', '-', '--', '---', '----', '------------------------'])(
-    'gives whole texts where the announced boundary begins with %j, and the hyphens of the delimiter are more',
+    'gives complete texts when the announced boundary begins with %j and the delimiter has more hyphens',
     (hyphens) => {
       const boundary = `${hyphens}a-boundary`
       const texts = ['{"plate":"7ABC123"}', 'ends in hyphens --', '']
@@ -94,12 +94,12 @@ describe('a multipart stream', () => {
       }
     },
   )
-  test('may have its boundary in a picture whose length it says', () => {
+  test('may contain its boundary inside an image whose length it states', () => {
     const part = { type: 'image/jpeg', name: '', bytes: Buffer.from('x\r\n--b\r\n\r\ny'), hasLength: true }
     const { body } = multipart([part], { boundary: 'b' })
     expect(multipartParser('b', limits)(body).map(({ bytes }) => Buffer.from(bytes))).toEqual([part.bytes])
   })
-  test('does not fill the memory: a part, its headers and what stands before are bounded', () => {
+  test('does not fill the memory: a part, its headers and the preamble are limited', () => {
     const refusal = expect.objectContaining({ code: 'MESSAGE_INVALID' })
     const feed = (begin: string, rest: string) => () => {
       const parse = multipartParser('b', limits)
@@ -112,7 +112,7 @@ describe('a multipart stream', () => {
     expect(feed('--b\r\nX: ', 'x'.repeat(1000))).toThrow(refusal)
     expect(feed('', 'x'.repeat(1000))).not.toThrow()
   })
-  test('costs time in proportion to its length, whatever pieces it comes in', () => {
+  test('costs time proportional to its length, however it is cut', () => {
     const partBytes = 4 * 2 ** 20
     const timeOf = (head: string) => {
       const parse = multipartParser('b', { partBytes })
@@ -127,7 +127,7 @@ describe('a multipart stream', () => {
     expect(timeOf(`--b\r\nContent-Length: ${partBytes}\r\n\r\n`)).toBeLessThan(5_000)
     expect(timeOf('')).toBeLessThan(5_000)
   })
-  test('announces its boundary in several ways', () => {
+  test('may announce its boundary in several ways', () => {
     expect(boundaryOf('multipart/mixed; boundary=boundary')).toBe('boundary')
     expect(boundaryOf('multipart/x-mixed-replace; boundary="--my boundary"; charset=utf-8')).toBe(
       '--my boundary',
@@ -136,19 +136,19 @@ describe('a multipart stream', () => {
   })
 })
 
-describe('when it was seen', () => {
+describe('the time of a plate reader’s message', () => {
   const ARRIVED = Date.UTC(2026, 6, 1, 12)
   const seen = (text: string, zone = 'America/Los_Angeles') =>
     new Date(instantOf(whenOf(text)!, zone, ARRIVED)).toISOString()
 
-  test("is the instant with its zone; without a zone, it is in the plate reader's", () => {
+  test("is the instant with its zone; without a zone, it is in the plate reader's zone", () => {
     expect(seen('2026-07-01T05:00:00-07:00')).toBe('2026-07-01T12:00:00.000Z')
     expect(seen('2026-07-01T12:00:00.25Z')).toBe('2026-07-01T12:00:00.250Z')
     expect(seen('2026-07-01T05:00:00')).toBe('2026-07-01T12:00:00.000Z')
     expect(seen('20260701 050000123')).toBe('2026-07-01T12:00:00.123Z')
     expect(seen('2026-01-01 04:00:00')).toBe('2026-01-01T12:00:00.000Z')
   })
-  test('comes back from every local time, but for the hour that a clock leaves out', () => {
+  test('comes back from every local time, except for the hour that a clock skips', () => {
     const zones = fc.constantFrom(
       'America/Los_Angeles',
       'Europe/Berlin',
@@ -169,12 +169,12 @@ describe('when it was seen', () => {
       }),
     )
   })
-  test('of a clock that may show local time is what is nearer to the arrival', () => {
+  test('is, when it may be local time, whichever is nearer to the arrival', () => {
     const way = (at: number) => instantOf({ atPerhapsLocal: at }, 'America/Los_Angeles', ARRIVED)
     expect(way(ARRIVED - 1500)).toBe(ARRIVED - 1500)
     expect(way(ARRIVED - 7 * 3_600_000 - 1500)).toBe(ARRIVED - 1500)
   })
-  test('is no instant where the calendar has none', () => {
+  test('is invalid when the calendar has no such day', () => {
     for (const text of [
       '2026-02-29T00:00:00Z',
       '2026-13-01T00:00:00Z',
@@ -200,7 +200,7 @@ describe('when it was seen', () => {
   })
 })
 
-describe('the secret of a camera', () => {
+describe('the secret of a plate reader', () => {
   const secret = 'abcdefghijklmnop0123'
   const basic = (user: string, password: string) =>
     `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
@@ -217,7 +217,7 @@ describe('the secret of a camera', () => {
     ])
       expect(carriesSecret({ ...none, authorization }, secret)).toBe(true)
   })
-  test('is nothing else', () => {
+  test('cannot be anything else', () => {
     fc.assert(
       fc.property(fc.string(), fc.constantFrom('segment', 'header', 'authorization'), (text, way) => {
         expect(carriesSecret({ ...none, [way]: text }, secret)).toBe(false)
@@ -229,7 +229,7 @@ describe('the secret of a camera', () => {
   })
 })
 
-describe('passes of a plate reader', () => {
+describe('passes at a plate reader', () => {
   const reading = (plate: string, more: Partial<Reading> = {}): Reading => ({
     ...{ plate, confidence: { value: 80, best: 100 }, seenAt: { at: 0 }, pictures: {} },
     ...more,
@@ -237,7 +237,7 @@ describe('passes of a plate reader', () => {
   const car = (id: string, isLast = false) => ({ pass: { id, isLast } })
   const plates = (found: { reading: Reading }[]) => found.map((one) => one.reading.plate)
 
-  test('one vehicle that is told several times is one read, by its surest reading, from first to last', () => {
+  test('one vehicle that is reported several times is one read, by its surest reading, from first to last', () => {
     const passes = createPasses()
     const told = [
       passes.add({ reading: reading('7ABC12', car('1')), seenAt: 1000 }, 0),
@@ -260,7 +260,7 @@ describe('passes of a plate reader', () => {
       },
     })
   })
-  test('one whose end never comes has passed after three seconds, also over a restart', () => {
+  test('one whose end never comes has passed after three seconds, also across a restart', () => {
     const passes = createPasses()
     passes.add({ reading: reading('7ABC123', car('1')), seenAt: 1000 }, 0)
     expect(passes.settle(2_999)).toEqual([])
@@ -269,7 +269,7 @@ describe('passes of a plate reader', () => {
     expect(plates(passes.settle(3_000))).toEqual(['7ABC123'])
     expect(passes.settle(9_000, true)).toEqual([])
   })
-  test('a message that is sent again is nothing new, however late and over a restart; the vehicle that returns is', () => {
+  test('a message that is sent again adds nothing, however late and across a restart; a vehicle that returns does', () => {
     const passes = createPasses()
     const first = { reading: reading('7ABC-123'), seenAt: 1_000_000 }
     expect(passes.add(first, 0)).toHaveLength(1)
@@ -277,7 +277,7 @@ describe('passes of a plate reader', () => {
     expect(again.add({ ...first, reading: reading('7abc123') }, 3_600_000)).toEqual([])
     expect(again.add({ ...first, seenAt: 1_000_000 + 240_000 }, 0)).toHaveLength(1)
   })
-  test('frame by frame, a vehicle is one read; frames of a plate reader that reports vehicles are ignored', () => {
+  test('with a report for each frame, a vehicle is one read; frames of a plate reader that reports vehicles are ignored', () => {
     const passes = createPasses()
     const frames = Array.from({ length: 40 }, (_, n) =>
       passes.add({ reading: reading('7ABC123', { isFrame: true }), seenAt: n * 800 }, n),
@@ -286,7 +286,7 @@ describe('passes of a plate reader', () => {
     expect(passes.add({ reading: reading('8XYZ999'), seenAt: 50_000 }, 0)).toHaveLength(1)
     expect(passes.add({ reading: reading('9DEF456', { isFrame: true }), seenAt: 60_000 }, 0)).toEqual([])
   })
-  test('an alert of a list does not silence the frames of all others', () => {
+  test('an alert from a list does not silence all other frames', () => {
     const passes = createPasses()
     passes.add({ reading: reading('8XYZ999', { isAlert: true }), seenAt: 50_000 }, 0)
     expect(passes.add({ reading: reading('9DEF456', { isFrame: true }), seenAt: 60_000 }, 0)).toHaveLength(1)
@@ -295,7 +295,7 @@ describe('passes of a plate reader', () => {
     const alert = openalpr([{ type: 'application/json', name: '', bytes }])
     expect(alert).toMatchObject([{ plate: '8XYZ999', isAlert: true }])
   })
-  test('a plate reader that is switched to reporting frames only loses none, not even before that is certain', () => {
+  test('a plate reader that is switched to reporting only frames loses none, not even before that is certain', () => {
     const passes = createPasses()
     passes.add({ reading: reading('8XYZ999'), seenAt: 0 }, 0)
     const again = createPasses(JSON.parse(JSON.stringify(passes.save())))
@@ -313,7 +313,7 @@ describe('passes of a plate reader', () => {
     expect(plates(told).filter((plate) => plate.startsWith('F') && plate !== 'F0')).toEqual([])
   })
   test.each([15_000, 60_000, 500_000])(
-    'a vehicle that stands for %d ms and is told as it leaves is one',
+    'a vehicle that stands for %d ms and is reported when it leaves is one read',
     (ms) => {
       const passes = createPasses()
       passes.add({ reading: reading('7ABC123', car('5')), seenAt: 0 }, 0)
@@ -326,7 +326,7 @@ describe('passes of a plate reader', () => {
       ).toHaveLength(1)
     },
   )
-  test('nothing is lost, and the memory stays small, when a plate reader ends no vehicle', () => {
+  test('nothing is lost, and the memory stays small, when a plate reader never ends a vehicle', () => {
     const passes = createPasses()
     const told = Array.from({ length: 200 }, (_, n) =>
       passes.add({ reading: reading(`A${n}`, car(String(n))), seenAt: n }, 0),
@@ -358,7 +358,7 @@ describe('a nonce', () => {
     }
   }
 
-  test('ends after a minute', () => {
+  test('expires after a minute', () => {
     const { digests, wait, judge } = gate()
     const [challenge = ''] = digests.challenges('a', false)
     wait(59_999)
@@ -366,7 +366,7 @@ describe('a nonce', () => {
     wait(1)
     expect(judge(answer(challenge, 2))).toBe('stale')
   })
-  test('takes each count once, in whatever order and at whatever time they come', () => {
+  test('accepts each count once, in whatever order and at whatever time they come', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -389,7 +389,7 @@ describe('a nonce', () => {
       ),
     )
   })
-  test('of one camera finds its place, however many another camera uses up', () => {
+  test('of one camera has room, however many another camera uses up', () => {
     const { digests, judge } = gate()
     const next = (camera: string) => judge(answer(digests.challenges(camera, false)[0]!, 1), camera)
     let taken = 0
@@ -398,7 +398,7 @@ describe('a nonce', () => {
     expect(taken).toBeLessThan(60_000)
     expect(next('b')).toBe('right')
   })
-  test('is not made by anybody else, nor good for another camera', () => {
+  test('cannot be made by anybody else, and is no good for another camera', () => {
     const [mine, others] = [gate(), gate()]
     expect(mine.judge(answer(others.digests.challenges('a', false)[0]!, 1))).toBe('stale')
     expect(mine.judge(answer(mine.digests.challenges('b', false)[0]!, 1))).toBe('stale')

@@ -27,7 +27,7 @@ test('a plate reader is a camera with a source of type events', () => {
   ).not.toThrow()
 })
 
-describe('what is not right is refused, and no secret is repeated', () => {
+describe('an invalid plate reader is refused, and no secret is repeated', () => {
   const WRONG: [string, object, string][] = [
     ['no secret', { secret: undefined }, 'secret'],
     ['two secrets', { secretFile: 's' }, 'secret'],
@@ -63,7 +63,7 @@ describe('what is not right is refused, and no secret is repeated', () => {
     expect(thrown).toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining(word) })
     expect((thrown as Error).message).not.toContain(SECRET)
   })
-  test('two certificates at one address', () => {
+  test('two certificates at one address are refused', () => {
     const listen = { host: '127.0.0.1', port: 8100, certificate: 'c.pem', key: 'k.pem' }
     expect(() => parse(camera('gate-1'), camera('gate-2', { listen }))).toThrow('another camera listens')
   })
@@ -76,7 +76,7 @@ test('the agent fetches the stream of a make that offers one', () => {
   expect(cameras[0]!.source).toEqual({ ...rest, ...more })
 })
 
-test('a secret may stand in a file of its own', async () => {
+test('a secret may be in a file of its own', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sightline-secret-'))
   const secretFile = join(folder, 'secret')
   const of = () => secretOf({ ...source, secret: undefined, secretFile } as never)

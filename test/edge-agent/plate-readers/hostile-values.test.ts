@@ -137,7 +137,7 @@ const SPOILT: Record<Make, (at: number, value: unknown) => examples.Example> = {
 }
 
 describe.each(Object.keys(MAKES) as Make[])('%s', (make) => {
-  test('is set aside, or makes reads that are valid', () => {
+  test('is set aside, or gives valid reads', () => {
     let made = 0
     fc.assert(
       fc.property(fc.nat(1000), HOSTILE, (at, value) => {

@@ -120,7 +120,7 @@ const settled = async () => {
   return takeReads(spools.reads)
 }
 
-test('a message that a plate reader pushes is answered when its read and pictures are on the disk', async () => {
+test('a message that a plate reader pushes is answered when its read and images are on the disk', async () => {
   const { send, report } = await start('hikvision')
   const answer = await send(examples.hikvision({}, scene))
   expect([answer.status, await answer.json()]).toEqual([200, { reads: 1 }])
@@ -165,7 +165,7 @@ test("reads of a plate reader's stream are on the disk, also after the stream wa
   expect(await takeOut(spools.pictures)).toHaveLength(2)
 })
 
-test('a message of a stream waits while the disk refuses: nobody sends it again', async () => {
+test('a message of a stream waits while the disk refuses, because nobody sends it again', async () => {
   const { port, close } = await serveCamera((_request, response) => {
     response.writeHead(200, { 'content-type': 'multipart/mixed; boundary=edge' })
     response.write('--edge\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\nwhat\r\n')
@@ -185,14 +185,14 @@ test('a message of a stream waits while the disk refuses: nobody sends it again'
   close()
 })
 
-test('the same message again is answered and told once', async () => {
+test('the same message again is answered, and published once', async () => {
   const { send } = await start('plate-recognizer')
   for (let n = 0; n < 3; n++)
     expect((await send(examples.plateRecognizer('7abc123', scene))).status).toBe(200)
   expect(await settled()).toHaveLength(1)
 })
 
-test('a vehicle that is told as new, updated and lost is one read; one that is never lost passes at the end', async () => {
+test('a vehicle that is reported as new, updated and lost is one read; one that is never lost passes at the end', async () => {
   const { send } = await start('axis')
   await send(examples.axis({ plateASCII: '7ABC12' }))
   await send(examples.axis({ carState: 'update', plateConfidence: '0.95' }))
@@ -201,7 +201,7 @@ test('a vehicle that is told as new, updated and lost is one read; one that is n
   expect((await settled()).map(({ plate }) => plate)).toEqual(['7ABC123', '8XYZ999'])
 })
 
-test('a message that was not stored is new when it comes again', async () => {
+test('a message that was not stored counts as new when it comes again', async () => {
   const { send, report } = await start('plate-recognizer')
   const { commit } = spools.reads
   Object.assign(spools.reads, {
@@ -215,7 +215,7 @@ test('a message that was not stored is new when it comes again', async () => {
   expect(await settled()).toHaveLength(1)
 })
 
-test('a plate reader that cannot be heard for a minute is a warning, until it is', async () => {
+test('an unreachable plate reader is a warning after a minute, until it is reached', async () => {
   let passed = 0
   const port = await freePort()
   const url = `http://127.0.0.1:${port}/stream`
@@ -254,7 +254,7 @@ describe('a plate reader that signs in by Digest', () => {
     })
   }
 
-  test.each(['MD5', 'SHA-256'])('with %s is heard, and each answer counts once', async (only) => {
+  test.each(['MD5', 'SHA-256'])('with %s is accepted, and each answer counts once', async (only) => {
     const { send, url, report } = await start('plate-recognizer')
     const message = examples.plateRecognizer('7abc123', null)
     const first = await send(message, '')
@@ -270,7 +270,7 @@ describe('a plate reader that signs in by Digest', () => {
     expect(report()).toMatchObject({ framesSeen: 2, reads: 1 })
   })
 
-  test('with another secret, path, camera or method is not', async () => {
+  test('with another secret, path, camera or method is refused', async () => {
     const listeners = listenerPool(quiet)
     const { send, url, port } = await start('plate-recognizer', { listeners })
     const other = await start('plate-recognizer', { id: 'gate-2', listeners, port })
@@ -296,7 +296,7 @@ describe('a plate reader that signs in by Digest', () => {
     expect(await status(right)).toBe(200)
   })
 
-  test('of which each message begins without a secret is not shut out by that; one that guesses is', async () => {
+  test('is not locked out although each message begins without a secret; a guesser is', async () => {
     const { send, url } = await start('plate-recognizer')
     const message = examples.plateRecognizer('7abc123', null)
     let header = ''
@@ -332,7 +332,7 @@ describe('a plate reader that signs in by Digest', () => {
   })
 })
 
-test('one that waits to pass survives a restart', async () => {
+test('a vehicle that waits to pass survives a restart', async () => {
   const first = await start('axis')
   await first.send(examples.axis())
   // Killed: nothing of it is closed. What is on the disk is all that the next run has.
@@ -343,7 +343,7 @@ test('one that waits to pass survives a restart', async () => {
   await vi.waitFor(() => expect(second.report().reads).toBe(1), 30_000)
 })
 
-test('a message that cannot be read is set aside with its reason, and answered so that it does not come for ever', async () => {
+test('an unreadable message is set aside with its reason, and answered so that it is not sent for ever', async () => {
   const { send, report } = await start('hikvision')
   const answer = await send({ contentType: 'application/xml', body: Buffer.from('<no') })
   expect(answer.status).toBe(200)
@@ -361,7 +361,7 @@ test('a message that cannot be read is set aside with its reason, and answered s
   expect(report()).toMatchObject({ reads: 1 })
 })
 
-test('a plate that is none of any issuer is set aside, too', async () => {
+test('a plate that no issuer can have issued is set aside, too', async () => {
   const { send, report } = await start('hikvision')
   await send(examples.hikvision({ plate: '粤B12345678901' }))
   expect(report()).toMatchObject({ framesRejected: 1, lastError: { code: 'PLATE_IMPOSSIBLE' } })
@@ -379,7 +379,7 @@ test('set-aside messages are bounded: the newest are kept', async () => {
   expect(last).toBe('<no54')
 })
 
-test('a message that the disk does not take leaves nothing there, however often it comes', async () => {
+test('a message that the disk does not accept leaves nothing there, however often it comes', async () => {
   const { send } = await start('hikvision')
   const at = join(folder.path, 'rejected', gate.id)
   // In the place of each reason stands what no file can be written over.
@@ -393,7 +393,7 @@ test('a message that the disk does not take leaves nothing there, however often 
   expect((await readdir(at)).sort()).toEqual(names)
 })
 
-test('a reading that is not sure enough is not published; one without a confidence is', async () => {
+test('an unsure reading is not published; one without a confidence is', async () => {
   const { send } = await start('axis', { minConfidence: 0.9 })
   await send(examples.axis({ carID: '', plateASCII: 'LOW1' }))
   await send(examples.axis({ carID: '', plateASCII: 'HIGH1', plateConfidence: '0.95' }))
@@ -401,7 +401,7 @@ test('a reading that is not sure enough is not published; one without a confiden
   expect((await settled()).map(({ plate }) => plate)).toEqual(['HIGH1', 'NONE1'])
 })
 
-test('a pass below the confidence is counted, and its picture is kept for the installer for a while', async () => {
+test('a pass below the confidence is counted, and its image is kept for the installer for a while', async () => {
   let passed = 0
   const settings = { keepUnsureMinutes: 30 }
   const { send, report, camera } = await start('hikvision', {
@@ -427,7 +427,7 @@ test('a pass below the confidence is counted, and its picture is kept for the in
   expect(camera.unsure()).toEqual([])
 })
 
-test('a clock that is off is a warning, and its reads keep the time; an impossible one gives them that of the arrival', async () => {
+test('a wrong clock is a warning, and its reads keep the time; an impossible one gives them the time of arrival', async () => {
   let now = SEEN_AT + 3_600_000
   const { send, report } = await start('plate-recognizer', { now: () => now })
   await send(examples.plateRecognizer('7ABC123', null))
@@ -467,7 +467,7 @@ test('Sightline reads the picture again, and says where it reads something else'
   expect(again.report().reads).toBe(1)
 })
 
-test('without the secret of that camera nothing is taken, in the same words whether there is such a camera', async () => {
+test('nothing is accepted without the secret of that camera, in the same words whether the camera exists or not', async () => {
   const listeners = listenerPool(quiet)
   const one = await start('hikvision', { listeners })
   await start('hikvision', { id: 'gate-2', listeners, port: one.port })
@@ -484,7 +484,7 @@ test('without the secret of that camera nothing is taken, in the same words whet
   expect((await one.send(examples.hikvision(), '', { authorization: basic })).status).toBe(200)
 })
 
-test('who guesses secrets is not answered any more', async () => {
+test('somebody who guesses secrets is no longer answered', async () => {
   const { send } = await start('hikvision')
   const statuses: number[] = []
   for (let n = 0; n < 30; n++) statuses.push((await send(examples.hikvision(), `/wrong${n}`)).status)
@@ -503,7 +503,7 @@ test('a plate reader with a wrong secret does not block others behind its addres
 })
 
 test.each(['xml', '', 'text / xml', 'multipart/form-data, boundary=MIME_boundary'])(
-  'a content type that is none (%j) loses no message: it is read, or set aside',
+  'an invalid content type (%j) loses no message: it is read, or set aside',
   async (type) => {
     const { url } = await start('hikvision')
     const { body } = type.startsWith('multipart')
@@ -519,7 +519,7 @@ test.each(['xml', '', 'text / xml', 'multipart/form-data, boundary=MIME_boundary
 )
 
 test.each(['1970-01-01T00:03:00Z', '2000-01-01T00:03:00Z', '2015-01-01T00:03:00Z'])(
-  'a clock that was never set (%s) gives its reads the instant of the arrival: another would be refused',
+  'a clock that was never set (%s) gives its reads the time of arrival, because another would be refused',
   async (dateTime) => {
     const { send, report } = await start('hikvision')
     expect((await send(examples.hikvision({ dateTime }))).status).toBe(200)
@@ -529,7 +529,7 @@ test.each(['1970-01-01T00:03:00Z', '2000-01-01T00:03:00Z', '2015-01-01T00:03:00Z
 )
 
 test.each(['-1e18', '1e300', '123456', '12'])(
-  'milliseconds of a second (%s) that are none keep no read from being kept',
+  'invalid milliseconds (%s) do not keep a read from being stored',
   async (ms) => {
     const { send } = await start('dahua')
     const text = `${examples.dahuaText({}).replace(/^.*UTCMS=.*$/gm, '')}\nEvents[0].UTCMS=${ms}`
@@ -560,7 +560,7 @@ test('a host that opens as many connections as it can does not shut out plate re
   }
 })
 
-test('over TLS with a certificate of its own, and from then on not without', async () => {
+test('listens over TLS with its own certificate, and from then on not without', async () => {
   const pem = certificateIn(folder.path)
   const port = await freePort()
   const listen = { host: '127.0.0.1', port, ...pem }
@@ -585,7 +585,7 @@ test('over TLS with a certificate of its own, and from then on not without', asy
   await expect(fetch(`http://127.0.0.1:${port}/events/gate-1`)).rejects.toThrow()
 })
 
-test('a certificate that is renewed in its files is used without a new start, and told', async () => {
+test('a renewed certificate is read from its files without a restart, and logged', async () => {
   const { certificate, key } = certificateIn(folder.path)
   const pem = await readPem({ host: '', port: 0, certificate, key })
   const used: unknown[] = []
@@ -609,7 +609,7 @@ test('a certificate that is renewed in its files is used without a new start, an
   end()
 })
 
-test('a listener that cannot be opened is told by health, and tried again', async () => {
+test('a listener that cannot be opened is reported in the health report, and tried again', async () => {
   const port = await freePort()
   const blocker = createServer().listen(port, '127.0.0.1')
   await once(blocker, 'listening')
@@ -619,7 +619,7 @@ test('a listener that cannot be opened is told by health, and tried again', asyn
   await vi.waitFor(async () => expect((await send(examples.alprGroup())).status).toBe(200), 30_000)
 })
 
-test('a listener that cannot be opened does not go on looking at its certificate', async () => {
+test('a listener that cannot be opened stops checking its certificate', async () => {
   const port = await freePort()
   const blocker = createServer().listen(port, '127.0.0.1')
   await once(blocker, 'listening')
@@ -647,7 +647,7 @@ test('a message that is too large is refused before it is in the memory', async 
   expect(report().framesSeen).toBe(0)
 })
 
-test('who sends slowly is cut off, and holds up nobody', async () => {
+test('a slow sender is cut off, and delays nobody', async () => {
   const { port, send } = await start('hikvision')
   const socket = connect(port, '127.0.0.1')
   const closed = new Promise<void>((resolve) => void socket.on('close', () => resolve()))

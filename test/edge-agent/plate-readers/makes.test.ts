@@ -107,14 +107,17 @@ const REPORTED: [Make, string, examples.Example, object][] = [
   ],
 ]
 
-test.each(REPORTED)('%s: %s is one valid read that says whose it is', (make, _what, message, expected) => {
-  const [reading, ...more] = readings(make, message)
-  expect(more).toEqual([])
-  const read = readParser.parse(readOf(make, reading!))
-  expect(read).toMatchObject({ plate: '7ABC123', ...expected })
-})
+test.each(REPORTED)(
+  '%s: %s is one valid read that says whose reading it is',
+  (make, _what, message, expected) => {
+    const [reading, ...more] = readings(make, message)
+    expect(more).toEqual([])
+    const read = readParser.parse(readOf(make, reading!))
+    expect(read).toMatchObject({ plate: '7ABC123', ...expected })
+  },
+)
 
-test('pictures come along, each as what it is', () => {
+test('images come along, each with its kind', () => {
   const pictures = (make: Make, message: examples.Example) =>
     Object.fromEntries(
       Object.entries(readings(make, message)[0]!.pictures).map(([kind, bytes]) => [kind, bytes.length]),
@@ -127,7 +130,7 @@ test('pictures come along, each as what it is', () => {
   expect(pictures('plate-recognizer', examples.plateRecognizer())).toEqual({ scene: large })
 })
 
-test('confidences of characters count where each is of one character of the plate', () => {
+test('confidences of characters count where each belongs to one character of the plate', () => {
   const chars = (plate: string) => {
     const [reading] = readings('hikvision', xml(examples.hikvisionXml({ plate })))
     return readOf('hikvision', reading!).chars
@@ -138,7 +141,7 @@ test('confidences of characters count where each is of one character of the plat
   expect(chars('7ABC12')).toEqual([])
 })
 
-test('a plate reader that reports no confidence is marked so', () => {
+test('a plate reader that reports no confidence is marked', () => {
   const [reading] = readings('axis', examples.axis({ plateConfidence: '' }))
   expect(readOf('axis', reading!)).toMatchObject({ confidence: 0.5, engine: { ownConfidence: null } })
 })
@@ -159,7 +162,7 @@ const NOTHING: [Make, string, examples.Example][] = [
     json({ hook: {}, data: { results: [], timestamp: '2026-11-24T03:05:01Z' } }),
   ],
 ]
-test.each(NOTHING)('%s: %s is no read, and nothing wrong', (make, _what, message) => {
+test.each(NOTHING)('%s: %s is no read, and no error', (make, _what, message) => {
   expect(readings(make, message)).toEqual([])
 })
 
@@ -195,7 +198,7 @@ test.each(WRONG)('%s: %s is refused with a reason', (make, _what, message) => {
   )
 })
 
-test('of several events in one message each is a reading', () => {
+test('each of several events in one message is a reading', () => {
   const two = `${examples.dahuaText()}\r\n${examples.dahuaText({ plate: '8XYZ999' }).replaceAll('[0].', '[1].')}`
   expect(readings('dahua', plain(two)).map(({ plate }) => plate)).toEqual(['7ABC123', '8XYZ999'])
 })
@@ -213,7 +216,7 @@ describe('whatever a plate reader sends', () => {
   const ALL = [...REPORTED, ...NOTHING].map(([make, , message]) => [make, message] as const)
   const chosen = fc.constantFrom(...ALL)
 
-  test('bytes that are changed, left out and put in give valid reads or a reason', () => {
+  test('changed, missing and inserted bytes give valid reads or a reason', () => {
     const change = fc.record({ at: fc.nat(100_000), cut: fc.nat(40), put: fc.uint8Array({ maxLength: 12 }) })
     fc.assert(
       fc.property(
@@ -232,7 +235,7 @@ describe('whatever a plate reader sends', () => {
     )
   })
 
-  test('values that are replaced by any others give valid reads or a reason', () => {
+  test('values replaced by any others give valid reads or a reason', () => {
     const asJson = ALL.filter(([, { contentType }]) => contentType === 'application/json')
     fc.assert(
       fc.property(
@@ -259,7 +262,7 @@ describe('whatever a plate reader sends', () => {
     )
   })
 
-  test('any text in the place of a plate, a time or a number gives valid reads or a reason', () => {
+  test('any text in place of a plate, a time or a number gives valid reads or a reason', () => {
     const text = fc.oneof(
       fc.string({ unit: 'grapheme' }),
       fc.constantFrom('1e309', '-1', 'NaN', '1e5', '99999999999999999999'),
@@ -297,7 +300,7 @@ describe('whatever a plate reader sends', () => {
     )
   })
 
-  test('the wrong make in the configuration gives a reason, or nothing that is not there', () => {
+  test('the wrong make in the configuration gives a reason, or nothing invented', () => {
     for (const make of Object.keys(MAKES) as Make[]) for (const [, message] of ALL) holds(make, message)
   })
 })

@@ -101,7 +101,7 @@ describe.each(Object.keys(STREAMS) as Make[])('%s', (make) => {
     ['a byte at a time', true, 1],
     ['in pieces, without lengths', false, 700],
   ])(
-    '%s: each event comes with its own picture, the last one without waiting for the next',
+    '%s: each event comes with its own image, the last one without waiting for the next',
     async (_how, hasLength, size) => {
       const bytes = Buffer.concat(pieces(hasLength).map(part))
       const url = await reader(path, async (response) => {
@@ -124,7 +124,7 @@ describe.each(Object.keys(STREAMS) as Make[])('%s', (make) => {
     },
   )
 
-  test('ends when the stream does, with what came before', async () => {
+  test('ends when the stream does, with everything before', async () => {
     const url = await reader(
       path,
       async (response) => void response.end(Buffer.concat(pieces(true).map(part))),
@@ -135,7 +135,7 @@ describe.each(Object.keys(STREAMS) as Make[])('%s', (make) => {
   })
 })
 
-test('a wrong password, another path and an answer that is no stream are told by their cause', async () => {
+test('a wrong password, another path and an answer that is no stream are reported with their cause', async () => {
   const url = await reader('/stream', async (response) => void response.end())
   const first = (address: string, more: object = LOGIN) => messages('hikvision', address, more).next()
   await expect(first(url, { ...LOGIN, password: 'wrong' })).rejects.toMatchObject({ code: 'SOURCE_DENIED' })
@@ -160,7 +160,7 @@ test('a plate reader that never ends a message is disconnected, and its message 
   await expect(messages('hikvision', url).next()).rejects.toMatchObject({ code: 'MESSAGE_INVALID' })
 })
 
-describe('a camera that means ill, or is out of order', () => {
+describe('a camera that is malicious or broken', () => {
   const PATIENCE_MS = 700
   /** Serves raw HTTP; what comes of it when silence lasts so long. */
   async function hostile(answer: (socket: Socket) => void, ms = PATIENCE_MS) {
@@ -278,7 +278,7 @@ describe('a camera that means ill, or is out of order', () => {
     ['a redirect to another port', 'SOURCE_UNAVAILABLE', (socket) => sendOn(socket, 'http://127.0.0.1:1/x')],
     ['a redirect to a file', 'SOURCE_UNAVAILABLE', (socket) => sendOn(socket, 'file:///etc/passwd')],
     ['redirects in a circle', 'SOURCE_UNAVAILABLE', (socket) => sendOn(socket, '/stream')],
-  ])('that gives %s is left: %s', async (_what, code, answer) => {
+  ])('and sends %s is disconnected: %s', async (_what, code, answer) => {
     // Only what is silent is to be left because of that.
     const { outcome } = await hostile(answer, code === 'SOURCE_UNAVAILABLE' ? PATIENCE_MS : 60_000)
     expect(outcome).toMatchObject({ code })
@@ -287,7 +287,7 @@ describe('a camera that means ill, or is out of order', () => {
   const sendOn = (socket: Socket, to: string) =>
     socket.end(`HTTP/1.1 302 Found\r\nLocation: ${to}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
 
-  test('that sends a large picture slowly is waited for', async () => {
+  test('and sends a large image slowly is waited for', async () => {
     const bytes = Buffer.alloc(600 * 1024, 7)
     const { outcome } = await hostile((socket) => {
       socket.write(`${HEAD}\r\n--b\r\nContent-Type: image/jpeg\r\nContent-Length: ${bytes.length}\r\n\r\n`)
@@ -304,7 +304,7 @@ describe('a camera that means ill, or is out of order', () => {
     expect(outcome).toMatchObject({ done: false })
   })
 
-  test('whose messages are waited for elsewhere is not taken for silent meanwhile', async () => {
+  test('and whose messages are waited for elsewhere does not count as silent meanwhile', async () => {
     const url = await reader('/stream', async (response) => {
       for (const plate of ['7ABC123', '8XYZ999'])
         response.write(part({ type: 'text/plain', bytes: Buffer.from(examples.dahuaText({ plate })) }))
@@ -321,7 +321,7 @@ describe('a camera that means ill, or is out of order', () => {
     expect(found).toHaveLength(2)
   })
 
-  test('that tells thousands of plates is held up', async () => {
+  test('and reports thousands of plates is slowed down', async () => {
     const stop = new AbortController()
     const ms = 2_000
     const pace = createPace(() => performance.now(), stop.signal, { most: 10, ms })
@@ -337,7 +337,7 @@ describe('a camera that means ill, or is out of order', () => {
   })
 })
 
-test('stops when it is told to, without an error', async () => {
+test('can be stopped without an error', async () => {
   const url = await reader('/stream', async () => {})
   const stopping = new AbortController()
   const next = messages('hikvision', url, LOGIN, stopping.signal).next()

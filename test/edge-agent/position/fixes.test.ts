@@ -30,19 +30,19 @@ function drive(from: number, to: number, clockAheadMs = 0, fixes = createFixes()
 const metresFrom = (seconds: number, position: Point | null) =>
   position ? distanceM(position, pointAhead(START, 90, seconds * 20)) : Number.NaN
 
-test('without a fix nothing is known', () => {
+test('without a fix the position is unknown', () => {
   const fixes = createFixes()
   expect(fixes.positionAt(T0)).toBeNull()
   expect(fixes.clockOffsetMs()).toBeNull()
 })
 
-test('between two fixes: where the vehicle was at the instant, not at the last fix', () => {
+test('between two fixes it is where the vehicle was at the instant, not at the last fix', () => {
   const position = drive(0, 10).positionAt(T0 + 4600)
   expect(position).toMatchObject({ fix: 'gps', accuracyM: 4, headingDeg: 90, speedMps: 20 })
   expect(metresFrom(4.6, position)).toBeLessThan(0.1)
 })
 
-describe('properties of what is between two fixes, anywhere on earth', () => {
+describe('a position between two fixes, anywhere on earth,', () => {
   const anywhere = fc.record({
     lat: fc.double({ min: -90, max: 90, noNaN: true }),
     lon: fc.double({ min: -180, max: 180, noNaN: true }),
@@ -50,7 +50,7 @@ describe('properties of what is between two fixes, anywhere on earth', () => {
   const maybe = (max: number) => fc.option(fc.double({ min: 0, max, noNaN: true }))
   const motion = fc.record({ accuracyM: maybe(50), headingDeg: maybe(359.9), speedMps: maybe(60) })
 
-  test('it is on the way between the neighbors, moves on with time, and is a valid position', () => {
+  test('is on the way between its neighbors, moves on with time, and is valid', () => {
     fc.assert(
       fc.property(
         anywhere,
@@ -85,14 +85,14 @@ describe('properties of what is between two fixes, anywhere on earth', () => {
 })
 
 describe('beside the fixes', () => {
-  test('a moment after the last one: carried on, and the accuracy wider by the way', () => {
+  test('a moment after the last one, the position is extrapolated, with more uncertainty', () => {
     const position = drive(0, 10).positionAt(T0 + 11_200)
     expect(position).toMatchObject({ fix: 'gps', headingDeg: 90, speedMps: 20 })
     expect(metresFrom(11.2, position)).toBeLessThan(0.1)
     expect(position?.accuracyM).toBeCloseTo(4 + 24, 6)
   })
 
-  test('without a heading it is held, without a speed its accuracy is unknown', () => {
+  test('without a heading the position is kept, without a speed its accuracy is unknown', () => {
     const fixes = createFixes()
     fixes.add(fixAt(0, 0, { headingDeg: null }))
     expect(metresFrom(0, fixes.positionAt(T0 + 1000))).toBeLessThan(0.01)
@@ -102,7 +102,7 @@ describe('beside the fixes', () => {
     expect(other.positionAt(T0 + 1000)?.accuracyM).toBeNull()
   })
 
-  test('seconds after the last one: stale, the last known place, and nothing more claimed', () => {
+  test('seconds after the last one, the last known position is stale, and nothing more is claimed', () => {
     const position = drive(0, 10).positionAt(T0 + 13_001)
     expect(position).toEqual({
       fix: 'stale',
@@ -115,14 +115,14 @@ describe('beside the fixes', () => {
     expect(metresFrom(10, position)).toBeLessThan(0.01)
   })
 
-  test('minutes after, and before the first one: null', () => {
+  test('minutes after, and before the first one, it is null', () => {
     const fixes = drive(0, 10)
     expect(fixes.positionAt(T0 + 311_000)).toBeNull()
     expect(fixes.positionAt(T0 - 3001)).toBeNull()
     expect(fixes.positionAt(T0 - 2999)).toMatchObject({ fix: 'gps' })
   })
 
-  test('in a tunnel between two fixes far apart: stale in its middle, carried on at its ends', () => {
+  test('in a tunnel between two distant fixes, it is stale in the middle and extrapolated at the ends', () => {
     const fixes = drive(30, 40, 0, drive(0, 10))
     expect(fixes.positionAt(T0 + 12_000)).toMatchObject({ fix: 'gps' })
     expect(fixes.positionAt(T0 + 20_000)).toMatchObject({ fix: 'stale' })
@@ -131,7 +131,7 @@ describe('beside the fixes', () => {
 })
 
 describe('the clock of the host', () => {
-  test('an hour wrong from the start: places are those of the instant all the same', () => {
+  test('an hour wrong from the start: positions still belong to the instant', () => {
     const hour = 3_600_000
     const fixes = drive(0, 10, -hour)
     expect(fixes.clockOffsetMs()).toBe(LATENCY_MS - hour)
@@ -140,7 +140,7 @@ describe('the clock of the host', () => {
   })
 
   test.each([90_000, -90_000, 4000, -4000])(
-    'stepped by %d ms: frames before and after it are placed',
+    'stepped by %d ms: frames before and after it get positions',
     (step) => {
       const fixes = drive(11, 20, step, drive(0, 10))
       expect(metresFrom(3.5, fixes.positionAt(T0 + 3500))).toBeLessThan(0.1)
@@ -150,7 +150,7 @@ describe('the clock of the host', () => {
     },
   )
 
-  test('a host that was busy for seconds is no stepped clock', () => {
+  test('delayed by a busy host: does not count as stepped', () => {
     const fixes = drive(0, 10)
     // Three fixes that waited come at the same moment.
     for (const second of [11, 12, 13]) fixes.add(fixAt(second, (14 - second) * 1000))
@@ -159,12 +159,12 @@ describe('the clock of the host', () => {
     expect(metresFrom(12.5, fixes.positionAt(T0 + 12_500))).toBeLessThan(0.1)
   })
 
-  test('the latency of a receiver is no offset', () => {
+  test('with the latency of a receiver: does not count as an offset', () => {
     expect(drive(0, 5, 600).clockOffsetMs()).toBe(0)
   })
 })
 
-test('a receiver that corrects its date backwards begins again', () => {
+test('a receiver that corrects its date backwards starts again', () => {
   const fixes = createFixes()
   const wrong = 1024 * 7 * 86_400_000
   for (const second of [0, 1, 2]) fixes.add(fixAt(second, 0, { at: T0 + wrong + second * 1000 }))
@@ -172,7 +172,7 @@ test('a receiver that corrects its date backwards begins again', () => {
   expect(metresFrom(9.5, fixes.positionAt(T0 + 9500))).toBeLessThan(0.1)
 })
 
-test('the same fix again, and one of a second receiver a little behind, change nothing', () => {
+test('a repeated fix, and one of a second receiver slightly later, change nothing', () => {
   const fixes = drive(0, 10)
   fixes.add(fixAt(10))
   fixes.add(fixAt(9.5, 0, { lat: 40 }))

@@ -54,13 +54,13 @@ function errorNow(startAt: number): number {
   return position ? distanceM(position, placeAfter(drivenMs / 1000)) : Number.NaN
 }
 
-test('a fixed camera is where it was registered', () => {
+test('a fixed camera has its registered position', () => {
   const position = surveyedPosition({ lat: 32.7, lon: -117.1 }).positionAt(0)
   expect(position).toMatchObject({ fix: 'surveyed', lat: 32.7, lon: -117.1, headingDeg: null })
 })
 
 describe('gpsd', () => {
-  test('the real one, fed by gpsfake: fixes flow, go stale when it ends, and come again with it', async (context) => {
+  test('the real one, fed by gpsfake: gives fixes, stale ones when it ends, and new ones when it is back', async (context) => {
     if (!hasGpsfake) return context.skip('gpsd is not installed (apt-get install gpsd gpsd-clients)')
     const port = await freePort()
     // A day ago: by the receiver's time, this host's clock is a day ahead.
@@ -90,7 +90,7 @@ describe('gpsd', () => {
     await soon(() => expect(gps?.positionAt(Date.now())).toMatchObject({ fix: 'gps' }))
   })
 
-  test('a server that is not there, hangs up, or talks nonsense is tried again and gives nothing', async () => {
+  test('a server that is missing, hangs up, or sends nonsense is retried and gives nothing', async () => {
     const port = await freePort()
     gps = startGps({ type: 'gpsd', port }, quiet)
     await new Promise((wake) => setTimeout(wake, 100))
@@ -148,8 +148,8 @@ for n in range(0, len(lines), 2):
       ['GPRMC,030501.00,V,,,,,,,241126,,,N', 'GPGGA,030501.00,,,,,0,00,99.99,,,,,,'],
       'sees no satellites',
     ],
-    ['what nobody understands', ['\\xf0\\x18\\x03~~'], 'nothing of what it says is a sentence'],
-  ])('a real terminal line that gives %s for a minute is told', async (_what, bodies, reason) => {
+    ['what cannot be understood', ['\\xf0\\x18\\x03~~'], 'nothing of what it says is a sentence'],
+  ])('a real terminal line that gives %s for a minute is reported', async (_what, bodies, reason) => {
     const said = bodies.map((body) =>
       body.startsWith('GP') ? `$${body}*${xor(body).toString(16).padStart(2, '0')}\\r\\n` : body,
     )
@@ -172,7 +172,7 @@ while True:
     expect(gps.positionAt(Date.now())).toBeNull()
   })
 
-  test('a file tells where the recording was at each of its instants', async () => {
+  test('a file gives the recording’s position at each instant', async () => {
     const startAt = Date.parse('2024-05-01T10:00:00.000Z')
     const log = join(folder.path, 'drive.nmea')
     await writeFile(log, driveSentences(startAt, 900, 1000))
@@ -184,7 +184,7 @@ while True:
     }
   })
 
-  test('a device that is not there is waited for', async () => {
+  test('a missing device is waited for', async () => {
     const log = join(folder.path, 'later.nmea')
     gps = startGps({ type: 'nmea', device: log }, quiet)
     await new Promise((wake) => setTimeout(wake, 200))

@@ -9,7 +9,7 @@ const RMC = '$GPRMC,123519.00,A,4807.038,N,01131.000,E,022.4,084.4,230324,003.1,
 const GGA = sentence('GPGGA,123519.00,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,')
 const GSA = sentence('GNGSA,A,3,04,05,,09,12,,,24,,,,,2.5,1.3,2.1')
 
-test('RMC: place, instant, motion', () => {
+test('RMC: position, instant, motion', () => {
   expect(parseSentence(sentence(RMC.slice(1, -3)))).toEqual({
     type: 'RMC',
     valid: true,
@@ -21,12 +21,12 @@ test('RMC: place, instant, motion', () => {
   })
 })
 
-test('GGA and GSA: how good the fix is', () => {
+test('GGA and GSA: the quality of the fix', () => {
   expect(parseSentence(GGA)).toEqual({ type: 'GGA', quality: 1, hdop: 0.9 })
   expect(parseSentence(GSA)).toEqual({ type: 'GSA', mode: 3, hdop: 1.3 })
 })
 
-test('places and instants survive, all over the earth', () => {
+test('positions and instants survive, all over the earth', () => {
   fc.assert(
     fc.property(
       fc.double({ min: -89.99, max: 89.99, noNaN: true }),
@@ -45,7 +45,7 @@ test('places and instants survive, all over the earth', () => {
   )
 })
 
-test('a sentence with one character changed is none', () => {
+test('a sentence with one changed character is refused', () => {
   fc.assert(
     fc.property(fc.nat(GGA.length - 4), fc.integer({ min: 32, max: 126 }), (place, code) => {
       const changed = GGA.slice(0, place) + String.fromCharCode(code) + GGA.slice(place + 1)
@@ -67,30 +67,30 @@ describe.each([
   ['of the 31st of February', sentence('GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,310224,,,A')],
   ['without a place', sentence('GPRMC,123519,V,,,,,,,230324,,,N')],
 ])('a sentence %s', (_, line) => {
-  test('is none', () => expect(parseSentence(line)).toBeNull())
+  test('is refused', () => expect(parseSentence(line)).toBeNull())
 })
 
 describe('sentences become fixes', () => {
   const at = Date.parse('2026-11-24T03:05:01.200Z')
   const [gga = '', rmc = ''] = fixSentences(at, { lat: 32.7, lon: -117.17 })
 
-  test('with the accuracy from the dilution', () => {
+  test('with the accuracy from the dilution of precision', () => {
     const join = joinSentences()
     expect(join(gga, 1000)).toBeNull()
     expect(join(rmc, 1050)).toMatchObject({ at, receivedAt: 1050, accuracyM: 4.5, headingDeg: 90 })
   })
 
-  test('a dilution of long ago says nothing', () => {
+  test('ignoring an old dilution of precision', () => {
     const join = joinSentences()
     join(gga, 1000)
     expect(join(rmc, 7000)).toMatchObject({ accuracyM: null })
   })
 
-  test('RMC alone is a fix of unknown accuracy', () => {
+  test('with unknown accuracy from RMC alone', () => {
     expect(joinSentences()(rmc, 0)).toMatchObject({ accuracyM: null })
   })
 
-  test('a constellation without satellites takes nothing from the fix of another', () => {
+  test('not changed by a constellation without satellites', () => {
     const join = joinSentences()
     join(gga, 0)
     join(sentence('GLGSA,A,1,,,,,,,,,,,,,99.9,99.9,99.9'), 0)
@@ -101,11 +101,11 @@ describe('sentences become fixes', () => {
     ['void', rmc.replace(',A,', ',V,')],
     ['estimated', rmc.replace(',A*', ',E*')],
     ['simulated', rmc.replace(',A*', ',S*')],
-  ])('one that is %s is no fix', (_, changed) => {
+  ])('never from one that is %s', (_, changed) => {
     expect(joinSentences()(sentence(changed.slice(1, -3)), 0)).toBeNull()
   })
 
-  test('a GGA without a fix, or with one entered by hand, takes the next RMC away', () => {
+  test('not from an RMC whose GGA has no fix, or one entered by hand', () => {
     for (const quality of ['0', '7']) {
       const join = joinSentences()
       join(sentence(gga.slice(1, -3).replace(',1,08,', `,${quality},08,`)), 0)

@@ -32,7 +32,7 @@ test('a report with a fix', () => {
   })
 })
 
-test('what gpsd leaves out is unknown; a heading of 360 is 0; errors along both axes make a radius', () => {
+test('what gpsd leaves out is unknown; a heading of 360 is 0; errors along both axes give a radius', () => {
   expect(fix({ eph: undefined, track: undefined, speed: undefined })).toMatchObject({
     accuracyM: null,
     headingDeg: null,
@@ -45,8 +45,8 @@ test('what gpsd leaves out is unknown; a heading of 360 is 0; errors along both 
 test.each([
   ['without a fix', { mode: 1 }],
   ['without a time', { time: undefined }],
-  ['with a time that is none', { time: 'yesterday' }],
-  ['of a place that cannot be', { lat: 91 }],
+  ['with an invalid time', { time: 'yesterday' }],
+  ['at an impossible position', { lat: 91 }],
   ['of a simulator', { status: 8 }],
   ['of dead reckoning', { status: 5 }],
   ['of another class', { class: 'SKY' }],
@@ -70,7 +70,7 @@ test('lines are the same however the bytes are cut', () => {
   )
 })
 
-test('bytes without a line’s end do not pile up, and the line that they end in is not taken for one', () => {
+test('bytes without a line end do not pile up, and the line that ends them is not accepted', () => {
   const got: string[] = []
   const split = splitLines((text) => got.push(text), true)
   for (let n = 0; n < 100; n++) split(Buffer.alloc(4096, 120))

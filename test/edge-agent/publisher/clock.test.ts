@@ -52,20 +52,20 @@ describe('the clock of a host', () => {
     ['half a minute behind', 'slow', '30.0 s behind'],
     ['eight hours behind, the local time taken for UTC', 'local', '28800.0 s behind'],
     ['five minutes ahead', 'fast', '300.0 s ahead'],
-  ] as const)('that is %s is a warning', async (_what, host, said) => {
+  ] as const)('is a warning when it is %s', async (_what, host, said) => {
     const { warnings, clockOffsetMs } = await healthOf(host)
     expect(clockOffsetMs! - HOSTS[host]).toBeLessThan(500)
     expect(clockOffsetMs! - HOSTS[host]).toBeGreaterThan(-500)
     expect(warnings).toMatchObject([{ code: 'CLOCK_WRONG', message: expect.stringContaining(said) }])
   })
 
-  test('that is right is none', async () => {
+  test('is none when it is right', async () => {
     const { warnings, clockOffsetMs } = await healthOf('right')
     expect([warnings, clockOffsetMs]).toEqual([[], 0])
   })
 })
 
-test('an agent is told of its own cameras’ reports, and of no others', async () => {
+test('an agent hears reports about its own cameras, and about no others', async () => {
   const other = await testBroker({ vendors: [], edges: { one: ['gate-1'], two: ['gate-2'] } })
   try {
     const [one, two] = [await other.as('one'), await other.as('two')]

@@ -51,7 +51,7 @@ const platesStored = async () => (await storedReads(broker)).map(({ plate }) => 
 const plates = (some: readonly Read[]) => some.map(({ plate }) => plate)
 const drained = (within = 30_000) => publisher!.drained(AbortSignal.timeout(within))
 
-test('a broker that is stopped and started again: every read once and in order', async () => {
+test('publishes every read once and in order when the broker is stopped and restarted', async () => {
   await start()
   const some = reads(30)
   for (const [n, read] of some.entries()) {
@@ -63,7 +63,7 @@ test('a broker that is stopped and started again: every read once and in order',
   expect(await platesStored()).toEqual(plates(some))
 })
 
-test('a broker that hangs (SIGSTOP) past the time for an answer: every read once and in order', async () => {
+test('publishes every read once and in order when the broker hangs (SIGSTOP) longer than the timeout', async () => {
   await start()
   const some = reads(12)
   for (const read of some.slice(0, 3)) await put(read)
@@ -85,7 +85,7 @@ async function forgetfulStream(): Promise<void> {
   await streams.update(agentReads(0), { duplicate_window: 100e6 })
 }
 
-test('a read that was stored before the agent was killed, its answer lost: not stored twice a day later', async () => {
+test('does not store a read twice a day later when the agent was killed before it saw the answer', async () => {
   await forgetfulStream()
   const [first, second, third] = reads(3) as [Read, Read, Read]
   await start()
@@ -102,7 +102,7 @@ test('a read that was stored before the agent was killed, its answer lost: not s
   expect(await platesStored()).toEqual(plates([first, second, third]))
 })
 
-test('after the stream has let the read before go, an uncertain one is stored all the same', async () => {
+test('stores an uncertain read when the stream has already dropped the one before', async () => {
   const [first, second] = reads(2) as [Read, Read]
   await start()
   await put(first)
@@ -115,7 +115,7 @@ test('after the stream has let the read before go, an uncertain one is stored al
   expect(await platesStored()).toEqual(plates([second]))
 })
 
-test('when the space is full the oldest reads go, which is counted; the others arrive in order', async () => {
+test('drops and counts the oldest reads when the space is full; the others arrive in order', async () => {
   await broker.stop()
   // 0.3 of it is for reads: room for ten, of 4 KiB each.
   await start((10 * 4096) / 0.3)
@@ -128,7 +128,7 @@ test('when the space is full the oldest reads go, which is counted; the others a
   expect(await platesStored()).toEqual(plates([some[0]!, ...some.slice(16)]))
 })
 
-test('a user that the broker refuses is told at once', async () => {
+test('reports a refused user at once', async () => {
   const other = await testBroker({ vendors: [], edges: { edge: ['gate-1'] } })
   try {
     const address = { servers: broker.url, keys: other.keys, user: 'edge' }
@@ -143,7 +143,7 @@ test('a user that the broker refuses is told at once', async () => {
   }
 })
 
-test('what the broker never takes is set aside, and what the camera says after it arrives', async () => {
+test('sets aside what the broker never accepts, and later messages of the camera arrive', async () => {
   await start()
   const [first, last] = reads(2) as [Read, Read]
   // Larger than a message may be, and larger than the stream takes.

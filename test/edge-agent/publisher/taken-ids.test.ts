@@ -23,7 +23,7 @@ afterEach(async () => {
   await folder.remove()
 })
 
-test('an agent’s read and pictures arrive, though others have published under their ids', async () => {
+test('an agent’s read and images arrive, even if others published under their ids', async () => {
   const read = aRead()
   const pictures = [
     pictureName('edge', 'gate-1', read.id, 'plate'),

@@ -19,7 +19,7 @@ const mobile = { camera: { ...gate, kind: 'mobile' as const }, position: { type:
 const own = (shares: Readonly<Record<string, number>> | undefined, region: string) =>
   shares && shares[region]! / Object.values(shares).reduce((sum, value) => sum + value, 0)
 
-test('a fixed camera has the shares of its site: the configured one, else that of its position, else none', () => {
+test('a fixed camera has the mix of its site: the configured one, else that of its position, else none', () => {
   expect(own(issuersOf({ ...fixed, site: 'us-nv' }, nowhere).mix(0), 'us-nv')).toBeCloseTo(0.8, 9)
   expect(own(issuersOf({ ...fixed, position: YSIDRO }, nowhere).mix(0), 'us-ca')).toBeCloseTo(0.8, 9)
   expect(
@@ -37,7 +37,7 @@ test('a fixed camera learns, and remembers', () => {
   expect(issuersOf({ ...fixed, site: 'us-ca' }, nowhere, issuers.save()).mix(0)).toEqual(issuers.mix(0))
 })
 
-test('a mobile camera has the broader shares of where it is at the instant, and learns nothing', () => {
+test('a mobile camera has the broader mix of where it is at the instant, and learns nothing', () => {
   const drive = {
     positionAt: (instant: number) =>
       instant < 10 ? at(32.7, -117.1) : instant < 20 ? at(36.17, -115.14) : null,

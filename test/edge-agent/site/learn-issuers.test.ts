@@ -11,7 +11,7 @@ const total = (shares: IssuerMix) => Object.values(shares).reduce((sum, share) =
 const share = (shares: IssuerMix, region: string) => (shares[region] ?? 0) / total(shares)
 
 describe('learnIssuers', () => {
-  it('begins with what the map says', () => {
+  it('starts with what the map says', () => {
     const shares = learnIssuers('us-ca').mix()
     for (const [region, guess] of Object.entries(mixAt('us-ca')))
       expect(share(shares, region)).toBeCloseTo(guess, 9)
@@ -27,7 +27,7 @@ describe('learnIssuers', () => {
     expect(share(here.mix(), 'us-ca')).toBeGreaterThan(0.6)
   })
 
-  it('counts only plates whose region was sure without any shares', () => {
+  it('counts only plates whose region was sure without any mix', () => {
     const here = learnIssuers('us-ca')
     for (let n = 0; n < 50; n++) {
       here.count(sure('us-tx', 0.89), BEGIN + n)
@@ -45,7 +45,7 @@ describe('learnIssuers', () => {
     expect(share(here.mix(), 'us-ca')).toBeGreaterThan(0.9)
   })
 
-  it('goes on to learn after the clock was once far ahead', () => {
+  it('continues to learn after the clock was once far ahead', () => {
     const here = learnIssuers('us-ca')
     for (let n = 0; n < 200; n++) here.count(sure('us-ca'), BEGIN + 40_000 * DAY)
     here.count(sure('us-tx'), BEGIN)
@@ -73,7 +73,7 @@ describe('learnIssuers', () => {
     )
   })
 
-  it('goes on after a restart, and begins again at another site', () => {
+  it('continues after a restart, and starts again at another site', () => {
     const before = learnIssuers('us-ca')
     for (let n = 0; n < 80; n++) before.count(sure('us-az'), BEGIN + n)
     const saved: SavedIssuers = JSON.parse(JSON.stringify(before.save()))

@@ -29,7 +29,7 @@ test.each([
   expect(siteAt({ lat, lon })).toBe(site)
 })
 
-test('every place gives a site that has shares, or none', () => {
+test('every position gives a site that has a mix, or none', () => {
   const lat = fc.double({ min: -90, max: 90, noNaN: true })
   const lon = fc.double({ min: -180, max: 180, noNaN: true })
   fc.assert(

@@ -112,7 +112,7 @@ describe.skipIf(!hasRtspServer)('a real RTSP server with a password', () => {
     ['h264', 'tcp', 'in a field'],
     ['h264', 'tcp', 'in a file'],
   ] as const)(
-    '%s over %s, %s: neither ffprobe nor ffmpeg shows it, and the frames come',
+    '%s over %s, %s: the command lines of ffprobe and ffmpeg do not contain it, and frames arrive',
     async (codec, transport, place) => {
       const { port } = await serve(codec)
       const isInAddress = place === 'in the address'
@@ -134,7 +134,7 @@ describe.skipIf(!hasRtspServer)('a real RTSP server with a password', () => {
 })
 
 test.skipIf(!hasFfmpeg)(
-  'a camera that accepts and says nothing: ffprobe does not show the password',
+  'a camera that accepts and sends nothing: the command line of ffprobe does not contain the password',
   async () => {
     const silent = createServer((socket) => socket.on('error', () => {}))
     silent.listen(0, '127.0.0.1')

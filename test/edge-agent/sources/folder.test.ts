@@ -111,9 +111,9 @@ async function renamed(name: string, bytes: Buffer): Promise<void> {
 const soon = (check: () => void, timeout = 30_000) => vi.waitFor(check, { timeout, interval: 10 })
 const QUICK = { settleMs: 100, giveUpMs: 800 }
 
-describe('a folder that is watched', () => {
+describe('a watched folder', () => {
   test.each(['jpg', 'png', 'webp'] as const)(
-    '%s pictures that are written in place are read, whole and in order',
+    'reads %s pictures written in place, complete and in order',
     async (format) => {
       const taken = watchFolder()
       await sleep(200)
@@ -128,7 +128,7 @@ describe('a folder that is watched', () => {
     },
   )
 
-  test('a picture that is renamed into it is taken at once, however long one in place has to rest', async () => {
+  test('reads a picture at once that is renamed into it, however long one written in place must rest', async () => {
     const taken = watchFolder({ settleMs: 60_000 })
     await sleep(300)
     for (const name of ['a.jpg', 'b.png', 'c.webp']) {
@@ -139,7 +139,7 @@ describe('a folder that is watched', () => {
     }
   })
 
-  test('a picture that comes while the folder only begins to be watched is read', async () => {
+  test('reads a picture that arrives while watching only begins', async () => {
     for (let turns = 0; turns < 120; turns++) {
       await writeFile(join(folder.path, 'ready'), pictures.jpg)
       const taken = watchFolder()
@@ -153,7 +153,7 @@ describe('a folder that is watched', () => {
     }
   })
 
-  test('one that rests in the middle is waited for, and is read when it has grown to its end', async () => {
+  test('waits for one that pauses in the middle, and reads it when it is complete', async () => {
     const taken = watchFolder({ settleMs: 100, giveUpMs: 30_000 })
     for (const format of ['jpg', 'png', 'webp'] as const) {
       const bytes = pictures[format]
@@ -166,7 +166,7 @@ describe('a folder that is watched', () => {
     }
   })
 
-  test('one that rests in the middle does not hold up the others', async () => {
+  test('does not delay others for one that pauses in the middle', async () => {
     const taken = watchFolder({ settleMs: 100, giveUpMs: 60_000 })
     await writeFile(join(frames, 'a.jpg'), pictures.jpg.subarray(0, 5000))
     await sleep(300)
@@ -174,7 +174,7 @@ describe('a folder that is watched', () => {
     await soon(() => expect(taken.read).toEqual(['b.jpg']))
   })
 
-  test('one that never comes to its end is rejected, with the reason', async () => {
+  test('rejects one that is never completed, with the reason', async () => {
     const taken = watchFolder(QUICK)
     await writeFile(join(frames, 'cut.jpg'), pictures.jpg.subarray(0, -2))
     await writeFile(join(frames, 'cut.png'), pictures.png.subarray(0, -3000))
@@ -193,14 +193,14 @@ describe('a folder that is watched', () => {
     await vi.waitFor(async () => expect(await readdir(frames)).toEqual(['rejected']), 30_000)
   })
 
-  test('what is no picture is rejected at once', async () => {
+  test('rejects a file that is no image at once', async () => {
     const taken = watchFolder({ settleMs: 60_000, giveUpMs: 60_000 })
     await renamed('text.jpg', Buffer.from('this is no picture'))
     await soon(() => expect(taken.refused).toHaveLength(1), 3_000)
     expect(taken.refused[0]!.error.message).toContain('is not a JPEG, PNG or WebP image')
   })
 
-  test('one that vanishes while it is waited for is forgotten, and one that vanishes later leaves no reason behind', async () => {
+  test('forgets one that vanishes while it waits, and leaves no reason for one that vanishes later', async () => {
     const taken = watchFolder(QUICK)
     await writeFile(join(frames, 'gone.jpg'), pictures.jpg.subarray(0, 5000))
     await sleep(200)
@@ -218,7 +218,7 @@ describe('a folder that is watched', () => {
     await source.return(undefined)
   })
 
-  test('a name that is used again is another picture: it is neither deleted nor rejected with the one before', async () => {
+  test('treats a reused name as another picture: it is neither deleted nor rejected with the one before', async () => {
     const source = folderFrames(frames, stop.signal, true, QUICK)
     const path = join(frames, 'snapshot.jpg')
     await writeFile(path, pictures.jpg)
@@ -240,7 +240,7 @@ describe('a folder that is watched', () => {
     await source.return(undefined)
   })
 
-  test('a writer that goes on behind the end of a picture, or sets its time, has written no other one', async () => {
+  test('does not take a writer that continues after the end of a picture, or sets its time, for another one', async () => {
     const source = folderFrames(frames, stop.signal, true, QUICK)
     for (const after of [
       (path: string) => appendFile(path, 'what the camera adds'),
@@ -259,7 +259,7 @@ describe('a folder that is watched', () => {
     await source.return(undefined)
   })
 
-  test('hidden files are those of a program that has not finished', async () => {
+  test('ignores hidden files: a program has not finished them', async () => {
     const taken = watchFolder()
     await writeFile(join(frames, '.a.jpg'), pictures.jpg)
     await sleep(300)
@@ -268,7 +268,7 @@ describe('a folder that is watched', () => {
     await soon(() => expect(taken.read).toEqual(['a.jpg']))
   })
 
-  test('however several cameras write at a time, each picture is read once and whole', async () => {
+  test('reads each picture once and complete, however many cameras write at a time', async () => {
     const way = fc.record({
       format: fc.constantFrom<Format>('jpg', 'png', 'webp'),
       way: fc.constantFrom('in place', 'reserved', 'renamed', 'at once'),
@@ -308,7 +308,7 @@ describe('a folder that is watched', () => {
   })
 })
 
-describe('pictures that are there', () => {
+describe('pictures that exist at the start', () => {
   async function present(names: string[], options: ArrivalOptions = {}) {
     const taken: Taken = { read: [], refused: [] }
     const begun = performance.now()
@@ -317,7 +317,7 @@ describe('pictures that are there', () => {
     return { ...taken, ms: performance.now() - begun }
   }
 
-  test('a thousand are not waited for, however old they are, and however many of them are damaged', async () => {
+  test('are not waited for, however old they are, and however many of a thousand are damaged', async () => {
     const names = Array.from({ length: 1000 }, (_, n) => `${String(n).padStart(4, '0')}.jpg`)
     const old = new Date(Date.now() - 86_400_000)
     for (const [n, name] of names.entries()) {
@@ -342,7 +342,7 @@ describe('pictures that are there', () => {
     return { frames: found, ms: performance.now() - begun }
   }
 
-  test('one that is being written just now is waited for', async () => {
+  test('are waited for when they are just being written', async () => {
     await writeFile(join(frames, 'a.jpg'), pictures.jpg)
     const writing = inPlace('b.jpg', pictures.jpg, { piece: 1000, pauseMs: 30 })
     await writeFile(join(frames, 'c.jpg'), pictures.jpg)
@@ -353,7 +353,7 @@ describe('pictures that are there', () => {
     expect(refused).toEqual([])
   })
 
-  test('one that was left unfinished is told, after a short wait, and the others are read', async () => {
+  test('are reported after a short wait when unfinished, and the others are read', async () => {
     for (const name of ['a.jpg', 'c.jpg']) await writeFile(join(frames, name), pictures.jpg)
     await writeFile(join(frames, 'b.jpg'), pictures.jpg.subarray(0, 3000))
     const { read, refused, ms } = await present(['a.jpg', 'b.jpg', 'c.jpg'])
@@ -364,9 +364,9 @@ describe('pictures that are there', () => {
   })
 })
 
-describe('subfolders, as cameras make them for days', () => {
+describe('subfolders, as cameras create them for days', () => {
   test.each(['20261130T120000.000Z.jpg', 'a.JPEG', 'a.jfif', 'a.JFIF', 'a[0@0][0].jpg'])(
-    '%s in one is read',
+    'give %s in one',
     async (name) => {
       const taken = watchFolder({ settleMs: 100 })
       await mkdir(join(frames, '2026-11-30', '001', 'jpg'), { recursive: true })
@@ -377,7 +377,7 @@ describe('subfolders, as cameras make them for days', () => {
     },
   )
 
-  test('what lies there comes in the order of the paths; days after each other', async () => {
+  test('come in the order of the paths, one day after the other', async () => {
     for (const day of ['02', '01']) {
       await mkdir(join(frames, day))
       for (const hour of ['b', 'a']) await writeFile(join(frames, day, `${day}${hour}.jpg`), pictures.jpg)
@@ -386,7 +386,7 @@ describe('subfolders, as cameras make them for days', () => {
     await soon(() => expect(taken.read).toEqual(['01a.jpg', '01b.jpg', '02a.jpg', '02b.jpg']))
   })
 
-  test('one that cannot be read is set aside once, under its own path', async () => {
+  test('are skipped when unreadable: each picture is set aside once, under its own path', async () => {
     await mkdir(join(frames, 'day'))
     await writeFile(join(frames, 'day', 'bad.jpg'), 'garbage')
     const taken = watchFolder()
@@ -397,7 +397,7 @@ describe('subfolders, as cameras make them for days', () => {
     expect(taken.refused).toHaveLength(1)
   })
 
-  test('hidden ones, links and those that nobody may read stop nothing', async () => {
+  test('may be hidden, links or forbidden without stopping anything', async () => {
     const outside = join(folder.path, 'outside')
     await mkdir(outside)
     await writeFile(join(outside, 'secret.jpg'), pictures.jpg)
@@ -414,7 +414,7 @@ describe('subfolders, as cameras make them for days', () => {
     expect(await readdir(outside)).toEqual(['secret.jpg'])
   })
 
-  test('a day that is over and empty is removed where pictures are; others, and what is not ours, stay', async () => {
+  test('are removed when the day is over, empty and had pictures; others stay', async () => {
     const longAgo = new Date(Date.now() - 2 * 24 * 3600 * 1000)
     for (const day of ['today', 'over', 'noted']) await mkdir(join(frames, day))
     await writeFile(join(frames, 'noted', 'notes.txt'), 'by hand')
@@ -423,7 +423,7 @@ describe('subfolders, as cameras make them for days', () => {
     await soon(async () => expect((await readdir(frames)).sort()).toEqual(['noted', 'today']))
   })
 
-  test('a folder that is only looked at keeps them all', async () => {
+  test('all stay in a folder that is only looked at', async () => {
     const longAgo = new Date(Date.now() - 2 * 24 * 3600 * 1000)
     await mkdir(join(frames, 'over'))
     await utimes(join(frames, 'over'), longAgo, longAgo)

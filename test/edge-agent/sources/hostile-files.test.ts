@@ -63,7 +63,7 @@ const strange: [string, string, (path: string) => unknown][] = [
 ]
 
 describe.each(strange)('%s', (_what, code, put) => {
-  test('in a watched folder is rejected, and the picture behind it is read', async () => {
+  test('in a watched folder is rejected, and the picture after it is read', async () => {
     await put(at('in', 'a.jpg'))
     await writeFile(at('in', 'z.jpg'), good)
     const { result, bytes } = await costOf(() =>
@@ -74,7 +74,7 @@ describe.each(strange)('%s', (_what, code, put) => {
     expect((await readdir(at('in', 'rejected'))).sort()).toEqual(['a.jpg', 'a.jpg.json'])
   })
 
-  test('among the pictures that are there is refused, and the picture behind it is read', async () => {
+  test('among the pictures at the start is refused, and the picture after it is read', async () => {
     await put(at('in', 'a.jpg'))
     await writeFile(at('in', 'z.jpg'), good)
     const paths = [at('in', 'a.jpg'), at('in', 'z.jpg')]
@@ -82,7 +82,7 @@ describe.each(strange)('%s', (_what, code, put) => {
     expect(await taken(frames)).toEqual([expect.stringMatching(`a.jpg ${code}`), 'z.jpg read'])
   })
 
-  test('named by a person is refused', async () => {
+  test('is refused when a person names it', async () => {
     await put(at('a.jpg'))
     const { result, bytes } = await costOf(() => openPicture(at('a.jpg')).catch(toSightlineError))
     expect(result).toMatchObject({ code: expect.stringMatching(code) })
@@ -90,7 +90,7 @@ describe.each(strange)('%s', (_what, code, put) => {
   })
 })
 
-test('a link in a folder leads to nobody else’s picture; a person may name one', async () => {
+test('a link in a folder gives access to no other picture; a person may name one', async () => {
   await symlink(at('secret.jpg'), at('in', 'a.jpg'))
   await writeFile(at('in', 'z.jpg'), good)
   const frames = folderFrames(at('in'), AbortSignal.timeout(15_000), true)
@@ -99,7 +99,7 @@ test('a link in a folder leads to nobody else’s picture; a person may name one
   expect((await openPicture(at('link.jpg'))).width).toBe(64)
 })
 
-test('a frame that became a FIFO meanwhile holds up nobody', async () => {
+test('a frame that became a FIFO meanwhile delays nobody', async () => {
   await writeFile(at('in', 'a.jpg'), good)
   for await (const frame of presentFrames([at('in', 'a.jpg')], AbortSignal.timeout(15_000), true)) {
     await frame.open()
@@ -112,7 +112,7 @@ test('a frame that became a FIFO meanwhile holds up nobody', async () => {
   expect(await readdir(at('in'))).toEqual(['a.jpg'])
 })
 
-test('./sightline read goes on behind each, and shuts off every other decoder', async () => {
+test('./sightline read continues after each, and disables every other decoder', async () => {
   await mkdir(at('all'))
   for (const [n, [, , put]] of strange.entries()) await put(at('all', `${n}.jpg`))
   const svg =
@@ -162,7 +162,7 @@ describe.skipIf(!hasFfmpeg)('a recording that is a list of other files', () => {
       (video) =>
         `<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" mediaPresentationDuration="PT1S"><Period><AdaptationSet mimeType="video/mp4"><Representation id="1" bandwidth="1"><BaseURL>file://${video}</BaseURL></Representation></AdaptationSet></Period></MPD>`,
     ],
-  ])('%s is refused, whatever it is called', async (_what, list) => {
+  ])('with %s is refused, whatever its name', async (_what, list) => {
     const video = at('other-h264.ts')
     makeVideo(video, { seconds: 1 })
     for (const name of ['recording.mp4', 'recording.m3u8', 'recording.ts']) {
@@ -171,7 +171,7 @@ describe.skipIf(!hasFfmpeg)('a recording that is a list of other files', () => {
     }
   })
 
-  test('nothing is asked of a server that a list names', async () => {
+  test('causes no request to a server that it names', async () => {
     let asked = 0
     const server = createServer((_request, response) => {
       asked++

@@ -137,7 +137,7 @@ test.each<[string, string, (response: ServerResponse) => unknown]>([
   expect(bytes).toBeLessThan(MOST_BYTES)
 })
 
-test('pictures are found in one go, however they are cut, with whatever lies between', () => {
+test('pictures are found in one pass, however they are cut, whatever lies between', () => {
   const junk = fc.uint8Array({ maxLength: 60 }).filter((bytes) => !Buffer.from(bytes).includes(0xff))
   const broken = fc.nat(picture.length - 3).map((at) => picture.subarray(0, 3 + at))
   const parts = fc.array(fc.tuple(junk, fc.option(broken, { freq: 3 })), { minLength: 1, maxLength: 5 })
@@ -158,7 +158,7 @@ test('pictures are found in one go, however they are cut, with whatever lies bet
   )
 })
 
-test('a thumbnail, and the end of a picture in a comment, are parts of the picture', () => {
+test('a thumbnail, and an end marker in a comment, are parts of the picture', () => {
   const segment = (marker: number, data: Buffer) => {
     const length = Buffer.alloc(2)
     length.writeUInt16BE(data.length + 2)
@@ -177,7 +177,7 @@ test('a thumbnail, and the end of a picture in a comment, are parts of the pictu
 })
 
 test.each([301, 302, 303, 307, 308])(
-  'a camera that sends on to another address (%i) has nobody asked there',
+  'a camera that redirects to another address (%i) causes no request there',
   async (status) => {
     let asked = 0
     const inside = await serve((response) => {

@@ -58,7 +58,7 @@ const frames = (count: number) => (taken: Taken) => taken.frames.length >= count
 const trouble = (taken: Taken) => taken.troubles.length > 0
 
 describe.skipIf(!hasFfmpeg)('video files', () => {
-  test('every frame comes once, with the time it has in the video', async () => {
+  test('give every frame once, with its time in the video', async () => {
     const path = join(folder.path, 'h264.mp4')
     makeVideo(path, { seconds: 2, rate: 10 })
     const taken = await take({ type: 'file', path }, () => false)
@@ -71,13 +71,13 @@ describe.skipIf(!hasFfmpeg)('video files', () => {
     expect([picture.width, picture.height]).toEqual([320, 240])
   })
 
-  test('maxFps thins the frames out', async () => {
+  test('are thinned out by maxFps', async () => {
     const path = join(folder.path, 'thin-h264.mp4')
     makeVideo(path, { seconds: 2, rate: 10 })
     expect((await take({ type: 'file', path, maxFps: 2 }, () => false)).frames.length).toBe(4)
   })
 
-  test('a video that changes its resolution gives frames of one size', async () => {
+  test('give frames of one size when the resolution changes', async () => {
     const [small, large] = [join(folder.path, 'small-h264.ts'), join(folder.path, 'large-h264.ts')]
     makeVideo(small, { seconds: 1, rate: 10 })
     makeVideo(large, { seconds: 1, rate: 10, size: '640x480' })
@@ -102,13 +102,13 @@ describe.skipIf(!hasFfmpeg)('video files', () => {
       'a video cut off in its beginning',
       async () => Buffer.concat([Buffer.from('\0\0\0\x18ftypmp42\0\0\0\0mp42isom'), Buffer.alloc(100)]),
     ],
-  ])('%s is refused', async (_what, bytes) => {
+  ])('are refused for %s', async (_what, bytes) => {
     const path = join(folder.path, 'fake.mp4')
     await writeFile(path, await bytes())
     await expect(take({ type: 'file', path }, () => false)).rejects.toMatchObject({ code: 'SOURCE_INVALID' })
   })
 
-  test('a file that is not there is said to be so', async () => {
+  test('are reported when missing', async () => {
     const missing = take({ type: 'file', path: '/nowhere.mp4' }, () => false)
     await expect(missing).rejects.toMatchObject({
       code: 'SOURCE_UNAVAILABLE',
@@ -140,7 +140,7 @@ describe.skipIf(!hasRtspServer)('RTSP', () => {
     for (let n = 1; n < taken.length; n++) expect(taken[n]!.seenAt).toBeGreaterThan(taken[n - 1]!.seenAt)
   })
 
-  test('a server that dies and comes back is found again', async () => {
+  test('a server that dies and comes back is connected again', async () => {
     const path = join(folder.path, 'rtsp-h264-again.mp4')
     makeVideo(path, { seconds: 20 })
     const { url, port, server } = await serve(path)
@@ -159,7 +159,7 @@ describe.skipIf(!hasRtspServer)('RTSP', () => {
     expect(taken.frames.length).toBeGreaterThan(40)
   })
 
-  test('a wrong password is said, without repeating it', async () => {
+  test('a wrong password is reported, without repeating it', async () => {
     const path = join(folder.path, 'rtsp-h264-login.mp4')
     makeVideo(path, { seconds: 20 })
     const { port } = await serve(path, ['host', 'right'])
@@ -232,7 +232,7 @@ describe('pictures over HTTP', () => {
     expect(refused.troubles[0]!.message).not.toContain('nope')
   })
 
-  test('a camera that sends garbage gives a frame that is refused, and goes on', async () => {
+  test('a camera that sends garbage gives a frame that is refused, and continues', async () => {
     let count = 0
     const picture = await jpeg(64)
     const at = await serve((_request, response) => response.end(count++ === 0 ? 'garbage' : picture))
@@ -244,7 +244,7 @@ describe('pictures over HTTP', () => {
     expect((await taken[1]!.open()).width).toBe(64)
   })
 
-  test('a camera that is not there is tried again and again', async () => {
+  test('a missing camera is retried again and again', async () => {
     const port = await freePort()
     const { troubles } = await take(
       { type: 'mjpeg', url: `http://127.0.0.1:${port}/` },
@@ -253,7 +253,7 @@ describe('pictures over HTTP', () => {
     expect(troubles[1]).toMatchObject({ code: 'SOURCE_REFUSED' })
   })
 
-  test('a camera that accepts and then says nothing is given up', async () => {
+  test('a camera that accepts and then sends nothing is given up', async () => {
     const silent = createTcpServer(() => {})
     silent.listen(0, '127.0.0.1')
     await once(silent, 'listening')
@@ -269,7 +269,7 @@ describe('pictures over HTTP', () => {
     })
   })
 
-  test('a camera that seldom sends a frame is waited for, if its configuration says so', async () => {
+  test('a camera that rarely sends a frame is waited for, if so configured', async () => {
     const picture = await jpeg(64)
     const at = await serve(async (_request, response) => {
       response.writeHead(200, { 'content-type': 'multipart/x-mixed-replace; boundary=x' })

@@ -19,7 +19,7 @@ test('a steady stream, with jitter, misses nothing', () => {
   )
 })
 
-test('what is missing is counted', () => {
+test('missing frames are counted', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 60 }),
@@ -36,6 +36,6 @@ test('what is missing is counted', () => {
   )
 })
 
-test('a stream whose time begins again misses nothing', () => {
+test('a stream whose time starts again misses nothing', () => {
   expect(total([100, 100.1, 100.2, 100.3, 100.4, 100.5, 0, 0.1, 0.2])).toBe(0)
 })

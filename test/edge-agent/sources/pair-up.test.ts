@@ -44,7 +44,7 @@ describe('pairUp', () => {
 })
 
 describe('createFrameMemory', () => {
-  it('uses memory again when nobody holds it any longer, and not before', () => {
+  it('reuses memory when nobody holds it any longer, not before', () => {
     const memory = createFrameMemory(8)
     const first = memory.take()
     const letGo = first.hold()

@@ -196,7 +196,7 @@ test.skipIf(!hasFfmpeg)('RTSPS, in fields', () => checkFields('rtsps', 'rtsp', p
 test('snapshots over HTTP, in fields', () => checkFields('http', 'snapshot', ports, 100), 120_000)
 test('Motion JPEG over HTTP, in fields', () => checkFields('http', 'mjpeg', ports, 100), 120_000)
 
-test.skipIf(!hasFfmpeg)('what ffmpeg says is told without the address', async () => {
+test.skipIf(!hasFfmpeg)('messages of ffmpeg are shown without the address', async () => {
   const url = `rtsp://admin:hUnq7%2FwZk9tr@127.0.0.1:${refused}/stream`
   const { error } = await written(configuration({ type: 'rtsp', url }))
   expect(error.message).toBe(
@@ -204,7 +204,7 @@ test.skipIf(!hasFfmpeg)('what ffmpeg says is told without the address', async ()
   )
 })
 
-describe('an address as it is shown', () => {
+describe('the shown form of an address', () => {
   test.each([
     ['rtsp://admin:p@ss@10.0.0.5/s', 'rtsp://…'],
     ['rtsp://admin:p/ss@10.0.0.5/s', 'rtsp://…'],
@@ -229,7 +229,7 @@ describe('an address as it is shown', () => {
   ])('%s', (address, shown) => expect(withoutCredentials(address)).toBe(shown))
 })
 
-describe('what others say about a source', () => {
+describe('others’ messages about a source', () => {
   const url = 'rtsp://admin:hUnq7%2FwZk9tr@10.0.0.5:554/live/k3yOfTheRoad'
 
   test.each([
@@ -242,7 +242,7 @@ describe('what others say about a source', () => {
     ['No route to host', 'No route to host'],
   ])('%s', (text, shown) => expect(withoutSecrets(text, url)).toBe(shown))
 
-  test('even a password of one character is not repeated, and the reason is told without it', async () => {
+  test('do not repeat even a password of one character, and the reason is shown without it', async () => {
     const { error } = await written(
       configuration({ type: 'mjpeg', url: `http://admin:f@127.0.0.1:${refused}/` }),
     )

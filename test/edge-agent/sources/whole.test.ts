@@ -50,14 +50,14 @@ function segment(marker: number, content: Buffer): Buffer {
   return Buffer.concat([Buffer.from([0xff, marker]), length, content])
 }
 
-test('a whole picture is whole, also with something behind it', () => {
+test('a complete picture is complete, also with something after it', () => {
   for (const [kind, bytes] of Object.entries(kinds)) {
     expect(endingOf(bytes), kind).toBe('whole')
     expect(endingOf(Buffer.concat([bytes, Buffer.from('trailer')])), kind).toBe('whole')
   }
 })
 
-test('no part of a picture is whole, wherever it is cut', () => {
+test('no part of a picture is complete, wherever it is cut', () => {
   for (const [kind, bytes] of Object.entries(kinds)) {
     for (let length = 0; length < bytes.length; length++) {
       if (endingOf(bytes.subarray(0, length)) !== 'cut') throw new Error(`${kind} cut at ${length}`)
@@ -65,7 +65,7 @@ test('no part of a picture is whole, wherever it is cut', () => {
   }
 })
 
-test('a picture whose space was reserved is not whole before its last piece is there', () => {
+test('a picture whose space was reserved is not complete before its last piece is there', () => {
   for (const [kind, bytes] of Object.entries(kinds)) {
     for (const share of [0, 0.1, 0.5, 0.9, 0.999]) {
       const reserved = Buffer.alloc(bytes.length)
@@ -77,7 +77,7 @@ test('a picture whose space was reserved is not whole before its last piece is t
   }
 })
 
-test('what is no picture is not waited for; no bytes make it fail', () => {
+test('a file that is no image is not waited for; no bytes make it fail', () => {
   for (const text of ['this is no picture', '<svg/>', 'GIF89a', '%PDF-1.7', 'RIFF....WAVEfmt ']) {
     expect(endingOf(Buffer.from(text))).toBe('other')
   }

@@ -36,7 +36,7 @@ const step = fc.oneof(
   },
 )
 
-test('behaves like a plain list from which the oldest of a free camera is taken', () => {
+test('behaves like a plain list from which the oldest of an idle camera is taken', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
       const backlog = createBacklog()
@@ -76,7 +76,7 @@ test('behaves like a plain list from which the oldest of a free camera is taken'
   )
 })
 
-test('a hundred thousand entries come out in order, in a moment', () => {
+test('returns a hundred thousand entries in order, quickly', () => {
   const backlog = createBacklog()
   for (let sequence = 1; sequence <= 100_000; sequence++) backlog.add(entry(sequence, 'a', 1500))
   const begun = performance.now()

@@ -10,7 +10,7 @@ import { quiet, readsManager, temporaryFolder, testBroker } from '../../support/
 
 const COUNT = 40
 
-test('the link goes down on the way: every read is in the stream once, in order, and off the disk', async () => {
+test('when the link fails halfway, every read is in the stream once, in order, and off the disk', async () => {
   const broker = await testBroker()
   const folder = await temporaryFolder()
   const spool = await openSpool({ folder: join(folder.path, 'spool'), maxBytes: 1e7, log: quiet })

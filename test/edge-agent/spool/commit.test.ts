@@ -40,7 +40,7 @@ async function drain(from: Spool): Promise<string[]> {
   return ids
 }
 
-test('a step is remembered with its messages, and each camera has its own', async () => {
+test('a step is remembered with its messages, separately for each camera', async () => {
   await spool.commit(step('a', [1, 2], 'two seen'))
   await spool.commit(step('b', [], 'nothing seen'))
   await spool.close()
@@ -49,7 +49,7 @@ test('a step is remembered with its messages, and each camera has its own', asyn
   expect(await drain(spool)).toEqual(['a.1', 'a.2'])
 })
 
-test('killed before the step was remembered: its messages are not there either', async () => {
+test('when killed before the step was remembered, its messages are not there either', async () => {
   await spool.commit(step('a', [1], 'one'))
   await cp(join(folder, 'checkpoints'), join(temporary.path, 'before'), { recursive: true })
   await spool.commit(step('a', [2, 3], 'three'))
@@ -66,7 +66,7 @@ test('killed before the step was remembered: its messages are not there either',
   expect(await readdir(join(folder, 'checkpoints'))).toEqual(['a.json'])
 })
 
-test('what follows a restart counts, though everything before has left', async () => {
+test('later steps count after a restart, even if all earlier ones were sent', async () => {
   await spool.commit(step('a', [1, 2, 3], 'three'))
   await drain(spool)
   await spool.close()
@@ -77,7 +77,7 @@ test('what follows a restart counts, though everything before has left', async (
   expect(await drain(spool)).toEqual(['a.4'])
 })
 
-test('killed between the receipt of a message and its removal: it is not sent again', async () => {
+test('when killed between the receipt of a message and its removal, it is not sent again', async () => {
   await spool.commit(step('a', [1, 2], 'two'))
   await cp(join(folder, 'entries'), join(temporary.path, 'entries'), { recursive: true })
   await drain(spool)
@@ -87,7 +87,7 @@ test('killed between the receipt of a message and its removal: it is not sent ag
   expect(spool.stats().entries).toBe(0)
 })
 
-test('only the first message of a camera in a run, and one that failed, are uncertain', async () => {
+test('only a camera’s first message in a run, and one that failed, are uncertain', async () => {
   await spool.commit(step('a', [1, 2, 3], 'three'))
   const seen: [string, boolean, number | undefined][] = []
   const enough = new AbortController()
@@ -107,7 +107,7 @@ test('only the first message of a camera in a run, and one that failed, are unce
   ])
 })
 
-test('a damaged memory is no memory, and the messages still go', async () => {
+test('a damaged memory is ignored, and the messages are still sent', async () => {
   await spool.commit(step('a', [1], 'one'))
   await spool.close()
   await writeFile(join(folder, 'checkpoints', 'a.json'), 'damaged')

@@ -9,7 +9,7 @@ const message = fc.record({
 })
 const sequence = fc.integer({ min: 0, max: 999_999_999_999 })
 
-test('a name says everything, and fits into a file name', () => {
+test('a name contains everything, and fits into a file name', () => {
   fc.assert(
     fc.property(sequence, message, (number, sent) => {
       const entry = nameEntry(number, sent)

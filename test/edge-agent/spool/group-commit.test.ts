@@ -2,7 +2,7 @@ import { groupCommit } from '@sightline/edge-agent/spool/group-commit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-test('every item is committed once, in order, and learns of its own failure', async () => {
+test('every item is committed once, in order, and gets its own failure', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.boolean(), { maxLength: 60 }),
@@ -23,7 +23,7 @@ test('every item is committed once, in order, and learns of its own failure', as
   )
 })
 
-test('those who come during a commit share the next one', async () => {
+test('items that arrive during a commit share the next one', async () => {
   const batches: string[][] = []
   const commits = groupCommit<string>(async (batch) => {
     batches.push(batch)

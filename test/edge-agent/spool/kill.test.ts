@@ -17,7 +17,7 @@ interface Report {
 }
 
 test(
-  `killed ${KILLS} times: what was appended arrives, in order, and only what was under way comes twice`,
+  `when killed ${KILLS} times, what was appended arrives in order, and only what was on its way comes twice`,
   async () => {
     const folder = await temporaryFolder()
     const appended = new Set<string>()

@@ -53,7 +53,7 @@ async function drain(spool: Spool, deliver: Deliver = async () => {}): Promise<s
   return ids
 }
 
-test('what is appended is on the disk, comes out again after a restart, and leaves when it is delivered', async () => {
+test('an appended entry is on the disk, comes out again after a restart, and is removed when delivered', async () => {
   const first = await start()
   await Promise.all([1, 2, 3].map((number) => first.append(message(number))))
   expect(await readdir(join(folder, 'entries'))).toHaveLength(3)
@@ -67,7 +67,7 @@ test('what is appended is on the disk, comes out again after a restart, and leav
   expect(await readdir(join(folder, 'entries'))).toEqual([])
 })
 
-test('one camera whose delivery hangs holds up no other, and nothing overtakes in a camera', async () => {
+test('a camera whose delivery hangs delays no other, and nothing overtakes within a camera', async () => {
   const spool = await start()
   for (const number of [1, 2, 3]) for (const camera of ['a', 'b']) await spool.append(message(number, camera))
   const stopping = new AbortController()
@@ -88,7 +88,7 @@ test('one camera whose delivery hangs holds up no other, and nothing overtakes i
   await forwarding
 })
 
-test('a delivery that fails is tried again and keeps its place', async () => {
+test('a failed delivery is retried and keeps its place', async () => {
   const spool = await start()
   for (const number of [1, 2]) await spool.append(message(number))
   let attempts = 0
@@ -99,7 +99,7 @@ test('a delivery that fails is tried again and keeps its place', async () => {
   expect(attempts).toBe(3)
 })
 
-test('an entry whose delivery is cut off by the stop stays, and is the first one next time', async () => {
+test('an entry whose delivery is interrupted by the stop stays, and is the first one next time', async () => {
   const spool = await start()
   for (const number of [1, 2]) await spool.append(message(number))
   const stopping = new AbortController()
@@ -118,8 +118,8 @@ test('an entry whose delivery is cut off by the stop stays, and is the first one
   expect(await drain(await start())).toEqual(['gate-1.1', 'gate-1.2'])
 })
 
-describe('configured space full', () => {
-  test('the oldest go and are counted, over a restart too', async () => {
+describe('with the configured space full,', () => {
+  test('the oldest entries are dropped and counted, also across a restart', async () => {
     const spool = await start(5 * 4096)
     for (let number = 1; number <= 8; number++) await spool.append(message(number))
     expect(spool.stats()).toMatchObject({ entries: 5, dropped: 3 })
@@ -129,7 +129,7 @@ describe('configured space full', () => {
     expect(await drain(again)).toEqual([4, 5, 6, 7, 8].map((number) => `gate-1.${number}`))
   })
 
-  test('killed between counting and removing: counted once, not sent', async () => {
+  test('a kill between counting and removing counts once and sends nothing', async () => {
     const spool = await start()
     for (const number of [1, 2, 3]) await spool.append(message(number))
     await stop(spool)
@@ -145,14 +145,14 @@ describe('configured space full', () => {
     expect(await drain(await start())).toEqual(['gate-1.4', 'gate-1.5'])
   })
 
-  test('what can never fit is refused at once', async () => {
+  test('an entry that can never fit is refused at once', async () => {
     const spool = await start(4096)
     const refused = appendUntilStored(spool, message(1, 'gate-1', 5000), quiet)
     await expect(refused).rejects.toMatchObject({ code: 'MESSAGE_INVALID' })
   })
 })
 
-describe('damage', () => {
+describe('with damage,', () => {
   test('an entry that lost bytes is set aside and counted; the others arrive', async () => {
     const spool = await start()
     for (const number of [1, 2, 3]) await spool.append(message(number))
@@ -165,7 +165,7 @@ describe('damage', () => {
     expect(await readdir(join(folder, 'corrupt'))).toEqual([second])
   })
 
-  test('files that are no entries are set aside; half-written ones of a killed agent are cleared', async () => {
+  test('foreign files are set aside; half-written ones of a killed agent are removed', async () => {
     await stop(await start())
     await writeFile(join(folder, 'entries', 'notes.txt'), 'what is this')
     await writeFile(join(folder, 'incoming', 'half'), 'abc')
@@ -174,7 +174,7 @@ describe('damage', () => {
     expect(await readdir(join(folder, 'incoming'))).toEqual([])
   })
 
-  test('a folder that cannot hold a spool is renamed and told, and a new one begun', async () => {
+  test('a folder that cannot contain a spool is renamed and reported, and a new one created', async () => {
     await mkdir(folder)
     await writeFile(join(folder, 'entries'), 'a file where a folder should be')
     const errors: unknown[] = []
@@ -187,14 +187,14 @@ describe('damage', () => {
     expect(await readFile(join(temporary.path, aside!, 'entries'), 'utf8')).toContain('a file')
   })
 
-  test('a count that is not one begins again without stopping the agent', async () => {
+  test('an invalid count starts again without stopping the agent', async () => {
     await stop(await start())
     await writeFile(join(folder, 'dropped.json'), '{"total":')
     expect((await start()).stats().dropped).toBe(0)
   })
 })
 
-test('two agents cannot share a folder; one that was killed does not hold it', async () => {
+test('two agents cannot use one folder; a killed one does not lock it', async () => {
   const spool = await start()
   await expect(openSpool({ folder, maxBytes: 1e6, log: quiet })).rejects.toMatchObject({
     code: 'SPOOL_IN_USE',
@@ -205,14 +205,14 @@ test('two agents cannot share a folder; one that was killed does not hold it', a
   await start()
 })
 
-test('a camera that cannot be a part of a name is refused', async () => {
+test('a camera that cannot be part of a file name is refused', async () => {
   const spool = await start()
   await expect(spool.append({ ...message(1), camera: '../x' })).rejects.toMatchObject({
     code: 'MESSAGE_INVALID',
   })
 })
 
-describe('disk full', () => {
+describe('with the disk full,', () => {
   const disk = '/tmp/sightline-test-small-disk'
   let mounted = false
   beforeEach(async () => {
@@ -230,7 +230,7 @@ describe('disk full', () => {
     await rm(disk, { recursive: true, force: true })
   })
 
-  test('is told with a code, corrupts nothing, empties through the link, and the waiting read gets in', async (context) => {
+  test('the error has a code, nothing is corrupted, entries are still sent, and the waiting read gets in', async (context) => {
     if (!mounted) return context.skip('this user may not mount a file system')
     const at = join(disk, 'spool')
     const spool = await start(10 * 1024 ** 2, at)

@@ -51,7 +51,7 @@ const statusFor = (url: string, host: string) =>
   })
 
 describe('over HTTP', () => {
-  test('tells of each camera, and gives the frame in which the plates were found', async () => {
+  test('shows each camera, and the frame in which plates were found', async () => {
     page = await start()
     const cameras = (await (await fetch(`${page.url}cameras`)).json()) as Described
     expect(cameras).toMatchObject([
@@ -68,7 +68,7 @@ describe('over HTTP', () => {
     expect((await fetch(`${page.url}cameras/nobody/1`)).status).toBe(404)
   })
 
-  test('has a policy that lets nothing in from elsewhere', async () => {
+  test('has a policy that allows nothing from elsewhere', async () => {
     page = await start()
     const policy = (await fetch(page.url)).headers.get('content-security-policy')!
     expect(policy).toContain("default-src 'none'")
@@ -76,7 +76,7 @@ describe('over HTTP', () => {
     expect(policy).not.toContain('http')
   })
 
-  test('answers to no other name, so that another site cannot read it through the browser', async () => {
+  test('answers to no other host name, so that another site cannot read it through the browser', async () => {
     page = await start()
     expect(await statusFor(page.url, 'evil.example')).toBe(403)
     expect(await statusFor(page.url, 'localhost:1')).toBe(200)
@@ -113,7 +113,7 @@ describe('over HTTP', () => {
       })
     })
 
-    test('are stored for who knows the token, on this host too', async () => {
+    test('are stored for whoever has the token, on this host too', async () => {
       expect((await put({})).status).toBe(401)
       expect((await put({ authorization: `Bearer ${TOKEN}x` })).status).toBe(401)
       expect(stored).toEqual([])
@@ -121,7 +121,7 @@ describe('over HTTP', () => {
       expect(stored).toEqual([['gate-1', zones]])
     })
 
-    test('are not changed by the page of another site, nor by what is no zone', async () => {
+    test('are not changed by the page of another site, nor by invalid zones', async () => {
       expect((await put({ ...signedOn, origin: 'https://evil.example' })).status).toBe(403)
       expect((await put({ ...signedOn, origin: 'null' })).status).toBe(403)
       expect((await put({ ...signedOn, origin: new URL(page!.url).origin })).status).toBe(204)
@@ -145,14 +145,14 @@ describe('over HTTP', () => {
       expect(stored).toHaveLength(1)
     })
 
-    test('are only shown where there is no file to store them in', async () => {
+    test('are only shown when there is no file to store them in', async () => {
       await page!.close()
       page = await start()
       expect((await put(signedOn)).status).toBe(404)
     })
   })
 
-  test('shows the plates that were not read surely enough, and what is wrong', async () => {
+  test('shows unsure plates, and what is wrong', async () => {
     const jpeg = Buffer.from([0xff, 0xd8, 1])
     const pass = { id: 3, seenAt: 1, text: '7ABC123', confidence: 0.4, jpeg }
     views = [{ ...views[0]!, unsure: [pass] }]
@@ -164,7 +164,7 @@ describe('over HTTP', () => {
     expect((await fetch(`${page.url}cameras/gate-1/unsure/4`)).status).toBe(404)
   })
 
-  test('with a token, gives cameras and frames to nobody without it', async () => {
+  test('shows cameras and frames to nobody without the token, when there is one', async () => {
     page = await start({ host: '0.0.0.0', token: TOKEN })
     const url = page.url.replace('0.0.0.0', '127.0.0.1')
     expect((await fetch(url)).status).toBe(200)
@@ -178,8 +178,8 @@ describe('over HTTP', () => {
   })
 })
 
-describe('the token', () => {
-  test('is made once, for its owner alone', async () => {
+describe('the token of the page', () => {
+  test('is created once, readable by its owner only', async () => {
     const folder = await temporaryFolder()
     const state = join(folder.path, 'state')
     const [token, again] = await Promise.all([statusToken(state), statusToken(state)])
@@ -189,7 +189,7 @@ describe('the token', () => {
     await folder.remove()
   })
 
-  test('is refused when it is no secret', async () => {
+  test('is refused when it is not secret', async () => {
     const folder = await temporaryFolder()
     await mkdir(folder.path, { recursive: true })
     await writeFile(join(folder.path, 'status-token'), '1234\n')
@@ -219,7 +219,7 @@ describe.skipIf(!HAS_CHROMIUM)('in Chromium, on a phone', () => {
     return { tab, complaints }
   }
 
-  test('draws the plates on the frame, with their width and a hint, and no complaint', async () => {
+  test('draws the plates on the frame, with their width and a hint, without errors', async () => {
     page = await start()
     const { tab, complaints } = await open(page.url)
     await tab.waitForSelector('polygon')
@@ -346,7 +346,7 @@ describe.skipIf(!HAS_CHROMIUM)('in Chromium, on a phone', () => {
       await tab.close()
     })
 
-    test('ask for the token before they are stored, where the page itself needs none', async () => {
+    test('ask for the token before they are stored, even when the page itself needs none', async () => {
       page = await start({ changeZones })
       const { tab } = await open(page.url)
       await tab.waitForSelector('polygon')

@@ -21,7 +21,7 @@ function levenshtein(a: string, b: string): number {
 }
 
 describe('align', () => {
-  it('costs the edit distance, and its pairs hold each element once, in order', () => {
+  it('costs the edit distance, and its pairs contain each element once, in order', () => {
     fc.assert(
       fc.property(texts, texts, (a, b) => {
         const { cost, pairs } = distance(a, b)
@@ -41,7 +41,7 @@ describe('compare', () => {
     expect(compare(sure('7ABC123'), sure('7ABC123', 0.4))).toEqual({ differ: 0, agreed: 7 })
   })
 
-  it('counts a sure difference much, and one that a side hardly saw little', () => {
+  it('counts a sure difference much, and an uncertain one little', () => {
     expect(compare(sure('7ABC123'), sure('7ABC124')).differ).toBeGreaterThan(4)
     const unsure = spellingOf([
       ...[...'7ABC12'].map((char) => ({ char, confidence: 0.99, alternatives: [] })),
@@ -67,7 +67,7 @@ describe('compare', () => {
     )
   })
 
-  it('takes the character that a grammar chose, though the pixels said another', () => {
+  it('uses the character that a grammar chose, even if the pixels said another', () => {
     const chosen = spellingOf([
       { char: '0', confidence: 0.4, alternatives: [{ char: 'O', confidence: 0.6 }] },
     ])

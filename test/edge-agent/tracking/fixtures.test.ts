@@ -35,12 +35,12 @@ function reads(seconds: number, seen: Seen, fixtures = learnFixtures()): string[
 
 const clock = (at: number) => new Date(at).toISOString().slice(11, 19).replaceAll(':', '')
 
-describe('a text that never changes its place', () => {
-  test('a clock is never a read', () => {
+describe('text that never moves', () => {
+  test('such as a clock is never read', () => {
     expect(reads(120, (at) => [[clock(at), CAPTION]])).toEqual([])
   })
 
-  test('a name that is lost and found again is left out after a few times, also after a restart', () => {
+  test('such as a name that is lost and found again is left out after a few times, also after a restart', () => {
     // Found for a minute, lost for ten: glare, or a lamp behind it.
     const flickering: Seen = (at) => (Math.floor(at / 60_000) % 11 === 0 ? [['GATE01', CAPTION]] : [])
     const fixtures = learnFixtures()
@@ -53,13 +53,13 @@ describe('a text that never changes its place', () => {
     expect(reads(60, () => [['GATE01', BAY]], again)).toEqual(['GATE01'])
   })
 
-  test('one that stays in sight is one read and no more', () => {
+  test('and stays in sight is one read and no more', () => {
     expect(reads(3600, () => [['SPEED45', CAPTION]])).toEqual(['SPEED45'])
   })
 })
 
 describe('a parked car', () => {
-  test('is one read, however long it stands', () => {
+  test('is one read, however long it stays', () => {
     expect(reads(3600, () => [['7ABC123', BAY]])).toEqual(['7ABC123'])
   })
 
@@ -74,7 +74,7 @@ describe('a parked car', () => {
     expect(reads(12 * 900, daily)).toEqual(Array(12).fill('7ABC123'))
   })
 
-  test('that is seen in its bay for a year, now and then in the same place by chance, is read each time', () => {
+  test('that is seen in its bay for a year, sometimes in the same place by chance, is read each time', () => {
     const rng = random('a year in one bay')
     const fixtures = learnFixtures()
     const read = Array.from({ length: 365 }, (_, day) => {
@@ -87,7 +87,7 @@ describe('a parked car', () => {
     expect(read.filter(Boolean)).toHaveLength(365)
   })
 
-  test('another in its place, and one whose text is misread now and then, are read', () => {
+  test('is read when another takes its place, and when its text is sometimes misread', () => {
     expect(reads(900, (at) => [[at < 300_000 ? '7ABC123' : '8XYZ456', BAY]])).toEqual(['7ABC123', '8XYZ456'])
     const misread: Seen = (at) => [[at % 4000 === 0 ? '7A8C123' : '7ABC123', BAY]]
     expect(reads(120, misread)).toEqual(['7ABC123'])

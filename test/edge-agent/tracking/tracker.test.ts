@@ -44,7 +44,7 @@ const rates = fc.constantFrom(2, 3, 5, 8, 10, 15, 30)
 /** Always the same vehicles: the simulated recognizer errs now and then in a way that no tracker can see through, once in thousands. */
 const RUNS = { numRuns: 25, seed: 16 }
 
-describe('one pass a vehicle', () => {
+describe('one pass for each vehicle:', () => {
   const ways = fc.oneof(
     fc
       .record({
@@ -58,7 +58,7 @@ describe('one pass a vehicle', () => {
       .map(({ speed, side }): Course => across(8, side * speed)),
   )
 
-  it('comes, goes or crosses alone', () => {
+  it('one that comes, leaves or crosses alone', () => {
     fc.assert(
       fc.property(ways, rates, seeds, (course, fps, seed) => {
         const plate = plateOf(seed)
@@ -71,7 +71,7 @@ describe('one pass a vehicle', () => {
     )
   })
 
-  it('two that cross, similar or not: each its own', () => {
+  it('two that cross, similar or not, give one each', () => {
     fc.assert(
       fc.property(fc.constantFrom(5, 10), seeds, fc.boolean(), (fps, seed, alike) => {
         const [a, b] = [plateOf(seed), alike ? similar(plateOf(seed), '7') : plateOf(seed + 1)]
@@ -87,7 +87,7 @@ describe('one pass a vehicle', () => {
     )
   })
 
-  it('two similar plates one after another at the same place give two, standing there or driving on', () => {
+  it('two similar plates one after another at the same place give two, stationary or driving', () => {
     fc.assert(
       fc.property(fc.constantFrom(5, 10), seeds, fc.boolean(), (fps, seed, stops) => {
         const plate = plateOf(seed)
@@ -130,7 +130,7 @@ describe('one pass a vehicle', () => {
     [15, 0],
     [30, 0],
   ])(
-    'plates one character apart in two vehicles a second apart give two, at %i frames a second',
+    'plates one character apart on two vehicles a second apart give two, at %i frames a second',
     (fps, lost) => {
       const pairs = howOften(25, 50)
       const merged = Array.from({ length: pairs }, (_, seed) => seed).filter((seed) => {
@@ -143,7 +143,7 @@ describe('one pass a vehicle', () => {
     },
   )
 
-  it('a camera that turns to and fro sees one vehicle more often as one when it is known to move', () => {
+  it('a camera that swings sees one vehicle more often as one when it is known to move', () => {
     const passes = (moves: boolean) => {
       let count = 0
       for (const fps of [3, 5, 10]) {
@@ -161,7 +161,7 @@ describe('one pass a vehicle', () => {
     expect(moving).toBeLessThanOrEqual(1.2 * 75)
   })
 
-  it('a post that hides a passing vehicle for a while leaves one read', () => {
+  it('one that a post hides for a while gives one', () => {
     fc.assert(
       fc.property(
         ways,
@@ -182,7 +182,7 @@ describe('one pass a vehicle', () => {
     )
   })
 
-  it('one that stands for minutes gives one, also when hidden for seconds and when its text flickers', () => {
+  it('one that is stationary for minutes gives one, also when hidden for seconds and when its text flickers', () => {
     // The simulated recognizer may misread two frames in a row alike: no tracker can tell, so it is counted.
     let single = 0
     const vehicles = howOften(20, 60)
@@ -207,7 +207,7 @@ describe('one pass a vehicle', () => {
     expect(passes.map(({ text }) => text)).toEqual([plate, plate])
   })
 
-  it('one whose place was seen empty for minutes, and that stands there again, gives two (field: returns)', () => {
+  it('one whose place was seen empty for minutes, and that is back, gives two (field: returns)', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(0.1, 1, 5),
@@ -230,7 +230,7 @@ describe('one pass a vehicle', () => {
     )
   })
 
-  it('one that nobody looked at for minutes, and that stands there still, gives one', () => {
+  it('one that nobody looked at for minutes, and is still there, gives one', () => {
     fc.assert(
       fc.property(
         seeds,
@@ -252,7 +252,7 @@ describe('one pass a vehicle', () => {
     )
   })
 
-  it('at one frame a second too: nineteen of twenty', () => {
+  it('at one frame a second: nineteen of twenty', () => {
     let right = 0
     for (let seed = 0; seed < 100; seed++) {
       const course = along(0, 16, 3 + (seed % 4))
@@ -262,7 +262,7 @@ describe('one pass a vehicle', () => {
     expect(right).toBeGreaterThanOrEqual(95)
   })
 
-  it('a frame a minute: each gives its pass', () => {
+  it('at one frame a minute: each frame gives a pass', () => {
     const tracker = createTracker()
     const at = (plate: string) => [finding(plate, boxAt([0, 1.5, 8]), 0, random(plate))]
     expect(tracker.update(0, at('7ABC123'), SIZE)).toEqual([])
@@ -272,7 +272,7 @@ describe('one pass a vehicle', () => {
 })
 
 describe('the read', () => {
-  it('is due while the vehicle is still there, and once', () => {
+  it('is due while the vehicle is still there, once', () => {
     const course = stopping(0, 7, 20_000)
     const { passes, reportedAt } = passesOf([{ plate: '7ABC123', course }], { fps: 10, seconds: 30, seed: 3 })
     expect(passes).toHaveLength(1)
@@ -288,7 +288,7 @@ describe('the read', () => {
     expect(reportedAt[0]! - passes[0]!.last).toBeLessThan(2_300)
   })
 
-  it('tells direction, instants and number of frames', () => {
+  it('has direction, instants and number of frames', () => {
     const { passes, findings } = passesOf([{ plate: '7ABC123', course: along(0, 16, 6) }], {
       fps: 10,
       seconds: 10,
@@ -346,7 +346,7 @@ describe('the tracker', () => {
     expect(watch(reversing, vehicles, camera).passes).toEqual(watch(plain, vehicles, camera).passes)
   })
 
-  it('takes two findings of one plate in a frame as one', () => {
+  it('counts two findings of one plate in a frame as one', () => {
     const tracker = createTracker()
     const [x, y, w, h] = boxAt([0, 1.5, 8])
     const rng = random('twice')
@@ -358,7 +358,7 @@ describe('the tracker', () => {
     expect(tracker.flush()).toHaveLength(1)
   })
 
-  it('keeps one read when the camera’s clock steps back an hour, and goes on', () => {
+  it('keeps one read when the camera’s clock steps back an hour, and continues', () => {
     const tracker = createTracker()
     const stationary = (ms: number) => [finding('7ABC123', boxAt([0, 1.5, 8]), 0.3, random(ms))]
     const passes = []
@@ -381,7 +381,7 @@ describe('the tracker', () => {
     expect(tracker.framesInUse().size).toBe(0)
   })
 
-  it('is cut and unsure where no frame shows the whole plate, and whole as soon as one does', () => {
+  it('is marked cut and unsure when no frame shows the whole plate, and whole as soon as one does', () => {
     const box = boxAt([0, 1.5, 7])
     const part = (seed: number) => ({
       ...finding('7ABC', box, 0, random(seed)),
@@ -416,7 +416,7 @@ describe('the tracker', () => {
     expect(whole.flush()).toHaveLength(1)
   })
 
-  it('stays small and loses nothing when an engine sees plates everywhere', () => {
+  it('stays small and loses nothing when an engine finds plates everywhere', () => {
     const tracker = createTracker()
     let passes = 0
     for (let frame = 0; frame < 10; frame++) {

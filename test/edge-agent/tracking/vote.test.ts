@@ -35,13 +35,13 @@ describe('vote', () => {
     expect(vote([one])).toEqual({ text, confidence, chars, region, regionConfidence })
   })
 
-  it('weighs probabilities, not heads: one sure frame against two that could not tell', () => {
+  it('weighs probabilities, not frames: one sure frame against two unsure ones', () => {
     expect(vote([reading('7A8?BC123', 0.5), reading('7A8?BC123', 0.5), reading('7ABC123', 0.95)]).text).toBe(
       '7ABC123',
     )
   })
 
-  it('makes of three frames a text that none of them read', () => {
+  it('makes from three frames a text that none of them had', () => {
     expect(
       vote([reading('X7ABC12', 0.6), reading('7ABC1X3', 0.6), reading('7XBC123', 0.6)].map(only7)).text,
     ).toBe('7ABC123')
@@ -55,7 +55,7 @@ describe('vote', () => {
     expect(vote([reading('7ABC123'), reading('17ABC123', 0.5), reading('7ABC123', 0.8)]).text).toBe('7ABC123')
   })
 
-  it('of two frames that differ by a character believes the sure one that has it', () => {
+  it('believes the sure one of two frames that differ by a character', () => {
     for (const [short, long] of [
       [reading('B57XYZ', 0.56), reading('B157XYZ', 0.98)],
       [reading('84ABC', 0.6), reading('B84ABC', 0.99)],
@@ -75,7 +75,7 @@ describe('vote', () => {
     expect(vote([reading('7ABC123', 0.9), reading('7ABC124', 0.85)]).confidence).toBeLessThan(0.7)
   })
 
-  it('takes the region that the frames think likeliest, ignoring those that tell none', () => {
+  it('takes the likeliest region of all frames, ignoring those without one', () => {
     const votes = vote([
       reading('7ABC123', 0.9, 'us-ca'),
       reading('7ABC123', 0.8, 'us-ca'),

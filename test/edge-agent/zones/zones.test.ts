@@ -19,8 +19,8 @@ const LEFT: [number, number][] = [
   [0, 1],
 ]
 
-describe('areas', () => {
-  test('hold for every size of picture', () => {
+describe('the areas of a zone', () => {
+  test('apply at every picture size', () => {
     const size = fc.record({
       width: fc.integer({ min: 16, max: 8000 }),
       height: fc.integer({ min: 16, max: 8000 }),
@@ -41,7 +41,7 @@ describe('areas', () => {
     )
   })
 
-  test('that are not looked at are black, in any part of the picture, and all else is as it was', () => {
+  test('that are excluded are black, in any part of the picture, and the rest is unchanged', () => {
     for (const channels of [1, 3] as const) {
       const gray = () => ({ width: 10, height: 10, channels, data: new Uint8Array(100 * channels).fill(90) })
       const all = blackenUnseen({ ignore: [TOP] }, gray())
@@ -77,7 +77,7 @@ describe('a line with direction', () => {
   const coming = (ms: number) => (ms < 4000 ? 40 - ms / 120 : null)
   const going = (ms: number) => (ms < 4000 ? 6 + ms / 120 : null)
 
-  test('counts who crosses it that way, and nobody else', () => {
+  test('counts vehicles that cross it that way, and no others', () => {
     expect(passes({}, 8000, coming).map(({ counts }) => counts)).toEqual([true])
     expect(passes(zones, 8000, coming).map(({ counts }) => counts)).toEqual([true])
     expect(passes(zones, 8000, going).filter(({ counts }) => counts)).toEqual([])
@@ -86,13 +86,13 @@ describe('a line with direction', () => {
     expect(passes(turned, 8000, going).map(({ counts }) => counts)).toEqual([true])
   })
 
-  test('counts a vehicle that waits before it, is hidden for five seconds, and then crosses it, once', () => {
+  test('counts once a vehicle that waits before it, is hidden for five seconds, and then crosses it', () => {
     const waiting = (ms: number) =>
       ms < 8_000 ? 30 : ms < 13_000 ? null : ms < 16_000 ? 30 - (ms - 13_000) / 130 : null
     expect(passes(zones, 22_000, waiting).map(({ counts }) => counts)).toEqual([true])
   })
 
-  test('tells of who turned back before it only when nobody can come any more', () => {
+  test('reports a vehicle that turned back before it only when it can no longer come', () => {
     const parked = (ms: number) => (ms < 5_000 ? 30 : null)
     expect(passes(zones, 10_000, parked)).toEqual([])
     expect(passes(zones, 400_000, parked).map(({ counts }) => counts)).toEqual([false])
