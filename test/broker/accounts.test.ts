@@ -24,7 +24,7 @@ test("an edge agent's reads reach the stream", async () => {
   expect(await published(edge, readSubject('edge', 'gate-1'))).toMatchObject({ stream: 'READS_a0' })
 })
 
-test("a vendor's reads cross into its stream at the agency and are acknowledged", async () => {
+test("a vendor's reads reach its stream at the agency and are acknowledged", async () => {
   expect(await published(vendor, readSubject('sim', 'lot-7'))).toMatchObject({ stream: 'READS-sim' })
 })
 
@@ -39,14 +39,14 @@ test.each([
   ['alerts (as vendor)', () => vendor, alertSubject('d1')],
   ['displays (as vendor)', () => vendor, '$KV.DISPLAYS.d1'],
   ['audit records (as vendor)', () => vendor, auditSubject('somebody')],
-])('the broker refuses who publishes %s without the right', async (_what, connection, subject) => {
+])('the broker refuses a user who publishes %s without the right', async (_what, connection, subject) => {
   const manager = await jetstreamManager(await broker.as('admin'))
   const before = await total(manager)
   await expect(published(connection(), subject)).rejects.toThrow()
   expect(await total(manager)).toBe(before)
 })
 
-test('nobody, not even the administrator, deletes the audit log or sets limits by which it shrinks (AUD-2)', async () => {
+test('nobody, not even the administrator, deletes the audit log or sets limits that shrink it (AUD-2)', async () => {
   const admin = await broker.as('admin')
   const manager = await jetstreamManager(admin, { timeout: 700 })
   await expect(manager.streams.delete('AUDIT')).rejects.toThrow()

@@ -16,7 +16,7 @@ const writesOf = (connection: NatsConnection) =>
   vi.spyOn((connection as NatsConnection & Insides).protocol.transport, 'send')
 
 /** Fails when a new version of the client library has other insides. */
-it('what is sent in one turn of the event loop leaves in one piece, in its order; much leaves at once', async () => {
+it('messages of one turn of the event loop are sent as one piece, in order; large amounts are sent at once', async () => {
   const [connection, reader] = [await broker.as('admin'), await broker.as('admin')]
   const received: string[] = []
   reader.subscribe('bench.turns', { callback: (_error, message) => void received.push(message.string()) })

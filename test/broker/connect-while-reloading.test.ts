@@ -23,7 +23,7 @@ const tryToConnect = async (keys: string) => {
   await connection.close()
 }
 
-test('a service that starts while the broker enrolls edge agents is let in; a stranger is not', async () => {
+test('a service that connects while the broker enrolls edge agents is admitted; a stranger is not', async () => {
   const connectAll = () => Promise.all(Array.from({ length: CLIENTS }, () => tryToConnect(broker.keys)))
   // Each reading refuses who is about to say who he is. Readings that come faster than anybody can say it would refuse everybody
   // for ever, and how long that takes depends on what else the machine does: the next one comes when half have been let in.

@@ -35,7 +35,7 @@ test('a node that was down when a service connected is found when all others are
   await vi.waitFor(() => expect(nodes()).toEqual(Array(CLIENTS).fill('n2')), 30_000)
 })
 
-test('a node that says nothing more is left for another', async () => {
+test('a silent node is left for another', async () => {
   clients = [await connect(cluster.servers)]
   const [silent] = nodes()
   process.kill(cluster.pid(Number(silent!.slice(1)) - 1), 'SIGSTOP')

@@ -21,7 +21,7 @@ test('a second declaration finds everything as declared', async () => {
   expect(result.unchanged).toContain('READS')
 })
 
-test('a drifted stream is reported by property and left as it is', async () => {
+test('a stream that differs is reported by property and not changed', async () => {
   const admin = await broker.as('admin')
   const manager = await readsManager(admin)
   const hour = 3600e9
@@ -33,7 +33,7 @@ test('a drifted stream is reported by property and left as it is', async () => {
   await manager.streams.update(READS, { max_age: 24 * hour })
 })
 
-test('a stream that an earlier version declared for nobody to follow is followed, and nothing else changes', async () => {
+test('a stream from before other accounts followed it is updated, and nothing else changes', async () => {
   const admin = await broker.as('admin')
   const manager = await jetstreamManager(admin)
   const { config } = await manager.streams.info(ALERTS)
@@ -68,7 +68,7 @@ test('says how much the streams reserve when the broker has no room for them', a
   await declared(EMBEDDED_SIZE.replicas)
 })
 
-test('a bucket that an earlier version declared without a time to live gets one, and no api starts before', async () => {
+test('a bucket from before the time to live gets one, and no api starts before', async () => {
   const admin = await broker.as('admin')
   const manager = await jetstreamManager(admin)
   const name = `KV_${QUERY_CACHE}`
@@ -90,7 +90,7 @@ test('a bucket that an earlier version declared without a time to live gets one,
   expect([found.config, found.state.messages]).toEqual([config, 1])
 })
 
-test('a broker that is not there is a clear error', async () => {
+test('a missing broker is a clear error', async () => {
   const servers = `nats://127.0.0.1:${await freePort()}`
   await expect(connectBroker({ servers, keys: broker.keys, user: 'api' }, quiet, 500)).rejects.toMatchObject({
     code: 'BROKER_UNREACHABLE',

@@ -16,7 +16,7 @@ afterEach(() => folder.remove())
 
 const start = () => startEmbeddedBroker({ vendors: [], edges: {}, dataDir: folder.path, log: quiet })
 
-test('a folder that a living process uses is refused, and its broker left alone', async () => {
+test('a folder that a running process uses is refused, and its broker left alone', async () => {
   const other = spawn('sleep', ['60'])
   await writeFile(join(folder.path, 'owner.pid'), String(other.pid))
   await expect(start()).rejects.toMatchObject({
@@ -53,7 +53,7 @@ test('a supervisor that ends without stopping it leaves no server behind', async
   await vi.waitFor(async () => expect(await command()).toBe(''), 30_000)
 })
 
-test('keys are made once, and the configuration holds none', async () => {
+test('keys are created once, and the configuration contains none', async () => {
   const first = await start()
   const seed = await readFile(join(first.keys, 'admin.nk'), 'utf8')
   await first.stop()
@@ -62,7 +62,7 @@ test('keys are made once, and the configuration holds none', async () => {
   expect(await readFile(join(folder.path, 'nats-server.json'), 'utf8')).not.toContain(seed.trim())
 })
 
-test('a server that cannot start says where its reason is', async () => {
+test('a server that cannot start says where to find the reason', async () => {
   await writeFile(join(folder.path, 'jetstream'), 'a file where the store should be')
   await expect(start()).rejects.toMatchObject({
     code: 'BROKER_FAILED',

@@ -68,7 +68,7 @@ test.each([1, 7, 1000])('every message comes once and in order, %i at a time', a
   expect(await seen).toEqual(expected(500))
 })
 
-test('a broker that is killed or stopped meanwhile costs no message and doubles none', async () => {
+test('no message is lost or repeated when the broker is killed or stopped meanwhile', async () => {
   await publish(0, 2000)
   let disturbed = 0
   const seen = await followed(4000, 500, async (count) => {
@@ -91,7 +91,7 @@ test('a broker that is killed or stopped meanwhile costs no message and doubles 
 test.each([
   ['in the account itself', 'admin'],
   ['by a third account', 'matcher'],
-])('what is stored %s is heard of at once, not at the next look', async (_where, user) => {
+])('a message stored %s arrives at once, not at the next poll', async (_where, user) => {
   const connection = await broker.as(user)
   const follower = await openLink(await broker.as('replay'), 'AGENCY')
   const heard = new Map<string, number>()
@@ -115,7 +115,7 @@ test.each([
   expect(delays.sort((a, b) => a - b)[2]).toBeLessThan(250)
 })
 
-test('the first message since a moment is found; where nothing is, nothing comes', async () => {
+test('the first message since a moment is found; when there is none, nothing comes', async () => {
   const js = await jetstreamManager(admin)
   expect(await directGets(link, ALERTS, { seq: 1 }, 10, ending.signal)).toEqual([])
   await publishAll(admin, [{ subject: 'alerts.a', payload: '1', msgID: '1' }], { user: 'admin' })
@@ -127,7 +127,7 @@ test('the first message since a moment is found; where nothing is, nothing comes
   expect((await js.streams.info(ALERTS)).state.consumer_count).toBe(0)
 })
 
-test('headers that a publisher wrote in the place of the server’s hide no message and skip none', async () => {
+test('headers that a publisher set in place of the server’s hide no message and skip none', async () => {
   const forged = [
     { 'Nats-Sequence': '999', 'Nats-Num-Pending': '7', 'Nats-Subject': 'alerts.x' },
     { Other: '1' },
@@ -147,7 +147,7 @@ test('headers that a publisher wrote in the place of the server’s hide no mess
   )
 })
 
-test('an answer that is given up, or may not be had, is no answer', async () => {
+test('an interrupted or forbidden answer is no answer', async () => {
   await publish(0, 1)
   const given = new AbortController()
   const asked = directGets(link, STREAM, { seq: 1 }, 10, given.signal)

@@ -41,7 +41,7 @@ async function followed(count: number, onBatch: (seen: number) => unknown = () =
 
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => String(n))
 
-test('every message comes once and in order, with its place in the stream, before and after it is followed', async () => {
+test('every message comes once and in order with its sequence, before and after following begins', async () => {
   await publish(0, 3000)
   const seen = followed(5000)
   await publish(3000, 5000)
@@ -58,7 +58,7 @@ test('every message comes once and in order, with its place in the stream, befor
   }
 })
 
-test('a broker that goes away, and a consumer that is deleted, cost no message and double none', async () => {
+test('no message is lost or repeated when the broker goes away or the consumer is deleted', async () => {
   await publish(0, 5000)
   const manager = await readsManager(admin)
   let disturbed = 0
@@ -77,7 +77,7 @@ test('a broker that goes away, and a consumer that is deleted, cost no message a
   expect(disturbed).toBe(2)
 })
 
-test('for a reader that is slow no more than asked for waits here; the rest stays in the stream', async () => {
+test('for a slow consumer at most the requested messages wait here; the rest stays in the stream', async () => {
   await publish(0, 5000)
   const manager = await readsManager(admin)
   let most = 0

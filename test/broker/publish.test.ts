@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { retryUntilDone } from '@sightline/broker/publish'
 import { expect, test } from 'vitest'
 
-test('any number may wait on one signal, which ends them all, without a warning of a leak', async () => {
+test('any number of callers may wait on one signal, which ends them all, without a leak warning', async () => {
   const warnings: Error[] = []
   const onWarning = (warning: Error) => void warnings.push(warning)
   process.on('warning', onWarning)
@@ -20,7 +20,7 @@ test('any number may wait on one signal, which ends them all, without a warning 
   expect(ends).toMatchObject(Array(30).fill({ status: 'rejected', reason: { message: 'stopping' } }))
 })
 
-test('asks again until it is answered', async () => {
+test('asks again until it gets an answer', async () => {
   let asked = 0
   const ask = async () => {
     if (++asked < 3) throw new Error('no broker')

@@ -149,7 +149,7 @@ describe.each([
   })
 })
 
-test('operations see whose room is used up', async () => {
+test('operations see which source used up its room', async () => {
   // The gauge is absent while the broker is slow to answer.
   await vi.waitFor(async () => {
     const metrics = await (await fetch(`http://127.0.0.1:${monitor}/metrics`)).text()
@@ -191,7 +191,7 @@ test('an agent that is refused keeps its reads and tries again', async () => {
   }
 })
 
-test("a flood of an agent's pictures pushes out none of another's", async () => {
+test("a flood of an agent's images removes none of another agent's", async () => {
   const js = jetstream(await broker.as('edge'))
   const names = Array.from({ length: 20 }, (_, n) => pictureName('edge', 'gate-1', `id-${n}`, 'plate'))
   for (const name of names) await js.publish(pictureSubject(name), aJpeg(name))
@@ -217,7 +217,7 @@ test.each([
   ['a read', 'edge', readSubject('edge', 'gate-1'), 4096],
   ["a vendor's read", 'calm', readSubject('calm', 'lot-1'), 4096],
   ['a health report', 'edge', 'health.gate-1', 16 * 1024],
-])('%s larger than any of its kind is refused for good', async (_what, user, subject, most) => {
+])('%s larger than allowed is refused for good', async (_what, user, subject, most) => {
   const js = jetstream(await broker.as(user))
   await expect(js.publish(subject, 'x'.repeat(most + 1), { timeout: 2000 })).rejects.toMatchObject({
     code: 10054,

@@ -123,7 +123,7 @@ const destructive = (stream: string, subject: string): [string, object][] => [
   [`STREAM.PEER.REMOVE.${stream}`, { peer: 'any' }],
 ]
 
-test('what is tried below would be seen if it were granted', async () => {
+test('these tests would notice a granted request', async () => {
   const calls = [`STREAM.INFO.${AUDIT}`, `DIRECT.GET.${AUDIT}`, `STREAM.PURGE.${REJECTS}`]
   const granted = calls.map((call) =>
     isGranted(admin, `$JS.API.${call}`, call.startsWith('DIRECT') ? { seq: 1 } : {}),
@@ -144,7 +144,7 @@ describe.each([AUDIT, AUDIT_CHECKPOINTS])('the stream %s', (stream) => {
     expect(await everything()).toEqual(before)
   })
 
-  test('is not overwritten by a message that rolls up what came before (AUD-2)', async () => {
+  test('is not overwritten by a message that rolls up earlier ones (AUD-2)', async () => {
     const subject = subjects().find((one) => one.startsWith(stream === AUDIT ? 'audit.' : 'audit-'))!
     const before = await everything()
     for (const what of ['all', 'sub']) {
@@ -157,7 +157,7 @@ describe.each([AUDIT, AUDIT_CHECKPOINTS])('the stream %s', (stream) => {
 })
 
 describe.each(OUTSIDERS)('the credentials of %s', (user) => {
-  test('write nothing of the agency but their own (AUD-4)', async () => {
+  test('can write nothing of the agency but their own (AUD-4)', async () => {
     const connection = connections.get(user)!
     const before = await everything()
     const js = jetstream(connection)
@@ -175,7 +175,7 @@ describe.each(OUTSIDERS)('the credentials of %s', (user) => {
     expect(await everything()).toEqual(before)
   })
 
-  test('write nothing but their own by the answers that they ask for (AUD-4)', async () => {
+  test('can write nothing else through the reply subjects that they choose (AUD-4)', async () => {
     const connection = connections.get(user)!
     const own = ownSubjects(user)
     const stored = own.flatMap((subject) => [subject, agentSubject(subject, 0), agentSubject(subject, 1)])
@@ -201,7 +201,7 @@ describe.each(OUTSIDERS)('the credentials of %s', (user) => {
     expect(await perSubject(stored)).toEqual(before)
   })
 
-  test('neither read, follow, change nor empty any stream or bucket of the agency (AUD-4)', async () => {
+  test('can neither read, follow, change nor empty any stream or bucket of the agency (AUD-4)', async () => {
     const connection = connections.get(user)!
     const before = await everything()
     const all: string[] = []
@@ -231,7 +231,7 @@ describe.each(OUTSIDERS)('the credentials of %s', (user) => {
     expect(await everything()).toEqual(before)
   })
 
-  test('listen to nothing of the agency (AUD-4)', async () => {
+  test('can listen to nothing of the agency (AUD-4)', async () => {
     const connection = connections.get(user)!
     const heard: string[] = []
     const refused = new Set<string>()

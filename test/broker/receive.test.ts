@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => broker.remove())
 
 /** Fails when a new version of the client library has other insides. */
-test('messages of a subscription come past the library, everything else through it, and so again after a loss', async () => {
+test('messages of a subscription bypass the library, everything else goes through it, also after a reconnect', async () => {
   const connection = await broker.as('admin')
   const parse = vi.spyOn(
     (connection as unknown as { protocol: { parser: { parse(): void } } }).protocol.parser,
@@ -63,7 +63,7 @@ test('messages of a subscription come past the library, everything else through 
   expect(errors).not.toHaveBeenCalled()
 })
 
-test('a subscription that the server refuses is told', async () => {
+test('a subscription that the server refuses is reported', async () => {
   const connection = await broker.as('matcher')
   await new Promise<void>((refused) => {
     receiverOf(connection)('audit.everything', () => {}, refused)

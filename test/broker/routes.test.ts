@@ -122,7 +122,7 @@ const believingThem = async () => ({
   ca_file: (await written(NODES[0]!)).cluster.tls!.ca_file,
 })
 
-describe('a server that is none of the nodes does not join the cluster', () => {
+describe('a server that is none of the nodes cannot join the cluster', () => {
   test.each<[string, () => Promise<Partial<Config['cluster']>>]>([
     ['without a password', async () => ({ authorization: undefined })],
     ['with a wrong one', async () => ({ authorization: { user: 'node', password: 'f'.repeat(64) } })],
@@ -145,7 +145,7 @@ describe('a server that is none of the nodes does not join the cluster', () => {
     await end(child)
   })
 
-  test('and would be seen if it did', async () => {
+  test('and the test would notice if it did', async () => {
     const child = await start('rogue', ROGUE, await rogue({}))
     await until(async () => (await nodes()) === 4, 20_000)
     await end(child)
@@ -153,7 +153,7 @@ describe('a server that is none of the nodes does not join the cluster', () => {
   })
 })
 
-test('the certificates are of the name at which a node is reached, and stay when they are asked for again', async () => {
+test('the certificates name the host by which a node is reached, and stay the same when made again', async () => {
   for (const node of NODES) {
     const { tls } = (await written(node)).cluster
     expect(tls?.verify).toBe(true)
@@ -172,7 +172,7 @@ test('the certificates are of the name at which a node is reached, and stay when
   expect(await readFile(at('out/nodes', `${NODES[0]}.crt`), 'utf8')).toBe(before)
 })
 
-test("the nodes' password stays with its owner, and the same when it is asked for again", async () => {
+test("the nodes' password is readable by its owner only, and stays the same when made again", async () => {
   const before = await written(NODES[0]!)
   expect(before.cluster.authorization?.password).toMatch(/^[0-9a-f]{64}$/)
   await init('--route-hosts', ...NODES)
@@ -184,7 +184,7 @@ test("the nodes' password stays with its owner, and the same when it is asked fo
   }
 })
 
-test('the nodes listen for each other where they are told, one name for each', async () => {
+test('the nodes listen for each other where configured, each with one name', async () => {
   expect((await written(NODES[1]!)).cluster).toMatchObject({ listen: `${NODES[1]}:6222` })
   await expect(init('--route-hosts', 'a', 'b')).rejects.toMatchObject({ code: 'USAGE' })
 })

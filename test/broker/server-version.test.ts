@@ -28,7 +28,7 @@ test.each([
 
 const part = fc.nat(40)
 
-test('a version may be used from the first repaired one of its line on, and every line after 2.12', () => {
+test('a version may be used from the first fixed one of its line on, and every line after 2.12', () => {
   fc.assert(
     fc.property(fc.constantFrom(1, 2, 3), fc.nat(20), part, (major, minor, patch) => {
       const order = (major * 1000 + minor) * 1000 + patch
@@ -38,7 +38,7 @@ test('a version may be used from the first repaired one of its line on, and ever
   )
 })
 
-test('no prerelease may be used, and whatever a program says of itself is answered with a reason', () => {
+test('a prerelease may not be used, and any other version text is refused with a reason', () => {
   fc.assert(
     fc.property(part, part, fc.stringMatching(/^[0-9A-Za-z.-]+$/), (minor, patch, tag) => {
       expect(refusalOf(`2.${minor}.${patch}-${tag}`)).toMatch(/./)

@@ -82,7 +82,7 @@ describe('a broker with a certificate', () => {
     await admin.close()
   })
 
-  test('takes the reads of an agent by TLS', async () => {
+  test('accepts the reads of an agent over TLS', async () => {
     const publisher = await startPublisher({
       ...{ servers: `tls://${address}`, keys, user: 'edge', ca: at('ours.pem') },
       ...{ spool: at('spool'), spoolBytes: 1e8, log: quiet },
@@ -114,7 +114,7 @@ describe('a broker with a certificate', () => {
     })
   })
 
-  test('is not asked when the file of the authority is not there', async () => {
+  test('is not contacted when the file of the authority is missing', async () => {
     await expect(connect(`tls://${address}`, at('none.pem'))).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
       message: expect.stringContaining('none.pem'),
@@ -131,7 +131,7 @@ test('a broker with the certificate of somebody else is not trusted', async () =
   await (await connect(`tls://${named}`, at('ours.pem'))).close()
 })
 
-test('the nodes of a cluster are given their certificate, with its key or not at all', async () => {
+test('the nodes of a cluster get their certificate together with its key, or not at all', async () => {
   const { cert, key } = await makeCertificate('node', 'DNS:nats-1')
   const init = (...more: string[]) =>
     command().parseAsync(['init', '--out', at('cluster'), '--config', at('cluster/nodes'), ...more], {
@@ -144,7 +144,7 @@ test('the nodes of a cluster are given their certificate, with its key or not at
   await expect(init('--tls-cert', cert)).rejects.toMatchObject({ code: 'USAGE' })
 })
 
-test('a broker that offers no TLS is not spoken to in the clear when TLS is asked for', async () => {
+test('a broker without TLS is not contacted in the clear when TLS is required', async () => {
   const address = await startServer('plain')
   await (await connect(`nats://${address}`)).close()
   for (const ca of [undefined, at('ours.pem')]) {

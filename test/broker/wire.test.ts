@@ -73,7 +73,7 @@ const told = (message: StreamMessage, sid: number) => ({
   payload: Buffer.from(message.data).toString('hex'),
 })
 
-test('however the bytes are cut, our messages are taken out whole and in order, and all else is handed on as it came', () => {
+test('our messages are taken out whole and in order, however the bytes are cut; the rest is passed on unchanged', () => {
   fc.assert(
     fc.property(stream, fc.array(fc.nat(), { maxLength: 40 }), (all, cuts) => {
       const seen: unknown[] = []
@@ -100,7 +100,7 @@ test('however the bytes are cut, our messages are taken out whole and in order, 
   )
 })
 
-test('what is handed on is whole lines and messages, in their place among ours', () => {
+test('what is passed on is whole lines and messages, in their place among ours', () => {
   const order: string[] = []
   const wire = createWire(new Map([[1, ({ data }) => order.push(`ours ${data.length}`)]]), (bytes) =>
     order.push(Buffer.from(bytes).toString()),
@@ -113,7 +113,7 @@ test('what is handed on is whole lines and messages, in their place among ours',
   expect(order).toEqual(['PING\r\nMSG a 2 3\r\nabc\r\n', 'ours 2', 'PONG\r\n', 'ours 1'])
 })
 
-test('a message says what the broker says of it', () => {
+test('a message says what the broker says about it', () => {
   const messages: StreamMessage[] = []
   const wire = createWire(new Map([[1, (message) => messages.push(message)]]), () => {})
   const reply = '$JS.ACK.READS.c1.1.4711.12.1700000000123456789.5'

@@ -221,7 +221,7 @@ const crafted = (user: BrokerUser): object[] => [
 const request = (subject: string, body: object, reply: string) =>
   [subject, JSON.stringify(body), reply] as const
 
-describe.each(USERS)('whoever has the key of $name', (user) => {
+describe.each(USERS)('somebody with the key of $name', (user) => {
   beforeAll(forgetReads)
 
   async function expectNothing(attack: Attack): Promise<void> {
@@ -231,7 +231,7 @@ describe.each(USERS)('whoever has the key of $name', (user) => {
     expect(await everything(user)).toEqual(before)
   }
 
-  test('gets nowhere by publishing, nor by asking for what is not theirs', async () => {
+  test('gets nowhere by publishing or requesting what is not theirs', async () => {
     const inbox = `${inboxOf(user.name)}.answer`
     const calls: (readonly [string, string, string])[] = []
     for (const prefix of PREFIXES) {
@@ -277,7 +277,7 @@ describe.each(USERS)('whoever has the key of $name', (user) => {
     })
   })
 
-  test('gets nowhere by the answers that they ask for', { timeout: 120_000 }, async () => {
+  test('gets nowhere through the reply subjects that they choose', { timeout: 120_000 }, async () => {
     const questions = [{}, { seq: 1 }, { last_by_subj: 'alerts.own' }, { seq: 1, batch: 50 }]
     await expectNothing(async (publish) => {
       for (const [n, message] of crafted(user).entries()) {
@@ -301,7 +301,7 @@ describe.each(USERS)('whoever has the key of $name', (user) => {
     })
   })
 
-  test('gets nowhere by what a consumer delivers', async () => {
+  test('gets nowhere through where a consumer delivers', async () => {
     const answer = `${inboxOf(user.name)}.answer`
     await expectNothing(async (publish) => {
       for (const subject of user.publish.filter((one) => one.includes('.CONSUMER.CREATE.'))) {

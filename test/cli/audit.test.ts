@@ -44,7 +44,7 @@ describe('./sightline audit', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  it('exports the log and its checkpoints, and finds them whole without the broker (AUD-2)', async () => {
+  it('exports the log and its checkpoints, and verifies them without the broker (AUD-2)', async () => {
     for (let i = 0; i < 5; i++) await rig.call('/v1/displays')
     await rig.api.close()
     const { status, stdout } = exportTo('yesterday')
@@ -61,7 +61,7 @@ describe('./sightline audit', () => {
     })
   })
 
-  it('says which record was changed, and that an end is missing that yesterday was signed (AUD-2)', () => {
+  it('says which record was changed, and when a signed end of yesterday is missing (AUD-2)', () => {
     const path = join(folder, 'today', 'audit.ndjson')
     const whole = readFileSync(path, 'utf8')
     const lines = whole.trim().split('\n')
@@ -75,7 +75,7 @@ describe('./sightline audit', () => {
     expect(JSON.parse(held.stdout)).toMatchObject({ whole: false, faults: [{ kind: 'removed', number: 5 }] })
   })
 
-  it('names a folder without an export', () => {
+  it('says when a folder contains no export', () => {
     const { status, stderr } = sightline('audit', 'verify', join(folder, 'nowhere'))
     expect(status).not.toBe(0)
     expect(stderr).toContain('does not exist')

@@ -30,7 +30,7 @@ const onFull = (args: readonly string[], stderr = '') =>
     (error: { code: number; stderr: string }) => ({ code: error.code, stderr: error.stderr }),
   )
 
-describe.skipIf(!existsSync('/dev/full'))('printed to a full disk', () => {
+describe.skipIf(!existsSync('/dev/full'))('a command that prints to a full disk', () => {
   const commands = [
     ['read', '--json', 'a.jpg'],
     ['read', 'a.jpg'],
@@ -40,17 +40,17 @@ describe.skipIf(!existsSync('/dev/full'))('printed to a full disk', () => {
     ['replay', '--json', 'none.ndjson'],
   ].map((args) => [args.join(' '), args] as const)
 
-  test.each(commands)('%s: the status says so, and a message why', async (_what, args) => {
+  test.each(commands)('%s: exits with a status and a message that say so', async (_what, args) => {
     const { code, stderr } = await onFull(args)
     expect([code, stderr]).toEqual([74, expect.stringContaining('(OUTPUT_LOST)')])
     expect(stderr.match(/OUTPUT_LOST/g)).toHaveLength(1)
   })
 
-  test('the status says so where the message has no place either', async () => {
+  test('exits with a status even when the message cannot be written', async () => {
     expect((await onFull(['read', '--json', 'a.jpg'], '2> /dev/full')).code).toBe(74)
   })
 
-  test('who has read enough (`| head`) makes no such error', async () => {
+  test('does not fail when its reader has read enough (`| head`)', async () => {
     const command = `"$0" "$1" read --help | head -1; true`
     const { stdout, stderr } = await run('sh', ['-c', command, process.execPath, program], {
       timeout: 60_000,

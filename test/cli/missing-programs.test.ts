@@ -143,7 +143,7 @@ describe('a command whose program is not installed', () => {
       NO_SERVER,
     ],
   ])(
-    '%s says soon that there is no %s and how to have it (%s), and leaves nothing behind',
+    '%s soon says that %s is missing and how to install it (%s), and leaves nothing behind',
     async (_, missing, how, words, has, env = {}) => {
       const result = await run([...main, ...words], await pathOf(has), env)
       expect(result.said).toContain(missing)
@@ -155,7 +155,7 @@ describe('a command whose program is not installed', () => {
   it.each([
     ['node', SHELL, 'Node.js is not installed', 'Install it'],
     ['npm', [...SHELL, 'node'], 'npm cannot be started', 'check the PATH'],
-  ])('the launcher says that there is no %s', async (_, has, what, how) => {
+  ])('the launcher says that %s is missing', async (_, has, what, how) => {
     const result = await run(['/bin/sh', join(folder, 'clone/sightline'), '--help'], await pathOf(has), {})
     expect(result.said).toContain(what)
     expect(result.said).toContain(how)

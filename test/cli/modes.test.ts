@@ -40,7 +40,7 @@ async function open(below: string): Promise<{ open: string[]; seen: number }> {
 
 const withoutUmask = (args: string) => ['-c', `umask 000; exec "${process.execPath}" "${SIGHTLINE}" ${args}`]
 
-it('what `broker init` writes, for one server and for a cluster, is its user’s alone', async () => {
+it('only their user can read what `broker init` writes, for one server and for a cluster', async () => {
   const data = join(folder.path, 'init')
   await promisify(execFile)('sh', withoutUmask(`broker init --out "${data}" --nodes a b c`))
   const { open: found, seen } = await open(data)
@@ -48,7 +48,7 @@ it('what `broker init` writes, for one server and for a cluster, is its user’s
   expect(seen).toBeGreaterThan(5)
 })
 
-it('so is all that the demo writes: broker, api, matcher, vendor, edge agent, their logs', async () => {
+it('so it is with everything that the demo writes: broker, api, matcher, vendor, edge agent, their logs', async () => {
   const data = join(folder.path, 'demo')
   const demo = spawn('sh', withoutUmask(`demo --data "${data}" --json`), {
     stdio: ['ignore', 'pipe', 'inherit'],

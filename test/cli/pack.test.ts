@@ -46,7 +46,7 @@ describe('an edge host', () => {
     expect(help.stdout).toContain('--config <file>')
   })
 
-  it('has no ClickHouse, api, console, other engines or sources on it', () => {
+  it('contains no ClickHouse, api, console, other engines or sources', () => {
     const [host] = readdirSync(folder).filter((name) => name.endsWith(ours))
     const there = readdirSync(join(folder, host!, 'node_modules'), { recursive: true, encoding: 'utf8' })
     const unwanted =
@@ -70,7 +70,7 @@ describe('an edge host', () => {
 
   // To install all of it for another platform takes eight seconds of a core: the long form.
   it.skipIf(!isLong).each(others)(
-    'of %s takes at most 150 MB, and has binaries of that platform alone',
+    'for %s takes at most 150 MB, and has binaries of that platform only',
     { timeout: 240_000 },
     (platform) => {
       // What the archive is made of: that one is unpacked as it was packed is seen above.

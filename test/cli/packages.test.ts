@@ -94,7 +94,7 @@ function start(isPulled = true, [program, ...words]: readonly [string, ...string
 beforeEach(() => writeFileSync(at('cli/main.ts'), ''))
 const versionThere = () => JSON.parse(readFileSync(at('node_modules/library/package.json'), 'utf8')).version
 
-describe('packages that are not those of package-lock.json, whatever the mark says,', () => {
+describe('packages that differ from package-lock.json, whatever the mark says,', () => {
   /** Makes everything in node_modules older than the mark: nothing but the failure tells. */
   const hide = () => {
     const now = Date.now() / 1000
@@ -159,7 +159,7 @@ describe('packages that are not those of package-lock.json, whatever the mark sa
     expect(start(false)).toMatchObject({ status: 0, stdout: 'it runs\n', stderr: '' })
   })
 
-  it('are left alone when they are right, if only the folder was copied', () => {
+  it('are left alone when they are correct and only the folder was copied', () => {
     start()
     const later = Date.now() / 1000 + 5
     utimesSync(at('node_modules/.package-lock.json'), later - 5, later - 5)
@@ -176,7 +176,7 @@ it('installs what is for this platform, and does not miss what is for others', (
   expect(there).toEqual([true, false, false])
 })
 
-describe('a clone in which this user may not write', () => {
+describe('a clone that this user cannot write to', () => {
   const KEPT = ['node_modules', 'node_modules/.sightline-lock', 'node_modules/.package-lock.json']
   /** The system's administrator may write anywhere unless they give that up. */
   const bound = (): [string, ...string[]] =>
@@ -195,13 +195,13 @@ describe('a clone in which this user may not write', () => {
     for (const path of KEPT) chmodSync(at(path), 0o555)
   }
 
-  it('is started when its packages are right, whenever they were touched', () => {
+  it('starts when its packages are correct, whatever their times', () => {
     touch()
     forbid()
     expect(start(false, bound())).toEqual({ status: 0, stdout: 'it runs\n', stderr: '' })
   })
 
-  it("names packages that are wrong, and gives npm's reason", () => {
+  it("names wrong packages, and gives npm's reason", () => {
     rmSync(at('node_modules/library'), { recursive: true })
     touch()
     forbid()
@@ -213,7 +213,7 @@ describe('a clone in which this user may not write', () => {
   })
 })
 
-it('says that the code is wrong when it is, and installs nothing', () => {
+it('says when the code is wrong, and installs nothing', () => {
   start()
   writeFileSync(at('cli/main.ts'), 'mistake')
   const { status, stderr } = start()

@@ -38,7 +38,7 @@ test('an unknown subcommand or option is refused with status 64', () => {
   expect(sightline('demo', '--for', 'ever').stderr).toContain('60s')
 })
 
-describe('a broker that is not there', () => {
+describe('a missing broker', () => {
   let broker: TestBroker
   beforeAll(async () => {
     broker = await testBroker()
@@ -54,7 +54,7 @@ describe('a broker that is not there', () => {
     expect(stdout).toBe('')
   })
 
-  test('is one JSON line where a machine reads', async () => {
+  test('is reported as one JSON line for machines', async () => {
     const url = `nats://127.0.0.1:${await freePort()}`
     const { stdout } = sightline('matcher', 'run', '--json', '--broker', url, '--keys', broker.keys)
     expect(JSON.parse(stdout)).toMatchObject({ type: 'error', code: 'BROKER_UNREACHABLE' })

@@ -102,7 +102,7 @@ describe('a release', () => {
     expect(git('log', '-1', '--format=%s')).toBe(`Release ${NEXT}`)
   })
 
-  it('leaves what is between the versions as it was', () => {
+  it('does not touch text between the versions', () => {
     for (const [path, text] of withVersion(folder, version))
       expect(text, path).toBe(readFileSync(at(path), 'utf8'))
   })
@@ -126,13 +126,13 @@ describe('a release', () => {
       },
     ],
     ['an archive is not there', { build: () => ['/nowhere/archive.tar.gz'] }],
-  ])('is taken back when %s', (_what, other) => {
+  ])('is undone when %s', (_what, other) => {
     const before = state()
     expect(() => release(NEXT, parts(other))).toThrow(/disk is full|nowhere/)
     expect(state()).toEqual(before)
   })
 
-  it('is taken back when the tag cannot be made', () => {
+  it('is undone when the tag cannot be created', () => {
     const before = state()
     // A folder of tags with that name is in the way.
     git('update-ref', `refs/tags/v${NEXT}/rc`, 'HEAD')
@@ -142,7 +142,7 @@ describe('a release', () => {
   })
 })
 
-describe('no release is made', () => {
+describe('a release is refused', () => {
   const refused = (wanted: string, code: string, message: string) => {
     const before = state()
     expect(() => release(wanted, parts())).toThrow(
@@ -151,7 +151,7 @@ describe('no release is made', () => {
     expect(state()).toEqual(before)
   }
 
-  it('of what is no version', () => {
+  it('for an invalid version', () => {
     for (const wanted of [
       '',
       '1',
@@ -166,31 +166,31 @@ describe('no release is made', () => {
     ])
       refused(wanted, 'USAGE', 'is not a valid version')
   })
-  it('of a version that is not newer', () => {
+  it('for a version that is not newer', () => {
     for (const wanted of [version, '0.0.9', `${version}-rc.1`]) refused(wanted, 'USAGE', 'is not newer')
   })
-  it('of a version that there is', () => {
+  it('for a version that exists', () => {
     git('tag', `v${NEXT}`)
     refused(NEXT, 'PRECONDITION_MISSING', 'the tag v99.1.0 already exists')
   })
   it.each([
     ['a file that is changed', 'README.md'],
-    ['a file that git does not know', 'new.ts'],
+    ['a file that git does not track', 'new.ts'],
   ])('beside %s', (_what, name) => {
     writeFileSync(at(name), 'something')
     refused(NEXT, 'PRECONDITION_MISSING', 'differs from the last commit')
   })
-  it('of no branch', () => {
+  it('outside a branch', () => {
     git('checkout', '--quiet', '--detach')
     refused(NEXT, 'PRECONDITION_MISSING', 'no branch')
   })
-  it('of what has not passed the tests', () => {
+  it('when the tests have not passed', () => {
     writeFileSync(at('new.ts'), 'something')
     git('add', 'new.ts')
     git('commit', '--quiet', '--message', 'Something new')
     refused(NEXT, 'PRECONDITION_MISSING', 'has not passed all tests')
   })
-  it('with a change log that says nothing', () => {
+  it('when the change log says nothing', () => {
     writeFileSync(
       at('CHANGELOG.md'),
       '# Changelog\n\n## Not yet released\n\n## 0.1.0 (2026-01-01)\n\n- Old\n',
@@ -201,18 +201,18 @@ describe('no release is made', () => {
   })
 })
 
-describe('what is tested', () => {
-  it('is remembered by its content', () => {
+describe('the record of a tested tree', () => {
+  it('identifies it by its content', () => {
     expect(wasTested(folder)).toBe(true)
     // Another message, the same content.
     git('commit', '--quiet', '--amend', '--message', 'Told better')
     expect(wasTested(folder)).toBe(true)
   })
-  it('is forgotten when a run fails', () => {
+  it('is removed when a run fails', () => {
     rememberTested(folder, contentToTest(folder), false)
     expect(wasTested(folder)).toBe(false)
   })
-  it('is not what was changed while the tests ran', () => {
+  it('does not cover what changed while the tests ran', () => {
     const before = contentToTest(folder)
     rememberTested(folder, before, false)
     writeFileSync(at('new.ts'), 'something')
@@ -220,13 +220,13 @@ describe('what is tested', () => {
     rmSync(at('new.ts'))
     expect(wasTested(folder)).toBe(false)
   })
-  it('is nothing where there is no repository', () => {
+  it('is empty without a repository', () => {
     expect(contentToTest(base)).toBe(null)
     expect(() => rememberTested(base, null, true)).not.toThrow()
   })
 })
 
-it('a change log without older versions, or with some, keeps what it says', () => {
+it('a change log keeps its text, with older versions or without', () => {
   const head = '# Changelog\n\nWhat changed.\n\n## Not yet released\n\n### Added\n- A thing\n'
   expect(startRelease(head, '1.0.0', DAY).text).toBe(
     head.replace('### Added', `## 1.0.0 (${DAY})\n\n### Added`),

@@ -4,20 +4,20 @@ import { filesOn, importsOf, WAYS, waysTable } from '@sightline/cli/docs/ways'
 import { root } from '@sightline/runtime/root'
 import { describe, expect, it } from 'vitest'
 
-describe('files on the way of a display, a search and a frame', () => {
-  it('are as many as docs/architecture.md says', () => {
+describe('the number of files that a display, a search and a frame pass', () => {
+  it('is the one in docs/architecture.md', () => {
     expect(readFileSync(join(root, 'docs/architecture.md'), 'utf8')).toContain(waysTable())
   })
 
   it.each(WAYS.flatMap((way) => way.stations.map((station) => [way, station] as const)))(
-    '$0.name: $1.what, from the beginning to the ends',
+    '$0.name: $1.what, from beginning to end',
     (way, { what, from, to }) => {
       const files = [...filesOn(way).get(what)!]
       expect(files).toEqual(expect.arrayContaining([from, ...to]))
     },
   )
 
-  it('lie on a chain of imports: an end that is not come to is a fault', () => {
+  it('counts a chain of imports: an end that cannot be reached is a fault', () => {
     const stations = [{ what: 'x', from: 'schemas/plate.ts', to: ['api/app.ts'] }]
     expect(() => filesOn({ name: 'w', goal: 1, stations })).toThrow(
       /no chain of imports leads from schemas\/plate.ts to api\/app.ts/,

@@ -4,10 +4,10 @@ import { auditReport, lockReport } from '@sightline/cli/test/dependencies'
 import { root } from '@sightline/runtime/root'
 import { describe, expect, it } from 'vitest'
 
-describe('what the lock file tells', () => {
+describe('the lock file', () => {
   const sha = 'sha512-abc=='
 
-  it('this checkout’s: every package has a checksum and comes from the registry', () => {
+  it('of this checkout has a checksum for every package, all from the registry', () => {
     const { faults, lines } = lockReport(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')))
     expect(faults).toEqual([])
     expect(lines[0]).toMatch(/^dependencies: \d{3,} packages/)
@@ -18,12 +18,12 @@ describe('what the lock file tells', () => {
     ['a weak checksum', { integrity: 'sha1-abc' }],
     ['another registry', { integrity: sha, resolved: 'https://registry.evil.example/a.tgz' }],
     ['a repository', { integrity: sha, resolved: 'git+ssh://git@github.com/a/b.git#1' }],
-    ['the clear', { integrity: sha, resolved: 'http://registry.npmjs.org/a.tgz' }],
-  ])('a package with %s is a fault', (_, entry) => {
+    ['an address without TLS', { integrity: sha, resolved: 'http://registry.npmjs.org/a.tgz' }],
+  ])('is at fault when a package has %s', (_, entry) => {
     expect(lockReport({ packages: { '': {}, console: {}, 'node_modules/a': entry } }).faults).toHaveLength(1)
   })
 
-  it('links of workspaces and the project itself are none', () => {
+  it('may link to workspaces and the project itself', () => {
     const good = { integrity: sha, resolved: 'https://registry.npmjs.org/a/-/a-1.0.0.tgz' }
     const packages = { '': {}, console: {}, 'node_modules/console': { link: true }, 'node_modules/a': good }
     expect(lockReport({ packages })).toEqual({
@@ -33,7 +33,7 @@ describe('what the lock file tells', () => {
   })
 })
 
-describe('what npm audit says', () => {
+describe('npm audit', () => {
   const said = (vulnerabilities: object, names: string[] = []) =>
     JSON.stringify({
       auditReportVersion: 2,
@@ -49,13 +49,13 @@ describe('what npm audit says', () => {
     ['another shape', JSON.stringify({ metadata: { vulnerabilities: {} } })],
     ['a list', '[]'],
     ['null', 'null'],
-  ])('%s is no pass: the line says that nothing was audited', (_, answer) => {
+  ])('with %s does not pass: the line says that nothing was audited', (_, answer) => {
     const { faults, lines } = auditReport(answer)
     expect(faults).toEqual([])
     expect(lines).toEqual([expect.stringMatching(/^dependencies: NOT AUDITED/)])
   })
 
-  it('no hole, a small one, a grave one', () => {
+  it('with no, a minor, a serious vulnerability', () => {
     expect(auditReport(said({ critical: 0, high: 0, total: 0 }))).toEqual({
       faults: [],
       lines: ['dependencies: no known vulnerabilities'],

@@ -22,7 +22,7 @@ describe('the checks of Python', { timeout: 240_000 }, () => {
     expect(report.lines).toEqual(faults.length > 0 ? [] : ['python: linted, types checked'])
   })
 
-  it('say that they were not made, and why', () => {
+  it('say when they could not run, and why', () => {
     expect(pythonReport({ fault: 'python3 cannot be started' })).toEqual({
       faults: [],
       lines: ['python: NOT CHECKED, because python3 cannot be started (training/requirements-check.txt)'],

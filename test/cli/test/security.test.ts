@@ -4,9 +4,9 @@ import { ATTACKS, attackFiles, verdicts } from '@sightline/cli/test/security'
 import { root } from '@sightline/runtime/root'
 import { expect, it } from 'vitest'
 
-it.each(attackFiles())('%s is there', (file) => expect(existsSync(join(root, file))).toBe(true))
+it.each(attackFiles())('%s exists', (file) => expect(existsSync(join(root, file))).toBe(true))
 
-it('is told by kind: what failed, and what was not tried at all', () => {
+it('reports by kind what failed, and what was not tried at all', () => {
   const [first, second, ...others] = verdicts([
     { fullName: 'one', status: 'passed', file: ATTACKS[0]!.files[0]! },
     { fullName: 'two', status: 'failed', file: ATTACKS[1]!.files[0]! },
@@ -17,7 +17,7 @@ it('is told by kind: what failed, and what was not tried at all', () => {
   expect(others.every(({ passed, failed }) => passed + failed === 0)).toBe(true)
 })
 
-it('stands in docs/security.md, kind by kind', () => {
+it('is listed in docs/security.md, kind by kind', () => {
   const page = readFileSync(join(root, 'docs/security.md'), 'utf8')
   expect(ATTACKS.map(({ what }) => what).filter((what) => !page.includes(what))).toEqual([])
 })
