@@ -73,7 +73,7 @@ async function start(name: string, words: readonly string[]) {
 const sightline = (name: string, ...words: string[]) =>
   start(name, [join(root, 'cli/dist/main.js'), ...words])
 
-describe(`nothing leaves the host unasked${withStrace}`, { timeout: 180_000 }, () => {
+describe(`nothing is sent from the host unasked${withStrace}`, { timeout: 180_000 }, () => {
   it.each([
     ['one picture, in the main thread', 'pictures/0.jpg'],
     ['many pictures, in worker threads', 'pictures'],
@@ -123,7 +123,7 @@ describe(`nothing leaves the host unasked${withStrace}`, { timeout: 180_000 }, (
   })
 })
 
-describe(`the services ask nobody either${withStrace}`, { timeout: 180_000 }, () => {
+describe(`the services contact nobody either${withStrace}`, { timeout: 180_000 }, () => {
   let broker: TestBroker
   beforeAll(async () => {
     broker = await testBroker({ vendors: ['sim'], edges: {} })
@@ -149,7 +149,7 @@ describe(`the services ask nobody either${withStrace}`, { timeout: 180_000 }, ()
   })
 })
 
-it('a worker thread in which the telemetry cannot be switched off any more does not load onnxruntime', async () => {
+it('a worker thread that can no longer turn the telemetry off does not load onnxruntime', async () => {
   const worker = new Worker(join(root, 'recognition/dist/onnx.js'), {
     env: { PATH: process.env.PATH },
   })
@@ -157,8 +157,8 @@ it('a worker thread in which the telemetry cannot be switched off any more does 
   expect(error).toMatchObject({ message: expect.stringContaining('telemetry cannot be switched off') })
 })
 
-describe.skipIf(!hasStrace)('what strace tells', () => {
-  it('is every way out of the host, and every question for a name', async () => {
+describe.skipIf(!hasStrace)('strace', () => {
+  it('shows every connection out of the host, and every name lookup', async () => {
     const script = `
       const [net, dgram, dns] = ['net', 'dgram', 'dns'].map((name) => require(name))
       for (const host of ['127.0.0.1', '::1', '192.0.2.7', '2001:db8::7']) {

@@ -67,7 +67,7 @@ test('has three broker nodes and three replicas', () => {
   expect(compose.services['broker-declare']?.command).toContain('--replicas')
 })
 
-test('keeps everything but the nodes out of the network in which these speak to each other', () => {
+test('keeps everything but the nodes out of the network in which they talk to each other', () => {
   expect(compose.networks.nodes).toEqual({ internal: true })
   const within = services.filter(([, service]) => networksOf(service).includes('nodes'))
   expect(within.map(([name]) => name)).toEqual(['nats-1', 'nats-2', 'nats-3'])
@@ -97,20 +97,20 @@ test.each([...new Set([...images, ...bases])])('the image %s is pinned', (image)
 })
 
 test.each(['nats', 'nats:latest', 'nats:2', 'nats:2.15-alpine', 'a/b:25.8', 'node:24-bookworm-slim'])(
-  'the image %s would not be pinned',
+  'the image %s would be refused as unpinned',
   (image) => {
     expect(isPinned(image)).toBe(false)
   },
 )
 
-test('the nodes run a nats-server that may be used', () => {
+test('the nodes run an allowed version of nats-server', () => {
   const versions = images.flatMap((image) => /^nats:([\d.]+)/.exec(image)?.[1] ?? [])
   expect(versions).toHaveLength(3)
   for (const version of versions) expect(refusalOf(version)).toBeUndefined()
 })
 
 test.each(services)(
-  '%s is hardened: no root, no capabilities, nothing written outside its volumes',
+  '%s is hardened: no root, no capabilities, writes only to its volumes',
   (_name, service) => {
     expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] })
     expect(service.security_opt).toContain('no-new-privileges:true')
@@ -165,7 +165,7 @@ describe.each(ours)('%s', (name, service) => {
   })
 })
 
-test('broker-init writes configurations that nats-server accepts, and no key of a user into them', async () => {
+test('broker-init writes configurations that nats-server accepts, without any user’s key', async () => {
   const { path: folder, remove } = await temporaryFolder()
   try {
     const server = await findServer()

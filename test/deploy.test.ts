@@ -35,7 +35,7 @@ describe.each([
   })
 })
 
-test('the container is no root', () => {
+test('the container does not run as root', () => {
   expect(dockerfile.lastIndexOf('\nUSER node')).toBeGreaterThan(dockerfile.lastIndexOf('\nUSER root'))
 })
 
@@ -43,19 +43,19 @@ test('the example describes cameras', async () => {
   expect((await loadConfig(join(folder, 'edge.yaml'))).cameras).toHaveLength(1)
 })
 
-test('the unit gives the agent longer to stop than it takes', () => {
+test('the unit gives the agent more time to stop than it needs', () => {
   // runtime/stop.ts cuts a stop short after ten seconds.
   expect(Number(/TimeoutStopSec=(\d+)/.exec(unit)?.[1])).toBeGreaterThan(10)
 })
 
-describe.skipIf(!hasSystemd)('by systemd', () => {
-  test('the unit is understood', async () => {
+describe.skipIf(!hasSystemd)('systemd', () => {
+  test('understands the unit', async () => {
     expect((await analyse(unit, 'verify')).text).not.toContain('sightline-edge.service:')
     const wrong = unit.replace('Restart=always', 'Restart=mostly')
     expect((await analyse(wrong, 'verify')).text).toContain('sightline-edge.service:')
   })
 
-  test('the unit leaves little open', async () => {
+  test('finds the unit well locked down', async () => {
     const { text } = await analyse(unit, 'security', '--offline=true')
     expect(Number(/exposure level for sightline-edge.service: ([\d.]+)/.exec(text)?.[1])).toBeLessThan(2)
   })

@@ -5,13 +5,13 @@ import { root } from '@sightline/runtime/root'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from './support/broker.ts'
 
-test('the API reference is what the schemas say (else: ./sightline docs)', async () => {
+test('the API reference matches the schemas (else: ./sightline docs)', async () => {
   for (const [name, text] of await reference()) {
     expect(await readFile(join(root, 'docs/api', name), 'utf8'), name).toBe(text)
   }
 })
 
-test("the types of the console's client are what the OpenAPI document says (else: ./sightline docs)", async () => {
+test("the types of the console's client match the OpenAPI document (else: ./sightline docs)", async () => {
   const folder = await temporaryFolder()
   const fresh = join(folder.path, 'types.d.ts')
   writeClientTypes(fresh)

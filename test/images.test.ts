@@ -29,7 +29,7 @@ describe('the image', () => {
     expect(copied).toEqual(workspaces)
   })
 
-  it('sees these manifests, and neither what was installed here nor keys', () => {
+  it('receives these manifests, and neither what was installed here nor keys', () => {
     const ignore = read('.dockerignore')
     const manifests = workspaces.map((folder) => `${folder}/package.json`)
     expect([...manifests, 'package-lock.json'].filter((path) => isIgnored(path, ignore))).toEqual([])
@@ -47,8 +47,8 @@ describe('the image', () => {
   })
 })
 
-describe('Node.js', () => {
-  it('has the same least version in every package', () => {
+describe('the version of Node.js', () => {
+  it('has the same minimum in every package', () => {
     for (const folder of ['.', ...workspaces, 'docs/site']) {
       const { engines } = JSON.parse(read(`${folder}/package.json`)) as { engines?: { node: string } }
       if (engines) expect([folder, engines.node]).toEqual([folder, '>=20.20'])
@@ -57,7 +57,7 @@ describe('Node.js', () => {
     expect(read('.github/workflows/ci.yml')).toContain("'20.20'")
   })
 
-  it('is the same in every image, and the one that is recommended', () => {
+  it('is the recommended one in every image', () => {
     const [, recommended] = /Node 20\.20 or newer \((\d+), which the images have/.exec(read('README.md'))!
     const images = [dockerfile, read('deploy/edge/Dockerfile'), read('.devcontainer/devcontainer.json')]
     const majors = images.flatMap((text) =>

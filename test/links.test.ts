@@ -58,8 +58,8 @@ function isMissing(code: string, from: string): boolean {
   return !places.some((place) => existsSync(join(place, code)))
 }
 
-describe('what the documents name', () => {
-  it('is there: links', () => {
+describe('in the documents,', () => {
+  it('all links lead somewhere', () => {
     expect(texts.length).toBeGreaterThan(30)
     const broken = texts.flatMap((file) => brokenLinks(file, pageAt(file)).map((link) => `${file}: ${link}`))
     expect(broken).toEqual([])
@@ -75,11 +75,11 @@ describe('what the documents name', () => {
     ['[a][b]\n\n[b]: docs/nothing.md', ['docs/nothing.md']],
     ['[a](package.json#name)', ['package.json#name']],
     ['[a](https://example.org/nothing)', []],
-  ])('is looked at: links of %j', (markdown, broken) => {
+  ])('links of %j are found', (markdown, broken) => {
     expect(brokenLinks('planted.md', pageOf(markdown))).toEqual(broken)
   })
 
-  it('is there: files and folders', () => {
+  it('all files and folders exist', () => {
     const missing = texts.flatMap((file) =>
       codeIn(readFileSync(join(root, file), 'utf8'))
         .filter((code) => isMissing(code, file))
@@ -88,7 +88,7 @@ describe('what the documents name', () => {
     expect(missing).toEqual([])
   })
 
-  it('is looked at: a name of nothing is found', () => {
+  it('a name of something missing is noticed', () => {
     expect(
       ['alerts/follow.ts', 'alerts/store.ts', 'access/', 'nothing.ts'].map((code) =>
         isMissing(code, 'api/README.md'),

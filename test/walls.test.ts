@@ -43,16 +43,16 @@ describe('packages', () => {
     expect([...new Set(folders)].filter((folder) => !workspaces.includes(folder))).toEqual([])
   })
 
-  it.each(SERVICES)('%s, a service, uses no other service and nothing that uses everything', (folder) => {
+  it.each(SERVICES)('%s, a service, uses no other service and nothing that may use everything', (folder) => {
     expect(ownUsed(folder).filter((name) => SERVICES.includes(name) || TOPS.includes(name))).toEqual([])
   })
 
   const libraries = workspaces.filter((folder) => ![...SERVICES, ...TOPS].includes(folder))
-  it.each(libraries)('%s, a library, uses libraries alone', (folder) => {
+  it.each(libraries)('%s, a library, uses only libraries', (folder) => {
     expect(ownUsed(folder).filter((name) => !libraries.includes(name))).toEqual([])
   })
 
-  it.each(workspaces)('%s reaches into no other by a relative path', (folder) => {
+  it.each(workspaces)('%s imports from no other package by a relative path', (folder) => {
     const outside = sources(folder).flatMap((path) =>
       [...readFileSync(join(root, path), 'utf8').matchAll(RELATIVE)]
         .map(([, to = '']) => relative(join(root, folder), resolve(root, path, '..', to)))
@@ -64,7 +64,7 @@ describe('packages', () => {
   })
 
   it.each(workspaces.filter((folder) => !TOPS.includes(folder)))(
-    '%s lists nothing of the project that it does not use',
+    '%s lists no package of the project that it does not use',
     (folder) => {
       const text = sources(folder)
         .map((path) => readFileSync(join(root, path), 'utf8'))
@@ -107,7 +107,7 @@ describe('the linter', () => {
     }
   }
 
-  it('refuses each import across a wall or of what is not listed, and takes one that is', () => {
+  it('refuses an import across a wall or of an unlisted package, and accepts an allowed one', () => {
     expect(refused()).toEqual(WRONG.map(([folder, wanted]) => `${folder}: ${wanted}`))
   })
 })

@@ -43,7 +43,7 @@ function textOf(text: unknown): string {
 const REQUIREMENT = /\b(ACC|AUD|CAP|DSP|QRY)-\d/
 
 describe('requirements', () => {
-  it('are cited by an error, and read by people only where they ask why', () => {
+  it('are cited by errors, and shown to people only when they ask why', () => {
     const id = fc.constantFrom(...REQUIREMENTS.map((one) => one.id))
     const cited = fc.array(id, { minLength: 1, maxLength: 3 })
     const words = fc.string().filter((text) => !REQUIREMENT.test(text))
@@ -60,7 +60,7 @@ describe('requirements', () => {
     })
   })
 
-  it('are named by no text of the console', async () => {
+  it('are not named in the console’s texts', async () => {
     const files = await fastGlob('console/{map,shell,views}/**/texts.{ts,tsx}', { cwd: root, absolute: true })
     const named: string[] = []
     const look = (text: unknown): void => {
@@ -84,7 +84,7 @@ describe('requirements', () => {
     expect(named).toEqual([])
   })
 
-  it('are named by no e-mail', async () => {
+  it('are not named in e-mails', async () => {
     const files = await fastGlob('api/**/*.ts', {
       cwd: root,
       absolute: true,
@@ -99,8 +99,8 @@ describe('requirements', () => {
   })
 })
 
-describe('what people are told', () => {
-  it('counts by `several`: no text has a number that may be 1 before a plural', async () => {
+describe('texts for people', () => {
+  it('count with `several`: no text has a number that may be 1 before a plural', async () => {
     const files = await fastGlob(
       [
         '{api,bench,broker,cli,console,edge-agent,geometry,matcher,matching,recognition,replay,runtime,schemas,vendor-sim}/**/*.{ts,tsx,mjs,js}',
@@ -120,7 +120,7 @@ describe('what people are told', () => {
     expect(wrong).toEqual([])
   })
 
-  it('is right of 1 in every text of the console', async () => {
+  it('are right for the number 1 in the console', async () => {
     const files = await fastGlob('console/{map,shell,views}/**/texts.{ts,tsx}', { cwd: root, absolute: true })
     const told: string[] = []
     const call = (text: unknown) => {
@@ -143,7 +143,7 @@ describe('what people are told', () => {
   })
 })
 
-describe('texts in several lines', () => {
+describe('texts over several lines', () => {
   // Two words that meet where a line of code ends, without a blank.
   const RUN_TOGETHER = /[A-Za-z0-9.,;:!?)’]['"`]\s*\+\s*\n\s*['"`][A-Za-z0-9(`]/g
 

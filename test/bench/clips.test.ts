@@ -28,7 +28,7 @@ describe('the figures of clips', () => {
   })
 })
 
-it('bench clips skips with a message where the clips are not', async () => {
+it('bench clips is skipped with a message when the clips are missing', async () => {
   vi.stubEnv('SIGHTLINE_DATA_SETS', '/nonexistent')
   const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
   const report = vi.fn()
@@ -37,7 +37,7 @@ it('bench clips skips with a message where the clips are not', async () => {
   expect(report).not.toHaveBeenCalled()
 })
 
-it.skipIf(!hasFfmpeg)('bench clips tells what the installed agent read in each clip', async () => {
+it.skipIf(!hasFfmpeg)('bench clips reports what the installed agent read in each clip', async () => {
   const folder = await temporaryFolder()
   try {
     const clips = join(folder.path, 'clips-nl')

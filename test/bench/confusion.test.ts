@@ -7,7 +7,7 @@ import { finding, sample } from './findings.ts'
 const word = fc.string({ unit: fc.constantFrom(...'AB01'), maxLength: 8 })
 
 describe('align', () => {
-  it('spells both texts, at the cost of their edit distance', () => {
+  it('prints both texts, at the cost of their edit distance', () => {
     fc.assert(
       fc.property(word, word, (truth, read) => {
         const pairs = align(truth, read)
@@ -18,7 +18,7 @@ describe('align', () => {
     )
   })
 
-  it('tells lost and added characters from confused ones', () => {
+  it('distinguishes lost and added characters from confused ones', () => {
     expect(align('ABC1', 'A8C1')).toContainEqual(['B', '8'])
     expect(align('ABC', 'AC')).toContainEqual(['B', null])
     expect(align('AC', 'A1C')).toContainEqual([null, '1'])
@@ -40,7 +40,7 @@ const reads = [
 describe('confusionOf', () => {
   const confusion = confusionOf(reads)
 
-  it('counts published reads of the plate, right ones too', () => {
+  it('counts published reads of the plate, correct ones too', () => {
     expect(confusion.reads).toBe(3)
     expect(topConfusions(confusion, 9)).toEqual([
       { as: 'A→', count: 1 },
@@ -61,7 +61,7 @@ describe('confusionOf', () => {
     expect(file.inserted).toEqual({ rate: Number((1 / 11).toFixed(6)), counts: { 1: 1 } })
   })
 
-  it('leaves out a plate that nothing was found of', () => {
+  it('leaves out a plate for which nothing was found', () => {
     const label = { text: 'ABC' }
     expect(confusionOf([{ sample: sample([label], []), label, best: undefined }]).reads).toBe(0)
   })

@@ -11,7 +11,9 @@ import { confusionOf, priorTable } from '@sightline/matching/confusion'
 import { expect, it } from 'vitest'
 import { howOften } from '../support/long.ts'
 
-it('bench match reports every figure, with its yardstick of the same run', { timeout: 240_000 }, async () => {
+it('bench match reports every figure, beside what it is compared with, from the same run', {
+  timeout: 240_000,
+}, async () => {
   const figures: Figure[] = []
   // So many that what other files of this process leave to be collected does not count.
   const options = { displays: 50_000, seconds: 0.02, rounds: 1, speed: true, sightings: 0, vehicles: 0 }
@@ -36,7 +38,7 @@ it('synthetic reads are right as often as they say', () => {
   expect(Math.abs(right - said)).toBeLessThan(0.06)
 })
 
-it('resampled reads err as often as the reads that they are taken from, in the same characters', () => {
+it('resampled reads err as often as the reads they are taken from, in the same characters', () => {
   const again = resampledTraffic('again', plates('others', 20_000), traffic)
   const errors = (all: typeof traffic) => all.filter(({ truth, read }) => truth !== read.plate)
   expect(errors(again).length / errors(traffic).length).toBeGreaterThan(0.8)
@@ -55,7 +57,7 @@ it('resampled reads err as often as the reads that they are taken from, in the s
   expect(strange.length).toBeLessThan(known.size * 0.05)
 })
 
-it('the plates that a read may be are those whose displays the index finds', () => {
+it('the plates that a read may mean are those whose displays the index finds', () => {
   const least = 0.05
   const possible = possiblePlates(confusionOf(priorTable()), undefined, least)
   const doubtful = traffic.filter(({ read }) => read.confidence < 0.8).slice(0, READS)
@@ -93,7 +95,7 @@ function near(plate: string): string[] {
   return [...new Set([...once, ...twice, ...shorter, ...longer])].filter((text) => shareOf(text) > 0)
 }
 
-it('the shares of plates are those with which plates are drawn', () => {
+it('plates have the frequencies with which plates are drawn', () => {
   expect(shareOf('7ABC123')).toBeCloseTo(0.42 / (23 ** 3 * 10 ** 4), 15)
   expect(shareOf('7AOC123')).toBe(0)
   for (const plate of plates('any', 2000)) expect(shareOf(plate), plate).toBeGreaterThan(0)
@@ -104,7 +106,7 @@ const outcome = (group: number, own: number, probability: number): Outcome => ({
   others: [{ plate: 'ABC123', probability, share: 1e-6 }],
 })
 
-it('the threshold of a fold is the lowest that the other folds allow, and its own sightings do not count', () => {
+it('the threshold of a fold is the lowest that the other folds allow; its own sightings do not count', () => {
   // Vehicle 0 alone, of the first fold, has false alerts of high probability.
   const set = [outcome(0, 0.9, 0.7), ...[1, 2, 3, 4].map((group) => outcome(group, 0.4, 0.25))]
   const chosen = chosenThresholds([set], [0.2, 0.3, 0.8], 0)

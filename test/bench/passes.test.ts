@@ -10,7 +10,7 @@ const plate = (x: number, y: number, width: number): Box => [x - width / 2, y - 
 const frame = (second: number, ...boxes: Box[]): LabelledFrame => ({ drive: 'a', second, boxes })
 
 describe('sequences', () => {
-  it('go on over one missing second, and end at two, or with the drive', () => {
+  it('continue over one missing second, and end at two, or with the drive', () => {
     const frames = [frame(8), frame(1), frame(3), { ...frame(4), drive: 'b' }, frame(6)]
     const found = sequencesOf(frames).map((sequence) => sequence.map(({ drive, second }) => drive + second))
     expect(found).toEqual([['a1', 'a3'], ['a6', 'a8'], ['b4']])
@@ -18,7 +18,7 @@ describe('sequences', () => {
 })
 
 describe('appearances', () => {
-  it('are of one vehicle while it moves little and grows slowly', () => {
+  it('are of one vehicle while the plate moves little and grows slowly', () => {
     const [right, left, ...others] = linkBoxes([
       frame(1, plate(600, 400, 60), plate(900, 400, 70)),
       frame(2, plate(960, 420, 100), plate(610, 405, 75)),
@@ -31,13 +31,13 @@ describe('appearances', () => {
     expect(widest(right!)).toEqual({ second: 2, box: plate(610, 405, 75) })
   })
 
-  it('go on where a frame has no label, but not for sure', () => {
+  it('continue where a frame has no label, but not for sure', () => {
     const [first, last] = [frame(1, plate(600, 400, 60)), frame(3, plate(620, 400, 60))]
     expect(linkBoxes([first, frame(2), last])).toMatchObject([{ clear: false }])
     expect(linkBoxes([first, frame(2), frame(3), { ...last, second: 4 }])).toHaveLength(2)
   })
 
-  it('are two where a plate jumps too far or is suddenly more than twice as large; or it was the same', () => {
+  it('are two where a plate jumps too far or is suddenly more than twice as large, unless it may be the same', () => {
     const start = frame(1, plate(600, 400, 60))
     const two = [{ clear: false }, { clear: false }]
     expect(linkBoxes([start, frame(2, plate(760, 400, 60))])).toMatchObject(two)
@@ -49,7 +49,7 @@ describe('appearances', () => {
     ])
   })
 
-  it('take the nearest of two boxes, in doubt when the other one would have done', () => {
+  it('take the nearer of two boxes, and are doubtful when the other would have fit too', () => {
     const found = linkBoxes([
       frame(1, plate(600, 400, 80)),
       frame(2, plate(700, 400, 80), plate(620, 400, 80)),
@@ -70,7 +70,7 @@ describe('figures', () => {
   const pass = (second: number, box: Box) =>
     ({ best: { seenAt: second * 1000, finding: { box } } }) as unknown as Pass
 
-  it('count the passes of wide plates, and as false only what is of no label', () => {
+  it('count the passes of wide plates, and as false only those without a label', () => {
     const judged = judge(appearances, [pass(1, near), pass(2, near), pass(1, far), pass(2, far)])
     expect(appearanceFigures([judged], () => true)).toEqual({
       appearances: [3, 'appearances'],
@@ -87,13 +87,13 @@ describe('figures', () => {
     expect(findMissed(judged).map((appearance) => widest(appearance).second)).toEqual([1, 4])
   })
 
-  it('are shares of nothing where there is nothing', () => {
+  it('are 0 when there is nothing to count', () => {
     expect(appearanceFigures([], () => true)).toMatchObject({ recall: [0, 'share'] })
     expect(passFigures([])).toMatchObject({ precision: [0, 'share'] })
   })
 })
 
-it('bench passes skips with a message where the photographs are not', async () => {
+it('bench passes is skipped with a message when the photographs are missing', async () => {
   vi.stubEnv('SIGHTLINE_DATA_SETS', '/nonexistent')
   const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
   const report = vi.fn()

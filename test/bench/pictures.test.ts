@@ -23,7 +23,7 @@ describe('labels of pictures', () => {
   it.each([
     ['is left out', { box, region: 'us-ca' }],
     ['is null', { text: null, box, region: 'us-ca' }],
-  ])('a plate that nobody read is measured by its box: its text %s', async (_how, plate) => {
+  ])('a plate that nobody could read is measured by its box: its text %s', async (_how, plate) => {
     await write({ image: 'a.jpg', width: 1280, height: 720, plates: [plate] })
     const [set] = await pictureSets([folder], 0)
     const samples = set!.pictures.map((picture) => ({ ...picture, found: [], ms: 1, cpuS: 1 }))
@@ -38,7 +38,7 @@ describe('labels of pictures', () => {
     ['a text that is a number', { image: 'a.jpg', plates: [{ text: 7 }] }, '/plates/0/text'],
     ['a box of three numbers', { image: 'a.jpg', plates: [{ text: 'A', box: [1, 2, 3] }] }, '/plates/0/box'],
     ['no plates', { image: 'a.jpg' }, '/'],
-    ['a split that there is not', { image: 'a.jpg', split: 'test', plates: [] }, '/split'],
+    ['an unknown split', { image: 'a.jpg', split: 'test', plates: [] }, '/split'],
   ])('are refused with file, line and place: %s', async (_what, line, place) => {
     await write({ image: 'b.jpg', plates: [] }, line)
     await expect(readLabels(at('labels.jsonl'))).rejects.toMatchObject({
@@ -47,7 +47,7 @@ describe('labels of pictures', () => {
     })
   })
 
-  it('are refused when a line is no JSON', async () => {
+  it('are refused when a line is not JSON', async () => {
     await writeFile(at('labels.jsonl'), '{"image": "a.jpg", "plates": []}\n\n{"image": ')
     await expect(readLabels(at('labels.jsonl'))).rejects.toMatchObject({
       code: 'MESSAGE_NOT_JSON',

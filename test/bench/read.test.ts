@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 describe('bench read', () => {
-  it('measures every engine beside the other one', { timeout: 120_000 }, async () => {
+  it('measures every engine beside the others', { timeout: 120_000 }, async () => {
     const figures: Figure[] = []
     const options = { engine: ['ppocr', 'tesseract'], pictures: 0, threads: 1, args: [folder] }
     await bench.run(options, (figure) => figures.push({ bench: bench.name, ...figure } as Figure))

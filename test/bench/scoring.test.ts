@@ -11,7 +11,7 @@ const label = (text: string | null, box?: Box, region?: string): Label => ({
 })
 
 describe('accuracy', () => {
-  it('judges the finding that the engine ranks first; none is wrong', () => {
+  it('judges the finding that the engine ranks first; no finding is wrong', () => {
     const figures = accuracy([
       sample([label('ABC0I1', [0, 0, 100, 30])], [finding('ABCO11')]),
       sample([label('XYZ', [0, 0, 100, 30])], [finding('XYZ', { box: [50, 0, 100, 30] }), finding('Q')]),
@@ -24,7 +24,7 @@ describe('accuracy', () => {
     expect(figures.region).toBeUndefined()
   })
 
-  it('counts regions where they are labeled', () => {
+  it('counts regions only where they are labeled', () => {
     const right = sample([label('A1', undefined, 'us-ca')], [finding('A1', { region: 'us-ca' })])
     const wrong = sample([label('A1', undefined, 'us-ny')], [finding('A1', { region: 'us-ca' })])
     const misread = sample([label('A1', undefined, 'us-ny')], [finding('B1', { region: 'us-ny' })])
@@ -35,7 +35,7 @@ describe('accuracy', () => {
 })
 
 describe('honesty', () => {
-  it('is no error when reads at 0.8 are right four times in five', () => {
+  it('is 0 when reads at 0.8 are right four times in five', () => {
     const reads = ['A', 'A', 'A', 'A', 'B'].map((text) =>
       sample([label('A')], [finding(text, { confidence: 0.8 })]),
     )
@@ -50,7 +50,7 @@ describe('honesty', () => {
   })
 })
 
-it('detection asks for plates of 60 pixels and more, and counts findings that touch none', () => {
+it('detection counts plates of at least 60 pixels, and findings that touch none', () => {
   const labels = [label(null, [0, 0, 80, 20]), label(null, [200, 0, 70, 20]), label(null, [400, 0, 40, 10])]
   const found = [
     finding('A', { box: [2, 0, 80, 20] }),
@@ -63,7 +63,7 @@ it('detection asks for plates of 60 pixels and more, and counts findings that to
   })
 })
 
-it('topTexts spells the likeliest other texts from the alternatives', () => {
+it('topTexts lists the likeliest other texts from the alternatives', () => {
   const alternatives = [{ char: '0', confidence: 0.4 }]
   const best = finding('OB', {
     chars: [
@@ -74,7 +74,7 @@ it('topTexts spells the likeliest other texts from the alternatives', () => {
   expect(topTexts(best, 3)).toEqual(['OB', '0B', 'O8'])
 })
 
-it('foldLookalikes makes O, Q and 0 one, I and 1 one', () => {
+it('foldLookalikes makes O, Q and 0 the same, and I and 1', () => {
   expect(foldLookalikes('OQ0I1AB')).toBe('00011AB')
 })
 

@@ -73,7 +73,7 @@ function compiled(pieces: readonly string[]): string {
 describe('code in the documents', () => {
   const blocks = pages.flatMap(({ file, blocks }) => blocks.map((block) => ({ file, block })))
 
-  it('is data that the program takes: JSON and YAML', () => {
+  it('is data that the program accepts: JSON and YAML', () => {
     const data = blocks.filter(({ block }) => ['json', 'yaml'].includes(block.language))
     expect(data.length).toBeGreaterThan(2)
     const faults = data.flatMap(({ file, block }) => {
@@ -89,13 +89,13 @@ describe('code in the documents', () => {
     expect(compiled(pieces)).toBe('')
   })
 
-  it('has a language that readers know', () => {
+  it('has a language that highlighters know', () => {
     const known = ['', 'json', 'yaml', 'ts', 'mermaid']
     expect(blocks.filter(({ block }) => !known.includes(block.language)).map(({ file }) => file)).toEqual([])
   })
 })
 
-describe('what people are told to type', { timeout: 120_000 }, () => {
+describe('commands that people are told to type', { timeout: 120_000 }, () => {
   const texts = [
     ...pages.map(({ file, blocks, words }) => ({
       file,
@@ -108,7 +108,7 @@ describe('what people are told to type', { timeout: 120_000 }, () => {
       .filter((file) => !file.startsWith('test/'))
       .map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') })),
   ]
-  it('are subcommands and options that there are', async () => {
+  it('have subcommands and options that exist', async () => {
     const lines = texts.flatMap(({ file, text }) => linesIn(text).map((words) => ({ file, words })))
     expect(lines.length).toBeGreaterThan(200)
     const faults: string[] = []
@@ -119,7 +119,7 @@ describe('what people are told to type', { timeout: 120_000 }, () => {
     expect(faults).toEqual([])
   })
 
-  it('are scripts of package.json', () => {
+  it('are scripts of package.json that exist', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }
     const named = texts.flatMap(({ file, text }) =>
       [...text.matchAll(/npm run ([\w:-]+)(?![\w:-])(?! -w)/g)].map(([, name]) => [file, name!]),
@@ -128,7 +128,7 @@ describe('what people are told to type', { timeout: 120_000 }, () => {
   })
 })
 
-describe('faults that are planted', { timeout: 120_000 }, () => {
+describe('planted faults', { timeout: 120_000 }, () => {
   const block = (markdown: string) => pageOf(markdown).blocks[0]!
 
   it.each([
@@ -164,7 +164,7 @@ describe('faults that are planted', { timeout: 120_000 }, () => {
     ['./sightline bench speed --json', 'there is no benchmark speed'],
     ['./sightline bench read --sheet x', 'read has no option --sheet'],
     ['./sightline pack edge --out=dist --plattform=x', 'edge has no option --plattform'],
-  ])('are found in what is typed: %s', async (text, fault) => {
+  ])('are found in commands: %s', async (text, fault) => {
     expect(await faultOf(linesIn(text)[0]!)).toBe(fault)
   })
 
@@ -175,7 +175,7 @@ describe('faults that are planted', { timeout: 120_000 }, () => {
     './sightline demo --for 60s --json',
     './sightline read --json a.jpg > x',
     'See ./sightline docs.',
-  ])('are not found where none is: %s', async (text) => {
+  ])('are not found where there is none: %s', async (text) => {
     expect(await faultOf(linesIn(text)[0]!)).toBe(null)
   })
 })

@@ -40,7 +40,7 @@ describe.skipIf(!HAS_CHROMIUM || !existsSync(SITE))('the site of the documents',
   })
   afterAll(() => browser && closeTabs(browser))
 
-  it('has every page, and its links and pictures lead to what there is', async () => {
+  it('has every page, and its links and images lead somewhere', async () => {
     const pages = await fastGlob('**/*.html', { cwd: SITE, ignore: ['404.html'] })
     expect(pages).toEqual(
       expect.arrayContaining([
@@ -76,12 +76,12 @@ describe.skipIf(!HAS_CHROMIUM || !existsSync(SITE))('the site of the documents',
     },
   )
 
-  it('shows what looks like a template as it is written', async () => {
+  it('shows text that looks like a template as it is', async () => {
     await page.goto(`${HOST}/docs/matcher.html`)
     await page.getByText('{{partition(').first().waitFor()
   })
 
-  it('asks nobody else, and the browser has nothing to complain of', () => {
+  it('requests nothing from elsewhere, and the browser reports no error', () => {
     expect(missing).toEqual([])
     expect(complaints).toEqual([])
   })

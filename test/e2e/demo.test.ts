@@ -74,7 +74,7 @@ test('a car passes the rendered camera, and its alert reaches a subscriber of th
   expect([...jpeg.subarray(0, 2)]).toEqual([0xff, 0xd8])
 }, 120_000)
 
-test("the vendor's cameras are heard too, and none stands outside the United States (CAP-5)", async () => {
+test("reads from the vendor's cameras arrive too, and no camera is outside the United States (CAP-5)", async () => {
   await vi.waitFor(
     () => expect(reads.filter(({ source }) => source === 'sim').length).toBeGreaterThan(3),
     30_000,
@@ -82,7 +82,7 @@ test("the vendor's cameras are heard too, and none stands outside the United Sta
   expect(reads.every(({ camera }) => camera.country === 'US')).toBe(true)
 })
 
-test('any one process killed and started again: no published read lost, no alert repeated', async () => {
+test('when any one process is killed and restarted, no published read is lost and no alert repeated', async () => {
   const planted: Read[] = []
   let publishing = true
   const publisher = (async () => {

@@ -19,7 +19,7 @@ const isInBox = ({ south, north, zero, west, east }: Bounds, { lat, lon }: Point
   eastOf(zero, lon) <= east + SLACK
 
 describe('the box around an area', () => {
-  it('has each point of a circle in it, also over the date line and a pole', () => {
+  it('contains each point of a circle, also over the date line and a pole', () => {
     fc.assert(
       fc.property(place, radiusM, heading, share, (center, radiusM, course, part) => {
         const circle = { ...center, radiusM }
@@ -31,13 +31,13 @@ describe('the box around an area', () => {
     )
   })
 
-  it('is no larger than the circle: it touches it to the north, the south, the east and the west', () => {
+  it('is no larger than the circle: it touches it in the north, south, east and west', () => {
     const { south, north, west, east } = boundsOf({ lat: 52, lon: 179.9, radiusM: 50_000 })
     expect(north - south).toBeCloseTo(100_000 / 111_195, 4)
     expect(east - west).toBeCloseTo(100_000 / 111_195 / Math.cos((52 * Math.PI) / 180), 2)
   })
 
-  it('has each point of a polygon in it', () => {
+  it('contains each point of a polygon', () => {
     const around = fc.array(fc.double({ min: 10, max: 500_000, noNaN: true }), {
       minLength: 3,
       maxLength: 12,
@@ -55,7 +55,7 @@ describe('the box around an area', () => {
 })
 
 describe('the middle of points', () => {
-  it('is near them all where they are near each other', () => {
+  it('is near all of them when they are near each other', () => {
     fc.assert(
       fc.property(place, fc.array(heading, { minLength: 1, maxLength: 9 }), (center, courses) => {
         const middle = middleOf(courses.map((course) => pointAhead(center, course, 1000)))!

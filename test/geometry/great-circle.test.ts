@@ -9,7 +9,7 @@ const point = fc.record({
 const heading = fc.double({ min: 0, max: 359.999, noNaN: true })
 const share = fc.double({ min: 0, max: 1, noNaN: true })
 
-test('a point between two lies on the way: its distances are its shares, anywhere on earth', () => {
+test('a point between two divides their distance as requested, anywhere on earth', () => {
   fc.assert(
     fc.property(
       point,
@@ -30,23 +30,23 @@ test('a point between two lies on the way: its distances are its shares, anywher
   )
 })
 
-test('over the date line the way is the short one', () => {
+test('over the date line the path is the short one', () => {
   const middle = pointBetween({ lat: 10, lon: 179.999 }, { lat: 10, lon: -179.999 }, 0.5)
   expect(Math.abs(middle.lon)).toBeCloseTo(180, 6)
   expect(middle.lat).toBeCloseTo(10, 6)
 })
 
-test('over the pole the way is straight', () => {
+test('over the pole the path is straight', () => {
   const middle = pointBetween({ lat: 89.999, lon: 0 }, { lat: 89.999, lon: 180 }, 0.5)
   expect(middle.lat).toBeCloseTo(90, 6)
 })
 
-test('east of San Diego lies San Diego’s parallel, a known distance on', () => {
+test('a minute of longitude at San Diego is as long as its latitude says', () => {
   // One minute of longitude at 32.7 degrees: a nautical mile times the cosine.
   expect(distanceM({ lat: 32.7, lon: -117 }, { lat: 32.7, lon: -117 + 1 / 60 })).toBeCloseTo(1559.5, 0)
 })
 
-test('opposite points have no one way: the first is kept', () => {
+test('opposite points have no single path: the first is kept', () => {
   expect(pointBetween({ lat: 0, lon: 0 }, { lat: 0, lon: 180 }, 0.5)).toEqual({ lat: 0, lon: 0 })
 })
 

@@ -7,7 +7,7 @@ const whole = fc.integer({ min: 0, max: 60 })
 const point = fc.tuple(whole, whole)
 
 describe('isInPolygon', () => {
-  test('is as the halves of the plane say, for a triangle either way around', () => {
+  test('agrees with the half-planes of a triangle, in either direction', () => {
     const side = (a: PlanePoint, b: PlanePoint, p: PlanePoint) =>
       (b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0])
     fc.assert(
@@ -21,7 +21,7 @@ describe('isInPolygon', () => {
     )
   })
 
-  test('knows a notch from the body', () => {
+  test('excludes a notch', () => {
     const notched: PlanePoint[] = [
       [0, 0],
       [1, 0],
@@ -45,7 +45,7 @@ describe('crossing', () => {
     [0.8, 0.5],
   ] as const
 
-  test('is forward to the right of the line as one looks along it: downward for one from left to right', () => {
+  test('is forward to the right of the line as one looks along it: downward for a line from left to right', () => {
     expect(crossing(line, [0.5, 0.3], [0.5, 0.7])).toBe('forward')
     expect(crossing(line, [0.5, 0.7], [0.5, 0.3])).toBe('back')
     expect(crossing(line, [0.1, 0.3], [0.1, 0.7])).toBeNull()
@@ -53,7 +53,7 @@ describe('crossing', () => {
     expect(crossing(line, [0.5, 0.3], [0.5, 0.5])).toBeNull()
   })
 
-  test('turns with the line, and with the way', () => {
+  test('turns with the line and with the path', () => {
     const other = { forward: 'back', back: 'forward' } as const
     fc.assert(
       fc.property(point, point, point, point, (a, b, from, to) => {

@@ -12,7 +12,7 @@ const at = (north: number, minutes: number): Waypoint => ({
   ...{ lat: sanYsidro.lat + north, lon: sanYsidro.lon, at: noon + minutes * 60_000 },
 })
 
-test('a way toward a port gives its road distance and the time of arrival (DSP-6)', () => {
+test('a route toward a port gives its road distance and the time of arrival (DSP-6)', () => {
   // 22.24 km of great circle every 20 minutes, times 1.3: 86.7 km/h by road; 28.9 km are left.
   const approach = approachTo(sanYsidro, [at(0.6, 0), at(0.4, 20), at(0.2, 40)])
   expect(approach).toMatchObject({ portOfEntry: '2504', name: 'San Ysidro, California', distanceKm: 28.9 })
@@ -38,7 +38,7 @@ const read = ({ lat, lon, at: seen }: Waypoint) =>
     position: { fix: 'gps', lat, lon, accuracyM: 5, headingDeg: null, speedMps: null },
   })
 
-test('late and repeated reads take their place in time', () => {
+test('late and repeated reads are ordered by time', () => {
   const approaches = createApproaches()
   expect(approaches.see(display, read(at(0.4, 20)))).toBeNull()
   expect(approaches.see(display, read(at(0.4, 20)))).toBeNull()
@@ -46,7 +46,7 @@ test('late and repeated reads take their place in time', () => {
   expect(approaches.see(display, read(at(0.6, 0)))).toMatchObject({ portOfEntry: '2504' })
 })
 
-test('a display that names no port, and a read without a position, say nothing', () => {
+test('a display without a port, and a read without a position, give no approach', () => {
   const approaches = createApproaches()
   for (const sighting of [at(0.6, 0), at(0.4, 20), at(0.2, 40)]) {
     expect(approaches.see(aDisplay(), read(sighting))).toBeNull()
@@ -54,7 +54,7 @@ test('a display that names no port, and a read without a position, say nothing',
   }
 })
 
-test('memory is bounded: the display seen longest ago is forgotten', () => {
+test('memory is bounded: the vehicle seen longest ago is forgotten', () => {
   const approaches = createApproaches(1)
   approaches.see(display, read(at(0.6, 0)))
   approaches.see(display, read(at(0.4, 20)))

@@ -37,7 +37,7 @@ async function published(plates: readonly string[], offs: readonly number[]): Pr
 const alerted = async () =>
   (await storedAlerts(await broker.as('admin'))).map(({ read }) => read.plate).sort()
 
-test('a camera raises alerts for a display just stored, its clock seconds to years behind, or minutes ahead (DSP-1)', async () => {
+test('a camera whose clock is years behind or minutes ahead raises alerts for a display just stored (DSP-1)', async () => {
   const offs = [-4.9 * YEAR, -YEAR, -8 * HOUR, -30 * SECOND, -SECOND, 0, SECOND, 290 * SECOND]
   const plates = offs.map((_, n) => `SKW${n}XYZ`)
   const admin = await broker.as('admin')

@@ -19,7 +19,7 @@ const PARTITIONS = 3
 /** Hits that are planted while a node is down, and as many again once it is back. */
 const HITS = howOften(15, 50)
 
-test('each of three nodes killed and brought back in turn: each planted hit is exactly one alert', async () => {
+test('when each of three nodes is killed and brought back in turn, each planted hit is exactly one alert', async () => {
   const folder = await temporaryFolder()
   const { keys, servers, start, stop } = await startLocalCluster(folder.path, 3, PARTITIONS)
   const admin = await connectBroker({ servers, keys, user: 'admin' }, quiet, 30_000)

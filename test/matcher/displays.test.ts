@@ -38,7 +38,7 @@ async function followed() {
   return { index, refused, displays }
 }
 
-test('a display is what the bucket has at this moment, from before the start and after it (DSP-5)', async () => {
+test('a display is what the bucket contains at this moment, from before and after the start (DSP-5)', async () => {
   await put({ id: 'a', reason: 'The first reason' })
   await put({ id: 'b' })
   await put({ id: 'a', reason: 'The second reason' })
@@ -69,7 +69,7 @@ test('a display is what the bucket has at this moment, from before the start and
   expect(index.size).toBe(1)
 })
 
-test('who waits until it has caught up knows all that was stored before (DSP-5)', async () => {
+test('a caller that waits for caughtUp knows everything that was stored before (DSP-5)', async () => {
   const { index, displays } = await followed()
   for (let n = 1; n <= 200; n++) {
     await put({ id: `d${n}` })

@@ -68,7 +68,7 @@ async function rejects(): Promise<StoredMsg[]> {
   return found
 }
 
-describe('a read that claims to be somebody else’s', () => {
+describe('a read with a false source or camera', () => {
   const sim = (change: Partial<Read> = {}) => at('lot-7', { source: 'sim', ...change })
   const asSim = (one: Read): [NatsConnection, string, Read] => [vendor, readSubject('sim', 'lot-7'), one]
   const asAgent = (one: Read): [NatsConnection, string, Read] => [agent, readSubject('edge', 'gate-2'), one]
@@ -130,7 +130,7 @@ describe('the time of a read', () => {
     ['in another century', () => '2999-01-01T00:00:00.000Z'],
     ['six years ago', () => ago(6 * 366 * DAY)],
     ['in the year 1', () => '0001-01-01T00:00:00.000Z'],
-  ])('seen %s: set aside, and no window is opened for it', async (_what, when) => {
+  ])('seen %s: is set aside, and opens no window', async (_what, when) => {
     const refused = matcher.counts.refused
     for (const plate of [PLATE, 'NOBODY1']) {
       for (const payload of spellings(at('gate-2', { seenAt: when(), plate, chars: [] })))
@@ -146,7 +146,7 @@ describe('the time of a read', () => {
     ['a minute after it was stored, by a clock that is ahead', () => ago(-60_000)],
     ['forty days ago, by an agent that was cut off', () => ago(40 * DAY)],
     ['four years ago', () => ago(4 * 365 * DAY)],
-  ])('seen %s: a read like any other', async (_what, when) => {
+  ])('seen %s: is accepted like any other', async (_what, when) => {
     const one = at('gate-2', { seenAt: when() })
     await own(one, agent)
     await eventually(async () => expect((await alerts()).map(({ read: { id } }) => id)).toEqual([one.id]))
@@ -155,7 +155,7 @@ describe('the time of a read', () => {
 })
 
 describe('ids', () => {
-  test('a read of another source, or another camera, with the same id never stands for the genuine one', async () => {
+  test('of a read from another source or camera never replace the genuine read with the same id', async () => {
     const genuine = pictured(at('gate-1'))
     // Whoever knows camera, plate and instant can make its id.
     const forged: Read = { ...at('gate-1', { source: 'sim' }), seenAt: genuine.seenAt, id: genuine.id }
@@ -170,7 +170,7 @@ describe('ids', () => {
     expect((await alerts()).filter(({ read: { pictures } }) => pictures.plate !== null)).toHaveLength(1)
   })
 
-  test('nobody keeps what is set aside out of the rejects, by taking its id there first', async () => {
+  test('cannot be used up in advance to keep a rejected read out of the rejects', async () => {
     const manager = await jetstreamManager(admin)
     const lie = JSON.stringify(at('gate-1'))
     const { seq } = await publish(agent, readSubject('edge', 'gate-2'), lie)
@@ -188,7 +188,7 @@ describe('ids', () => {
 })
 
 describe('repeats of one vehicle', () => {
-  test('a read with a picture is not kept from the analyst by one without: it is an alert that stands for both', async () => {
+  test('with an image reach the analyst although one without came first: as an alert that stands for both', async () => {
     const [first, second, third] = [at('gate-1'), pictured(at('gate-1')), pictured(at('gate-1'))]
     await own(first)
     await eventually(async () => expect(await alerts()).toHaveLength(1))
@@ -203,7 +203,7 @@ describe('repeats of one vehicle', () => {
     expect(await alerts()).toHaveLength(2)
   })
 
-  test('the same is known to a matcher that takes over', async () => {
+  test('are known to a matcher that takes over', async () => {
     const [first, second, third] = [at('gate-1'), pictured(at('gate-1')), pictured(at('gate-1'))]
     await own(first)
     await eventually(async () => expect(await alerts()).toHaveLength(1))

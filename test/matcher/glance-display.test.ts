@@ -43,7 +43,7 @@ const arbitraryDisplay = fc
   )
   .map((changes) => aDisplay(Object.assign({}, ...(changes as Partial<Display>[]))))
 
-test('what a glance takes is a valid display with those values, and the plain ones are taken', () => {
+test('glanceDisplay accepts only valid displays with their values, and accepts plain ones', () => {
   let taken = 0
   fc.assert(
     fc.property(editedMessage(arbitraryDisplay), (message) => {

@@ -28,7 +28,7 @@ index.set(aDisplay({ id: 'd3', plate: '7AB?1*', only: { colours: ['red'], minCon
 
 const messages = editedMessage(arbitraryRead(['7ABC123', '7ABC12', '7A8C123', 'BBO0', 'B80O', '7ABX19']))
 
-test('the verdict is the same as that of the full parse, for reads and for what one or two edits make of them', () => {
+test('a glance decides like the full parse, for reads and for reads with one or two edits', () => {
   let refused = 0
   let taken = 0
   fc.assert(
@@ -46,7 +46,7 @@ test('the verdict is the same as that of the full parse, for reads and for what 
   expect(taken).toBeGreaterThan(500)
 })
 
-test('what a glance takes is a valid read, with that plate, confidence and country', () => {
+test('what a glance accepts is a valid read, with that plate, confidence and country', () => {
   fc.assert(
     fc.property(messages, (message) => {
       const glanced = glance(message)
@@ -62,7 +62,7 @@ test('what a glance takes is a valid read, with that plate, confidence and count
   )
 })
 
-test('every single changed byte of a message gives the verdict of the full parse', () => {
+test('every single changed byte of a message gets the verdict of the full parse', () => {
   const message = bytes(JSON.stringify(pictured({ vehicle: { make: 'Toyota', model: null, colour: 'red' } })))
   for (let at = 0; at < message.length; at++) {
     for (const byte of bytes('"\\{},:.-09e nA\u0000é')) {
@@ -77,7 +77,7 @@ test('every single changed byte of a message gives the verdict of the full parse
   }
 })
 
-test('what edge agents write is taken at a glance, a moving camera and a followed vehicle included', () => {
+test('what edge agents write is accepted at a glance, including a moving camera and a followed vehicle', () => {
   const pass = {
     text: '7ABC123',
     confidence: 0.9712,

@@ -18,7 +18,7 @@ const stored = (value: unknown) =>
   })
 const nothingMore = { approach: null, standsFor: undefined }
 
-test('a matching read makes a valid alert, and the same one each time', () => {
+test('a matching read gives a valid alert, and the same one each time', () => {
   const alert = (at: number) => {
     const verdict = judge(stored(aRead()), index, at)
     if (verdict.kind !== 'matches') throw new Error(verdict.kind)
@@ -35,8 +35,8 @@ test.each([
   ['changed to another plate', aDisplay({ plate: 'OTHER1' })],
   ['narrowed to another camera', aDisplay({ only: { cameras: ['gate-2'] } })],
   ['narrowed to sure reads', aDisplay({ only: { minConfidence: 0.99 } })],
-  ['made to insist on another state', aDisplay({ region: 'us-tx', strict: true })],
-])('a display that was %s since the match does not match any more (DSP-3 to DSP-5)', (_what, display) => {
+  ['made to require another state', aDisplay({ region: 'us-tx', strict: true })],
+])('a display that was %s since the match no longer matches (DSP-3 to DSP-5)', (_what, display) => {
   const one = createDisplayIndex()
   const match = (display: Display) => matchOfOne(one, display, aRead(), { time: new Date(now) }, now)
   expect(match(aDisplay())).toMatchObject({ id: 'd1', kind: 'exact' })
@@ -45,7 +45,7 @@ test.each([
   expect(one.size).toBe(0)
 })
 
-test('a read that nobody waits for makes nothing', () => {
+test('a read that no display names gives nothing', () => {
   expect(judge(stored(aRead({ plate: 'OTHER1' })), index, now)).toEqual({ kind: 'nothing' })
 })
 
@@ -62,7 +62,7 @@ test.each([
   ['a time without zone', { ...aRead(), seenAt: '2026-11-24T03:05:01' }, 'MESSAGE_INVALID'],
   ['a confidence of 97', { ...aRead(), confidence: 97 }, 'MESSAGE_INVALID'],
   ['an unknown key', { ...aRead(), colour: 'red' }, 'MESSAGE_INVALID'],
-  ['a version to come', { ...aRead(), v: 2 }, 'MESSAGE_INVALID'],
+  ['a future version', { ...aRead(), v: 2 }, 'MESSAGE_INVALID'],
 ])('a message with %s is refused with a code', (_what, message, code) => {
   const verdict = judge(stored(message), index, now)
   expect(verdict).toMatchObject({ kind: 'refused', error: { code } })

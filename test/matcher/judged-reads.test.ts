@@ -24,7 +24,7 @@ function rig() {
 const display = (plate: string, state: 'active' | 'closed' = 'active') =>
   aDisplay({ plate, state, createdAt: '2026-11-24T03:00:00.000Z' })
 
-test('a read stored after a display, and judged before the matcher knew the display, is found; one stored before it is not (DSP-1)', () => {
+test('a read stored after a display, but judged before the matcher knew the display, is found; one stored before it is not (DSP-1)', () => {
   const { reads, add, found } = rig()
   add(1, start - 1000)
   add(2, start + 5)
@@ -38,7 +38,7 @@ test.each([
   ['another plate', display('OTHER1'), ['1 d1 7ABC123', '2 d1 OTHER1']],
   ['closed', display('7ABC123', 'closed'), ['1 d1 7ABC123']],
 ])(
-  'a display that changed once more before it was judged by: %s; a read between both steps is not lost (DSP-5)',
+  'a display changed once more before it was judged by (%s): a read between both steps is not lost (DSP-5)',
   (_what, second, expected) => {
     const { reads, add, found } = rig()
     add(1, start + 5)

@@ -22,7 +22,7 @@ function metric(text: string, line: string): number | undefined {
 
 const COUNTS = { reads: 12, alerts: 3, repeats: 2, refused: 1, forged: 0, lost: 0, malformed: 0, foreign: 4 }
 
-describe('figures', () => {
+describe('metrics', () => {
   const figures = (change: Partial<MatcherFigures> = {}): MatcherFigures => ({
     counts: COUNTS,
     index: { size: 5, bytes: 320 },
@@ -31,7 +31,7 @@ describe('figures', () => {
     ...change,
   })
 
-  test('are read when they are asked for', async () => {
+  test('are computed when they are requested', async () => {
     const counts = { ...COUNTS }
     const { registry } = createMatcherMetrics(figures({ counts }))
     const before = await registry.metrics()
@@ -46,7 +46,7 @@ describe('figures', () => {
     expect(metric(after, 'sightline_matcher_room_used{stream="READS"}')).toBe(0.25)
   })
 
-  test('the lag of a stream is left out while nobody knows it, and of one that has moved away', async () => {
+  test('leave out the lag of a stream that is unknown, or has moved away', async () => {
     let away = true
     let partitions = [{ stream: 'READS_1', reached: 4 }]
     const { registry } = createMatcherMetrics(
@@ -66,7 +66,7 @@ describe('figures', () => {
     expect(await lag()).toBeUndefined()
   })
 
-  test('each kind of match is there from the beginning; latencies fall into their buckets', async () => {
+  test('include each kind of match from the beginning; latencies fall into their buckets', async () => {
     const { registry, matched, alertStored } = createMatcherMetrics(figures())
     matched('near')
     for (const milliseconds of [0.4, 4, 4, 40, -1]) alertStored(milliseconds)
@@ -91,7 +91,7 @@ describe('the running matcher', () => {
     await broker.remove()
   })
 
-  test('counts what becomes of each read', async () => {
+  test('counts the result of each read', async () => {
     const admin = await broker.as('admin')
     const js = jetstream(admin)
     await (await new Kvm(js).open(DISPLAYS)).put('d1', JSON.stringify(aDisplay()))
@@ -129,7 +129,7 @@ describe('the running matcher', () => {
     expect(metric(text, 'sightline_matcher_index_bytes')).toBeGreaterThan(0)
   })
 
-  test('tells its figures while the broker is away', async () => {
+  test('serves its metrics while the broker is down', async () => {
     await broker.stop()
     await vi.waitFor(() => expect(matcher.healthy()).toBe(false), 30_000)
     await sleep(50)
@@ -165,7 +165,7 @@ describe('the dashboard', async () => {
       .match(/[a-z][a-z0-9_]*(?![a-z0-9_(]|\s*\()/g)
       ?.filter((name) => name !== 'and') ?? []
 
-  test('asks for nothing that the matcher does not export', async () => {
+  test('uses only metrics that the matcher exports', async () => {
     const { collectDefaultMetrics } = await import('prom-client')
     const { registry } = createMatcherMetrics({
       counts: COUNTS,
@@ -187,7 +187,7 @@ describe('the dashboard', async () => {
     }
   })
 
-  test('is as Grafana 10 has them: ids and places of panels once, variables defined', () => {
+  test('is valid for Grafana 10: unique ids and positions of panels, defined variables', () => {
     expect(dashboard.schemaVersion).toBeLessThanOrEqual(38)
     expect(dashboard.uid.length).toBeLessThanOrEqual(40)
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length)

@@ -60,7 +60,7 @@ test.each([
   ['one node', oneNode],
   ['three nodes', threeNodes],
 ])(
-  `a step with a display holds for the next read, ${ROUNDS * LANES} times each, broker of %s`,
+  `a change to a display applies to the next read, ${ROUNDS * LANES} times each, with a broker of %s`,
   async (_what, startPlace) => {
     const { servers, keys, admin, remove } = await startPlace()
     const displays = await new Kvm(jetstream(admin)).open(DISPLAYS)

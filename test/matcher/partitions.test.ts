@@ -68,7 +68,7 @@ const nth = (n: number) =>
     camera: { ...gate, id: `gate-${n % 100 === 0 ? n : n % 97}` },
   })
 
-test('the broker spreads reads over all partitions by their camera, those of vendors too', async () => {
+test('the broker spreads reads over all partitions by camera, those of vendors too', async () => {
   const vendor = await broker.as('sim')
   for (let n = 0; n < 200; n++) {
     const ack = await jetstream(admin).publish(readSubject('edge', `camera-${n}`), '{}')
@@ -81,7 +81,7 @@ test('the broker spreads reads over all partitions by their camera, those of ven
   }
 })
 
-test('one matcher alone holds every partition at once; a second one gets half, and all when the first leaves', async () => {
+test('one matcher alone has every partition; a second one gets half, and all when the first leaves', async () => {
   const first = await start('m1')
   expect(first.partitions().map(({ stream }) => stream)).toEqual(STREAMS)
   const second = await start('m2')
@@ -94,7 +94,7 @@ test('one matcher alone holds every partition at once; a second one gets half, a
   await vi.waitFor(() => expect(second.partitions().length).toBe(STREAMS.length), 30_000)
 })
 
-test('one killed and one added among three: each planted hit is exactly one alert', async () => {
+test('with one killed and one added among three, each planted hit is exactly one alert', async () => {
   for (let n = 0; n < 10; n++) await display(`PLANT${n}`)
   const [, killed] = await Promise.all(['m1', 'm2', 'm3'].map((name) => spawnMatcher(broker, name)))
   const planted: string[] = []
@@ -124,7 +124,7 @@ test('one killed and one added among three: each planted hit is exactly one aler
   })
 }, 180_000)
 
-test('partitions introduced later: what lies in the one stream of before is judged beside the new ones', async () => {
+test('when partitions are introduced later, the reads in the old single stream are judged beside the new ones', async () => {
   const folder = await temporaryFolder()
   const at = { dataDir: folder.path, vendors: [], edges: {}, log: quiet, size: SIZE }
   const send = async (url: string, keys: string, reads: Read[]) => {
@@ -157,7 +157,7 @@ test('partitions introduced later: what lies in the one stream of before is judg
   }
 })
 
-test('one that starts under the name of another takes over at once, and the other says so', async () => {
+test('a matcher that starts under the name of another takes over at once, and the other says so', async () => {
   const onSuperseded = vi.fn()
   const first = await start('m1', { onSuperseded })
   const second = await start('m1')

@@ -49,7 +49,7 @@ async function rejects(): Promise<StoredMsg[]> {
 
 const withKey = (key: string) => JSON.stringify({ ...aRead(), [key]: 1 })
 
-test('a read with a line break in an unknown key is set aside, byte for byte, and ends no process, nor the next one', async () => {
+test('a read with a line break in an unknown key is set aside, byte for byte, and ends no process, now or at the next start', async () => {
   const poison = withKey('x\r\ny')
   const first = await spawnMatcher(broker, 'one')
   await publish(poison)
@@ -69,7 +69,7 @@ test('a read with a line break in an unknown key is set aside, byte for byte, an
   await second.stop()
 })
 
-test('an unknown key becomes a short and clean reason, whatever it holds', async () => {
+test('an unknown key gives a short and clean reason, whatever it contains', async () => {
   await (await readsManager(admin)).streams.update(READS, { max_msg_size: -1 })
   matcher = await startMatcher({ servers: broker.url, keys: broker.keys, log: quiet })
   const keys = [
@@ -85,7 +85,7 @@ test('an unknown key becomes a short and clean reason, whatever it holds', async
   }
 })
 
-test('what is too large to be set aside is counted, and passed over', async () => {
+test('a message that is too large to be set aside is counted and skipped', async () => {
   await (await readsManager(admin)).streams.update(READS, { max_msg_size: -1 })
   matcher = await startMatcher({ servers: broker.url, keys: broker.keys, log: quiet })
   await publish('x'.repeat(1024 * 1024 - 10))
@@ -97,7 +97,7 @@ test('what is too large to be set aside is counted, and passed over', async () =
   await judgedUpTo(2)
 })
 
-test('what the broker refuses to set aside is counted, and passed over', async () => {
+test('a message that the broker refuses to set aside is counted and skipped', async () => {
   await (await jetstreamManager(admin)).streams.update(REJECTS, { max_msg_size: 100 })
   matcher = await startMatcher({ servers: broker.url, keys: broker.keys, log: quiet })
   for (let n = 0; n < 3; n++) await publish(withKey(`x${n}`))
@@ -107,7 +107,7 @@ test('what the broker refuses to set aside is counted, and passed over', async (
   await judgedUpTo(4)
 })
 
-test('a message that looks like a word of the server is a message', async () => {
+test('a message that looks like a command of the server is a message', async () => {
   matcher = await startMatcher({ servers: broker.url, keys: broker.keys, log: quiet })
   for (const code of [100, 404, 408, 409, 503]) {
     await jetstream(admin).publish(subject, '', { headers: headers(code, 'No Messages') })
@@ -118,7 +118,7 @@ test('a message that looks like a word of the server is a message', async () => 
   expect(matcher.counts.reads).toBe(6)
 })
 
-test('a subject that no camera has is told in clean words', async () => {
+test('a subject with an impossible camera is reported in clean words', async () => {
   matcher = await startMatcher({ servers: broker.url, keys: broker.keys, log: quiet })
   const names = ['\u0001', '\u0007\u001b[31m', '\u000b', '\u202e', 'x'.repeat(2000)]
   for (const name of names) await jetstream(admin).publish(`${subject}${name}`, 'no read')

@@ -37,7 +37,7 @@ function rig(display: (n: number) => Promise<Display | null> = async () => aDisp
   return { alerts, counts, see }
 }
 
-test('the first match is an alert, the next ones are counted on it, with the last sighting', async () => {
+test('the first match is an alert; later ones are counted on it, with the last sighting', async () => {
   const { alerts, counts, see } = rig()
   for (const n of [0, 1, 2]) await see(n)
   expect(alerts.map(({ read }) => read.seenAt)).toEqual(['2026-11-24T03:05:00.000Z'])
@@ -47,7 +47,7 @@ test('the first match is an alert, the next ones are counted on it, with the las
   ])
 })
 
-test('the first in the stream stays the first, though the bucket answers the second one sooner', async () => {
+test('the first in the stream stays the first, even if the bucket answers the second one sooner', async () => {
   let answer = (_: Display) => {}
   const slow = new Promise<Display>((resolve) => {
     answer = resolve
@@ -76,7 +76,7 @@ test.each([
   },
 )
 
-test('a bucket that cannot be asked fails its own match alone', async () => {
+test('when the bucket cannot be asked, only its own match fails', async () => {
   const { alerts, see } = rig((n) =>
     n === 0 ? Promise.reject(new Error('stopping')) : Promise.resolve(aDisplay()),
   )

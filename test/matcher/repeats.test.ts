@@ -57,7 +57,7 @@ const eventually = (check: () => Promise<void>, timeout = 30_000) =>
   vi.waitFor(check, { timeout, interval: 50 })
 
 describe('a vehicle that stays at a camera', () => {
-  test('is one alert, at once, with a count that is told at most every two seconds', async () => {
+  test('is one alert, at once, with a count that is sent at most every two seconds', async () => {
     await display({ id: 'd1', plate: 'STANDS1' })
     const matcher = await start('m')
     const counts: number[] = []
@@ -84,7 +84,7 @@ describe('a vehicle that stays at a camera', () => {
     await matcher.close()
   })
 
-  test('is still one alert when the matcher is closed and another takes over; the count goes on', async () => {
+  test('is still one alert when the matcher is closed and another takes over; the count continues', async () => {
     await display({ id: 'd2', plate: 'STANDS2' })
     const first = await start('m1')
     for (let n = 0; n < 5; n++) await publish(seen('STANDS2', n))
@@ -138,7 +138,7 @@ describe('a vehicle that approaches a port of entry (DSP-6)', () => {
   const approaches = async () =>
     (await storedAlerts(admin)).map(({ approach }) => approach?.portOfEntry ?? null)
 
-  test('is recognized over matchers that judge different cameras', async () => {
+  test('is recognized across matchers that judge different cameras', async () => {
     await display({ id: 'd4', plate: 'COMES1', portsOfEntry: ['2504'] })
     const two = [await start('m1'), await start('m2')]
     await eventually(async () => expect(two.map((m) => m.partitions().length)).toEqual([3, 3]))
@@ -154,7 +154,7 @@ describe('a vehicle that approaches a port of entry (DSP-6)', () => {
     for (const matcher of two) await matcher.close()
   })
 
-  test('is recognized by a matcher that was started since', async () => {
+  test('is recognized by a matcher that started meanwhile', async () => {
     await display({ id: 'd5', plate: 'COMES2', portsOfEntry: ['2504'] })
     for (const [n, north] of [0.6, 0.4, 0.2].entries()) {
       const matcher = await spawnMatcher(broker, 'm')

@@ -55,7 +55,7 @@ const alertCount = async () => (await (await jetstreamManager(admin)).streams.in
 const eventually = (check: () => Promise<void>, timeout = 30_000) =>
   vi.waitFor(check, { timeout, interval: 50 })
 
-test('a read becomes an alert; a display made or closed later counts from then on', async () => {
+test('a read becomes an alert; a display created or closed later counts from then on', async () => {
   await start()
   await publish(nth(1))
   await vi.waitFor(() => expect(matcher?.counts.reads).toBe(1), 30_000)
@@ -72,7 +72,7 @@ test('a read becomes an alert; a display made or closed later counts from then o
   expect(await alertCount()).toBe(1)
 })
 
-test('a read with another state alerts, says so, and never stands for one whose state fits', async () => {
+test('a read with another state alerts, says so, and never replaces one whose state fits', async () => {
   await display({ region: 'us-vt' })
   await display({ id: 'insists', region: 'us-vt', strict: true })
   await start()
@@ -88,7 +88,7 @@ test('a read with another state alerts, says so, and never stands for one whose 
   ])
 })
 
-test('a display of a make alerts on a camera that recognizes none, and says that it was not checked', async () => {
+test('a display with a make alerts on a camera that recognizes none, and says that it was not checked', async () => {
   await display({ only: { makes: ['Toyota'], colours: ['red'] } })
   await start()
   await publish({ ...nth(1), vehicle: null })
@@ -112,7 +112,7 @@ test('reads published while the matcher is down are judged when it is back, each
   expect(new Set((await alerts()).map(({ id }) => id)).size).toBe(3)
 })
 
-test('the broker goes away and comes back: no read lost, no alert twice, displays still followed', async () => {
+test('when the broker goes away and comes back, no read is lost, no alert repeated, and displays are still followed', async () => {
   await display()
   await start()
   for (let n = 0; n < 50; n++) await publish(nth(n))
@@ -126,7 +126,7 @@ test('the broker goes away and comes back: no read lost, no alert twice, display
   expect(new Set((await alerts()).map(({ id }) => id)).size).toBe(101)
 })
 
-test('a display expires at its instant, though nobody writes to the bucket and no api runs (DSP-3)', async () => {
+test('a display expires at its instant, even if nobody writes to the bucket and no api runs (DSP-3)', async () => {
   const expires = Date.now() + 3_600_000
   await display({ expiresAt: new Date(expires).toISOString() })
   let now = expires - 1
@@ -160,7 +160,7 @@ test.each(['closed', 'rejected'] as const)(
   },
 )
 
-test('late reads and reads out of order alert like any other; one stored before its display does not (DSP-1)', async () => {
+test('late and unordered reads alert like any other; one stored before its display does not (DSP-1)', async () => {
   await start()
   const seen = (n: number, at: number) => ({ ...nth(n), seenAt: new Date(at).toISOString() })
   const now = Date.now()
@@ -196,7 +196,7 @@ test('a message that is not a read is set aside with its reason, and the next re
   expect(rejected?.string()).toBe('{"plate": "7ABC123"')
 })
 
-test('an entry that is not a display is set aside, and takes the one it replaces out of the index', async () => {
+test('an entry that is no display is set aside, and removes the display that it replaces from the index', async () => {
   await display()
   await start()
   const kv = await new Kvm(jetstream(admin)).open(DISPLAYS)

@@ -29,7 +29,7 @@ const settle = (owners: Owners, order: readonly string[]) => {
 }
 const names = fc.uniqueArray(fc.constantFrom(...'abcdefghij'), { minLength: 1, maxLength: 10 })
 
-test('matchers that start together soon hold everything, none more than one above another, and then nothing moves', () => {
+test('matchers that start together soon have everything, none more than one partition above another, and then nothing moves', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 40 }), names, (partitions, order) => {
       const owners: Owners = new Array(partitions).fill(null)
@@ -44,7 +44,7 @@ test('matchers that start together soon hold everything, none more than one abov
   )
 })
 
-test('one that comes gets its share and nothing else moves; what one leaves that goes is taken, and nothing else moves', () => {
+test('a new matcher gets its part and nothing else moves; when one leaves, its part is taken, and nothing else moves', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 40 }), names, (partitions, [changing, ...others]) => {
       fc.pre(others.length > 0)

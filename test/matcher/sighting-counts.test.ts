@@ -17,7 +17,7 @@ const settledOf = (promise: Promise<void>) => {
   return state
 }
 
-test('of many counts within the time one message is made, the newest; who waits for any of them waits for it', async () => {
+test('of many counts within the interval only the newest is sent; a caller that waits for any of them waits for it', async () => {
   const published: number[] = []
   const keeper = createSightingCounter(async ({ count }) => published.push(count), 2000)
   const first = settledOf(keeper.note(counted(2)))
@@ -52,7 +52,7 @@ test('a message waits for the one before it, however long that takes', async () 
   expect([published, second.settled]).toEqual([[2, 3], true])
 })
 
-test('a flush does not wait for the time; other alerts are none of its business', async () => {
+test('a flush does not wait for the interval, and does not touch other alerts', async () => {
   const published: string[] = []
   const keeper = createSightingCounter(
     async ({ alertId, count }) => published.push(`${alertId}${count}`),
@@ -64,7 +64,7 @@ test('a flush does not wait for the time; other alerts are none of its business'
   expect(published).toEqual(['a2', 'b2'])
 })
 
-test('one that cannot be stored fails whoever waits for it, and the next one is tried', async () => {
+test('when one cannot be stored, its callers get the error, and the next one is tried', async () => {
   const published: number[] = []
   const keeper = createSightingCounter(async ({ count }) => {
     if (count === 2) throw new Error('stopping')

@@ -8,7 +8,7 @@ const seen = (at: number, alertId: string, sequence: number, isPictured = true, 
   ...{ at, storedAt, alertId, sequence, isPictured },
 })
 
-test('the first comes at once, repeats are counted on it, and after the window comes another', () => {
+test('the first sighting is an alert at once, repeats are counted on it, and after the window comes another', () => {
   const suppression = createSuppression(10 * MINUTE)
   expect(suppression.see('v1', seen(0, 'a', 1))).toEqual({ alertId: 'a', count: 1 })
   expect(suppression.see('v1', seen(5 * MINUTE, 'b', 2))).toEqual({ alertId: 'a', count: 2 })
@@ -23,7 +23,7 @@ test('without a window every sighting is an alert', () => {
   expect(suppression.size).toBe(0)
 })
 
-test('what is judged again is not counted again; a late one belongs to the window', () => {
+test('a read that is judged again is not counted again; a late one belongs to the window', () => {
   const suppression = createSuppression(10 * MINUTE)
   suppression.see('v1', seen(20 * MINUTE, 'a', 1))
   expect(suppression.see('v1', seen(20 * MINUTE, 'a', 1))).toEqual({ alertId: 'a', count: 1 })
@@ -38,7 +38,7 @@ const HOUR = 60 * MINUTE
 const YEAR = 365 * 24 * HOUR
 
 test.each([-5 * YEAR, -8 * HOUR, -30_000, 0, 30_000, 5 * MINUTE])(
-  'a camera whose clock is %i ms off has the same alerts as one that is right',
+  'a camera whose clock is %i ms off gives the same alerts as one that is right',
   (off) => {
     const suppression = createSuppression(10 * MINUTE)
     const alerts = [0, 5, 9.9, 10, 19, 21].map((minutes, n) => {
@@ -71,7 +71,7 @@ test('what an agent sends after it was cut off is as many visits as it saw', () 
   expect(alerts).toEqual(['a0', 'a0', 'a2', 'a2', 'a4'])
 })
 
-test('a display of a plate waits for one vehicle, one of a pattern for each that fits; each camera for itself', () => {
+test('one vehicle is suppressed for a display of a plate, each vehicle for a pattern; each camera separately', () => {
   const [read, misread] = [aRead(), aRead({ plate: '7A8C123' })]
   const [exact, confusable, pattern] = [
     { kind: 'exact' },
@@ -86,14 +86,14 @@ test('a display of a plate waits for one vehicle, one of a pattern for each that
   expect(vehicleAt('d1', exact, aRead({ source: 'sim' }))).not.toBe(vehicleAt('d1', exact, read))
 })
 
-test('a read with another state never stands for one whose state fits: it may be another vehicle', () => {
+test('a read with another state never replaces one whose state fits: it may be another vehicle', () => {
   const differs = { kind: 'exact', differs: ['region'] } as const
   const [here, there] = [aRead({ region: 'us-vt' }), aRead({ region: 'us-ga' })]
   expect(vehicleAt('d1', differs, there)).not.toBe(vehicleAt('d1', { kind: 'exact' }, here))
   expect(vehicleAt('d1', differs, there)).toBe(vehicleAt('d1', differs, there))
 })
 
-test('one with a picture is an alert that stands for those without; the next ones are counted on it (DSP-7)', () => {
+test('a read with an image is an alert that stands for those without; later ones are counted on it (DSP-7)', () => {
   const suppression = createSuppression(10 * MINUTE)
   expect(suppression.see('v1', seen(0, 'a', 1, false))).toEqual({ alertId: 'a', count: 1 })
   expect(suppression.see('v1', seen(1, 'b', 2, false))).toEqual({ alertId: 'a', count: 2 })
@@ -128,7 +128,7 @@ const judge = (
   }[],
 ) => sightings.map(({ vehicle, ...sighting }) => suppression.see(vehicle, sighting))
 
-test('killed anywhere: who judges again from any earlier place, with what was stored, raises nothing new and counts the same', () => {
+test('after a kill anywhere, judging again from any earlier position with what was stored raises nothing new and counts the same', () => {
   fc.assert(
     fc.property(stream, fc.nat(), fc.nat(), fc.nat(), (sightings, a, b, c) => {
       const whole = judge(createSuppression(10), sightings)

@@ -19,7 +19,7 @@ function indexOf(...displays: Display[]) {
 
 const read = aRead({ seenAt: '2026-06-01T12:00:00.000Z' })
 
-test('a read of the plate displayed matches (DSP-1)', () => {
+test('a read of the watched plate matches (DSP-1)', () => {
   expect(indexOf(aDisplay()).match(read, noon)).toMatchObject([{ id: 'd1', plate: '7ABC123', kind: 'exact' }])
 })
 
@@ -61,7 +61,7 @@ test('a read stored before the display is not an alert (DSP-1: any new read)', (
 })
 
 test.each([...[-5 * year, -8 * 3600 * second, -30 * second, -1, 0, 30 * second]])(
-  'a read is new by when it was stored, though its camera is %i ms off (DSP-1)',
+  'a read is new by the time it was stored, even if its camera is %i ms off (DSP-1)',
   (off) => {
     const index = indexOf(aDisplay({ createdAt: new Date(noon).toISOString() }))
     const seen = aRead({ seenAt: new Date(noon + off).toISOString() })
@@ -71,7 +71,7 @@ test.each([...[-5 * year, -8 * 3600 * second, -30 * second, -1, 0, 30 * second]]
 )
 
 test.each([second, 60 * second, year])(
-  'a display is there when it is stored, though the api that made it is %i ms ahead (DSP-1)',
+  'a display exists from when it was stored, even if the api that created it is %i ms ahead (DSP-1)',
   (ahead) => {
     const index = createDisplayIndex()
     const made = aDisplay({
@@ -87,7 +87,7 @@ test.each([second, 60 * second, year])(
   },
 )
 
-test("a display ends at its instant by the clock that is ahead, the broker's or the matcher's (DSP-3)", () => {
+test("a display ends at its instant by whichever clock is ahead, the broker's or the matcher's (DSP-3)", () => {
   const index = indexOf(aDisplay({ expiresAt: '2026-06-01T12:00:00.000Z' }))
   for (const [now, stored] of [
     [noon - year, noon],
@@ -98,7 +98,7 @@ test("a display ends at its instant by the clock that is ahead, the broker's or 
   expect(ids(index.match(read, noon - 1, at(noon - 1)))).toEqual(['d1'])
 })
 
-test('a display of another state matches, less likely and marked; one that insists does not', () => {
+test('a display of another state matches, less likely and marked; a strict one does not', () => {
   const index = indexOf(
     aDisplay({ id: 'here', region: 'us-ca' }),
     aDisplay({ id: 'there', region: 'us-tx' }),
@@ -116,7 +116,7 @@ test('a display of another state matches, less likely and marked; one that insis
 const region = fc.constantFrom(null, 'us-ca', 'us-tx', 'us-vt', 'ca-on')
 const sure = fc.option(fc.double({ min: 0, max: 1, noNaN: true }))
 
-test('no state that a camera reads, however sure, loses a display its own plate', () => {
+test('a display never loses its own plate to the state that a camera reads, however sure', () => {
   fc.assert(
     fc.property(region, region, sure, sure, (displayed, seen, one, other) => {
       const index = indexOf(aDisplay({ region: displayed }))
@@ -151,7 +151,7 @@ const vehicles = [
   ['its model unknown', { make: 'Toyota', model: null, colour: 'red' }],
 ] as const
 test.each(vehicles)(
-  'a vehicle that was not recognized is marked, and lost only to who insists: %s',
+  'a vehicle that was not recognized is marked, and missed only by strict displays: %s',
   (_what, vehicle) => {
     const only = { makes: ['Toyota'], models: ['RAV4'] }
     const index = indexOf(aDisplay({ only }), aDisplay({ id: 'insists', only, strict: true }))
@@ -190,7 +190,7 @@ test.each([
 )
 
 test.each(['7ABC23', '7ABC1123'])(
-  '%s, one character more or less, matches where the recognizer errs so and the display asks for it',
+  '%s, one character more or less, matches where the recognizer makes such errors and the display allows it',
   (plate) => {
     const doubtful = aRead({ ...read, confidence: 0.1 })
     const confusion = confusionOf({ ...priorTable(), inserted: { '1': 0.01 }, deleted: { '1': 0.01 } })
@@ -202,13 +202,13 @@ test.each(['7ABC23', '7ABC1123'])(
   },
 )
 
-test('what is exact matches however unsure the read is; minConfidence holds it back', () => {
+test('an exact match counts however unsure the read is; minConfidence can exclude it', () => {
   const unsure = aRead({ ...read, confidence: 0.05 })
   const index = indexOf(aDisplay(), aDisplay({ id: 'd2', only: { minConfidence: 0.5 } }))
   expect(ids(index.match(unsure, noon))).toEqual(['d1'])
 })
 
-test('ids of any length and sign are told apart and given back', () => {
+test('ids of any length and characters are distinguished and returned', () => {
   const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/)
   fc.assert(
     fc.property(fc.uniqueArray(id, { minLength: 1, maxLength: 30 }), (some) => {
@@ -312,7 +312,7 @@ const careless = {
 test.each([
   ['the prior', priorTable()],
   ['a careless recognizer', careless],
-])('the index agrees with looking at every display, through any sequence of changes: %s', (_whose, table) => {
+])('the index agrees with checking every display, through any sequence of changes: %s', (_whose, table) => {
   fc.assert(
     fc.property(
       fc.array(step, { maxLength: 40 }),
@@ -338,7 +338,7 @@ test.each([
   )
 })
 
-test('it still agrees when thousands come and go, and the tables grow, make room and are renewed', () => {
+test('it still agrees when thousands come and go, and the tables grow, make room and are rebuilt', () => {
   const drawn = fc.sample(fc.tuple(display, short, plate), { numRuns: 4000, seed: 7 })
   const index = createDisplayIndex({ serials: SERIALS })
   const model = new Map<string, Display>()

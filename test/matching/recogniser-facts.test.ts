@@ -9,7 +9,7 @@ import { nthPlate, PLATE_ISSUES } from '@sightline/vendor-sim/world/plates'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../support/broker.ts'
 
-test('the committed facts know the serials of every issuer that the simulated vendor meets', async () => {
+test('the committed facts include the serials of every issuer in the simulated vendor', async () => {
   const { prior } = issuesOf((await loadRecogniserFacts()).serials)
   const priorOf = (plate: string) => prior(Uint8Array.from(plate, codeOf), plate.length)
   for (const issue of PLATE_ISSUES)
@@ -21,19 +21,19 @@ test('the committed facts know the serials of every issuer that the simulated ve
   expect(priorOf('AAAAAAA')).toBe(0.03)
 })
 
-test('the committed table is the measured one: a 9 is mostly taken for a 0', async () => {
+test('the committed table is the measured one: a 9 is mostly misread as 0', async () => {
   const { read } = await loadConfusionTable()
   const mistakes = Object.entries(read['9']!).filter(([char]) => char !== '9')
   expect(mistakes.sort(([, a], [, b]) => b - a)[0]![0]).toBe('0')
 })
 
-test('without a measurement the prior stands', async () => {
+test('without a measurement the prior is used', async () => {
   const empty = await temporaryFolder()
   expect(await loadConfusionTable(empty.path)).toEqual(priorTable())
   await empty.remove()
 })
 
-test('a table of another form is refused, and the error names what is wrong', async () => {
+test('a table of another form is refused, and the error says what is wrong', async () => {
   const folder = await temporaryFolder()
   await writeFile(join(folder.path, 'confusion-rendered.json'), JSON.stringify({ v: 1, read: {} }))
   await expect(loadConfusionTable(folder.path)).rejects.toMatchObject({
@@ -43,7 +43,7 @@ test('a table of another form is refused, and the error names what is wrong', as
   await folder.remove()
 })
 
-test('what was seen often counts, what was seen seldom is believed, and rows still sum to one', () => {
+test('frequent observations count, rare ones are believed less, and rows still sum to one', () => {
   const seen = (count: number, counts: Record<string, number>) => ({ count, read: {}, deleted: 0, counts })
   const characters = { B: seen(10_000, { B: 9000, 8: 900, '': 100 }), C: seen(2, { G: 2 }) }
   const file = {

@@ -101,22 +101,19 @@ test('a polygon over the date line is one piece', () => {
   expect([178, 179.5, -179.5, -178].map(at)).toEqual([false, true, true, false])
 })
 
-test.each([-8, -3, 0, 3, 8])(
-  'hours hold by either clock, the one of the camera being %i hours off',
-  (off) => {
-    const hours = testOf({ times: { ...pacific, from: '19:00', to: '20:00' } })
-    const at = Date.parse(read.seenAt)
-    const seenAt = new Date(at + off * 3_600_000).toISOString()
-    expect(hours({ ...read, seenAt }, at)).toBe(true)
-    // And of what is stored hours after it was seen.
-    expect(hours(read, at + off * 3_600_000)).toBe(true)
-    expect(hours({ ...read, seenAt: new Date(at - 2 * 3_600_000).toISOString() }, at - 2 * 3_600_000)).toBe(
-      false,
-    )
-  },
-)
+test.each([-8, -3, 0, 3, 8])('hours match by either clock, with the camera’s %i hours off', (off) => {
+  const hours = testOf({ times: { ...pacific, from: '19:00', to: '20:00' } })
+  const at = Date.parse(read.seenAt)
+  const seenAt = new Date(at + off * 3_600_000).toISOString()
+  expect(hours({ ...read, seenAt }, at)).toBe(true)
+  // And of what is stored hours after it was seen.
+  expect(hours(read, at + off * 3_600_000)).toBe(true)
+  expect(hours({ ...read, seenAt: new Date(at - 2 * 3_600_000).toISOString() }, at - 2 * 3_600_000)).toBe(
+    false,
+  )
+})
 
-test('a color that was told from a picture counts as seen only where it agrees', () => {
+test('a color guessed from an image counts as seen only where it agrees', () => {
   const wanted = vehicleTestOf({ colours: ['silver'] })!
   const seen = (colour: string) => wanted(aRead({ vehicle: { ...guess, colour } }))
   expect(seen('gray')).toEqual([])

@@ -3,7 +3,7 @@ import { DIGIT, issuesOf, KIND, LETTER } from '@sightline/matching/serials'
 import { expect, test } from 'vitest'
 
 test.each([undefined, { home: ['@#', '#####'], visiting: ['#@', '@#'] }])(
-  'the total is the sum over all texts of prior times weights: %j',
+  'the total is the sum over all texts of prior times weight: %j',
   (serials) => {
     const { prior, total } = issuesOf(serials)
     const codes = Array.from({ length: CODES - 1 }, (_, i) => i + 1)

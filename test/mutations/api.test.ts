@@ -120,7 +120,7 @@ async function looksWell(): Promise<void> {
 describe('buckets', () => {
   let api: Api
 
-  test('an api starts among them, lists what is real, and says what it left out', {
+  test('an api starts among them, lists the genuine values, and says what it left out', {
     timeout: TIMEOUT,
   }, async () => {
     await putReal()
@@ -152,7 +152,7 @@ describe('buckets', () => {
     expect(text).not.toMatch(/7ABC123|jane@|J\. Roe/)
   })
 
-  test('what looks after them comes to its end', { timeout: TIMEOUT }, async () => {
+  test('tasks that clean up finish', { timeout: TIMEOUT }, async () => {
     lines.length = 0
     await api.sweep()
     expect(lines.filter(({ msg }) => msg.startsWith('a sweep failed'))).toEqual([])
@@ -163,14 +163,14 @@ describe('buckets', () => {
     expect(display.state).toBe('active')
   })
 
-  test('what stands alone may be put right', async () => {
+  test('whatever stands alone may be repaired', async () => {
     const settings = { closePlates: [], shift: null, shifts: [], thresholds: {} }
     const found = await rig.call('/v1/oversight/misuse-settings')
     const put = { ...json(settings, { 'if-match': found.headers.get('etag') ?? '*' }), method: 'PUT' }
     expect((await rig.call('/v1/oversight/misuse-settings', put)).status).toBe(200)
   })
 
-  test('a session or account that is malformed gives no right, and takes nobody else theirs', async () => {
+  test('a malformed session or account gives no rights, and takes nobody else’s', async () => {
     const anna = await colleague(rig, { now }, 'anna', {})
     expect((await anna.call('/v1/session')).status).toBe(200)
     await (await bucket(PEOPLE)).put('anna', stored(PEOPLE, 'anna', '[]'))
@@ -184,7 +184,7 @@ describe('buckets', () => {
     expect((await fetch(`${rig.api.url}/v1/cases`, cookie)).status).toBe(401)
   })
 
-  test('more of them, while the api runs', { timeout: TIMEOUT }, async () => {
+  test('more of them arrive while the api runs', { timeout: TIMEOUT }, async () => {
     await putMutated('while it runs')
     await putReal()
     await vi.waitFor(looksWell, { timeout: 30_000, interval: 500 })
@@ -228,7 +228,7 @@ describe('streams', () => {
     expect(await refusal(rig.call(`/v1/alerts/${last_seq}`))).toEqual([500, 'RECORD_MALFORMED'])
   })
 
-  test('the cameras that report well are shown', { timeout: TIMEOUT }, async () => {
+  test('the cameras that report correctly are shown', { timeout: TIMEOUT }, async () => {
     const health = aReport({ camera: 'good', at: new Date(now).toISOString() })
     const real = [aReport({ camera: 'gate-1' })]
     const subject = (n: number) =>

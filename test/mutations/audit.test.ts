@@ -32,7 +32,7 @@ function* others(name: string): Generator<Mutated> {
   }
 }
 
-test('no mutation of a record is a record, nor escapes the check of the chain', () => {
+test('no mutation of a record counts as a record, nor escapes the check of the chain', () => {
   let looked = 0
   for (const { payload: bytes } of others('records')) {
     looked++
@@ -50,7 +50,7 @@ beforeEach(async () => {
 })
 afterEach(() => broker.remove())
 
-test('behind one of them nothing is recorded, and the readers of the log go on', {
+test('nothing is recorded after one of them, and lookups in the log continue', {
   timeout: 60_000 + 5 * MUTATIONS,
 }, async () => {
   const link = await openLink(await broker.as('api'))

@@ -101,7 +101,7 @@ test('the demo shows the read behind them, and every text on one line', { timeou
   expect(/[^\P{C}\n]/u.test(out.text())).toBe(false)
 })
 
-test('an api that sends them ends no follower, and no box is forged', { timeout: TIMEOUT }, async () => {
+test('an api that sends them ends no follower, and no output is forged', { timeout: TIMEOUT }, async () => {
   const messages = [...mutated('events', alerts)].map(({ payload }) =>
     payload.toString().replace(/[\r\n]/g, ' '),
   )

@@ -31,7 +31,7 @@ describe('choosePlates', () => {
     expect(texts(scene)).toEqual(['7ABC123'])
   })
 
-  it('tells text, characters, box and corners of a plate', () => {
+  it('returns text, characters, box and corners of a plate', () => {
     const [plate] = choosePlates([line('7ABC123', 500, 420)], picture)
     expect(plate).toMatchObject({
       text: '7ABC123',
@@ -59,7 +59,7 @@ describe('choosePlates', () => {
     expect(texts([tilted(line('7ABC', 500, 420)), tilted(line('123', 620, 420))])).toEqual(['7ABC123'])
   })
 
-  it('does not join what is far apart, of another size or on another line', () => {
+  it('does not join text that is far apart, of another size or on another line', () => {
     for (const other of [line('123', 800, 420), line('123', 620, 420, 90), line('123', 620, 470)]) {
       expect(texts([line('7ABC', 500, 420), other])).not.toContain('7ABC123')
     }

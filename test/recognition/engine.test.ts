@@ -9,7 +9,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 describe('createEngine', () => {
-  it('names the engines there are when asked for another', async () => {
+  it('lists the engines that exist when asked for another', async () => {
     await expect(createEngine('toString')).rejects.toMatchObject({
       code: 'USAGE',
       hint: 'Available engines: sightline, ppocr, tesseract.',
@@ -46,7 +46,7 @@ describe('ppocr', () => {
     expect(right).toBeGreaterThanOrEqual(5)
   })
 
-  it('finds nothing in an empty picture, of whatever shape', async () => {
+  it('finds nothing in an empty picture of any shape', async () => {
     for (const [width, height] of [
       [640, 360],
       [1, 1],

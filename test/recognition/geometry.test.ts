@@ -35,7 +35,7 @@ describe('minAreaRectangle', () => {
     )
   })
 
-  it('holds every point', () => {
+  it('contains every point', () => {
     const points = fc.array(fc.tuple(fc.integer({ min: 0, max: 99 }), fc.integer({ min: 0, max: 99 })), {
       minLength: 1,
       maxLength: 40,
@@ -74,7 +74,7 @@ it('boundingBox stays inside the picture', () => {
   ).toEqual([0, 10, 100, 70])
 })
 
-it('overlap is the covered share of the smaller box', () => {
+it('overlap is the covered part of the smaller box', () => {
   expect(overlap([0, 0, 10, 10], [5, 0, 100, 100])).toBe(0.5)
   expect(overlap([0, 0, 10, 10], [2, 2, 2, 2])).toBe(1)
   expect(overlap([0, 0, 10, 10], [10, 0, 5, 5])).toBe(0)

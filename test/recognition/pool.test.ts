@@ -28,7 +28,7 @@ describe.skipIf(missing)(`a pool of engines${missing ? ` (skipped: ${models} has
     })
     afterAll(() => engine.close())
 
-    it('answers as an engine in this thread does, each caller his own picture', async () => {
+    it('answers like an engine in this thread, each caller about their own picture', async () => {
       const single = await createEngine('sightline')
       const expected = await Promise.all(pictures.map((picture) => single.find(picture)))
       await single.close()
@@ -37,7 +37,7 @@ describe.skipIf(missing)(`a pool of engines${missing ? ` (skipped: ${models} has
       expect(expected.flat().length).toBeGreaterThan(3)
     })
 
-    it('takes no new memory for each picture, and mixes none of them up', async () => {
+    it('allocates no new memory for each picture, and mixes up none of them', async () => {
       const expected = await Promise.all(pictures.map((picture) => engine.find(picture)))
       const made: number[] = []
       const original = globalThis.SharedArrayBuffer
@@ -59,14 +59,14 @@ describe.skipIf(missing)(`a pool of engines${missing ? ` (skipped: ${models} has
       expect(made.length).toBeLessThanOrEqual(new Set(pictures.map(({ stored }) => stored.data.length)).size)
     })
 
-    it('begins the pictures in the order of the calls, whoever is busy', async () => {
+    it('begins the pictures in the order of the calls, whichever worker is busy', async () => {
       const finished: string[] = []
       const read = (camera: string) => engine.find(pictures[0]!).then(() => finished.push(camera))
       await Promise.all(['busy', 'busy', 'busy', 'busy', 'quiet', 'busy', 'busy', 'busy', 'busy'].map(read))
       expect(finished.indexOf('quiet')).toBeLessThanOrEqual(5)
     })
 
-    it('leaves a picture in shared memory where it is, and usable', async () => {
+    it('leaves a picture in shared memory in place and usable', async () => {
       const { width, height } = pictures[1]!
       const { data } = await pictures[1]!.pixels({ width, height, channels: 3 })
       const shared = new Uint8Array(new SharedArrayBuffer(data.length))
@@ -77,7 +77,7 @@ describe.skipIf(missing)(`a pool of engines${missing ? ` (skipped: ${models} has
     })
   })
 
-  it('answers the picture of a worker that dies by an error, and reads on with another', async () => {
+  it('answers with an error for the picture of a worker that dies, and continues with another', async () => {
     const mortal = new URL('fixtures/mortal-worker.mjs', import.meta.url)
     const engine = await createPool({ name: 'sightline', options: {} }, 1, mortal)
     const deadly = pictureOf({ width: 13, height: 1, channels: 3, data: new Uint8Array(39) })
@@ -96,7 +96,7 @@ describe.skipIf(missing)(`a pool of engines${missing ? ` (skipped: ${models} has
     })
   })
 
-  it('answers what is under way by an error when it is closed', async () => {
+  it('answers with an error what is under way when it is closed', async () => {
     const engine = await pool(1)
     const waiting = Promise.allSettled(pictures.map((picture) => engine.find(picture)))
     await engine.close()

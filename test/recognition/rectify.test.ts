@@ -15,7 +15,7 @@ function slope(width: number, height: number): Pixels {
   return { width, height, channels: 3, data }
 }
 
-it('squareToQuad takes the corners of the square to those of any convex quadrilateral', () => {
+it('squareToQuad maps the corners of the square to those of any convex quadrilateral', () => {
   const jitter = fc.double({ min: -12, max: 12, noNaN: true })
   const quads = fc.array(fc.tuple(jitter, jitter), { minLength: 4, maxLength: 4 })
   fc.assert(
@@ -56,7 +56,7 @@ describe('warp', () => {
 })
 
 describe('rectify', () => {
-  it('looks straight at a turned part, at the size that was asked for', async () => {
+  it('shows a turned part straight, at the requested size', async () => {
     const picture = pictureOf(slope(120, 100))
     const quad: Quad = [
       [30, 40],

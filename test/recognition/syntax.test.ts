@@ -47,14 +47,14 @@ describe('plateSyntax', () => {
 })
 
 describe('issuerNamed', () => {
-  it('knows issuers, with one misread letter in longer names', () => {
+  it('finds issuers, with one misread letter in longer names', () => {
     expect(issuerNamed('TEXAS')).toEqual({ region: 'us-tx', agreement: 1 })
     expect(issuerNamed('CALIFORN1A')).toEqual({ region: 'us-ca', agreement: 0.9 })
     expect(issuerNamed('CALIFRNIA')?.region).toBe('us-ca')
     expect(issuerNamed('CCALIFORNIA')?.region).toBe('us-ca')
   })
 
-  it('does not guess at short names or at none', () => {
+  it('does not guess for short names or none', () => {
     expect(issuerNamed('TEXAZ')).toBeNull()
     expect(issuerNamed('')).toBeNull()
     expect(issuerNamed('constructor')).toBeNull()

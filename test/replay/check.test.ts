@@ -17,7 +17,7 @@ const all = [
   ['d3', 'our-3'],
 ] as const
 
-test('one alert a planted hit is as it should be', () => {
+test('one alert for each planted hit is correct', () => {
   const verdict = verdictOf(...all)
   expect(verdict).toMatchObject({ planted: 3, alerted: 3, missing: [], doubled: [], unexpected: [] })
   expect(faultsOf(verdict)).toEqual([])
@@ -47,7 +47,7 @@ test.each([
   expect(faultsOf(verdict)).toHaveLength(1)
 })
 
-test('an alert that has nothing to do with the run is counted and no fault', () => {
+test('an alert unrelated to the run is counted and is no fault', () => {
   const verdict = verdictOf(...all, ['x', 'their-1'])
   expect(verdict.elsewhere).toBe(1)
   expect(faultsOf(verdict)).toEqual([])
@@ -63,7 +63,7 @@ test('an alert is timed from when its read was due, once', () => {
   expect(check.alert({ displayId: 'd2', readId: 'our-1' })).toBeUndefined()
 })
 
-test('it passes exactly if each pair came once and no other pair of ours did, in any order', () => {
+test('the check passes exactly if each pair came once and no other pair of ours did, in any order', () => {
   const pair = fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 5 }))
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 5 }), fc.array(pair, { maxLength: 12 }), (planted, alerts) => {

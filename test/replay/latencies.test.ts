@@ -31,7 +31,7 @@ test('percentiles are those of the sorted values, to three digits or a microseco
   )
 })
 
-test('every value is in one bucket, the one that it belongs to', () => {
+test('every value is in exactly one bucket, the right one', () => {
   fc.assert(
     fc.property(durations, (values) => {
       const { buckets } = latenciesOf(values).summary()
@@ -43,13 +43,13 @@ test('every value is in one bucket, the one that it belongs to', () => {
   )
 })
 
-test('nothing measured is said, and is not zero', () => {
+test('an empty measurement is reported as such, not as zero', () => {
   const summary = createLatencies().summary()
   expect(summary).toMatchObject({ count: 0, p50: null, p99: null, max: null, buckets: [] })
   expect(drawLatencies(summary).join()).toContain('no latency was measured')
 })
 
-test('the drawing shows percentiles and a bar a bucket', () => {
+test('the drawing shows percentiles and a bar for each bucket', () => {
   const lines = drawLatencies(latenciesOf([1.2, 1.3, 1.4, 7, 70_000]).summary())
   expect(lines[1]).toMatch(/p50 1\.4 .*max 70000/)
   expect(lines.slice(2)).toEqual([
@@ -59,7 +59,7 @@ test('the drawing shows percentiles and a bar a bucket', () => {
   ])
 })
 
-test('the file is a histogram log that other readers understand', async () => {
+test('the file is a histogram log that other programs understand', async () => {
   const { path, remove } = await temporaryFolder()
   const file = join(path, 'latency.hlog')
   const [begun, ended] = [new Date('2026-11-24T03:00:00Z'), new Date('2026-11-24T03:01:00Z')]

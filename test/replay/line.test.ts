@@ -41,7 +41,7 @@ const reads = fc
     ),
   )
 
-test('a read with pictures is played without them: they bear the names of the recorded one', () => {
+test('a read with images is played without them, because they have the names of the recorded ones', () => {
   const recorded = aRead()
   const name = (kind: 'plate' | 'vehicle') => pictureName('edge', gate.id, recorded.id, kind)
   const read: Read = { ...recorded, pictures: { plate: name('plate'), vehicle: name('vehicle') } }
@@ -58,7 +58,7 @@ test('a read with pictures is played without them: they bear the names of the re
   }
 })
 
-test('a restamped read is the same read but for its id, camera and times', () => {
+test('a restamped read is the same except for its id, camera and times', () => {
   fc.assert(
     fc.property(reads, id, token, moment, fc.constantFrom(0, 1), (read, newId, cameraId, at, indent) => {
       const line = restamp(lineOf(read, JSON.stringify(read, null, indent)), { id: newId, cameraId, at })
@@ -82,7 +82,7 @@ test('a restamped read is the same read but for its id, camera and times', () =>
   )
 })
 
-test('fresh ids are valid, differ in one run and between runs, and are known as ours', () => {
+test('new ids are valid, differ within a run and between runs, and are recognized as ours', () => {
   const [one, other] = [freshIdentity(0), freshIdentity(0)]
   const line = lineOf(aRead(), JSON.stringify(aRead()))
   const ids = [one, other].flatMap((identity) =>
@@ -93,7 +93,7 @@ test('fresh ids are valid, differ in one run and between runs, and are known as 
   expect(ids.map(({ id }) => one.isOurs(id))).toEqual([...Array(6).fill(true), ...Array(6).fill(false)])
 })
 
-test('cameras take turns when there are to be so many, else stay', () => {
+test('cameras take turns when a number is requested, else stay', () => {
   const line = lineOf(aRead(), JSON.stringify(aRead()))
   const cameras = (identity: ReturnType<typeof freshIdentity>) =>
     [0, 1, 2, 3].map((n) => readParser.parseJson(identity.renew(line, n, AT).text).camera.id)
@@ -101,7 +101,7 @@ test('cameras take turns when there are to be so many, else stay', () => {
   expect(cameras(freshIdentity(0))).toEqual(Array(4).fill('gate-1'))
 })
 
-test('as recorded is as recorded', () => {
+test('"as recorded" changes nothing', () => {
   const line = lineOf(aRead(), JSON.stringify(aRead()))
   expect(recordedIdentity.renew(line, 7, AT)).toBe(line)
   expect(recordedIdentity.isOurs('anything')).toBe(true)

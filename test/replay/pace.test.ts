@@ -19,7 +19,7 @@ test('a fixed rate is even, whatever was recorded', () => {
   )
 })
 
-test('the recorded pace at a multiple: in-order reads keep their distances, divided by it', () => {
+test('the recorded pace at a multiple keeps the distances of ordered reads, divided by it', () => {
   fc.assert(
     fc.property(instants, fc.double({ min: 0.01, max: 1000, noNaN: true }), (some, speed) => {
       const offsets = [...new Set(some)].sort((a, b) => a - b)
@@ -29,7 +29,7 @@ test('the recorded pace at a multiple: in-order reads keep their distances, divi
   )
 })
 
-test('never back in time, and never faster than the most allowed, however disordered the recording', () => {
+test('never goes back in time, and never exceeds the maximum rate, however disordered the recording', () => {
   fc.assert(
     fc.property(instants, fc.integer({ min: 1, max: 100_000 }), (offsets, mostPerSecond) => {
       const dues = duesOf({ kind: 'recorded', speed: 60, mostPerSecond }, offsets)
@@ -53,7 +53,7 @@ test('waits until the moment, not at all for one that has passed, and no longer 
   await wait(begun + 600_000)
 })
 
-test('a stream that is behind its timetable lets others work', async () => {
+test('a stream that is behind schedule lets others work', async () => {
   const wait = waiter(new AbortController().signal)
   let others = 0
   const timer = setInterval(() => others++, 1)

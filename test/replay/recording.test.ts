@@ -31,7 +31,7 @@ async function linesOf(name: string, bytes: string | Uint8Array): Promise<string
 /** More than a chunk, with characters of several bytes that chunks cut through. */
 const LONG = Array.from({ length: 30_000 }, (_, n) => `{"n":${n},"owner":"Señor Über ${'€'.repeat(n % 7)}"}`)
 
-describe('each format gives the same lines', () => {
+describe('each format gives the same lines:', () => {
   test('plain and gzip', async () => {
     expect(await linesOf('a.ndjson', LONG.join('\n'))).toEqual(LONG)
     expect(await linesOf('a.ndjson.gz', gzipSync(LONG.join('\n')))).toEqual(LONG)
@@ -40,7 +40,7 @@ describe('each format gives the same lines', () => {
     expect(await linesOf('b.ndjson.gz', Buffer.concat(halves))).toEqual(LONG)
   })
 
-  test('a frame of zstd', async () => {
+  test('one frame of zstd', async () => {
     expect(await linesOf('frame.ndjson.zst', FRAME)).toEqual(['one', 'two'])
   })
 
@@ -53,7 +53,7 @@ describe('each format gives the same lines', () => {
     expect(await linesOf('b.ndjson.zst', Buffer.concat(frames))).toEqual(['one', 'two'])
   })
 
-  test('empty ones have no lines', async () => {
+  test('empty ones', async () => {
     expect(await linesOf('empty.ndjson', '')).toEqual([])
     expect(await linesOf('empty.ndjson.gz', gzipSync(''))).toEqual([])
   })
@@ -71,7 +71,7 @@ describe('each format gives the same lines', () => {
   })
 })
 
-describe('what cannot be read is said', () => {
+describe('an unreadable recording is reported:', () => {
   const cut = (bytes: Uint8Array) => bytes.subarray(0, Math.floor(bytes.length / 2))
   test.each([
     ['no gzip', 'x.ndjson.gz', Buffer.from('{"plate": "7ABC123"}')],
@@ -94,21 +94,18 @@ test.each([
   ['a.NDJSON', (text: string) => Buffer.from(text)],
   ['a.ndjson.gz', (text: string) => gzipSync(text)],
   ['A.NDJSON.GZ', (text: string) => gzipSync(text)],
-])(
-  '%s: a mark at the beginning belongs to no line, and a huge line takes no other with it',
-  async (name, packed) => {
-    const huge = 'x'.repeat(3 * 1024 * 1024)
-    const told = `${'x'.repeat(80)}…`
-    expect(await linesOf(name, packed('\ufeffone\ntwo\n'))).toEqual(['one', 'two'])
-    expect(await linesOf(name, packed('\ufeffone'))).toEqual(['one'])
-    expect(await linesOf(name, packed(`one\n${huge}\ntwo\n${huge}\n\nthree`))).toEqual([
-      ...['one', told, 'two', told, '', 'three'],
-    ])
-    expect(await linesOf(name, packed(huge))).toEqual([told])
-  },
-)
+])('%s: a byte order mark belongs to no line, and a huge line affects no other', async (name, packed) => {
+  const huge = 'x'.repeat(3 * 1024 * 1024)
+  const told = `${'x'.repeat(80)}…`
+  expect(await linesOf(name, packed('\ufeffone\ntwo\n'))).toEqual(['one', 'two'])
+  expect(await linesOf(name, packed('\ufeffone'))).toEqual(['one'])
+  expect(await linesOf(name, packed(`one\n${huge}\ntwo\n${huge}\n\nthree`))).toEqual([
+    ...['one', told, 'two', told, '', 'three'],
+  ])
+  expect(await linesOf(name, packed(huge))).toEqual([told])
+})
 
-test('a file is read as its lines are asked for', async () => {
+test('a file is read only as fast as its lines are requested', async () => {
   const file = join(folder.path, 'big.ndjson.gz')
   await writeFile(file, gzipSync(`${'x'.repeat(99)}\n`.repeat(1_000_000)))
   const before = process.memoryUsage().rss

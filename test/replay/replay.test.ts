@@ -94,7 +94,7 @@ const recording = (count: number, everyMs = 1) =>
   )
 
 describe('a recording', () => {
-  test('is published as reads of now; lines that are none are named and left out', async () => {
+  test('is published as reads of now; invalid lines are named and left out', async () => {
     const file = join(folder.path, 'reads.ndjson')
     const lines = recording(20)
     lines.splice(10, 0, '{"plate": "7ABC123"}', 'not json')
@@ -117,7 +117,7 @@ describe('a recording', () => {
     for (const { seenAt } of reads) expect(Math.abs(Date.now() - Date.parse(seenAt))).toBeLessThan(60_000)
   })
 
-  test('played twice is twice as many reads; as it was recorded, the same', async () => {
+  test('played twice gives twice as many reads; as recorded, the same ones', async () => {
     const file = join(folder.path, 'reads.ndjson.gz')
     await writeFile(file, gzipSync(recording(20).join('\n')))
     const args = [file, '--as-recorded']
@@ -143,7 +143,7 @@ describe('a recording', () => {
     expect(tenfold.seconds).toBeLessThan(1.6)
   })
 
-  test('is stopped at the most reads and the longest time', async () => {
+  test('stops at the maximum number of reads and at the maximum time', async () => {
     const file = join(folder.path, 'long.ndjson')
     await writeFile(file, recording(100, 100).join('\n'))
     expect((await replay(file, '--rate', '1k', '--most-reads', '7')).lines[0]).toMatchObject({
@@ -154,7 +154,7 @@ describe('a recording', () => {
     expect((await streamState()).messages).toBeLessThanOrEqual(7 + 5)
   })
 
-  test('made up and written is the same stream when it is played', async () => {
+  test('that was made up and written is the same stream when it is played', async () => {
     const file = join(folder.path, 'made-up.ndjson.gz')
     const [written] = (await replay('--synthesise', '1k', '--planted', '10', '--write', file)).lines
     expect(written).toEqual({ type: 'written', file, reads: 1000, refused: 0 })
@@ -172,7 +172,7 @@ describe('with a matcher', () => {
   })
   afterEach(() => matcher.close())
 
-  test('each planted hit raises one alert; latencies are told, drawn and written; displays are closed', async () => {
+  test('raises one alert for each planted hit; latencies are printed, drawn and written; displays are closed', async () => {
     const hdr = join(folder.path, 'latency.hlog')
     const args = ['--synthesize', '3k', '--planted', '30', '--plant', '--rate', '3k', '--hdr', hdr]
     const { status, lines } = await replay(...args)
@@ -194,7 +194,7 @@ describe('with a matcher', () => {
     expect(stdout).toContain('PASS: one alert per planted hit, no false alerts')
   })
 
-  test('hits can be put into a recording', async () => {
+  test('can plant hits in a recording', async () => {
     const file = join(folder.path, 'host.ndjson')
     await writeFile(file, recording(50).join('\n'))
     const { status, lines } = await replay(file, '--planted', '5', '--plant', '--as-recorded')
@@ -202,7 +202,7 @@ describe('with a matcher', () => {
     expect(status).toBe(0)
   })
 
-  test("alerts are measured at the api's server-sent events as well", async () => {
+  test("also measures alerts at the api's server-sent events", async () => {
     const dataDir = join(folder.path, 'api')
     const at = { servers: broker.url, keys: broker.keys }
     const api = await startApi({
@@ -223,7 +223,7 @@ describe('with a matcher', () => {
     await api.close()
   })
 
-  test("an alert of a read that is not planted fails, by somebody else's display too", async () => {
+  test("fails for an alert on a read that is not planted, by somebody else's display too", async () => {
     const kv = await new Kvm(jetstream(admin)).open(DISPLAYS)
     await kv.put('d1', JSON.stringify(aDisplay({ plate: trafficPlate(5) })))
     const { status, lines } = await replay('--synthesize', '100', '--planted', '2', '--plant', '--rate', '1k')
@@ -235,7 +235,7 @@ describe('with a matcher', () => {
     expect(status).toBe(70)
   })
 
-  test('an alert that comes twice fails', async () => {
+  test('fails for an alert that comes twice', async () => {
     let copied = false
     admin.subscribe('alerts.*', {
       callback: (_error, { subject, data, headers }) => {
@@ -249,7 +249,7 @@ describe('with a matcher', () => {
     expect(status).toBe(70)
   })
 
-  test('a broker that stands still delays every read that was due meanwhile, also those not sent yet', async () => {
+  test('counts the delay of every read that was due while the broker stood still, also those not sent yet', async () => {
     const { done } = begin('--synthesize', '40k', '--planted', '400', '--plant', '--rate', '10k', '--json')
     await vi.waitFor(async () => expect((await streamState()).messages).toBeGreaterThan(5000), 30_000)
     process.kill(broker.pid, 'SIGSTOP')
@@ -264,7 +264,7 @@ describe('with a matcher', () => {
     expect(late).toBeGreaterThanOrEqual(85)
   })
 
-  test('stopped by Ctrl-C it says how far it came, and closes what it planted', async () => {
+  test('says how far it came when stopped by Ctrl-C, and closes what it planted', async () => {
     const { child, done } = begin('--synthesize', '100k', '--planted', '100', '--plant', '--json')
     await vi.waitFor(async () => expect((await streamState()).messages).toBeGreaterThan(20), 30_000)
     child.kill('SIGINT')
@@ -274,7 +274,7 @@ describe('with a matcher', () => {
   })
 })
 
-test('without a matcher the planted hits are missing, and their displays closed all the same', async () => {
+test('misses the planted hits when no matcher runs, and closes their displays all the same', async () => {
   const args = ['--synthesize', '200', '--planted', '4', '--plant', '--rate', '1k', '--wait', '200ms']
   const { status, lines } = await replay(...args)
   expect(lines[0].check).toMatchObject({ planted: 4, alerted: 0, missing: { count: 4 } })
@@ -283,7 +283,7 @@ test('without a matcher the planted hits are missing, and their displays closed 
   expect((await displays()).map(({ state }) => state)).toEqual(Array(4).fill('closed'))
 })
 
-test('what cannot be is refused, with what to do', async () => {
+test('refuses impossible options, and says what to do', async () => {
   const fake = join(folder.path, 'fake.ndjson.gz')
   await writeFile(fake, 'not gzip')
   const marked = join(folder.path, 'marked.ndjson')

@@ -28,7 +28,7 @@ async function linesOf(lines: AsyncIterable<Line> | Iterable<Line>): Promise<Lin
   return all
 }
 
-test('planted plates are more than an edit and any look-alikes from each other and from all traffic', () => {
+test('planted plates differ by more than an edit and any look-alikes from each other and from all traffic', () => {
   fc.assert(
     fc.property(number, number, fc.nat(2 ** 40), (one, other, n) => {
       const plate = folded(plantedPlate(one))
@@ -39,7 +39,7 @@ test('planted plates are more than an edit and any look-alikes from each other a
   )
 })
 
-test('plates are plates, and differ', () => {
+test('plates are valid and distinct', () => {
   const planted = Array.from({ length: MOST_PLANTED }, (_, n) => plantedPlate(n))
   expect(new Set(planted).size).toBe(MOST_PLANTED)
   const traffic = Array.from({ length: 100_000 }, (_, n) => trafficPlate(n))
@@ -49,7 +49,7 @@ test('plates are plates, and differ', () => {
   }
 })
 
-test('made-up reads are valid, in order, at their rate, and say of themselves what their line says', async () => {
+test('made-up reads are valid, in order, at their rate, and consistent with their line', async () => {
   const lines = await linesOf(withPlanted(synthesise(500, 200, AT), 500, 7))
   expect(lines).toHaveLength(507)
   for (const line of lines) {
@@ -62,7 +62,7 @@ test('made-up reads are valid, in order, at their rate, and say of themselves wh
   expect(lines.at(-1)!.seenAt).toBe('2026-11-24T12:00:02.495Z')
 })
 
-test('planted hits are at even distances, all there, the last at the end', async () => {
+test('planted hits are evenly spaced, complete, the last at the end', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 300 }),
@@ -90,7 +90,7 @@ test('planted hits are at even distances, all there, the last at the end', async
   )
 })
 
-test('an empty stream has nothing to plant in', async () => {
+test('an empty stream has no place for planted hits', async () => {
   expect(await linesOf(withPlanted([], 10, 3))).toEqual([])
 })
 

@@ -11,7 +11,7 @@ describe('a token in a file', () => {
   })
   afterAll(() => folder.remove())
 
-  it('is made once, for its owner alone, however many begin at once, and nothing else is left', async () => {
+  it('is created once, readable by its owner only, however many begin at once, and leaves nothing else behind', async () => {
     const path = join(folder.path, 'new', 'token')
     const tokens = await Promise.all(Array.from({ length: 20 }, () => tokenIn(path)))
     expect(new Set(tokens).size).toBe(1)
@@ -20,14 +20,14 @@ describe('a token in a file', () => {
     expect(await readdir(join(folder.path, 'new'))).toEqual(['token'])
   })
 
-  it('that is there stays as it is', async () => {
+  it('that exists is not changed', async () => {
     const path = join(folder.path, 'there')
     await writeFile(path, 'given\n')
     expect(await makeToken(path)).toBe(false)
     expect([await tokenIn(path), await readFile(path, 'utf8')]).toEqual(['given', 'given\n'])
   })
 
-  it('is told from everything else', () => {
+  it('is distinguished from everything else', () => {
     expect([isToken('a', 'a'), isToken('', 'a'), isToken('aa', 'a'), isToken('a', '')]).toEqual([
       ...[true, false, false, false],
     ])

@@ -29,7 +29,7 @@ const hostile: [string, () => string][] = [
   ['more than a configuration has', () => `a: ${'x'.repeat(300 * 1024)}`],
 ]
 
-test.each(hostile)('%s: refused as a configuration, at little cost', async (_what, make) => {
+test.each(hostile)('%s: is refused as a configuration, at little cost', async (_what, make) => {
   const text = make()
   const { cpuMs, bytes } = await costOf(async () => {
     boundedYaml(text, new LineCounter())
@@ -42,7 +42,7 @@ test.each(hostile)('%s: refused as a configuration, at little cost', async (_wha
   expect(bytes).toBeLessThan(400e6)
 })
 
-test('what people write is read: names that are repeated a few times', () => {
+test('accepts what people write: names that are repeated a few times', () => {
   const text = 'base: &base { a: 1 }\none: *base\ntwo: *base\n'
   expect(boundedYaml(text, new LineCounter()).value).toMatchObject({ two: { a: 1 } })
 })

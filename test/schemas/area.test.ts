@@ -11,8 +11,8 @@ describe('a polygon to search in', () => {
   it.each([
     ['a square', square, null],
     ['a triangle', square.slice(0, 3), null],
-    ['one with a bay', [...square, { lat: 32.55, lon: -117.05 }], null],
-    ['one over the date line', corners([51.9, 179.9], [51.9, -179.9], [52, 180]), null],
+    ['a square with a notch', [...square, { lat: 32.55, lon: -117.05 }], null],
+    ['an area over the date line', corners([51.9, 179.9], [51.9, -179.9], [52, 180]), null],
     ['corners on a line', corners([32.5, -117], [32.5, -117.1], [32.5, -117.2]), 'flat'],
     ['one place three times', corners([32.5, -117], [32.5, -117], [32.5, -117]), 'flat'],
     ['a bow tie', [square[0]!, square[2]!, square[1]!, square[3]!], 'crossed'],
@@ -22,7 +22,7 @@ describe('a polygon to search in', () => {
     expect(polygonFault(polygon)).toBe(expected)
   })
 
-  it('may be any figure whose corners go round a middle, as far as a radius may reach', () => {
+  it('may be any figure whose corners go around its middle, within the maximum radius', () => {
     const middle = fc.record({
       lat: fc.double({ min: -60, max: 60, noNaN: true }),
       lon: fc.double({ min: -180, max: 180, noNaN: true }),
@@ -40,7 +40,7 @@ describe('a polygon to search in', () => {
     )
   })
 
-  it('is refused with what to do about it', () => {
+  it('is refused with advice', () => {
     const ask = (polygon: typeof square) => () =>
       vendorSearchRequestParser.parse({
         ...{ v: 1, limit: 10, area: { polygon } },

@@ -11,7 +11,7 @@ test.each([
   expect(validationEnds(new Date(validated)).toISOString()).toBe(ends)
 })
 
-test('a validation never lasts more than a year of 366 days, nor less than 365', () => {
+test('a validation never lasts more than 366 days, nor less than 365', () => {
   const day = 24 * 3600 * 1000
   const instants = fc.date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
   fc.assert(
@@ -22,7 +22,7 @@ test('a validation never lasts more than a year of 366 days, nor less than 365',
   )
 })
 
-test('a display is active until the instant of its expiry, and only in that state', () => {
+test('a display is active until the instant of its expiry, and only in the state active', () => {
   const ends = Date.parse(aDisplay().expiresAt)
   expect(displayIsActive(aDisplay(), ends - 1)).toBe(true)
   expect(displayIsActive(aDisplay(), ends)).toBe(false)

@@ -16,7 +16,7 @@ const isReal = (text: string) => {
 }
 
 describe('an instant', () => {
-  it('is of a day of the calendar: of each year each day, and no other', () => {
+  it('is on a day of the calendar: each day of each year, and no other', () => {
     for (let year = 0; year <= 9999; year++) {
       const months = year % 97 === 0 ? [...Array(14).keys()] : [2]
       for (const month of months) {
@@ -43,7 +43,7 @@ describe('an instant', () => {
     }
   })
 
-  it('no read, recorded or new, is of another', () => {
+  it('is written that way in every recorded and new read', () => {
     expect(() => readParser.parse(aRead({ seenAt: '2026-02-30T09:00:00.000Z' }))).toThrow(
       /seenAt is not a valid date and time, such as/,
     )

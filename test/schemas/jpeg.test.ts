@@ -17,8 +17,8 @@ const drawn = (width: number, height: number) =>
     },
   })
 
-describe('a picture', () => {
-  it('of any writer, size and kind is one', async () => {
+describe('a JPEG image', () => {
+  it('from any program, of any size and kind is accepted', async () => {
     for (const [width, height] of [
       [1, 1],
       [16, 8],
@@ -36,7 +36,7 @@ describe('a picture', () => {
     expect(jpegFault(Buffer.concat([aJpeg(), Buffer.alloc(100)]))).toBeNull()
   })
 
-  it('is not cut off anywhere', async () => {
+  it('is refused when it is cut off anywhere', async () => {
     for (const whole of [aJpeg('x'), await drawn(64, 64).jpeg({ progressive: true }).toBuffer()]) {
       for (let length = 0; length < whole.length; length++) {
         expect([length, jpegFault(whole.subarray(0, length))]).not.toEqual([length, null])
@@ -44,7 +44,7 @@ describe('a picture', () => {
     }
   })
 
-  it('is no larger than somebody can look at, whatever its few bytes are', () => {
+  it('is refused when it is larger than people can look at, however few its bytes', () => {
     const largest = Math.floor(MAX_PICTURE_PIXELS / MAX_PICTURE_SIDE)
     expect(jpegFault(sizedJpeg(MAX_PICTURE_SIDE, largest))).toBeNull()
     for (const [width, height] of [
@@ -64,7 +64,7 @@ describe('a picture', () => {
     }
   })
 
-  it('has no more passes than a picture needs', () => {
+  it('is refused when it has more passes than an image needs', () => {
     const bytes = aJpeg()
     const scan = bytes.subarray(bytes.indexOf(Buffer.from([0xff, 0xda])), -2)
     const many = (count: number) =>
@@ -75,7 +75,7 @@ describe('a picture', () => {
     expect(jpegFault(Buffer.concat([bytes.subarray(0, -2), frame]))).toMatch(/more than one/)
   })
 
-  it('is nothing else: other formats, texts, pages, whatever begins like one', async () => {
+  it('is told from other formats, texts and pages, whatever they begin with', async () => {
     const page = Buffer.from('<html><script>alert(1)</script>')
     const others = [
       ...[Buffer.alloc(0), Buffer.from([0xff, 0xd8, 0xff]), Buffer.from([0xff, 0xd8, 0xff, 0xd9]), page],
@@ -91,7 +91,7 @@ describe('a picture', () => {
     for (const bytes of others) expect(jpegFault(bytes)).not.toBeNull()
   })
 
-  it('never fails, and never hangs, over any bytes', () => {
+  it('is checked without failing or hanging, whatever the bytes', () => {
     const base = aJpeg('abc')
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 300 }),

@@ -31,17 +31,17 @@ const isTypedRefused = (text: string): boolean => {
   }
 }
 
-describe('a pattern of nearly everybody is refused, however it is spelled (QRY-6):', () => {
+describe('a pattern that fits nearly every plate is refused, however it is written (QRY-6):', () => {
   const left = (out: string) => `[${[...EVERY].filter((char) => !out.includes(char)).join('')}]`
   it.each([
     ['all characters twice', `${ALL}${ALL}*`],
     ['all characters at the end', `*${ALL}${ALL}`],
-    ['nothing but classes of all', ALL.repeat(7)],
+    ['only classes of all characters', ALL.repeat(7)],
     ['all characters, each twice', `[${'AB'.repeat(18)}]?*`],
-    ['stars and questions', '*?*?*'],
-    ['all but one', `${left('Q')}${left('Z')}*`],
-    ['all but the digits', `${left(DIGITS)}${left(DIGITS)}*`],
-    ['all but the letters', `*${left(LETTERS)}${left(LETTERS)}`],
+    ['stars and question marks', '*?*?*'],
+    ['all characters but one', `${left('Q')}${left('Z')}*`],
+    ['all characters but the digits', `${left(DIGITS)}${left(DIGITS)}*`],
+    ['all characters but the letters', `*${left(LETTERS)}${left(LETTERS)}`],
     ['seven characters, each all but one', left('9').repeat(7)],
     ['half of the letters twice', '[ABCDEFGHJKLM][ABCDEFGHJKLM]*'],
     ['two characters anywhere', '*1*2*'],
@@ -78,11 +78,11 @@ describe('a pattern of nearly everybody is refused, however it is spelled (QRY-6
 })
 
 it.each(['7ABC123', '7AB?1*', '7A[B8]C123', '*ABC*', '[0O]?????[1I]', '7A*', 'AB*', '*AB*', '*123', '*7A*'])(
-  '%s covers few enough',
+  '%s fits few enough plates',
   (plate) => expect(isRefused(plate)).toBe(false),
 )
 
-describe('the share of plates that a pattern covers', () => {
+describe('the part of all plates that fits a pattern', () => {
   it.each([
     ['AB*', 1 / 23 ** 2],
     ['12*', 1 / 100],
@@ -131,7 +131,7 @@ describe('the share of plates that a pattern covers', () => {
       .join('')
   const SAMPLES = 4000
 
-  it('is found by trying plates: over the bound is refused, well below it is not', () => {
+  it('agrees with trying plates: over the limit is refused, well below it is not', () => {
     const shapes = [...SERIAL_SHAPES, ...Array.from({ length: 10 }, (_, n) => '.'.repeat(n + 1))]
     fc.assert(
       fc.property(pattern, fc.nat(), (plate, seed) => {
@@ -175,7 +175,7 @@ describe('the share of plates that a pattern covers', () => {
     )
   })
 
-  it('is told soon, of the worst pattern too', () => {
+  it('is computed soon, even for the worst pattern', () => {
     const odd = Array.from({ length: 10 }, (_, n) => left36([EVERY[n]!, EVERY[n + 10]!]))
     const begun = performance.now()
     shareOf(odd.flatMap((place) => ['*', place]).join(''))
@@ -191,10 +191,10 @@ it('the shapes of serials are those that the recognizer and the matcher know', a
   expect([...SERIAL_SHAPES].sort()).toEqual([...new Set(known)].sort())
 })
 
-describe('a display by anything but a plate', () => {
+describe('a display for anything but a plate', () => {
   const only = { makes: ['Toyota'], colours: ['white'], cameras: ['cam-1'] }
 
-  it('is none: there is no display without a plate', () => {
+  it('is refused: there is no display without a plate', () => {
     const { check } = createParser('display', NewDisplay)
     const { plate, ...rest } = { plate: '7ABC123', reason: 'seen at the warehouse', caseRef: 'CASE-1' }
     const asked = { ...rest, confirmNotice: '0'.repeat(32), only }
@@ -207,7 +207,7 @@ describe('a display by anything but a plate', () => {
   })
 
   it.each(['*', '?*', '???????', '[A-Z0-9]*', '[A-Z][A-Z][A-Z]*', '**1**', '7*'])(
-    'is none either with the pattern %s, however narrow the vehicle, place or hours',
+    'is refused with the pattern %s, however narrow the vehicle, place or hours',
     (typed) => {
       const area = { lat: 32.5, lon: -117, radiusM: 1 }
       const asked = { plate: normalisePattern(typed), only: { ...only, area } }

@@ -19,7 +19,7 @@ test.each(['', ' - ', '7ABC*23', '7ABC?23', 'ЖABC123', '<script>', 'A'.repeat(M
   },
 )
 
-test('the normal form is a fixed point, and separators never matter', () => {
+test('normalizing twice changes nothing, and separators never matter', () => {
   const plate = fc.stringMatching(/^[A-Z0-9]{1,10}$/)
   fc.assert(
     fc.property(

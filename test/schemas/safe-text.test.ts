@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 
 const anyText = fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((n) => String.fromCharCode(n)) })
 
-test('any text becomes one line that is seen, fits a header, and is never too long', () => {
+test('any text becomes one visible line that fits a header and is never too long', () => {
   fc.assert(
     fc.property(anyText, fc.integer({ min: 1, max: 300 }), (text, most) => {
       const safe = safeText(text, most)
@@ -20,7 +20,7 @@ test('any text becomes one line that is seen, fits a header, and is never too lo
   )
 })
 
-test('plain text stays as it is, whatever its script; a long one is cut with a mark', () => {
+test('plain text stays as it is in any script; a long one is cut with a mark', () => {
   for (const text of ['', '7ABC123', 'Cañón, 京 😀', '/camera/id must match'])
     expect(safeText(text)).toBe(text)
   expect(safeText('x\r\ny')).toBe('x\\u000d\\u000ay')
@@ -30,7 +30,7 @@ test('plain text stays as it is, whatever its script; a long one is cut with a m
   expect(safeText('1234567😀x', 9)).toBe('1234567…')
 })
 
-test('the error of a message never holds its text as it came, whatever its keys', () => {
+test('the error of a message never contains its raw text, whatever its keys', () => {
   const some = createParser('thing', Type.Object({ a: Type.Number() }, { additionalProperties: false }))
   fc.assert(
     fc.property(anyText, (key) => {

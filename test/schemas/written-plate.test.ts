@@ -7,7 +7,7 @@ import { explain } from '../../console/views/displays/editor/explain.ts'
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 const DIGITS = '0123456789'
 
-describe('what a person types means what it says, or is refused', () => {
+describe('a plate that a person types keeps its meaning, or is refused', () => {
   it.each([
     ['7AB[A-C]12', '7AB[ABC]12'],
     ['7ab[a-c]12', '7AB[ABC]12'],
@@ -42,7 +42,7 @@ describe('what a person types means what it says, or is refused', () => {
     expect(() => normalisePattern(typed)).toThrow(refused)
   })
 
-  it('never drops a character that means something: every pattern comes back as it was meant', () => {
+  it('never drops a meaningful character: every pattern comes back as it was meant', () => {
     const order = fc.constantFrom(LETTERS, DIGITS)
     const range = order.chain((all) =>
       fc
@@ -77,7 +77,7 @@ describe('what a person types means what it says, or is refused', () => {
     )
   })
 
-  it('is explained in the console as the api takes it, or refused by both', () => {
+  it('is explained in the console as the api understands it, or refused by both', () => {
     const typed = fc.string({
       unit: fc.constantFrom(...'AB19?*[]-–_. ^\u200bÜ'),
       minLength: 1,

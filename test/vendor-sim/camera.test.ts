@@ -50,7 +50,7 @@ describe('sceneAt', () => {
 })
 
 describe('startRenderedCamera', () => {
-  it('writes whole pictures named by their instant, and nothing else', async () => {
+  it('writes complete pictures named by their instant, and nothing else', async () => {
     const camera = await start()
     const frames = join(folder.path, 'frames')
     await expect
@@ -65,7 +65,7 @@ describe('startRenderedCamera', () => {
     expect({ format, width, height }).toEqual({ format: 'jpeg', width: 1280, height: 720 })
   })
 
-  it('takes nothing while its buffer is full', async () => {
+  it('accepts nothing while its buffer is full', async () => {
     const frames = join(folder.path, 'frames')
     await mkdir(frames)
     const waiting = Array.from({ length: BUFFER_FRAMES }, (_, i) => frameName(START - i))
@@ -76,7 +76,7 @@ describe('startRenderedCamera', () => {
     expect(await readdir(frames)).toHaveLength(BUFFER_FRAMES)
   })
 
-  it('says that the folder cannot be made', async () => {
+  it('says that the folder cannot be created', async () => {
     await writeFile(join(folder.path, 'file'), '')
     await expect(start(join(folder.path, 'file', 'frames'))).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
   })

@@ -37,7 +37,7 @@ async function feed(change: Partial<Feed> = {}, seconds = 30) {
 }
 
 describe('followClock', () => {
-  it('delivers all up to now, without gap or overlap, in bounded steps, and keeps its position (QRY-9)', async () => {
+  it('delivers everything up to now, without gap or overlap, in limited steps, and keeps its position (QRY-9)', async () => {
     const { running, steps, position, now, stop } = await feed()
     await expect.poll(() => position.at).toBe(now)
     stop()
@@ -54,7 +54,7 @@ describe('followClock', () => {
     })
   })
 
-  it('stays at its position while a delivery does not succeed, and says so to the next one', async () => {
+  it('stays at its position while a delivery fails, and says so to the next one', async () => {
     const refusing = await feed({ deliver: () => Promise.reject(new Error('disk full')) })
     await expect(refusing.running).rejects.toThrow('disk full')
     const position = await openPosition(join(folder.path, 'until'), 0)
@@ -69,7 +69,7 @@ describe('followClock', () => {
     expect(next.steps.slice(1).every(({ again }) => !again)).toBe(true)
   })
 
-  it('leaves out what is older than the goal keeps', async () => {
+  it('leaves out what is older than the retention', async () => {
     const late = await feed({ catchUpMs: CATCH_UP_MS, longestMs: 3_600_000 }, 3 * 24 * 3600)
     await expect.poll(() => late.position.at, { timeout: 30_000 }).toBe(late.now)
     late.stop()
@@ -81,7 +81,7 @@ describe('followClock', () => {
 describe('toHistory', () => {
   const at = [START, START + 1000] as const
 
-  it('tries again while ClickHouse refuses, then writes only what is missing', async () => {
+  it('retries while ClickHouse refuses, then writes only what is missing', async () => {
     const calls: string[] = []
     let refusals = 2
     const attempt = (name: string) => async () => {
@@ -95,7 +95,7 @@ describe('toHistory', () => {
     expect(calls.at(-1)).toBe('missing')
   })
 
-  it('ends its attempts when the vendor stops', async () => {
+  it('stops retrying when the vendor stops', async () => {
     const away = () => Promise.reject(new SightlineError('HISTORY_UNAVAILABLE', 'away'))
     const stopping = new AbortController()
     const attempt = toHistory({ write: away, writeMissing: away }, quiet, stopping.signal)(...at, false)
@@ -106,7 +106,7 @@ describe('toHistory', () => {
 
 describe('openPosition', () => {
   it.each(['', 'not a date', '{"at":"x"}', '2026-11-24T03:00:00.000Z'])(
-    'begins again when the file holds %j',
+    'begins again when the file contains %j',
     async (text) => {
       const path = join(folder.path, 'until')
       await mkdir(folder.path, { recursive: true })

@@ -82,7 +82,7 @@ const publishedFor = (data: string, ms: number) =>
 describe('a vendor that is killed', () => {
   // A server goes on with what a killed process has left under way.
   it.each(process.env.CLICKHOUSE_URL ? ['a server'] : ['the embedded engine', 'a server'])(
-    'while it writes history on %s neither loses nor doubles a read',
+    'while it writes history on %s neither loses nor repeats a read',
     async (engine) => {
       const standIn =
         engine === 'a server' && !process.env.CLICKHOUSE_URL ? await startClickHouse() : undefined
@@ -124,9 +124,9 @@ describe('a vendor that is killed', () => {
 
   it.each([
     ['follows the clock', [], [300]],
-    ['takes its reads out of the stream', ['--ingest-as', 'matcher'], [900]],
+    ['consumes its reads from the stream', ['--ingest-as', 'matcher'], [900]],
   ])(
-    'while it feeds stream and history and %s, neither loses nor doubles a read',
+    'while it feeds stream and history and %s, neither loses nor repeats a read',
     async (_, more, delays) => {
       const broker = await testBroker()
       const { place, remove } = await testPlace()
@@ -196,7 +196,7 @@ describe('a vendor that is killed', () => {
     300_000,
   )
 
-  it('leaves its history to the next one, but a living one does not, in the embedded engine', async () => {
+  it('leaves its history to the next one, but a running one does not, in the embedded engine', async () => {
     const env = envOf({ directory: '' })
     const data = join(folder.path, 'owned')
     const owner = startProgram(
@@ -214,7 +214,7 @@ describe('a vendor that is killed', () => {
   })
 })
 
-it('a ClickHouse that refuses ends the program with its code and status', async () => {
+it('when ClickHouse refuses, the program ends with its code and status', async () => {
   const args = [
     'vendor',
     'run',
@@ -231,7 +231,7 @@ it('a ClickHouse that refuses ends the program with its code and status', async 
   expect(program.lines[0]).toMatchObject({ type: 'error', code: 'HISTORY_UNAVAILABLE' })
 })
 
-it('a camera without a folder for its frames is a wrong use', async () => {
+it('a camera without a folder for its frames is a usage error', async () => {
   const program = startProgram(['vendor', 'run', '--json', '--camera', 'gate-1', '--data', folder.path])
   expect(await program.ended).toBe(64)
   expect(program.lines[0]).toMatchObject({ type: 'error', code: 'USAGE' })

@@ -77,7 +77,7 @@ describe('the vendor on the real engine', () => {
     expect(same.every((read) => read.vehicle?.make === make)).toBe(true)
   })
 
-  it('draws the picture of a read, marked as simulated (CAP-4)', async () => {
+  it('draws the image of a read, marked as simulated (CAP-4)', async () => {
     const found = await ask({
       v: 1,
       area: { lat: 32.56, lon: -117.03, radiusM: 20_000 },
@@ -99,7 +99,7 @@ describe('the vendor on the real engine', () => {
     expect((await picture('2026-01-01T00:00:00.000Z')).status).toBe(404)
   })
 
-  it('gives the agency the picture of a read, and records that it was asked for (CAP-4, AUD-4)', async () => {
+  it('gives the agency the image of a read, and records the request (CAP-4, AUD-4)', async () => {
     const search = await ask({
       v: 1,
       area: { lat: 32.56, lon: -117.03, radiusM: 20_000 },
@@ -166,12 +166,16 @@ describe('the vendor on the real engine', () => {
     ['an impossible plate', { v: 1, plate: "A'; DROP", ...week(), limit: 1 }, 'MESSAGE_INVALID'],
     ['no bounds in time', { v: 1, plate: 'ABC123', limit: 1 }, 'MESSAGE_INVALID'],
     ['too large a page', { v: 1, plate: 'ABC123', ...week(), limit: 1001 }, 'MESSAGE_INVALID'],
-    ['nothing to look for', { v: 1, ...week(), limit: 1 }, 'MESSAGE_INVALID'],
-    ['a vehicle anywhere', { v: 1, vehicle: { make: 'Ford' }, ...week(), limit: 1 }, 'MESSAGE_INVALID'],
-    ['any plate at all', { v: 1, pattern: '*?', ...week(), limit: 1 }, 'MESSAGE_INVALID'],
+    ['no plate, pattern or area', { v: 1, ...week(), limit: 1 }, 'MESSAGE_INVALID'],
+    [
+      'a vehicle without an area',
+      { v: 1, vehicle: { make: 'Ford' }, ...week(), limit: 1 },
+      'MESSAGE_INVALID',
+    ],
+    ['a pattern for any plate', { v: 1, pattern: '*?', ...week(), limit: 1 }, 'MESSAGE_INVALID'],
     ['a pattern with SQL in it', { v: 1, pattern: "A%' --", ...week(), limit: 1 }, 'MESSAGE_INVALID'],
     [
-      'time that runs backwards',
+      'an end before the beginning',
       { v: 1, plate: 'ABC123', from: week().to, to: week().from, limit: 1 },
       'MESSAGE_INVALID',
     ],
@@ -187,7 +191,7 @@ describe('the vendor on the real engine', () => {
     expect(await response.json()).toMatchObject({ code })
   })
 
-  it('says what it answers when asked for another place', async () => {
+  it('says what it offers when asked for another path', async () => {
     const response = await fetch(`${vendor.url}/nowhere`)
     expect(response.status).toBe(404)
     expect(await response.json()).toMatchObject({ code: 'NOT_FOUND' })
@@ -204,7 +208,7 @@ describe('the vendor on the real engine', () => {
   })
 })
 
-it('keeps one row of each query that it answered, under the name of who asked (AUD-4)', async () => {
+it('keeps a record of each query that it answered, with the asking agency (AUD-4)', async () => {
   const path = await addCustomer(options.dataDir, 'other-agency')
   const token = (await readFile(path, 'utf8')).trim()
   const asked = { v: 1, plate: 'QRY0001', ...week(), limit: 7 }
@@ -224,7 +228,7 @@ it('keeps one row of each query that it answered, under the name of who asked (A
   ])
 })
 
-it('refuses a name of an agency that is taken or none', async () => {
+it('refuses an agency name that is taken or missing', async () => {
   await addCustomer(options.dataDir, 'third')
   await expect(addCustomer(options.dataDir, 'third')).rejects.toMatchObject({ code: 'CONFLICT' })
   for (const name of ['agency', '../up', 'A']) {
@@ -234,7 +238,7 @@ it('refuses a name of an agency that is taken or none', async () => {
   expect(await whoIs(undefined)).toBeUndefined()
 })
 
-it('does not start a feed without a key for the broker, and disturbs nobody', async () => {
+it('does not start a feed without a key for the broker, and affects nobody else', async () => {
   const refused = startVendor({ ...options, rate: 1 })
   await expect(refused).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
   expect((await fetch(`${vendor.url}/health`)).status).toBe(200)
@@ -271,7 +275,7 @@ describe('a history that fails', () => {
   const refuse = () => Promise.reject(new SightlineError('HISTORY_UNAVAILABLE', 'connect ECONNREFUSED'))
   const search = SEARCH
 
-  it('is said to the caller as 503 with its code', async () => {
+  it('is reported to the caller as 503 with its code', async () => {
     const response = await (await failing({ search: refuse })).inject(search)
     expect(response.statusCode).toBe(503)
     expect(response.json()).toMatchObject({ code: 'HISTORY_UNAVAILABLE' })
@@ -289,7 +293,7 @@ describe('a history that fails', () => {
     expect((await (await failing({ ping: refuse })).inject('/health')).statusCode).toBe(503)
   })
 
-  it('does not tell of defects inside', async () => {
+  it('reveals nothing internal', async () => {
     const response = await (
       await failing({ search: () => Promise.reject(new Error('at secret.ts:1')) })
     ).inject(search)
@@ -299,13 +303,13 @@ describe('a history that fails', () => {
 })
 
 describe('vendorToken', () => {
-  it('makes a token once, readable by its owner alone', async () => {
+  it('creates a token once, readable by its owner only', async () => {
     const token = await vendorToken(join(folder.path, 'new'))
     expect(await vendorToken(join(folder.path, 'new'))).toBe(token)
     expect((await stat(join(folder.path, 'new', 'vendor-token'))).mode & 0o777).toBe(0o600)
   })
 
-  it('refuses one that is too short, given or kept', async () => {
+  it('refuses one that is too short, given or stored', async () => {
     await expect(vendorToken(folder.path, 'short')).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
     await mkdir(join(folder.path, 'empty'))
     await writeFile(join(folder.path, 'empty', 'vendor-token'), '')

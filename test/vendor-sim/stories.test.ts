@@ -59,7 +59,7 @@ async function all(request: Partial<VendorSearchRequest>): Promise<Read[]> {
 describe('two vehicles that travel together', () => {
   const companions = (plate: string) => test.history.companions({ v: 1, plate, ...window, limit: 20 })
 
-  it('are found, first in rank, far beyond chance, with the evidence', async () => {
+  it('are ranked first as companions, far beyond chance, with the evidence', async () => {
     const [lead, follows] = story('companions').plates
     for (const [plate, other] of [
       [lead, follows],
@@ -75,7 +75,7 @@ describe('two vehicles that travel together', () => {
     }
   })
 
-  it('but a vehicle that drives alone has nobody beyond chance', async () => {
+  it('and a vehicle that drives alone has no companion beyond chance', async () => {
     const [first] = await companions(await control())
     expect(first?.chance ?? 1).toBeGreaterThan(1e-5)
   })
@@ -96,7 +96,7 @@ describe('a vehicle that visits an address', () => {
     return days
   }
 
-  it('is first among those that stay there, and a random one hardly ever does', async () => {
+  it('is ranked first among those there, and a random vehicle almost never is', async () => {
     const { plate, address, camera } = story('visitor')
     const reads = await all({ area: { address } })
     expect(new Set(reads.map((read) => read.camera.id))).toEqual(new Set([camera]))
@@ -109,7 +109,7 @@ describe('a vehicle that visits an address', () => {
 })
 
 describe('a vehicle that approaches the port of entry', () => {
-  it('is seen by the cameras on the way down, in their order, every week', async () => {
+  it('is seen by the cameras on the way down, in order, every week', async () => {
     const { plate, cameras } = story('port-of-entry')
     expect(cameras.length).toBeGreaterThanOrEqual(2)
     const reads = (await all({ plate })).reverse()
@@ -119,7 +119,7 @@ describe('a vehicle that approaches the port of entry', () => {
   })
 })
 
-describe('a plate that is on two vehicles', () => {
+describe('a plate on two vehicles', () => {
   /** Pairs of following reads that no vehicle can drive between, faster than 300 km/h. */
   const impossible = (reads: Read[]) =>
     reads.filter((read, i) => {
@@ -134,7 +134,7 @@ describe('a plate that is on two vehicles', () => {
     expect(impossible(reads)).toBeGreaterThan(50)
   })
 
-  it('but a random one is not', async () => {
+  it('and a random one is not', async () => {
     expect(impossible(await all({ plate: await control() }))).toBe(0)
   })
 })

@@ -22,7 +22,7 @@ afterEach(async () => {
 const AWAY_MS = [0, 2500, 0]
 const HITS_A_KILL = 600
 
-test('the broker killed and started again three times during a replay: each planted hit is one alert', async () => {
+test('when the broker is killed and restarted three times during a replay, each planted hit is one alert', async () => {
   const load = { hits: (AWAY_MS.length + 1) * HITS_A_KILL, readsAHit: 10, held: HITS_A_KILL }
   const replay = beginReplay(player, load)
   let unfinished = 0

@@ -25,7 +25,7 @@ afterEach(async () => {
   await broker.remove()
 })
 
-test('a burst of more than ten times the rate: each planted hit is one alert', async () => {
+test('in a burst of more than ten times the rate, each planted hit is one alert', async () => {
   const load = { hits: (BURST + 2 * CALM) / READS_A_HIT, readsAHit: READS_A_HIT }
   const pace = { kind: 'recorded', speed: 1, mostPerSecond: 1e6 } as const
   const result = await beginReplay(player, { ...load, pace, change: inABurst }).done

@@ -21,7 +21,7 @@ afterEach(async () => {
 })
 
 test(
-  `the matcher killed ${KILLS} times during a replay: each planted hit is one alert`,
+  `when the matcher is killed ${KILLS} times during a replay, each planted hit is one alert`,
   async () => {
     const load = { hits: (KILLS + 1) * HITS_A_LIFE, readsAHit: READS_A_HIT, held: HITS_A_LIFE / 2 }
     const replay = beginReplay(player, load)

@@ -40,7 +40,7 @@ async function leaderOfReads(): Promise<number> {
   return Number(cluster!.leader!.slice(1)) - 1
 }
 
-test('one of three nodes killed during a replay and brought back: each planted hit is one alert', async () => {
+test('when one of three nodes is killed during a replay and brought back, each planted hit is one alert', async () => {
   const { keys, servers, start, stop } = cluster
   const load = { hits: 3 * HITS, readsAHit: 20, held: HITS }
   const node = await leaderOfReads()

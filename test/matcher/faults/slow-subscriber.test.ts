@@ -45,7 +45,7 @@ afterEach(async () => {
 })
 
 test(
-  'a subscriber that takes nothing holds up no other; it is disconnected, and resumes without a gap',
+  'a subscriber that reads nothing delays no other; it is disconnected, and resumes without a gap',
   async () => {
     const slow = await stalledSubscriber()
     const load = { hits: HITS, readsAHit: 2, pace: { kind: 'rate', perSecond: 1500 } as const }

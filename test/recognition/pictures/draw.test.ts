@@ -61,12 +61,12 @@ describe('a picture with its plates drawn', () => {
     expect(isMarked(0, 0, width, Math.round(height * 0.2))).toBe(false)
   })
 
-  it('has nothing drawn where nothing was found', async () => {
+  it('is unchanged when nothing was found', async () => {
     const { isMarked } = await drawn(320, 200, [])
     expect(isMarked(0, 0, 320, 200)).toBe(false)
   })
 
-  it('is drawn for corners outside of the picture, and for texts with any characters', async () => {
+  it('can be drawn with corners outside of the picture, and with texts of any characters', async () => {
     const { isMarked } = await drawn(320, 200, [
       found(-30, -20, 90, 60, '<&"\'>Ä京'),
       found(300, 190, 90, 60),

@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 describe('findPictures', () => {
-  it('takes the pictures of a folder in order, those below it only when asked', async () => {
+  it('finds the pictures of a folder in order, and those in its subfolders only when asked', async () => {
     expect(await found([at('in')])).toEqual([at('in', 'a.PNG'), at('in', 'b.jpg')])
     expect(await found([at('in')], { recursive: true })).toEqual([
       at('in', 'a.PNG'),
@@ -37,7 +37,7 @@ describe('findPictures', () => {
     ])
   })
 
-  it('takes a named file whatever its extension, and what a glob matches', async () => {
+  it('accepts a named file whatever its extension, and what a glob matches', async () => {
     expect(await found([at('in', 'notes.txt'), `${at('in')}/**/*.{jpg,webp}`])).toEqual([
       at('in', 'notes.txt'),
       at('in', 'b.jpg'),
@@ -45,7 +45,7 @@ describe('findPictures', () => {
     ])
   })
 
-  it('says what gave nothing and goes on', async () => {
+  it('says what gave nothing and continues', async () => {
     expect(await found([at('empty'), at('none.jpg'), at('*.gif'), at('in', 'b.jpg')])).toEqual([
       'NO_PICTURES',
       'PICTURE_NOT_FOUND',

@@ -143,7 +143,7 @@ const hostile: [string, 'CORRUPT' | 'TOO_LARGE', () => Promise<Buffer> | Buffer]
 ]
 
 test.each(hostile)(
-  '%s is refused, and costs nearly nothing',
+  '%s is refused at almost no cost',
   async (_what, code, make) => {
     const bytes = await make()
     const {

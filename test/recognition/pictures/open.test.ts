@@ -46,7 +46,7 @@ describe('openPicture', () => {
     }
   })
 
-  it('gives three channels of any color model at any size, with the level that the file has', async () => {
+  it('gives three channels for any color model at any size, with the levels of the file', async () => {
     const sizes = fc.tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 60 }))
     const level = fc.integer({ min: 0, max: 255 })
     const holds = fc.asyncProperty(
@@ -105,7 +105,7 @@ describe('openPicture', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(100e6)
   })
 
-  it('tells a missing file and a folder from an unreadable one', async () => {
+  it('distinguishes a missing file and a folder from an unreadable file', async () => {
     await expect(openPicture(join(folder, 'none.jpg'))).rejects.toMatchObject({ code: 'PICTURE_NOT_FOUND' })
     await expect(openPicture(folder)).rejects.toMatchObject({ code: 'PICTURE_NOT_READABLE' })
   })
@@ -160,7 +160,7 @@ describe('pictureOf', () => {
     },
   )
 
-  it('makes color of a gray frame', async () => {
+  it('makes color from a gray frame', async () => {
     const frame = pictureOf({ width: 2, height: 1, channels: 1, data: Uint8Array.from([10, 200]) })
     expect([...(await frame.pixels({ width: 2, height: 1, channels: 3 })).data]).toEqual([
       10, 10, 10, 200, 200, 200,

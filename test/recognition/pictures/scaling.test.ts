@@ -61,7 +61,7 @@ async function expectPixels(
 }
 
 describe('pixels of a picture', { timeout: 120_000 }, () => {
-  it('are of the size and the channels that were asked for, as bright as they were and in their place', async () => {
+  it('have the requested size and channels, with their brightness in the right place', async () => {
     const holds = fc.asyncProperty(requests, async ({ gradient, area, request }) =>
       expectPixels(gradient, area, request, pictureOf(drawn(gradient))),
     )
@@ -78,7 +78,7 @@ describe('pixels of a picture', { timeout: 120_000 }, () => {
     [1600, 1200],
     [2560, 1440],
     [3840, 2160],
-  ])('are so at the sizes of cameras: %i × %i, as networks ask for them', async (width, height) => {
+  ])('are the same at the sizes of cameras: %i × %i, as networks request them', async (width, height) => {
     for (const kind of ['color', 'bt709'] as const) {
       const gradient = { kind, width, height, right: 70, down: -20 }
       const picture = pictureOf(drawn(gradient))
@@ -93,7 +93,7 @@ describe('pixels of a picture', { timeout: 120_000 }, () => {
     }
   })
 
-  it('keep the brightness of what is all detail', async () => {
+  it('keep the brightness of fine detail', async () => {
     const holds = fc.asyncProperty(
       fc.uint8Array({ minLength: 32 * 32, maxLength: 32 * 32 }),
       fc.constantFrom(1 as const, 3 as const),
@@ -117,7 +117,7 @@ describe('pixels of a picture', { timeout: 120_000 }, () => {
     await fc.assert(holds, { numRuns: 100 })
   })
 
-  it('are refused rather than given of a part that there is not, or of memory that does not hold the picture', async () => {
+  it('are refused for a part that does not exist, or memory that is too small for the picture', async () => {
     const picture = pictureOf({ width: 8, height: 6, channels: 3, data: new Uint8Array(8 * 6 * 3) })
     const areas: Area[] = [
       [-1, 0, 2, 2],
@@ -145,8 +145,8 @@ describe('pixels of a picture', { timeout: 120_000 }, () => {
   })
 })
 
-describe('what is made of a picture', { timeout: 120_000 }, () => {
-  it('the thumbnail of any frame shows it', () => {
+describe('pictures made from a picture', { timeout: 120_000 }, () => {
+  it('show any frame as a thumbnail', () => {
     const holds = fc.property(gradients, (gradient) => {
       const cells = thumbnailOf(lightOf(pictureOf(drawn(gradient))))
       expect(cells).toMatchObject({ width: 64, height: 36, channels: 1 })
@@ -155,7 +155,7 @@ describe('what is made of a picture', { timeout: 120_000 }, () => {
     fc.assert(holds, { numRuns: 100 })
   })
 
-  it('the pictures of plate and vehicle show the part that they are of, whatever the box', async () => {
+  it('show the part around plate and vehicle, whatever the box', async () => {
     const share = fc.double({ min: 0, max: 1, noNaN: true })
     const boxes = fc.tuple(gradients, share, share, share, share)
     const holds = fc.asyncProperty(boxes, async ([gradient, left, top, along, down]) => {
@@ -169,7 +169,7 @@ describe('what is made of a picture', { timeout: 120_000 }, () => {
     await fc.assert(holds, { numRuns: 100 })
   })
 
-  it('the status page shows the frame, at most 1280 pixels wide', async () => {
+  it('show the frame on the status page at most 1280 pixels wide', async () => {
     const wide = fc.record({ ...looks, width: side(3000), height: side(60) })
     const holds = fc.asyncProperty(wide, async (gradient) => {
       const { width, height } = gradient

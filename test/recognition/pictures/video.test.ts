@@ -50,7 +50,7 @@ describe.each([
   const yuv = smoothFrame([width, height])
   const picture = (matrix: VideoFrame['matrix'] = 'bt601') => pictureOf({ width, height, matrix, data: yuv })
 
-  it.each(['bt601', 'bt709'] as const)('gives the colors that ffmpeg gives, %s', async (matrix) => {
+  it.each(['bt601', 'bt709'] as const)('has the colors that ffmpeg gives, %s', async (matrix) => {
     const { data } = await picture(matrix).pixels({ width, height, channels: 3 })
     const expected = byFfmpeg(
       yuv,
@@ -63,7 +63,7 @@ describe.each([
     expect(p99).toBeLessThanOrEqual(3)
   })
 
-  it('gives its light as gray from black to white', async () => {
+  it('has its luminance as gray from black to white', async () => {
     const { data } = await picture().pixels({ width, height, channels: 1 })
     const { mean, p99 } = apart(
       data,
@@ -74,7 +74,7 @@ describe.each([
   })
 
   it.each([1, 2, 3] as const)(
-    'gives any part in gray at 1/%i of its size as the mean of its pixels',
+    'has any part in gray at 1/%i of its size as the mean of its pixels',
     async (times) => {
       const area: Area = [13, 7, 17 * times, 9 * times]
       const got = await picture().pixels({ area, width: 17, height: 9, channels: 1 })
@@ -90,13 +90,13 @@ describe.each([
     },
   )
 
-  it('gives a part in color at another size', async () => {
+  it('has a part in color at another size', async () => {
     const got = await picture().pixels({ area: [101, 49, 40, 40], width: 20, height: 10, channels: 3 })
     expect(got).toMatchObject({ width: 20, height: 10, channels: 3 })
     expect(got.data).toHaveLength(600)
   })
 
-  it('shows its light without work, and says what is black and white', () => {
+  it('gives its luminance at no cost, and says what is black and white', () => {
     const light = lightOf(picture())
     expect(light).toMatchObject({ width, height, channels: 1, black: 16, white: 235 })
     expect(light.data.buffer).toBe(yuv.buffer)

@@ -28,7 +28,7 @@ describe('decode', () => {
     expect(result.raw).toBe('AA8')
   })
 
-  it('tells the distribution of the step where the character was surest, alternatives likeliest first', () => {
+  it('gives the distribution of the step where the character was surest, alternatives likeliest first', () => {
     const { chars } = decoded({ B: 0.6, 8: 0.3 }, { B: 0.7, 8: 0.2, 0: 0.05, A: 0.005 }, { B: 0.5 })
     expect(chars).toEqual([
       {
@@ -48,13 +48,13 @@ describe('decode', () => {
     expect(result.chars[0]!.confidence).toBeCloseTo(0.9)
   })
 
-  it('leaves out signs, other scripts and small letters of their own shape, but tells them as read', () => {
+  it('leaves out signs, other scripts and small letters of their own shape, but reports that they were read', () => {
     const result = decoded({ 盛: 0.9 }, { A: 0.9 }, { '-': 0.9 }, { a: 0.8, A: 0.1 }, { 8: 0.9 })
     expect(textOf(result)).toBe('A8')
     expect(result.raw).toBe('盛A-a8')
   })
 
-  it('leaves out a shape that is rather something else: a symbol between the groups', () => {
+  it('leaves out a shape that is more likely something else: a symbol between the groups', () => {
     expect(textOf(decoded({ A: 0.9 }, { O: 0.3, 盛: 0.25, '-': 0.25, a: 0.1 }, { 8: 0.9 }))).toBe('A8')
   })
 

@@ -30,7 +30,7 @@ describe('textAreas', () => {
     expect(Math.abs(quadHeight(area!) - 10 - 2 * margin)).toBeLessThan(4)
   })
 
-  it('keeps lines apart that do not touch', () => {
+  it('separates lines that do not touch', () => {
     const map = mapWith([60, 30, 80, 8, 0, 0.8], [60, 60, 80, 8, 0, 0.8])
     expect(textAreas(map, WIDTH, HEIGHT)).toHaveLength(2)
   })

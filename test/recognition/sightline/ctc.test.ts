@@ -72,7 +72,7 @@ describe('beamSearch', () => {
   })
 })
 
-it('charactersOf gives, for each place, how probable the texts are that differ in it alone', () => {
+it('charactersOf gives, for each position, how probable the texts are that differ only there', () => {
   fc.assert(
     fc.property(tiny, (columns) => {
       const exact = bruteForce(columns)

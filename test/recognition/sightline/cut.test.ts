@@ -38,7 +38,7 @@ describe('cellsOf', () => {
     )
   })
 
-  it('does not know of two lines, nor of two characters', () => {
+  it('cannot tell for two lines, or for two characters', () => {
     expect(cellsOf(columns([2, 10, 45, 55]), 2)).toBeNull()
     expect(cellsOf(columns([2, 10]), 2)).toBeNull()
     expect(cellsOf(columns([]), 2)).toBeNull()
@@ -48,15 +48,15 @@ describe('cellsOf', () => {
 describe('isCut', () => {
   const whole = columns(evenly(7, 5))
   const hidden = columns(evenly(4, 9))
-  it('is a narrow plate with few characters of the usual size', () => {
+  it('is true for a narrow plate with few characters of the usual size', () => {
     expect(isCut(hidden, 2, quadOfBox([0, 0, 124, 100]))).toBe(true)
   })
-  it('is not a vanity plate, a plate seen from the side, or one with two lines', () => {
+  it('is false for a vanity plate, a plate seen from the side, and one with two lines', () => {
     expect(isCut(hidden, 2, quadOfBox([0, 0, 200, 100]))).toBe(false)
     expect(isCut(whole, 2, quadOfBox([0, 0, 124, 100]))).toBe(false)
     expect(isCut(columns([2, 10, 45, 55]), 2, quadOfBox([0, 0, 124, 100]))).toBe(false)
   })
-  it('takes a quad without any extent', () => {
+  it('accepts a quad without any extent', () => {
     expect(isCut(hidden, 2, quadOfBox([5, 5, 0, 0]))).toBe(false)
   })
 })

@@ -65,7 +65,7 @@ describe.skipIf(missing)(`sightline${missing ? ` (skipped: ${models} has no mode
     expect(right).toBeGreaterThanOrEqual(6)
   })
 
-  it.each([0.5, 0.6])('is not sure of a plate behind a post, of which %f is to be seen', async (share) => {
+  it.each([0.5, 0.6])('is not sure of a plate behind a post, of which %f is visible', async (share) => {
     for (let seed = 0; seed < 6; seed++) {
       const { bytes, left, width } = await nearPlate(seed)
       const post = { width: 120, height: 720, channels: 3 as const, background: '#2e2b28' }
@@ -83,7 +83,7 @@ describe.skipIf(missing)(`sightline${missing ? ` (skipped: ${models} has no mode
     }
   })
 
-  it.each([0.1, 0.6, 0.8, 0.95])('reads a plate that takes %f of the width of the picture', async (share) => {
+  it.each([0.1, 0.6, 0.8, 0.95])('reads a plate that takes up %f of the picture’s width', async (share) => {
     for (const [width, height] of [
       [640, 480],
       [1280, 720],
@@ -100,7 +100,7 @@ describe.skipIf(missing)(`sightline${missing ? ` (skipped: ${models} has no mode
     }
   })
 
-  it('reads a picture that is itself a plate, cut out tightly', async () => {
+  it('reads a picture that is a plate, cut out tightly', async () => {
     const [rendered] = (await renderedSet(1)).pictures
     const picture = await openLabeled(rendered!)
     const [found] = await engine.find(picture)
@@ -113,7 +113,7 @@ describe.skipIf(missing)(`sightline${missing ? ` (skipped: ${models} has no mode
     expect(isRight(rendered!.labels![0]!, best)).toBe(true)
   })
 
-  it('finds nothing in an empty picture, of whatever shape', async () => {
+  it('finds nothing in an empty picture of any shape', async () => {
     for (const [width, height] of [
       [640, 360],
       [300, 100],
@@ -127,7 +127,7 @@ describe.skipIf(missing)(`sightline${missing ? ` (skipped: ${models} has no mode
     }
   })
 
-  it('looks again at plates that it is not sure of, where its models say how', async () => {
+  it('looks again at plates that it is not sure of, if its models say how', async () => {
     const { a, b, c } = JSON.parse(await readFile(join(models, 'recogniser.json'), 'utf8')).calibration
     const looks = [
       [0.05, -0.02],

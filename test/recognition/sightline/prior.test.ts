@@ -37,7 +37,7 @@ const at = (mix: readonly number[], network: Float64Array, trained?: Record<stri
 
 describe('placesAt', () => {
   it.each([Number.POSITIVE_INFINITY, Number.MAX_VALUE, Number.NaN, -1, 5e-324])(
-    'gives probabilities whatever an issuer weighs, %d for example',
+    'gives probabilities whatever an issuer weighs, for example %d',
     (weight) => {
       const network = Float64Array.of(0.5, 0.3, 0.2)
       for (const trained of [undefined, mixOf([0.5, 0.3, 0.2]), mixOf([1e-9, 0.5, 0.5])]) {
@@ -48,7 +48,7 @@ describe('placesAt', () => {
     },
   )
 
-  it('gives probabilities, none of them impossible that the network thinks possible', () => {
+  it('gives probabilities, and none is 0 that the network thinks possible', () => {
     fc.assert(
       fc.property(sights, ([mix, network]) => {
         const found = at(mix, network)
@@ -60,7 +60,7 @@ describe('placesAt', () => {
     )
   })
 
-  it('changes nothing where the mix is that of the training, or says nothing', () => {
+  it('changes nothing when the mix is that of the training, or unknown', () => {
     fc.assert(
       fc.property(sights, ([mix, network]) => {
         const known = mix.map((weight) => weight + 1)
@@ -91,7 +91,7 @@ describe('placesAt', () => {
     )
   })
 
-  it('never overturns a region of which the network is surer than the limit', () => {
+  it('never overrules a region of which the network is surer than the limit', () => {
     fc.assert(
       fc.property(sights, ([mix, network]) => {
         const sure = argmax(network)
@@ -118,7 +118,7 @@ describe('with the real model', () => {
   const { prior_free: free } = model.calibration
   const sites = ['us-ca', 'us-tx', 'us-wy', 'ca-on', 'mx-bcn', 'de', 'us']
 
-  it.each(sites)('keeps the plates of all issuers, however far from %s, when they are clear', (site) => {
+  it.each(sites)('keeps the clear plates of all issuers, however far from %s', (site) => {
     const factors = siteFactors(model, mixAt(site))
     const usual = names[argmax(factors)]!
     for (const region of names) {
@@ -128,7 +128,7 @@ describe('with the real model', () => {
   })
 
   it.each(sites)(
-    'takes the issuer of %s where the plate does not decide between it and one far away',
+    'prefers the issuer of %s when the plate does not decide between it and a distant one',
     (site) => {
       const [own] = [...ISSUERS.keys()].filter((issuer) => issuer.startsWith(site))
       const factors = siteFactors(model, mixAt(site))
@@ -139,7 +139,7 @@ describe('with the real model', () => {
     },
   )
 
-  it('lets the place choose the text, and no text that is clear be changed by any place', () => {
+  it('lets the site decide between texts, but never changes a clear text', () => {
     const texts = (first: number) => [
       { text: '7ABC123', probability: first },
       { text: '7A8C123', probability: 1 - first },

@@ -21,7 +21,7 @@ const scored: fc.Arbitrary<Scored> = fc
   .map(([x, y, w, h, score]) => ({ quad: quadOfBox([x, y, w, h]), score }))
 
 describe('suppress', () => {
-  it('keeps the best of whatever overlaps, and drops nothing else', () => {
+  it('keeps the best of overlapping boxes, and drops nothing else', () => {
     fc.assert(
       fc.property(fc.array(scored, { maxLength: 12 }), fc.boolean(), (found, nested) => {
         const kept = suppress(found, 0.35, nested)
@@ -36,7 +36,7 @@ describe('suppress', () => {
   })
 })
 
-it('iou is 1 for a box and itself, 0 for boxes apart, and the same both ways', () => {
+it('iou is 1 for a box and itself, 0 for boxes apart, and symmetric', () => {
   fc.assert(
     fc.property(scored, scored, (a, b) => {
       const [one, other] = [extent(a.quad), extent(b.quad)]

@@ -34,7 +34,7 @@ const look = (text: Float32Array) => lookOf(text, NO_IDEA, model)
 const readOnce = (text: Float32Array) => readingOf([look(text)], model, grammar)
 
 describe('readingOf', () => {
-  it('says how sure it is of each character, with the others worth a thought (CAP-4)', () => {
+  it('says how sure it is of each character, with likely alternatives (CAP-4)', () => {
     const reading = readOnce(columns('7AB', [{ place: 1, char: '4', logit: 11 }]))!
     expect(reading.text).toBe('7AB')
     expect(reading.chars.map(({ char }) => char).join('')).toBe('7AB')
@@ -48,19 +48,19 @@ describe('readingOf', () => {
     expect(readOnce(columns('ABCO123', unsure))!.text).toBe('ABC0123')
   })
 
-  it('does not hide a vanity plate that follows none', () => {
+  it('does not hide a vanity plate that follows no pattern', () => {
     expect(readOnce(columns('GO4IT'))!.text).toBe('GO4IT')
     const clear = [{ place: 3, char: '0', logit: 8 }]
     expect(readOnce(columns('ABCO123', clear))!.text).toBe('ABCO123')
   })
 
-  it('takes the region whose serials the text follows, the picture of the plate being silent', () => {
+  it('takes the region whose serials the text follows when the image does not show it', () => {
     const reading = readOnce(columns('7ABC123'))!
     expect(reading.region).toBe('us-ca')
     expect(reading.regionConfidence).toBeCloseTo(1 / 1.4, 2)
   })
 
-  it('reads nothing where nothing is written, or more than a plate can hold', () => {
+  it('reads nothing where nothing is written, or more than a plate can contain', () => {
     expect(readOnce(columns('----'))).toBeNull()
     expect(readOnce(columns('ABCDEFGHIJK'))).toBeNull()
   })
@@ -87,7 +87,7 @@ describe('grammar', () => {
     expect(follows(text, pattern)).toBe(holds)
   })
 
-  it('rules no region out', () => {
+  it('rules out no region', () => {
     expect([...fits(grammar, 'XYZ', names.length, 0.2)].every((fit) => fit > 0)).toBe(true)
   })
 })
@@ -97,7 +97,7 @@ describe('readingOf at a site', () => {
   const at = (factors: readonly number[]) =>
     readingOf([doubtful], model, grammar, { site: Float64Array.from(factors) })!
 
-  it('reads what it reads without one where the site says nothing, and says so', () => {
+  it('reads the same as without a site when the mix is unknown, and says so', () => {
     const plain = readingOf([doubtful], model, grammar)!
     const { withoutSite, ...reading } = at([1, 1, 1])
     expect(reading).toEqual(plain)
@@ -105,14 +105,14 @@ describe('readingOf at a site', () => {
     expect('withoutSite' in plain).toBe(false)
   })
 
-  it('computes text and region together: where Brazil is usual, the text is as Brazil writes it', () => {
+  it('computes text and region together: where Brazil is usual, the text is read as Brazilian', () => {
     expect(at([1, 1, 1])).toMatchObject({ text: 'ABCO123', region: 'br' })
     expect(at([1, 0.01, 0.01])).toMatchObject({ text: 'ABC0123', region: 'br' })
     expect(at([0.01, 1, 0.01])).toMatchObject({ text: 'ABCO123', region: 'de' })
   })
 })
 
-describe('readingOf several looks', () => {
+describe('readingOf with several looks', () => {
   const unsure = (logit: number) => look(columns('GOB', [{ place: 2, char: '8', logit }]))
 
   it('gives each look the same vote', () => {
@@ -128,13 +128,13 @@ describe('readingOf several looks', () => {
     expect(three).toEqual(one)
   })
 
-  it('says of each character what the looks that show the text say', () => {
+  it('reports each character from the looks that show the text', () => {
     const reading = readingOf([unsure(10), look(columns('XYZ'))], model, grammar)!
     expect(reading.chars.map(({ char }) => char).join('')).toBe(reading.text)
     expect(reading.confidence).toBeLessThan(0.55)
   })
 
-  it('takes the calibration that was fitted for them', () => {
+  it('uses the calibration that was fitted for them', () => {
     const doubtful = { a: -2, b: 1, c: 0 }
     const [plain, calibrated] = [undefined, doubtful].map(
       (fit) =>

@@ -18,7 +18,7 @@ describe('windowAround', () => {
     expect(off.length).toBeLessThanOrEqual(4)
   })
 
-  it('takes the refiner’s corners back to the picture as decode.py does', () => {
+  it('maps the refiner’s corners back to the picture as decode.py does', () => {
     const around = windowAround(quad as Quad, [1.45, 1.7])
     corners.forEach((corner, k) => {
       const [x, y] = fromWindow(around, (answer[1 + 2 * k]! + 1) / 2, (answer[2 + 2 * k]! + 1) / 2)
@@ -49,7 +49,7 @@ describe('windowAround', () => {
 describe('areaFor', () => {
   const picture = { width: 1280, height: 720 }
 
-  it('holds the quad as far as the picture does, in whole multiples of how much it is made smaller', () => {
+  it('contains the quad as far as the picture does, in whole multiples of the reduction', () => {
     const side = fc.integer({ min: 1, max: 900 })
     const place = fc.integer({ min: -300, max: 1500 })
     fc.assert(
@@ -70,7 +70,7 @@ describe('areaFor', () => {
     )
   })
 
-  it('is nothing for a quad beside the picture', () => {
+  it('is empty for a quad beside the picture', () => {
     const beside = mapQuad(quadOfBox([0, 0, 60, 20]), ([x, y]) => [x + 2000, y])
     expect(areaFor(beside, 128, picture)).toBeNull()
   })
@@ -84,11 +84,11 @@ describe('loosened', () => {
     [12, 38],
   ]
 
-  it('moves a level quad outward on each side by shares of its size', () => {
+  it('moves a level quad outward on each side by a part of its size', () => {
     expect(loosen(quadOfBox([100, 50, 200, 40]), 0.05, 0.1)).toEqual(quadOfBox([90, 46, 220, 48]))
   })
 
-  it('inward and outward again is the same quad, as far as its size allows', () => {
+  it('inward and outward again gives the same quad, as far as its size allows', () => {
     const back = loosen(loosen(tilted, -0.02, -0.03), 0.02 / 0.96, 0.03 / 0.94)
     back.forEach(([x, y], i) => {
       expect(x).toBeCloseTo(tilted[i]![0], 6)

@@ -12,11 +12,11 @@ const top = (site: string, count: number) =>
     .map(([issuer]) => issuer)
 
 describe('ISSUERS', () => {
-  it('has each of the issuers that the recognizer knows', () => {
+  it('has each issuer that the recognizer knows', () => {
     expect(model.output.region.names.filter((name: string) => !ISSUERS.has(name))).toEqual([])
   })
 
-  it('has borders that both sides know, and no issuer twice', () => {
+  it('has borders known from both sides, and no issuer twice', () => {
     for (const [code, { size, neighbors }] of ISSUERS) {
       expect(size, code).toBeGreaterThan(0)
       expect(new Set(neighbors).size, code).toBe(neighbors.length)
@@ -29,7 +29,7 @@ describe('ISSUERS', () => {
 })
 
 describe('mixAt', () => {
-  it.each([...ISSUERS.keys(), 'us', 'mx', 'ca', 'au'])('%s: shares of 1, its own plates first', (site) => {
+  it.each([...ISSUERS.keys(), 'us', 'mx', 'ca', 'au'])('%s: sums to 1, its own plates first', (site) => {
     const shares = mixAt(site)
     expect(sum(Object.values(shares))).toBeGreaterThan(0.79)
     expect(sum(Object.values(shares))).toBeLessThan(1.0000001)
@@ -50,13 +50,13 @@ describe('mixAt', () => {
     expect(mixAt('us-ca', true)['us-nv']).toBeCloseTo(2.5 * mixAt('us-ca')['us-nv']!, 9)
   })
 
-  it('takes a whole country by its inhabitants', () => {
+  it('divides a whole country by population', () => {
     expect(top('us', 3)).toEqual(['us-ca', 'us-tx', 'us-fl'])
     const american = Object.entries(mixAt('us')).filter(([issuer]) => countryOf(issuer) === 'us')
     expect(sum(american.map(([, share]) => share))).toBeCloseTo(0.98, 9)
   })
 
-  it('refuses a site that nobody knows, and says what to write', () => {
+  it('refuses an unknown site, and says what to write', () => {
     expect(isSite('jp')).toBe(false)
     expect(isSite('us-zz')).toBe(false)
     expect(() => mixAt('us-zz')).toThrow(

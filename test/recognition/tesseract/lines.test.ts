@@ -1,7 +1,7 @@
 import { textLines } from '@sightline/recognition/tesseract/lines'
 import { expect, it } from 'vitest'
 
-it('takes over the lines of a page in picture pixels; the smaller of word and symbol confidence counts', () => {
+it('converts the lines of a page to picture pixels; the smaller of word and symbol confidence counts', () => {
   const word = (confidence: number, text: string) => ({
     confidence,
     symbols: [...text].map((symbol) => ({ text: symbol, confidence: 90 })),

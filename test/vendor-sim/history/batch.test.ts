@@ -42,7 +42,7 @@ describe('a batch of messages', () => {
   /** Few cameras, so that registrations come back; whatever a vendor or somebody worse may send. */
   const message = editedMessage(arbitraryRead(['7ABC123', 'B8O0'])).map((bytes) => ownMessage(bytes, NOW))
 
-  it('has the lines that parsing makes of them, and refuses what parsing refuses', async () => {
+  it('gives the lines that parsing gives, and refuses what parsing refuses', async () => {
     const glance = createLineGlance()
     let written = 0
     await fc.assert(
@@ -89,7 +89,7 @@ describe('a batch of messages', () => {
       'characters that are as long together as if they were alike',
       { chars: aRead().chars.map((char, i) => ({ ...char, confidence: i % 2 === 0 ? 0.9 : 0.999 })) },
     ],
-  ])('spells %s without parsing it whole', async (_, change) => {
+  ])('writes %s without parsing it completely', async (_, change) => {
     const read = aRead(change)
     const [number] = await registrations.register([registrationOf(read)])
     const glance = createLineGlance()
@@ -106,7 +106,7 @@ describe('a batch of messages', () => {
     ['another source', { source: 'other' }],
     ['another engine', { engine: { name: 'ppocr', version: '5' } }],
     ['roams', { position: null }],
-  ])('tells a camera that has or is %s from what it was', async (_, change) => {
+  ])('distinguishes a camera that has or is %s from its earlier registration', async (_, change) => {
     const before = aRead()
     const after = aRead(change)
     const numbers = await registrations.register([registrationOf(before), registrationOf(after)])
@@ -116,7 +116,7 @@ describe('a batch of messages', () => {
     expect((await batch.lines()).toString()).toBe([a, a, b, b, a, a].join(''))
   })
 
-  it('registers registrations that it meets for the first time, and grows', async () => {
+  it('registers registrations that it sees for the first time, and grows', async () => {
     const batch = readBatch(registrations)
     const reads = Array.from({ length: 2000 }, (_, n) => aRead({ camera: { ...gate, id: `gate-${n % 7}` } }))
     for (const read of reads) batch.take(stored(read), NOW)

@@ -19,7 +19,7 @@ afterAll(() => test.remove())
 const cluster = layoutOf('vendor')
 
 describe('the tables on a cluster', () => {
-  it('shard the reads by plate and keep the small tables whole on every node', () => {
+  it('shard the reads by plate and keep the small tables complete on every node', () => {
     const [local, distributed] = readsTables(cluster)
     expect(local).toContain('ReplicatedMergeTree')
     expect(distributed).toContain(
@@ -45,7 +45,7 @@ describe('the tables on a cluster', () => {
     }
   })
 
-  it.each(["x' --", '', 'a b'])('have a name, not %j', (name) => {
+  it.each(["x' --", '', 'a b'])('must have a valid name, not %j', (name) => {
     expect(() => layoutOf(name)).toThrowError(expect.objectContaining({ code: 'CONFIG_INVALID' }))
   })
 })
@@ -69,7 +69,7 @@ describe('the plan of a search', () => {
     await simulation.write({ from: to - 200 * 86_400_000, to })
   })
 
-  it('by plate leads to a granule or two of each partition', async () => {
+  it('by plate reads a granule or two of each partition', async () => {
     const [{ plate } = { plate: '' }] = await test.history.select<{ plate: string }>(
       'SELECT plate FROM reads LIMIT 1',
     )
@@ -78,7 +78,7 @@ describe('the plan of a search', () => {
     expect(read).toBeLessThanOrEqual(2)
   })
 
-  it('by place leads to one day of its cameras', async () => {
+  it('by place reads one day of its cameras', async () => {
     const { position } = [...test.history.registrations.all()].find(
       ({ camera, position }) => position && camera.country === 'US',
     )!

@@ -67,7 +67,7 @@ function rowOf(line: string): ReadRow {
   return { ...row, seen_at: `${row.seen_at.replace(' ', 'T')}Z`, lat: Number(row.lat), lon: Number(row.lon) }
 }
 
-it('a read comes back from its row as it was, to a ten-thousandth and a millionth of a degree (CAP-1, CAP-4)', () => {
+it('a read comes back from its row unchanged, to a ten-thousandth and a millionth of a degree (CAP-1, CAP-4)', () => {
   fc.assert(
     fc.property(read, (read) => {
       expect(readOfRow(rowOf(lineOf(read, 7)), registrationOf(read))).toEqual(read)
@@ -75,7 +75,7 @@ it('a read comes back from its row as it was, to a ten-thousandth and a milliont
   )
 })
 
-it('an ordinary read is spelled without a rest, in few ways', () => {
+it('an ordinary read is stored in columns alone, in few ways', () => {
   const chars = [...'7ABC123'].map((char) => ({ char, confidence: 0.999, alternatives: [] }))
   const row = rowOf(lineOf(aRead({ plate: '7ABC123', chars, confidence: 0.993, regionConfidence: 0.99 }), 7))
   expect(row).toMatchObject({ certainty: '9900 9990 9930', rest: '' })

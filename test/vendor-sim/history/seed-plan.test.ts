@@ -13,7 +13,7 @@ const covers = (spans: readonly Span[], at: number) =>
   spans.filter(({ from, to }) => at >= from && at < to).length
 
 describe('without', () => {
-  it('leaves exactly what nothing covers', () => {
+  it('leaves exactly what is not covered', () => {
     fc.assert(
       fc.property(span, fc.array(span, { maxLength: 5 }), day, (wanted, covered, at) => {
         const free = covers([wanted], at) === 1 && covers(covered, at) === 0
@@ -27,7 +27,7 @@ describe('planSeed', () => {
   const plan = (wanted: Span, planned: SeededSpan[] = []) =>
     planSeed(wanted, planned, [], ({ from, to }) => ((to - from) / DAY) * 80_000)
 
-  it('covers the span once, each piece inside one year', () => {
+  it('covers the span once, each piece within one year', () => {
     fc.assert(
       fc.property(span, day, (wanted, at) => {
         const pieces = plan(wanted)
@@ -50,7 +50,7 @@ describe('planSeed', () => {
     expect(pieces.map(({ to }) => to)).toEqual(pieces.map(({ to }) => to).sort((a, b) => b - a))
   })
 
-  it('goes on where it was killed: done slices stay, the next one is in doubt', () => {
+  it('continues where it was killed: finished slices stay, the next one is in doubt', () => {
     const wanted = { from: Date.UTC(2022, 0), to: Date.UTC(2023, 0) }
     const all = plan(wanted)
     expect(all.length).toBeGreaterThan(2)

@@ -54,11 +54,11 @@ const running = (engine: Engine, text: string) =>
   )
 
 describe('a statement that takes long', () => {
-  it('is not cut while its server gives signs of life', async () => {
+  it('is not cut while its server shows signs of life', async () => {
     await withEngine((engine) => engine.command('SELECT sleep(3)'), SHORT)
   })
 
-  it('and fails after them has failed', async () => {
+  it('and fails after they have stopped', async () => {
     const failing = "SELECT throwIf(sleep(1) = 0, 'too bad')"
     await expect(withEngine((engine) => engine.command(failing), SHORT)).rejects.toThrow('too bad')
   })
@@ -75,7 +75,7 @@ describe('a statement that takes long', () => {
   })
 })
 
-describe('a read that nobody waits for any longer', () => {
+describe('a search that nobody waits for any longer', () => {
   it('ends on the server too', async () => {
     await withEngine(async (engine) => {
       const asked = withEngine(
@@ -91,7 +91,7 @@ describe('a read that nobody waits for any longer', () => {
     })
   })
 
-  it('may not write', async () => {
+  it('cannot write', async () => {
     await withEngine(async (engine) => {
       await expect(engine.select('CREATE TABLE no (a UInt8) ENGINE = Memory')).rejects.toMatchObject({
         code: '164',
@@ -108,7 +108,7 @@ describe('a write whose process has died', () => {
   const count = async (engine: Engine, table: string) =>
     Number((await engine.select<{ rows: string }>(`SELECT count() AS rows FROM ${table}`))[0]!.rows)
 
-  it('goes on at the server until it is settled, and writes nothing after that', async () => {
+  it('continues on the server until it is settled, and writes nothing after that', async () => {
     await withEngine(async (engine) => {
       await create(engine, 'orphan')
       const dying = await openServer(url, {})
@@ -126,7 +126,7 @@ describe('a write whose process has died', () => {
     })
   })
 
-  it('is not taken for one that this process waits for', async () => {
+  it('is not confused with one that this process waits for', async () => {
     await withEngine(async (engine) => {
       await create(engine, 'own')
       const own = engine.command(insert('own', 20))
@@ -138,8 +138,8 @@ describe('a write whose process has died', () => {
   })
 })
 
-describe('a connection that the server closes as it is used again', () => {
-  it('costs a read nothing, and a write is not sent twice', async () => {
+describe('a connection that the server closes just as it is used again', () => {
+  it('costs a query nothing, and a write is not sent twice', async () => {
     const seen: string[] = []
     const server = await listening((request, answer) => {
       const query = String(
@@ -157,7 +157,7 @@ describe('a connection that the server closes as it is used again', () => {
     await server.close()
   })
 
-  it('is not used when it was idle for longer than a server keeps it', async () => {
+  it('is not used after being idle for longer than a server keeps it', async () => {
     await withEngine(async (engine) => {
       await engine.select('SELECT 1')
       await sleep(3200)
@@ -166,7 +166,7 @@ describe('a connection that the server closes as it is used again', () => {
   })
 })
 
-it('takes parameters that are longer than an address may be', async () => {
+it('accepts parameters that are longer than an address may be', async () => {
   const plates = Array.from({ length: 100_000 }, (_, i) => `PLATE${i}`)
   await withEngine(async (engine) => {
     const query = 'SELECT length({plates:Array(String)}) AS count'
@@ -185,7 +185,7 @@ it('refuses a wrong password, and does not say which', async () => {
   expect(JSON.stringify([refused.message, refused.hint])).not.toContain('hunter2')
 })
 
-it.skipIf(process.env.CLICKHOUSE_URL)('the stand-in takes and gives compressed bodies', async () => {
+it.skipIf(process.env.CLICKHOUSE_URL)('the stand-in accepts and sends compressed bodies', async () => {
   const client = createClient({ url, compression: { request: true, response: true } })
   await client.command({ query: 'CREATE TABLE zipped (a UInt64) ENGINE = MergeTree ORDER BY a' })
   await client.insert({ table: 'zipped', values: [{ a: 1 }, { a: 2 }], format: 'JSONEachRow' })
@@ -195,7 +195,7 @@ it.skipIf(process.env.CLICKHOUSE_URL)('the stand-in takes and gives compressed b
 })
 
 describe('a registration of registrations whose answer is lost', () => {
-  it('gives no number to two registrations', async () => {
+  it('never gives one number to two registrations', async () => {
     const rows: { number: number; country: string; description: string }[] = []
     let isLost = true
     const registrations = await openRegistrations({
@@ -216,7 +216,7 @@ describe('a registration of registrations whose answer is lost', () => {
 
 describe('on a cluster of two shards', () => {
   it.skipIf(process.env.CLICKHOUSE_URL)(
-    'asks who travels along, although both tables are distributed',
+    'finds companions, although both tables are distributed',
     async () => {
       const server = await startClickHouse(oneNode)
       const { history, remove } = await testHistory(server.url, { cluster: 'two' })

@@ -81,14 +81,14 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
       vendorSearchAnswerParser.parse({ v: 1, reads, nextCursor: null, refreshedAt: null })
     })
 
-    it('keeps one read of those written twice, merged or not', async () => {
+    it('keeps one of reads written twice, merged or not', async () => {
       const reads = [1, 2, 3].map((second) => aRead({ plate: '2BBB222', seenAt: at(second) }))
       await insert(reads)
       await insert(reads)
       expect((await search('2BBB222')).reads).toHaveLength(3)
     })
 
-    it('counts company only at cameras in the United States, including one that moved there (CAP-5)', async () => {
+    it('counts companions only at cameras in the United States, including one that moved there (CAP-5)', async () => {
       const DAY = 86_400_000
       const start = Date.UTC(2026, 9, 1, 12)
       const day = (n: number, second = 0) => new Date(start + n * DAY + second * 1000).toISOString()
@@ -109,7 +109,7 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
       companionsAnswerParser.parse({ v: 1, companions: found, refreshedAt: null })
     })
 
-    it('bounds a search: from is in, to is out', async () => {
+    it('limits a search: from is included, to is not', async () => {
       await insert([10, 20, 30].map((second) => aRead({ plate: '3CCC333', seenAt: at(second) })))
       const { reads } = await search('3CCC333', { from: at(10), to: at(30) })
       expect(reads.map(({ seenAt }) => seenAt)).toEqual([at(20), at(10)])
@@ -139,7 +139,7 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
       )
     })
 
-    it('refuses a cursor that it has not given', async () => {
+    it('refuses a foreign cursor', async () => {
       for (const cursor of ['nonsense', "1.2.A' OR 1=1 --", '-5.1.ABC123', '5.1']) {
         await expect(search('4DDD444', { cursor })).rejects.toMatchObject({ code: 'MESSAGE_INVALID' })
       }
@@ -154,7 +154,7 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
       expect((await search('5EEE555')).reads.map(({ camera }) => camera.country)).toEqual(['US'])
     })
 
-    it('writes only what is missing after an attempt whose end nobody knows', async () => {
+    it('writes only what is missing after an attempt whose end is unknown', async () => {
       const reads = [1, 2, 3].map((second) => aRead({ plate: '6FFF666', seenAt: at(second) }))
       await insert(reads.slice(0, 2))
       await insertMissing(reads)
@@ -168,7 +168,7 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
       for (const table of READS_TABLES) expect(await rowsOf(table)).toHaveLength(3)
     })
 
-    it('answers a search while a long statement and a batch are under way', async () => {
+    it('answers a search while a long statement and a batch are running', async () => {
       await insert([aRead({ plate: '8HHH888', seenAt: at(1) })])
       const done: string[] = []
       const long = history.command('SELECT sleep(3)').then(() => done.push('long statement'))
@@ -180,7 +180,7 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
       await long
     })
 
-    it('finds by pattern, and what a recognizer takes for a plate', async () => {
+    it('finds by pattern, and look-alikes of a plate', async () => {
       await insert([aRead({ plate: '7G8B123', seenAt: at(1) }), aRead({ plate: '7GBB123', seenAt: at(2) })])
       const plates = async (more: object) =>
         (await search(undefined, more)).reads.map(({ plate }) => plate).sort()
@@ -292,7 +292,7 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
       expect(await plates({ address: 'Attu Road', radiusM: 7000 })).toEqual(near)
     })
 
-    it('refuses an address at several places as the center of a circle', async () => {
+    it('refuses an address with several places as the center of a circle', async () => {
       const day = { from: '2026-10-03T00:00:00.000Z', to: '2026-10-04T00:00:00.000Z' }
       const at = (lat: number) =>
         ({ fix: 'surveyed', lat, lon: -117, accuracyM: null, headingDeg: null, speedMps: null }) as const
@@ -310,7 +310,7 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
       await expect(asked).rejects.toMatchObject({ code: 'SEARCH_TOO_WIDE' })
     })
 
-    it('reads back what it found by place, page after page', async () => {
+    it('reads back by place what it found, page after page', async () => {
       const area = { address: '1 Harbor Drive' }
       const day = { from: '2026-09-01T00:00:00.000Z', to: '2026-09-02T00:00:00.000Z' }
       const reads = Array.from({ length: 9 }, (_, i) =>
@@ -327,7 +327,7 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
       expect(seen.map(({ id }) => id).sort()).toEqual(reads.map(({ id }) => id).sort())
     })
 
-    it('drops whole years that are out of date', async () => {
+    it('drops whole years that are past retention', async () => {
       await insert([aRead({ plate: '9ZZZ999', seenAt: '2011-06-01T00:00:00.000Z' })])
       await history.retain(10, Date.parse('2026-11-24T00:00:00.000Z'))
       const { reads } = await search('9ZZZ999', { from: '2000-01-01T00:00:00.000Z' })

@@ -26,7 +26,7 @@ const homography = fc
   .map(({ a, b, c, g }): Homography => [a, b, c, -b, a, c, g, g, 1])
 
 describe('homographies', () => {
-  it('come back to the same point by their inverse', () => {
+  it('map back to the same point by their inverse', () => {
     fc.assert(
       fc.property(homography, fc.nat(200), fc.nat(200), (m, x, y) => {
         const [u, v] = project(invert(m), ...project(m, x, y))
@@ -46,7 +46,7 @@ describe('overlay', () => {
     expect([grey(5, 5), grey(18, 12), grey(30, 12), grey(23, 20)]).toEqual([10, 10, 10, 10])
   })
 
-  it('leaves the target alone where the layer is transparent', () => {
+  it('does not change the target where the layer is transparent', () => {
     const target = filled(20, 20, 3, 77)
     overlay(target, filled(20, 20, 4, 0), [1, 0, 0, 0, 1, 0, 0, 0, 1])
     expect(target).toEqual(filled(20, 20, 3, 77))
@@ -62,7 +62,7 @@ describe('overlay', () => {
 })
 
 describe('expose', () => {
-  it('scales, adds noise of the asked deviation and stays in range', () => {
+  it('scales, adds noise with the requested deviation and stays in range', () => {
     const pixels = filled(200, 100, 3, 100)
     expose(pixels, 1.2, 5, false, random('noise'))
     const values = [...pixels.data]
@@ -73,7 +73,7 @@ describe('expose', () => {
     expect(deviation).toBeLessThan(5.5)
   })
 
-  it('makes a gray picture when asked', () => {
+  it('gives a gray picture when asked', () => {
     const pixels: Pixels = { width: 1, height: 1, channels: 3, data: new Uint8Array([200, 100, 0]) }
     expose(pixels, 1, 0, true, random('grey'))
     expect(new Set(pixels.data).size).toBe(1)

@@ -7,7 +7,7 @@ import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 
 describe('plates', () => {
-  it('have a layout for every issuer, of letters that are embedded', () => {
+  it('have a layout for every issuer, with embedded letters', () => {
     for (const { region } of PLATE_ISSUES) {
       const { name, slogan } = PLATE_LAYOUTS[region]!
       for (const char of name + slogan) expect(GLYPHS.has(char), `${char} of ${region}`).toBe(true)

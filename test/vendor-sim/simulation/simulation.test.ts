@@ -25,7 +25,7 @@ const at = ({ seenAt }: Read) => Date.parse(seenAt)
 const key = (read: Read) => JSON.stringify(read)
 
 describe('the simulation on the real engine', () => {
-  it('makes valid reads (CAP-1, CAP-2, CAP-4), each with an id of its own', () => {
+  it('gives valid reads (CAP-1, CAP-2, CAP-4), each with its own id', () => {
     expect(whole.length).toBeGreaterThan(400)
     for (const read of whole) {
       readParser.parse(read)
@@ -34,7 +34,7 @@ describe('the simulation on the real engine', () => {
     expect(new Set(whole.map(({ id }) => id)).size).toBe(whole.length)
   })
 
-  it('gives the same reads for a window, whole or in parts: live feed and history agree', async () => {
+  it('gives the same reads for a window, complete or in parts: live feed and history agree', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 3 * DAY }), { maxLength: 3 }), async (cuts) => {
         const edges = [0, ...cuts.sort((a, b) => a - b), 3 * DAY].map((offset) => MONDAY + offset)
@@ -48,7 +48,7 @@ describe('the simulation on the real engine', () => {
     )
   })
 
-  it('gives the live feed, minute by minute, what is written in bulk, slice by slice of vehicles', async () => {
+  it('gives in the live feed, minute by minute, what it writes in bulk, slice by slice of vehicles', async () => {
     const [from, to] = [MONDAY + 15.5 * HOUR + 777, MONDAY + 16 * HOUR + 12_345]
     const live = readAhead(simulation)
     const fed: Read[] = []
@@ -69,7 +69,7 @@ describe('the simulation on the real engine', () => {
     )
   })
 
-  it('writes what is missing once more, and nothing twice', async () => {
+  it('writes what is missing again, and nothing twice', async () => {
     const count = async () =>
       Number((await test.history.select<{ n: string }>('SELECT count() AS n FROM reads'))[0]!.n)
     const before = await count()
@@ -85,7 +85,7 @@ describe('the simulation on the real engine', () => {
     expect(reads.some(({ plate }) => whole.some((read) => read.plate === plate))).toBe(false)
   })
 
-  it('has the rhythm of the week and the day: quiet Sundays, quiet nights', async () => {
+  it('has the rhythm of week and day: quiet Sundays, quiet nights', async () => {
     const sunday = await simulation.reads({ from: MONDAY - DAY, to: MONDAY })
     const monday = whole.filter((read) => at(read) < MONDAY + DAY)
     expect(monday.length).toBeGreaterThan(1.3 * sunday.length)

@@ -13,7 +13,7 @@ describe('random', () => {
     )
   })
 
-  it('tells names apart that would join to the same text', () => {
+  it('distinguishes names that would join to the same text', () => {
     expect(random(1, 'a', 11).next()).not.toBe(random(1, 'a', 1, 1).next())
   })
 

@@ -66,7 +66,7 @@ describe('createWorld', () => {
 })
 
 describe('nthPlate', () => {
-  it('never gives one plate twice, in the shape of its issue', () => {
+  it('never gives one plate twice, in the format of its issuer', () => {
     const issue = fc.constantFrom(...PLATE_ISSUES)
     fc.assert(
       fc.property(issue, fc.nat(1000), fc.nat(2_000_000), fc.nat(2_000_000), (of, seed, a, b) => {
@@ -77,7 +77,7 @@ describe('nthPlate', () => {
     )
   })
 
-  it('is in the same shapes as plates drawn at random', () => {
+  it('has the same formats as plates drawn at random', () => {
     const { print, region } = issuePlate(random('any'))
     expect(PLATE_ISSUES.filter((issue) => issue.region === region).map(({ serial }) => serial)).toContain(
       shapeOf(print),
@@ -91,7 +91,7 @@ describe('hitsOf', () => {
     .map(([column, row]) => nodeAt(column, row))
   const everywhere = new Map(Array.from({ length: COLUMNS * ROWS }, (_, n) => [n, n]))
 
-  it('goes from crossing to crossing, from the first to the last, the other way round coming back', () => {
+  it('go from crossing to crossing, from the first to the last, and back', () => {
     fc.assert(
       fc.property(node, node, fc.boolean(), (from, to, eastFirst) => {
         const hits = hitsOf(everywhere, from, to, eastFirst)
