@@ -8,6 +8,7 @@ import { SightlineError } from '@sightline/schemas/errors'
 import type { FoundRead } from '@sightline/schemas/federated-search'
 import type { Lookout, NewAlertLookout, NewLookout } from '@sightline/schemas/lookout'
 import { normalisePlate } from '@sightline/schemas/plate'
+import type { Read } from '@sightline/schemas/read'
 import type { NewSavedRead, SavedRead } from '@sightline/schemas/saved-read'
 import type { Answered } from '../history/cache.ts'
 import { newRetention } from './retention.ts'
@@ -55,32 +56,22 @@ export function newLookout(
   { id, by, now }: { id: string; by: string; now: number },
 ): Lookout {
   stepCase(one, 'save')
-  requireSubstance(reason, 'the plate you entered is not the plate that the camera read (DSP-7)', 'AUD-9')
+  requireSubstance(reason, 'reason for a lookout', 'AUD-9')
   if (normalisePlate(plateSeen) !== read.plate) {
     throw new SightlineError(
       'RULE_BROKEN',
-      'what you read on the picture is not what the machine read (DSP-7)',
+      'the plate you entered is not the plate that the camera read (DSP-7)',
       {
         hint: 'A lookout cannot be created for a misread plate. Look at the image again, or delete the saved read.',
       },
     )
   }
-  const origin = { read: read.id, seenAt: read.seenAt, camera: read.camera.id, source: read.source }
-  return {
-    v: 1,
-    id,
-    plate: read.plate,
-    region: read.region,
-    reason,
-    case: one.id,
-    caseRef: one.caseRef,
-    provenance: { ...origin, savedBy, savedAt, ...provenance },
+  return lookoutIn(one, read, {
+    ...{ id, plate: read.plate, region: read.region, reason },
+    provenance: { savedBy, savedAt, ...provenance },
     verified: { by, at: instant(now) },
-    createdBy: by,
-    createdAt: instant(now),
-    state: 'active',
-    retention: newRetention(retainUntil, now),
-  }
+    ...{ createdBy: by, createdAt: instant(now), retention: newRetention(retainUntil, now) },
+  })
 }
 
 /**
@@ -110,22 +101,27 @@ export function newAlertLookout(
       },
     )
   }
-  const origin = { read: read.id, seenAt: read.seenAt, camera: read.camera.id, source: read.source }
-  return {
-    v: 1,
-    id,
-    plate: verdict.plate,
-    region: verdict.region ?? read.region,
-    reason,
-    case: one.id,
-    caseRef: one.caseRef,
-    provenance: { ...origin, alert: alertId, display: display.id },
+  return lookoutIn(one, read, {
+    ...{ id, plate: verdict.plate, region: verdict.region ?? read.region, reason },
+    provenance: { alert: alertId, display: display.id },
     verified: { by: verdict.by, at: verdict.at },
-    createdBy: by,
-    createdAt: instant(now),
-    state: 'active',
-    retention: newRetention(retainUntil, now),
-  }
+    ...{ createdBy: by, createdAt: instant(now), retention: newRetention(retainUntil, now) },
+  })
+}
+
+/** An active lookout in a case. @param more with its provenance except for the read */
+function lookoutIn(
+  one: Case,
+  read: Read,
+  more: Omit<Lookout, 'v' | 'case' | 'caseRef' | 'provenance' | 'state'> & {
+    provenance:
+      | (Pick<SavedRead, 'savedBy' | 'savedAt'> & SavedRead['provenance'])
+      | { alert: string; display: string }
+  },
+): Lookout {
+  const origin = { read: read.id, seenAt: read.seenAt, camera: read.camera.id, source: read.source }
+  const provenance = { ...origin, ...more.provenance }
+  return { v: 1, ...more, case: one.id, caseRef: one.caseRef, provenance, state: 'active' }
 }
 
 /** Closes a lookout permanently. @throws CONFLICT */

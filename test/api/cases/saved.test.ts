@@ -236,7 +236,14 @@ describe('a saved read', () => {
     }
 
     it('is a lookout with its provenance, once somebody compared the image (AUD-9, DSP-7)', async () => {
-      expect((await refusal(lookout({ plateSeen: '7A8C123' })))[1]).toBe('RULE_BROKEN')
+      expect(await bodyOf(lookout({ plateSeen: '7A8C123' }))).toMatchObject({
+        code: 'RULE_BROKEN',
+        detail: 'the plate you entered is not the plate that the camera read',
+      })
+      expect(await bodyOf(lookout({ reason: 'again and again '.repeat(2) }))).toMatchObject({
+        code: 'RULE_BROKEN',
+        detail: 'the reason for a lookout says too little',
+      })
       expect((await refusal(lookout({ read: plain.id })))[1]).toBe('NOT_FOUND')
       const made = await bodyOf<Lookout>(lookout())
       expect(made).toMatchObject({

@@ -43,7 +43,7 @@ function MyCases() {
   return (
     <Page title={texts.title} actions={may('case.create') && <OpenButton />}>
       <CaseTabs current="/cases" />
-      <form class="cases-filter" aria-label={texts.filter.label} onSubmit={(event) => event.preventDefault()}>
+      <form class="filter-bar" aria-label={texts.filter.label} onSubmit={(event) => event.preventDefault()}>
         <label>
           <span>{texts.filter.text}</span>
           <input

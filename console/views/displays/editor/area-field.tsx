@@ -1,3 +1,4 @@
+import type { RefObject } from 'preact'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { type MapArea, MapView, type Place } from '../../../map/map.tsx'
 import { Button } from '../../../ui/button.tsx'
@@ -143,32 +144,27 @@ function Typed({ at, onPlace, button = false }: TypedProps) {
   }
   return (
     <>
-      <Field label={words.lat}>
-        <input
-          ref={lat}
-          type="number"
-          min={-90}
-          max={90}
-          step="any"
-          defaultValue={at?.lat}
-          onInput={onInput}
-        />
-      </Field>
-      <Field label={words.lon}>
-        <input
-          ref={lon}
-          type="number"
-          min={-180}
-          max={180}
-          step="any"
-          defaultValue={at?.lon}
-          onInput={onInput}
-        />
-      </Field>
+      <Degrees label={words.lat} input={lat} most={90} at={at?.lat} onInput={onInput} />
+      <Degrees label={words.lon} input={lon} most={180} at={at?.lon} onInput={onInput} />
       {button && <Button onClick={add}>{words.addCorner}</Button>}
     </>
   )
 }
+
+interface DegreesProps {
+  label: string
+  input: RefObject<HTMLInputElement>
+  /** Of both signs. */
+  most: number
+  at: number | undefined
+  onInput: (() => void) | undefined
+}
+
+const Degrees = ({ label, input, most, at, onInput }: DegreesProps) => (
+  <Field label={label}>
+    <input ref={input} type="number" min={-most} max={most} step="any" defaultValue={at} onInput={onInput} />
+  </Field>
+)
 
 const kindOf = (area: Area | null): Kind => (!area ? 'none' : 'radiusM' in area ? 'circle' : 'polygon')
 const cornersOf = (area: Area | null): Place[] => (area && 'polygon' in area ? area.polygon : [])

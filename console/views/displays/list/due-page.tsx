@@ -30,7 +30,7 @@ export default function Due() {
           const mine = groups.flatMap(({ displays }) => displays.filter(({ owner }) => owner === me.value))
           return (
             <>
-              <div class="displays-filter">
+              <div class="filter-bar displays-filter">
                 {may('display.validate') && (
                   <label>
                     <span>{words.whose}</span>

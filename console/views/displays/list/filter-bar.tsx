@@ -17,7 +17,11 @@ const PRIORITIES = ['high', 'normal', 'low'] as const
 export function FilterBar({ cases, by, set }: Props) {
   const words = texts.filter
   return (
-    <form class="displays-filter" aria-label={words.label} onSubmit={(event) => event.preventDefault()}>
+    <form
+      class="filter-bar displays-filter"
+      aria-label={words.label}
+      onSubmit={(event) => event.preventDefault()}
+    >
       <label>
         <span>{words.text}</span>
         <input

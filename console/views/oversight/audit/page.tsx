@@ -117,7 +117,7 @@ export default function Audit() {
                   onSelect={({ number }) => setChosen(number)}
                 />
               )}
-              <p class="oversight-bar oversight-muted" role="status">
+              <p class="filter-bar oversight-bar oversight-muted" role="status">
                 {last?.searchedTo ? (
                   <span>
                     {words.searchedTo} <When at={last.searchedTo} />

@@ -24,7 +24,7 @@ export function SearchForm({ busy, exporting, onSearch, onChange, onExport }: Pr
   return (
     <form
       ref={form}
-      class="oversight-bar"
+      class="filter-bar oversight-bar"
       aria-label={words.label}
       onInput={onChange}
       onSubmit={(event) => {

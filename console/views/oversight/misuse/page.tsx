@@ -34,7 +34,7 @@ export default function Misuse() {
   return (
     <Page title={words.title} lead={`${words.lead} ${words.later}`} actions={settings}>
       <OversightTabs current="/oversight/misuse" />
-      <div class="oversight-bar">
+      <div class="filter-bar oversight-bar">
         <label>
           {words.window}
           <select value={days} onChange={(event) => setDays(Number(event.currentTarget.value))}>

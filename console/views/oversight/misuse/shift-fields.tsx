@@ -25,7 +25,7 @@ export function ShiftFields({ shift }: { shift: Settings['shift'] }) {
         <>
           <fieldset>
             <legend class="legend">{words.weekdays}</legend>
-            <div class="oversight-bar">
+            <div class="filter-bar oversight-bar">
               {words.day.map((day, at) => (
                 <label key={day} class="choice">
                   <input type="checkbox" name="days" value={at + 1} defaultChecked={days.includes(at + 1)} />

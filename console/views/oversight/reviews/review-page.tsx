@@ -49,7 +49,7 @@ function Content({ review }: { review: Review }) {
   const next = judged?.finding === null ? nextOpen(items, judged, me.value) : undefined
   return (
     <>
-      <div class="oversight-bar">
+      <div class="filter-bar oversight-bar">
         <label>
           {words.filter}
           <select value={shown} onChange={(event) => setShown(event.currentTarget.value as Shown)}>
