@@ -24,7 +24,9 @@ export const BENCHMARKS: Record<string, () => Promise<{ bench: Benchmark }>> = {
 /** Only the benchmark that is asked for is loaded; the help of `bench` itself loads none. */
 export function command(): Command {
   const bench = new Command('bench')
-    .description('Measures one path of the system; each figure comes with its yardstick from the same run')
+    .description(
+      'Measures one path of the system; each figure comes with what it is compared with, from the same run',
+    )
     .argument('<name>', `which: ${Object.keys(BENCHMARKS).join(', ')}`)
     .argument('[words...]', "the benchmark's own options and arguments: ./sightline bench NAME --help")
     .passThroughOptions()

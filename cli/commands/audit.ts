@@ -38,7 +38,7 @@ export function command(): Command {
 Examples:
   ./sightline audit export --out /mnt/archive/2026-11-24
   ./sightline audit verify /mnt/archive/2026-11-24 --key data/audit-signing.pub
-  ./sightline audit repair --keys data/broker/keys            is there anything in it that is not a record?`,
+  ./sightline audit repair --keys data/broker/keys            show a message that is not a record, if there is one`,
     )
     .addCommand(exportCommand())
     .addCommand(verifyCommand())

@@ -68,7 +68,11 @@ function inviteCommand(): Command {
   return forAdmin(new Command('invite').argument('<agent>', 'name of the edge agent, e.g. that of its site'))
     .description('administrator: make a one-time code that makes a host an edge agent')
     .requiredOption('--camera <id...>', 'the cameras that it may publish for')
-    .option('--valid <duration>', 'how long the code works', duration, 3_600_000)
+    .addOption(
+      new Option('--valid <duration>', 'how long the code works')
+        .argParser(duration)
+        .default(3_600_000, '1h'),
+    )
     .option('--replace', 'the agent is enrolled already: let another host or key replace it')
     .action(async (agent: string, options: InviteOptions) => {
       const { camera: cameras, valid, replace = false } = options

@@ -2,7 +2,7 @@ import { duration } from '@sightline/runtime/command-line/duration'
 import { note, printJson, printLine } from '@sightline/runtime/command-line/output'
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import { several } from '@sightline/schemas/several'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { readTrust } from '../network/trust.ts'
 import { readPassword } from '../sources/access.ts'
 
@@ -27,7 +27,11 @@ export function discoverCommand(): Command {
     )
     .option('--password-file <file>', 'file with the password of that user as its only line')
     .option('--ca-file <file>', 'authority that signed the certificates of cameras that speak HTTPS')
-    .option('--wait <duration>', 'how long to wait for answers', duration, 4_000)
+    .addOption(
+      new Option('--wait <duration>', 'how long to wait for answers')
+        .argParser(duration)
+        .default(4_000, '4s'),
+    )
     .option('--network <address...>', 'own addresses of the networks to look in (default: all of this host)')
     .option('--port <number>', 'port of WS-Discovery, for tests', Number, 3702)
     .option('--json', 'print what was found as one JSON line')

@@ -82,7 +82,7 @@ function runCommand(): Command {
     .option('--site <issuer>', 'who issues the plates there, e.g. us-ca; default: what --at says', site)
     .option('--user <name>', 'broker user of this agent', 'edge')
     .addOption(
-      new Option('--engine <name>', 'what reads the plates').choices(ENGINE_NAMES).default(DEFAULT_ENGINE),
+      new Option('--engine <name>', 'recognizer to use').choices(ENGINE_NAMES).default(DEFAULT_ENGINE),
     )
     .option('--workers <n>', 'frames read at a time; default: the cores', wholeNumber(1, 64))
     .option('--min-confidence <p>', 'lowest confidence of a read that is published', probability, 0.5)

@@ -28,24 +28,24 @@ import { Command, Option } from 'commander'
 const EXAMPLES = `
 Examples:
   ./sightline read photo.jpg                      the plates, readable
-  ./sightline read --json photos/                 one JSON line a picture
+  ./sightline read --json photos/                 one JSON line for each picture
   ./sightline read --json --recursive 'in/**/*.png' photos/ > reads.jsonl
   ./sightline read --draw out/ photo.jpg          the picture with its plates drawn, as out/photo.plates.jpg
   ./sightline read --engine tesseract photo.jpg   another engine
   ./sightline read --site us-ca photo.jpg         taken in California: most plates there are its own
-  ./sightline read --vehicle photo.jpg            color, kind and view of the vehicle around each plate, too
+  ./sightline read --vehicle photo.jpg            also color, kind and view of the vehicle around each plate
 
-With --json, one line a picture, best plate first; box is [x, y, width, height] and quad the four corners,
+With --json, one line for each picture, best plate first; box is [x, y, width, height] and quad the four corners,
 clockwise from the top left, both in picture pixels:
   {"image", "width", "height", "ms", "plates": [{"text", "confidence", "chars", "region",
    "regionConfidence", "box", "quad"}]}
-A plate of which something hides a part has "cut": true, too. With --site it has "withoutSite": {"region",
-"confidence"}, what they would be without it.
+A partly hidden plate also has "cut": true. With --site each plate has "withoutSite": {"region", "confidence"}: the
+region that it would have without a site.
 With --vehicle each plate has "vehicle": {"color", "kind", "view"}, each {"name", "probability"}, or null where it is not sure.
-A picture that cannot be read gives {"image", "error": {"code", "message", "hint"}} and the rest goes on.
+A file that cannot be read gives {"image", "error": {"code", "message", "hint"}}; the others are read all the same.
 
-Exit status: 0 when every picture was read; else that of the errors where they agree (66 nothing there,
-77 no permission, 65 damaged or too large), otherwise 65.`
+Exit status: 0 if every picture was read. If all errors are of one kind, the status of that kind (66 nothing there,
+77 no permission, 65 damaged or too large); otherwise 65.`
 
 /** From this many pictures on, a progress bar is worth its line, and engines in threads of their own their start. */
 const MANY = 10
@@ -82,17 +82,19 @@ export function command(): Command {
     .description('Read the plates in pictures: JPEG, PNG or WebP files, folders of them, globs in quotes.')
     .argument('<path...>', 'files, folders, globs')
     .option('--json', 'one JSON line per picture')
-    .addOption(new Option('--engine <name>', 'what reads').choices(ENGINE_NAMES).default(DEFAULT_ENGINE))
+    .addOption(
+      new Option('--engine <name>', 'recognizer to use').choices(ENGINE_NAMES).default(DEFAULT_ENGINE),
+    )
     .option('--draw <folder>', 'write a copy of each picture there, with its plates drawn')
     .option('--recursive', 'look into subfolders too')
     .option(
       '--site <issuer>',
       'who issues the plates where the pictures were taken, e.g. us-ca (engine sightline)',
     )
-    .option('--vehicle', 'color, kind and view of the vehicle around each plate, too')
+    .option('--vehicle', 'also color, kind and view of the vehicle around each plate')
     .option(
       '--threads <n>',
-      'processor threads: many pictures are read at a time, few one after another',
+      'processor threads; from ten pictures on, each reads pictures of its own',
       wholeNumber(1, 64),
       Math.min(availableParallelism(), MOST_THREADS),
     )
@@ -213,7 +215,7 @@ function sentence({ image, ms, plates }: PictureResult): string {
     const issuer = region ? ` ${region}` : ''
     const hidden = cut ? ', partly hidden' : ''
     const look = vehicle ? `, ${lookText(vehicle)}` : ''
-    return `${text}${issuer} (${Math.round(confidence * 100)} %${hidden})${look}`
+    return `${text}${issuer} (${Math.round(confidence * 100)}%${hidden})${look}`
   })
   return `${image}: ${found.length > 0 ? found.join(', ') : 'no plate'} in ${ms} ms`
 }

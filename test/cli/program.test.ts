@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { freePort } from '@sightline/broker/free-port'
 import { SUBCOMMANDS } from '@sightline/cli/subcommands'
 import { root } from '@sightline/runtime/root'
+import type { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestBroker, testBroker } from '../support/broker.ts'
 
@@ -30,6 +31,20 @@ test('every subcommand has a help text with examples', async () => {
     command.outputHelp()
     expect(help, name).toMatch(/Examples?:\n\s+\.\/sightline/)
   }
+}, 120_000)
+
+test('the help of every command shows default durations with a unit', async () => {
+  const bare: string[] = []
+  const visit = (command: Command, path: string) => {
+    for (const { flags, defaultValue, defaultValueDescription } of command.options) {
+      const shown = defaultValueDescription ?? defaultValue
+      if (/<duration>/.test(flags) && shown !== undefined && !/[a-z]$/.test(String(shown)))
+        bare.push(`${path} ${flags}: ${shown}`)
+    }
+    for (const one of command.commands) visit(one, `${path} ${one.name()}`)
+  }
+  for (const [name, { load }] of Object.entries(SUBCOMMANDS)) visit((await load()).command(), name)
+  expect(bare).toEqual([])
 }, 120_000)
 
 test('an unknown subcommand or option is refused with status 64', () => {
