@@ -33,11 +33,11 @@ const member = (id: string, name: string, does: string, offices: readonly Office
 
 /** One of each role, and two analysts: some steps need two. */
 export const CAST: readonly CastMember[] = [
-  member('dana-reyes', 'Dana Reyes', 'Analyst: displays, alerts, searches, cases'),
-  member('sam-okafor', 'Sam Okafor', 'Analyst: a second one'),
+  member('dana-reyes', 'Dana Reyes', 'Analyst: alerts, searches, watchlist, cases'),
+  member('sam-okafor', 'Sam Okafor', 'A second analyst, on another case'),
   member(SUPERVISOR, 'Lee Novak', 'Supervisor of both analysts', ['supervisor']),
   member(SYSTEM_OWNER, 'Mara Stein', 'System owner: grants and certifies access', ['system-owner']),
-  member('iris-wong', 'Iris Wong', 'Oversight: reviews displays, audit log and use', ['oversight']),
+  member('iris-wong', 'Iris Wong', 'Oversight: reviews the watchlist and the audit log', ['oversight']),
   member('tom-berg', 'Tom Berg', 'Administrator: accounts and cameras', ['administrator']),
 ]
 

@@ -1,14 +1,20 @@
 /** Instants as people read them: in the viewer's zone and 24 hours, with the zone's name where it matters. */
 
-const day = new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: 'short', year: 'numeric' })
+const day = shortMonths({ day: '2-digit', month: 'short', year: 'numeric' })
 const clock = new Intl.DateTimeFormat('en-GB', {
   ...({ hour: '2-digit', minute: '2-digit', second: '2-digit' } as const),
   hour12: false,
 })
-const utc = new Intl.DateTimeFormat('en-GB', {
+const utc = shortMonths({
   ...({ day: '2-digit', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' } as const),
   ...({ second: '2-digit', hour12: false, timeZone: 'UTC' } as const),
 })
+
+/** Day before month. Every month has three letters; British English writes `Sept`. */
+function shortMonths(options: Intl.DateTimeFormatOptions): { format(date: Date): string } {
+  const format = new Intl.DateTimeFormat('en-GB', options)
+  return { format: (date) => format.format(date).replace('Sept', 'Sep') }
+}
 
 /** `24 Nov 2026` */
 export const dayText = (date: Date): string => day.format(date)

@@ -78,7 +78,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     await page.keyboard.press('Enter')
     await page.getByText('Verified by you').first().waitFor()
     expect(await page.locator('.alert').textContent()).toMatch(/HTR4471/)
-    await page.getByText('Character 7: 1 83 %, or I 15 %').waitFor()
+    await page.getByText('Character 7: 1 83%, or I 15%').waitFor()
 
     await page.keyboard.press('p')
     await page.getByLabel('Recipient', { exact: true }).selectOption({ label: 'Port of San Ysidro (e-mail)' })
@@ -150,7 +150,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     const { alert, sequence } = await raise({ plate: '88XR247', truth: '88XR247' })
     const sam = await console.session('sam-okafor')
     const { page } = await console.as('dana-reyes', { path: `/alerts/${sequence}` })
-    await page.getByText('71 % likely').waitFor()
+    await page.getByText('71% likely').waitFor()
     expect((await sam.call(`/v1/alerts/${sequence}/claim`, {})).status).toBe(200)
     await page.getByText('Sam Okafor is working on it').waitFor()
     await row(page, sequence).getByText('Claimed').waitFor()

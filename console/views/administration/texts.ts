@@ -46,7 +46,7 @@ export const texts = {
       withdraw: 'withdrew',
       end: 'ended access',
     },
-    step: (who: string, what: string) => `${who} ${what}`,
+    step: (who: string, what: string) => `${who.charAt(0).toUpperCase()}${who.slice(1)} ${what}`,
     approve: 'Approve',
     grant: 'Grant',
     refuse: 'Refuse',

@@ -74,14 +74,14 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     key: 'time',
     head: words.time,
-    width: '10.25rem',
+    width: '9.75rem',
     sort: (a, b) => compared(a.read.seenAt, b.read.seenAt),
     cell: ({ read }) => <When at={read.seenAt} />,
   },
   {
     key: 'plate',
     head: words.plate,
-    width: '7.75rem',
+    width: '7.25rem',
     sort: (a, b) => compared(a.read.plate, b.read.plate),
     cell: ({ read }) => <PlateText plate={read.plate} chars={read.chars} region={read.region} />,
   },
@@ -100,7 +100,7 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     key: 'confidence',
     head: words.confidence,
-    width: '3.25rem',
+    width: '5.75rem',
     end: true,
     sort: (a, b) => a.read.confidence - b.read.confidence,
     cell: ({ read }) => words.percent(read.confidence),

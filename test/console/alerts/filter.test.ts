@@ -69,11 +69,11 @@ it('counts the filtered alerts for each tab, and shows one tab', () => {
 })
 
 it.each([
-  [0, '0 %'],
-  [1, '100 %'],
-  [0.996, '> 99 %'],
-  [0.004, '< 1 %'],
-  [0.875, '87 %'],
+  [0, '0%'],
+  [1, '100%'],
+  [0.996, '> 99%'],
+  [0.004, '< 1%'],
+  [0.875, '87%'],
 ])('says a probability of %f as %s', (share, text) => {
   expect(percentText(share)).toBe(text)
 })

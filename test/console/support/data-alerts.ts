@@ -18,7 +18,7 @@ const DAY = 86_400_000
 const iso = (at: number) => new Date(at).toISOString()
 
 /** Cameras around San Diego: id, address, position, heading. */
-const CAMERAS = {
+export const CAMERAS = {
   harbor: ['harbor-dr-1', '1140 N Harbor Drive, San Diego', 32.7214, -117.1739, 178],
   i5: ['i5-dairy-mart', 'I-5 at Dairy Mart Road, San Diego', 32.5541, -117.0653, 186],
   otay: ['otay-sr905', 'SR-905 at Heritage Road, San Diego', 32.5649, -117.0046, 96],

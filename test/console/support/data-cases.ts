@@ -66,7 +66,7 @@ export async function fillCases(console: Console): Promise<CaseData> {
   })
   const product = await dana<Product>(`${path}/products`, {
     title: 'Three thefts, one pattern',
-    text: 'Three trailers were taken from lots at San Ysidro in November.\n\n- Each time in the night to Friday.\n- Each time the same car left within the hour.\n\nThe lots are not watched between two and four.',
+    text: 'Three trailers were taken from lots at San Ysidro in November.\n\n- Each time in the night before a Friday.\n- Each time the same car left within the hour.\n\nThe lots are not watched between two and four.',
     sources: reads.slice(0, 3).map(({ id }) => id),
   })
   const step = (by: typeof dana, name: string, reason: string) =>

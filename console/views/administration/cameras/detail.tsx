@@ -47,7 +47,7 @@ function HealthFacts({ health }: { health: NonNullable<CameraStatus['health']> }
       <Fact name={words.reads}>{reads}</Fact>
       {unsure !== undefined && <Fact name={words.unsure}>{unsure}</Fact>}
       {meanConfidence !== null && (
-        <Fact name={words.confidence}>{`${Math.floor(meanConfidence * 100)} %`}</Fact>
+        <Fact name={words.confidence}>{`${Math.floor(meanConfidence * 100)}%`}</Fact>
       )}
       {brightness !== null && <Fact name={words.brightness}>{Math.round(brightness)}</Fact>}
       {sharpness !== null && <Fact name={words.sharpness}>{sharpness.toFixed(2)}</Fact>}

@@ -26,7 +26,7 @@ function textOf(key: keyof Draft, draft: Draft): string {
       return draft.strict ? texts.editor.strict : ''
     case 'minConfidence':
     case 'minProbability':
-      return draft[key] && `${draft[key]} %`
+      return draft[key] && `${draft[key]}%`
     default:
       return draft[key]
   }
