@@ -7,6 +7,7 @@ import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { alertsApi } from './support/data-alerts.ts'
 import { quarterBefore } from './support/data-oversight.ts'
+import { frameToAlert } from './support/frame-to-alert.ts'
 import { type Console, type ConsoleOptions, HAS_CHROMIUM, openConsole } from './support/open-console.ts'
 import {
   fillForAdministrationShots,
@@ -36,10 +37,13 @@ describe.skipIf(!FOLDER || !HAS_CHROMIUM)('screenshots of the console', () => {
   }, 200_000)
 
   it('are taken of administration', () => drawAll({}, fillForAdministrationShots), 200_000)
+
+  it('begin with the way from a frame to an alert', async () => {
+    await write('frame-to-alert', await frameToAlert())
+  }, 100_000)
 })
 
 async function drawAll(options: ConsoleOptions, fill: (console: Console) => Promise<Shot[]>): Promise<void> {
-  await mkdir(FOLDER!, { recursive: true })
   const console = await openConsole({ ...options, wholeMap: true })
   const failures: string[] = []
   try {
@@ -67,15 +71,19 @@ async function draw(console: Console, { name, person, path, consent = true, read
     for (const theme of ['dark', 'light'] as const) {
       await page.emulateMedia({ colorScheme: theme })
       await settled(page)
-      const picture = sharp(await page.screenshot())
-      const bytes = await picture.png({ palette: true, colours: 256, effort: 7 }).toBuffer()
-      expect([name, bytes.length < MOST_BYTES]).toEqual([name, true])
-      await writeFile(join(FOLDER!, `${name}-${theme}.png`), bytes)
-      say(`${name}-${theme}.png, ${Math.round(bytes.length / 1000)} kB`)
+      await write(`${name}-${theme}`, await page.screenshot())
     }
   } finally {
     await context.close()
   }
+}
+
+async function write(name: string, picture: Buffer): Promise<void> {
+  const bytes = await sharp(picture).png({ palette: true, colours: 256, effort: 7 }).toBuffer()
+  expect([name, bytes.length < MOST_BYTES]).toEqual([name, true])
+  await mkdir(FOLDER!, { recursive: true })
+  await writeFile(join(FOLDER!, `${name}.png`), bytes)
+  say(`${name}.png, ${Math.round(bytes.length / 1000)} kB`)
 }
 
 /** Maps are opened again in another theme; their lettering, and what fades in, say nothing when they are done. */

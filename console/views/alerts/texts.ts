@@ -392,7 +392,7 @@ export const texts = {
     precision: 'Right',
     interval: '95% interval',
     range: (low: string, high: string) => `${low} to ${high}`,
-    noFigure: 'no decisions',
+    noFigure: 'none',
     few: 'few decisions',
     none: 'No alert has a decision yet. Each decision counts here for its watchlist entry and its camera.',
     how: 'Right = verified ÷ (verified + rejected). Unreadable images don’t count. The interval shows where the true share lies; it is wide while there are few decisions. If a watchlist entry’s share is low, raise its threshold or change its pattern. If a camera’s share is low, inspect the camera.',

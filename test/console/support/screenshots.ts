@@ -58,7 +58,7 @@ export async function fillForShots(console: Console): Promise<Shot[]> {
       ...dana,
       name: 'precision',
       path: '/alerts/precision',
-      ready: (page) => page.getByText('verdicts').first().waitFor(),
+      ready: (page) => page.getByText(/ right in \d+ decisions/).waitFor(),
     },
     {
       ...{ ...dana, name: 'search', path: '/search' },
