@@ -69,7 +69,7 @@ test('in a cluster an agent is admitted and cut off on every node, also on one t
     await ensureKeys(stranger.keys, ['stranger'])
     await expect(connectBroker(stranger, quiet, 5000)).rejects.toMatchObject({ code: 'BROKER_DENIED' })
 
-    // It comes back with the configuration of before, as a node with a disk of its own might.
+    // It comes back with its old configuration, as a node with its own disk might.
     await writeFile(configs[2]!, withEnrolled(await readFile(configs[2]!, 'utf8'), [agent]))
     start(2)
     await (await connectBroker({ servers: servers[2]!, keys, user: 'admin' }, quiet, 10_000)).close()

@@ -25,7 +25,7 @@ import { anAgent, connectAgent, mayConnect, until } from '../support/edge-agents
 import { isLong } from '../support/long.ts'
 
 /**
- * What whoever has stolen one key does with it: everything that the server checks, and everything that it does not: where an
+ * What a thief of one key can try with it: everything that the server checks, and everything that it does not: where an
  * answer goes, and where a consumer delivers. Afterward nothing has changed but what the key may change, and nothing has come
  * back but what it may read.
  */

@@ -8,7 +8,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../support/broker.ts'
 
-// A full disk, or one that fails, below what a command prints: whoever asks for the exit status must hear of it.
+// A full disk, or one that fails, below what a command prints: the exit status must say so.
 
 const run = promisify(execFile)
 const program = join(root, 'cli/dist/main.js')

@@ -65,7 +65,7 @@ describe.skipIf(!HAS_CHROMIUM)('notification of alerts', () => {
   /** Nobody looks at the page: another is in front. @returns the page in front */
   async function leave({ context, page }: Tab): Promise<Page> {
     const devtools = await context.newCDPSession(page)
-    // Else every page is told that it is looked at.
+    // Otherwise every page believes that it is visible.
     await devtools.send('Emulation.setFocusEmulationEnabled', { enabled: false })
     const other = await context.newPage()
     await other.goto('about:blank')
@@ -86,7 +86,7 @@ describe.skipIf(!HAS_CHROMIUM)('notification of alerts', () => {
     await leave(one)
     const { sequence } = await console.raise({ display: 'cash' })
     await row(one.page, sequence).waitFor()
-    // Screen readers are told all the same; by then a tone would have sounded.
+    // Screen readers announce it all the same; by then a tone would have sounded.
     await one.page.getByText('New alert, high priority').waitFor({ state: 'attached' })
     expect([await notes(one.page), await notices(one.page)]).toEqual([[], []])
   })
@@ -171,7 +171,7 @@ describe.skipIf(!HAS_CHROMIUM)('notification of alerts', () => {
     const told = async () =>
       (await notices(page)).reduce((sum, { title }) => sum + (Number.parseInt(title, 10) || 1), 0)
     await expect.poll(told, { timeout: PATIENCE_MS }).toBe(100)
-    // On a busy machine it takes longer to come than they are gathered; then the rest is told of when it was quiet.
+    // On a busy machine they arrive over a longer time than they are collected; the rest is then announced later.
     const times = (await notices(page)).length
     expect(times).toBeLessThanOrEqual(3)
     expect((await notes(page)).length).toBe(2 + 4 * times)

@@ -49,7 +49,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     const shown = (await paintedRows(page)).get(sequence)!
     const stored = await storedAt(console, sequence)
     expect(shown - stored).toBeLessThan(SHOWN_MS)
-    // Told to screen readers; those that come at once are told of together.
+    // Screen readers announce it; alerts that arrive together are announced together.
     await page.getByText(/^(New alert|\d+ new alerts), .*high priority/).waitFor({ state: 'attached' })
 
     await page.getByRole('heading', { name: 'Alerts' }).focus()

@@ -114,7 +114,7 @@ describe.skipIf(!HAS_CHROMIUM)('displays in the console', () => {
     await dialog(lee.page).getByLabel('To (name or ID)').fill('sam-okafor')
     await dialog(lee.page).getByLabel('Reason').fill('Dana Reyes goes to another office.')
     await dialog(lee.page).getByRole('button', { name: 'Hand over' }).click()
-    // Sam may not use Dana's case: the rule is told where one stands.
+    // Sam may not use Dana's case: the dialog says which rule applies.
     await dialog(lee.page).getByRole('alert').waitFor()
     await lee.page.keyboard.press('Escape')
     await lee.context.close()

@@ -40,7 +40,7 @@ describe.skipIf(!HAS_CHROMIUM)('closed groups and oversight with the whole syste
     await page.getByText('Only these people see this: you, Sam Okafor.').waitFor()
     await sam.page.goto(page.url())
     await sam.page.getByText('Only these people see this: Dana Reyes, you.').waitFor()
-    // Whatever their office, others are not told that it exists.
+    // Other people cannot see that it exists, whatever their role.
     const lee = await system.as('lee-novak', { path: pathname })
     const iris = await system.session('iris-wong')
     const areShutOut = async () => {
@@ -104,7 +104,7 @@ describe.skipIf(!HAS_CHROMIUM)('closed groups and oversight with the whole syste
     const rejected = await judge('Rejected: it stops matching', 'Nobody can say what it is kept for.')
     await page.getByText(`${left - 2} entr`).waitFor()
 
-    // The next read of a plate that one of them is about: for the rejected one nobody is told.
+    // The next read of each of the two plates: the rejected entry raises no alert.
     type Shown = { plate: string; state: string; review: { verdict: string; by: string } | null }
     const displayOf = async (id: string) => (await (await call(`/v1/displays/${id}`)).json()) as Shown
     expect(await displayOf(rejected)).toMatchObject({ review: { verdict: 'rejected', by: 'iris-wong' } })

@@ -33,7 +33,7 @@ const READERS: Record<string, (text: string) => unknown> = {
   'home-assistant': parseYaml,
 }
 
-/** `…` stands for a part that everybody has another one of. */
+/** `…` stands for a part that is different for everybody. */
 const filled = (text: string): string => text.replaceAll('…', 'A'.repeat(44))
 
 /** @returns what is wrong with a block of data, or null */

@@ -2,7 +2,7 @@ import { BENCHMARKS } from '@sightline/bench/command'
 import { SUBCOMMANDS } from '@sightline/cli/subcommands'
 import { Command } from 'commander'
 
-/** What somebody is told to type, without what is left out or differs each time. */
+/** A command that a text tells people to type, without omitted parts and parts that differ each time. */
 const TYPED = /\.\/sightline\b((?: +[^\s`'"|>;&#…)\]$,\\]+)*)/g
 
 /** Command lines of the program in a text, as lists of words behind its name. */
@@ -42,7 +42,7 @@ export async function faultOf(words: readonly string[]): Promise<string | null> 
       const option = word.replace(/=.*/, '')
       if (!isOption(option, path)) return `${here.name()} has no option ${option}`
     } else if (isPlaceholder(word)) {
-      // Whatever stands for a command has options of its own.
+      // A placeholder for a command has its own options.
       if (name === 'bench' || here.commands.length > 0) return null
     } else if (name === 'bench' && path.length === 1) {
       if (!Object.hasOwn(BENCHMARKS, word)) return `there is no benchmark ${word}`

@@ -32,7 +32,7 @@ afterAll(async () => {
   await folder.remove()
 })
 
-/** Puts the vehicles' frames into a camera's folder once more, an hour later than the round before. */
+/** Puts the vehicles' frames into a camera's folder again, an hour later than in the last round. */
 async function addRound(camera: string, round: number): Promise<string> {
   const path = join(folder.path, camera)
   await mkdir(path, { recursive: true })

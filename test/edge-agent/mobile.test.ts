@@ -77,7 +77,7 @@ test.skipIf(!hasGpsfake)(
     await vi.waitFor(async () => {
       const { seenAt, position } = await read(`2ABC${200 + passed++}`)
       expect(position).toMatchObject({ fix: 'gps', headingDeg: expect.closeTo(90, 1) })
-      // gpsd told the first fix some seconds after its own time: where the vehicle was by the receiver's clock.
+      // gpsd sent the first fix some seconds after its own time: where the vehicle was by the receiver's clock.
       const offset = agent!.health()[0]!.clockOffsetMs!
       const drivenS = (Date.parse(seenAt) - offset - startAt) / 1000
       expect(distanceM(position!, placeAfter(drivenS))).toBeLessThan(SPEED_MPS)

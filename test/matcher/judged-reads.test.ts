@@ -8,7 +8,7 @@ import { aRead } from '../support/reads.ts'
 
 const start = Date.parse('2026-11-24T03:00:00.000Z')
 
-/** Reads of one stream, and the displays that each was found to match when it was judged once more. */
+/** Reads of one stream, and the displays that each matched when it was judged again. */
 function rig() {
   const found: string[] = []
   const reads = keepJudgedReads(createDisplayIndex(), (message, index, isCounted) => {

@@ -73,7 +73,7 @@ test.each([
         30_000,
       )
       const expected = await underLoad(admin, displays, () => steps(admin, displays))
-      // Whatever was to be judged once more has been.
+      // Everything that had to be judged again has been.
       await pause(500)
       const raised = (await storedAlerts(admin)).map(({ read }) => read.id).sort()
       expect(raised).toEqual(expected)

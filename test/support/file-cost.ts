@@ -2,7 +2,7 @@ import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { afterAll, expect } from 'vitest'
 
-// What each file costs, for whoever looks for the slow ones: SIGHTLINE_TEST_COST=costs.tsv npx vitest run …
+// What each file costs, to find the slow ones: SIGHTLINE_TEST_COST=costs.tsv npx vitest run …
 // A line: CPU-seconds of this process, CPU-seconds of the processes it started, seconds, file.
 
 /** Of /proc/PID/stat, after the name: state is 0. Clock ticks are a hundredth of a second on Linux. */

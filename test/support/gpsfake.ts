@@ -7,7 +7,7 @@ import { join } from 'node:path'
 export const hasGpsfake = spawnSync('which', ['gpsfake']).status === 0
 
 /**
- * The real gpsd, told by gpsfake what a receiver says.
+ * The real gpsd, to which gpsfake plays the output of a receiver.
  * @param log file of NMEA sentences, one every 0.1 s
  */
 export const startGpsfake = (log: string, port: number): ChildProcess =>
@@ -25,6 +25,6 @@ export async function endGpsfake(fake: ChildProcess | undefined): Promise<void> 
   const timer = setTimeout(() => process.kill(-pid, 'SIGKILL'), 3000)
   await ended
   clearTimeout(timer)
-  // It leaves the socket by which it told gpsd of the receiver.
+  // It leaves behind the socket by which it announced the receiver to gpsd.
   await rm(join(tmpdir(), `gpsfake-${pid}.sock`), { force: true })
 }

@@ -9,7 +9,7 @@ import { quiet, temporaryFolder } from './broker.ts'
 
 export interface TestHistory {
   path: string
-  /** Where it is, to open it once more. */
+  /** Its folder, to open it again. */
   place: HistoryPlace
   history: History
   /** Runs a world in the history. */

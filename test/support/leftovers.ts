@@ -16,7 +16,7 @@ export interface Left {
 const BROWSER = /^\S*\/chrom(e|ium)/
 const BROWSER_FILES = /^playwright|chrom|^pulse-/i
 
-/** How long what has been told to end may take. */
+/** How long a process may take to end after it was asked to. */
 const ENDING_MS = 15_000
 
 const textOf = (pid: number, name: string): string => {

@@ -6,7 +6,7 @@ export const isLong = process.env.SIGHTLINE_TEST_LONG === '1'
 
 /**
  * How often something is done.
- * @param variable of the environment, that says it for whoever looks for something
+ * @param variable of the environment that overrides both numbers
  */
 export function howOften(short: number, long: number, variable?: string): number {
   const asked = variable === undefined ? undefined : process.env[variable]

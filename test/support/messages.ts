@@ -1,7 +1,7 @@
 import { StreamMessage } from '@sightline/broker/stream-message'
 import { readSubject } from '@sightline/schemas/subjects'
 
-/** On the subject of the camera that it names, as far as that can be told. */
+/** On the subject of the camera that it names, if it names one. */
 export function ownMessage(payload: string | Uint8Array, storedAt = Date.now()): StreamMessage {
   const text = Buffer.from(payload).toString('latin1')
   const [, camera = 'gate-1'] = /"camera":\{"id":"([\w-]+)"/.exec(text) ?? []

@@ -47,7 +47,7 @@ export function syncedBytes(
   const open = new Map<string, { call: string; file: string; pending: number }>()
   const touched = new Set<string>()
   const done = (call: string, file: string, result: number, pending: number) => {
-    // Killed in it: nobody was told of what it wrote.
+    // Killed during the write: nobody got an answer for it.
     if (!(result >= 0)) return
     touched.add(file)
     if (SYNCS.includes(call)) unsynced.set(file, Math.max(0, (unsynced.get(file) ?? 0) - pending))

@@ -24,7 +24,7 @@ export async function rewriteAudit(
   const config = await readFile(path, 'utf8')
   await writeFile(path, config.replaceAll(`$JS.API.STREAM.DELETE.${AUDIT}"`, 'nobody.asks.this"'))
   process.kill(pid, 'SIGHUP')
-  // A server that reads its configuration refuses whoever comes at that moment.
+  // While a server reads its configuration, it refuses new connections.
   const connect = () => connectBroker({ servers: url, keys, user: 'admin' }, quiet)
   const admin = await vi.waitFor(connect, { timeout: 30_000 })
   try {

@@ -14,7 +14,7 @@ export default function makeRunFolder(): () => Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-run-'))
   process.env[VARIABLE] = folder
   return async () => {
-    // What files leave in their folders they have been told of; the browsers' profiles go here.
+    // The checks of each file have reported what it left in its folder; the browsers' profiles go here.
     const { processes } = await clearLeftovers(folder, true)
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     if (processes.length === 0) return

@@ -63,7 +63,7 @@ describe('notices', () => {
           const onTime = always.get(id)!
           expect(day).toBe(isDown(onTime) ? from + length : onTime)
         }
-        // Missing are those alone whose time had passed altogether when it ran again.
+        // Only those are missing whose whole period had passed when it ran again.
         const back = from + length
         for (const [id, onTime] of always) {
           if (posted.has(id)) continue

@@ -17,7 +17,7 @@ import { publishAlerts, type Rig, startRig } from '../harness.ts'
  */
 
 const DAY = 86_400_000
-/** Of a busy machine; the rule is a second. By looking each 15 s, as it is without being told, it would be later. */
+/** For a busy machine; the rule is a second. A stream that only polled, every 15 s, would end later. */
 const SOON_MS = 2500
 const clock = { now: Date.UTC(2026, 10, 24, 9) }
 

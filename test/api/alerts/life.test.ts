@@ -339,7 +339,7 @@ describe('an alert', () => {
       const counted = { ...{ v: 1, alertId, displayId: display.id, source, count: 2 }, ...seen }
       return jetstream(rig.admin).publish(sightingsSubject(alertId), JSON.stringify(counted))
     }
-    // Until the stream stands. They are told in their order: that of the other would come before that of hers.
+    // Until the stream is open. Events come in order: the other person’s would come before hers.
     await expect
       .poll(async () => {
         await again(edge.alert, 'edge')

@@ -133,7 +133,7 @@ const soon = (check: () => Promise<boolean>) => expect.poll(check, { timeout: 30
  */
 async function alertsOf(plate: string, seenFrom = clock.now): Promise<string[]> {
   const id = publish(plate, seenFrom)
-  // As long as a read is looked at again, by displays that were not heard of before it.
+  // As long as the matcher judges a read again by displays that it receives later.
   await pause(300)
   const mark = publish('MARK77', seenFrom)
   await soon(async () => (await alerts()).some(({ read }) => read.id === mark))

@@ -514,7 +514,7 @@ describe('companions of several vendors (QRY-10)', () => {
     const answer = await federationOf([one, two]).companions(request)
     expect(answer.companions.map(({ plate }) => plate)).toEqual(['AAA111'])
     expect(reportOf(answer).filtered).toMatchObject({ foreign: 2 })
-    // Where no country is told, nobody knows that it is this one.
+    // If the vendor names no country, it may be another one.
     expect(reportOf(answer, 'two').state).toBe('unreachable')
   })
 

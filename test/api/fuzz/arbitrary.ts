@@ -57,7 +57,7 @@ const DAY = 86_400_000
 
 /**
  * Values that a schema describes; now and then a part is nonsense, or is left out.
- * @param name of the property, for values that only an earlier answer can have told
+ * @param name of the property, for values that only an earlier answer can contain
  * @param now about when instants lie, milliseconds
  */
 export function arbitraryOf(

@@ -176,7 +176,7 @@ async function snapshot(): Promise<Map<string, number>> {
   return all
 }
 
-/** What was told that later requests may use: by the name of the property, ids also by the address. */
+/** Values from answers that later requests may use: by the name of the property, ids also by the address. */
 function learn(known: Map<string, string[]>, path: string, value: unknown): void {
   const put = (kind: string, text: string) => {
     const values = known.get(kind) ?? []

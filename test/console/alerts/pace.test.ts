@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { gatherMs, type Told } from '../../../console/views/alerts/notify/pace.ts'
 
-/** Instants at which people are told of alerts that come at these; the same rule as arrivals.ts follows. */
+/** When people are notified of alerts that arrive at these instants; the same rule as in arrivals.ts. */
 function toldAt(comes: readonly { at: number; urgent: boolean }[]): Told[] {
   const told: Told[] = []
   let due = Number.POSITIVE_INFINITY

@@ -31,7 +31,7 @@ export async function cutAtAnySize(page: Page): Promise<string[]> {
   const found: string[] = []
   for (const size of SIZES) {
     await page.setViewportSize(size)
-    // What lays itself out by script does so once it was told of the new size.
+    // Parts that scripts lay out do so after they hear of the new size.
     await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
     found.push(...(await cutElements(page)).map((one) => `${size.width}: ${one}`))
   }

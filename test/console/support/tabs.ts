@@ -22,7 +22,7 @@ export interface Tab {
   context: BrowserContext
   /** What the browser complained of: scripts that failed, what the content policy refused. Has to stay empty. */
   complaints: string[]
-  /** A request of who is signed on here, as the page makes it; JSON when there is a body. */
+  /** A request by the signed-on person, as the page sends it; JSON when there is a body. */
   call(
     path: string,
     body?: unknown,

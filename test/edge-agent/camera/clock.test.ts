@@ -23,7 +23,7 @@ afterEach(async () => {
   await folder.remove()
 })
 
-/** A host whose time and clock the test holds. */
+/** A host whose time and clock the test controls. */
 function startHost() {
   let passed = 0
   let set = 0

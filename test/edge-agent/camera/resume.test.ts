@@ -19,7 +19,7 @@ const passing = (plate: string, begin: number): BenchFrame[] =>
     frameOf('recording', BEGIN + begin + n * 1000, n < 5 ? [sight(plate, 12 - n)] : []),
   )
 
-/** One run of the agent. @param stopAt frames after which it is told to stop */
+/** One run of the agent. @param stopAt number of frames after which it is stopped */
 async function run(frames: readonly BenchFrame[], stopAt = frames.length): Promise<Read[]> {
   const spools = await openSpools(folder.path)
   const { camera, feed, end } = startBench({ spools, resumes: 'all' })

@@ -6,7 +6,7 @@ import { engineOf, frameOf, openSpools, sight, startBench } from './bench.ts'
 
 const BEGIN = Date.parse('2026-11-24T08:00:00Z')
 
-/** Finds what the frames were made with, all of it surely from Nevada, and notes which mix it was told. */
+/** Finds what the frames were made with, all of it surely from Nevada, and notes which mix it got. */
 function watchingEngine(): Engine & { told: (IssuerMix | undefined)[] } {
   const engine = engineOf()
   const told: (IssuerMix | undefined)[] = []

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { found, MARKS, password } from '../../support/passwords.ts'
 
-/** Addresses of cameras in a configuration: what cannot be told apart is refused, and no password is repeated. */
+/** Addresses of cameras in a configuration: an ambiguous one is refused, and no password is repeated. */
 
 const TYPES = {
   rtsp: { scheme: 'rtsp', rest: '' },

@@ -35,7 +35,7 @@ import * as examples from '../plate-readers/examples.ts'
 
 /**
  * All that can go wrong though a camera seems to work, at one host: real folders, files, certificates, listeners and feeds,
- * and a real broker over TLS. Each is told in the log, in the health report at the broker, in the metrics and on the page.
+ * and a real broker over TLS. Each appears in the log, in the health report at the broker, in the metrics and on the page.
  */
 
 const IDS = ['folder-1', 'mobile-1', 'https-1', 'rtsps-1', 'reader-1', 'stream-1'] as const
@@ -218,7 +218,7 @@ const push = ({ contentType, body }: examples.Example) =>
       .end(body)
   })
 
-/** Waits until a warning is told in all four places. */
+/** Waits until a warning appears in all four places. */
 async function expectTold(camera: (typeof IDS)[number], code: string, text: string): Promise<void> {
   const warning = expect.objectContaining({ code, message: expect.stringContaining(text) })
   await vi.waitFor(async () => expect((await reportOf(camera)).warnings).toContainEqual(warning), isWaiting)

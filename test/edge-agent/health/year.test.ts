@@ -69,7 +69,7 @@ interface Course {
   restartEvery?: number
 }
 
-/** @returns how often it was told blind while it was not, and how many hours after it was */
+/** @returns how often it was reported blind while it was not, and how many hours after it was */
 function run(
   { cars, people }: { cars: Rate; people: Rate },
   { days, seed = '', blind, restartEvery = 0 }: Course,

@@ -12,7 +12,7 @@ import { temporaryFolder } from '../../support/broker.ts'
 import { serveCamera, takeFrames } from '../../support/camera.ts'
 import { hasFfmpeg, hasRtspServer, makeVideo, startRtspServer } from '../../support/rtsp.ts'
 
-/** Why a camera gives nothing is told by its cause, over HTTP and RTSP alike; a certificate is one that may be there, or none is. */
+/** The agent names the cause when a camera gives nothing, the same for HTTP and RTSP, with certificates or without. */
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let own: { cert: string; key: string; ca: string }
@@ -194,7 +194,7 @@ describe('HTTP', () => {
       const { frames, troubles } = await takeFrames(snapshot(`https://127.0.0.1:${port}/key`, trusted()), 2)
       if (refusal === null) return expect([frames.length, troubles]).toEqual([2, []])
       expect(troubles[0]).toMatchObject({ code: 'SOURCE_UNTRUSTED', message: expect.stringMatching(refusal) })
-      // What it is is told, so that it can be compared; and nothing was asked.
+      // The message shows the certificate, so that people can compare it; and no request was sent.
       const digits = fingerprintOf(shown()).replaceAll(':', '').toLowerCase()
       expect(troubles[0]!.hint).toContain(digits)
       expect(asked).toEqual([])

@@ -21,7 +21,7 @@ const json = (value: unknown): examples.Example => ({
   body: Buffer.from(JSON.stringify(value)),
 })
 
-/** The read of a reading, as the agent makes it of one that came at that moment. */
+/** The read that the agent makes from a reading that arrives at that moment. */
 const readOf = (make: Make, reading: Reading) =>
   readOfReading(reading, {
     camera: gate,

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { quiet, readsManager, type TestBroker, temporaryFolder, testBroker } from '../../support/broker.ts'
 import { aRead } from '../../support/reads.ts'
 
-// A stream drops what comes under an id that it has seen, whoever sent that. Whoever knows a camera, a plate and an instant
+// A stream drops a message with an id that it has seen, from any sender. Anybody who knows a camera, a plate and an instant
 // can make the id of the read: under it he publishes something of his own, just before.
 
 let broker: TestBroker

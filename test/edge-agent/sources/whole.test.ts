@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import sharp from 'sharp'
 import { beforeAll, expect, test } from 'vitest'
 
-/** Where picture files end, by their own structure: every part of every kind is told from the whole. */
+/** Where picture files end, by their own structure: no part of any kind counts as the whole. */
 
 const kinds: Record<string, Buffer> = {}
 beforeAll(async () => {

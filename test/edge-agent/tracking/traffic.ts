@@ -62,7 +62,7 @@ function jittered([x, y, w, h]: Box, rng: Random): Box {
 const CONFUSED: Record<string, string> = { O: '0', I: '1', B: '8', S: '5', Z: '2', G: '6', D: '0', Q: '0' }
 const LOOKS_LIKE = new Map(Object.entries(CONFUSED).flatMap(([a, b]) => [[a, b] as const, [b, a] as const]))
 
-/** A reading of `plate`: calibrated logits of each character, smeared by noise; seldom a character is lost. */
+/** A reading of `plate`: calibrated logits of each character, blurred by noise; rarely a character is lost. */
 export function finding(plate: string, box: Box, noise: number, rng: Random): PlateFinding {
   const blur = noise * (0.6 + 40 / box[2] + Math.abs(rng.normal(0, 0.4)))
   const chars = [...plate].flatMap((char) => {

@@ -230,7 +230,7 @@ describe('on a cluster of two shards', () => {
   )
 })
 
-/** A server of HTTP that answers as it is told, and counts. */
+/** An HTTP server that gives the configured answers, and counts requests. */
 async function listening(handler: Parameters<typeof createServer>[1]) {
   const server: Server = createServer(handler)
   await new Promise<void>((up) => server.listen(0, '127.0.0.1', up))
