@@ -113,7 +113,7 @@ const NOTHING = { color: null, kind: null, view: null }
 test.each([
   ['cannot be described', () => Promise.reject(new Error('no memory'))],
   ['shows nothing for sure', async () => NOTHING],
-])('a vehicle that %s costs no read', async (_what, describe) => {
+])('a read is published even if its vehicle %s', async (_what, describe) => {
   const { feed, end, camera } = start({ vehicles: { describe } })
   for (const frame of passing('7ABC123', 10)) feed(frame)
   end()

@@ -21,7 +21,7 @@ function ramp(width: number, height: number) {
 }
 
 describe('the part of a picture that shows a vehicle', () => {
-  test('is two meters wide around the plate, by the size of the plate', async () => {
+  test('is two meters wide around the plate, measured by the plate', async () => {
     // A plate of 0.305 m is 61 pixels wide: 200 pixels a meter.
     const box: Box = [469.5, 485, 61, 30]
     expect(plateMeters(box)).toBeCloseTo(200)

@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => network?.close())
 
 describe.skipIf(!existsSync(photographs))('photographs', () => {
-  test('of plain cars in plain light are told, and rightly', async () => {
+  test('of ordinary cars in good light give the right color', async () => {
     for (const [image, box, color, view] of KNOWN) {
       const look = await network.describe(await openPicture(join(photographs, image)), box)
       expect([image, look.color?.name, look.view?.name]).toEqual([image, color, view])
@@ -35,7 +35,7 @@ describe.skipIf(!existsSync(photographs))('photographs', () => {
   })
 })
 
-test('of what shows no vehicle, no color is told', async () => {
+test('a picture without a vehicle gives no color', async () => {
   for (const level of [0, 60, 255]) {
     const data = new Uint8Array(320 * 240 * 3).fill(level)
     const picture = pictureOf({ width: 320, height: 240, channels: 3, data })
