@@ -18,6 +18,11 @@ const OVER_MS = 24 * 3600 * 1000
 
 /** Files that are being written are looked at this often, ms: by themselves, since not every file system tells. */
 const LOOK_EVERY_MS = 50
+/**
+ * A folder that nobody reports on is looked at this often, ms. Network file systems report nothing, and a file that came again under
+ * its name just after it was deleted may not be reported either.
+ */
+const LOOK_ANYWAY_MS = 1000
 /** Where a look takes long, because there are many, the pause is so many times as long, but no longer than this, ms. */
 const PAUSES = 10
 const LONGEST_PAUSE_MS = 1000
@@ -50,6 +55,11 @@ export async function* folderFrames(
   // A link that leads to itself is an error to it: what nobody listens to ends the process.
   watcher.on('error', () => wake())
   watcher.on('add', () => wake())
+  // A file that comes again under its name just after it was deleted is not new to the watcher. What is written meanwhile is looked
+  // at by the clock: there would be a report for each piece.
+  watcher.on('raw', () => {
+    if (arrivals.coming === 0) wake()
+  })
   // What came while it looked for the first time is told by nothing else.
   watcher.on('ready', () => wake())
   signal.addEventListener('abort', () => wake(), { once: true })
@@ -77,7 +87,11 @@ export async function* folderFrames(
         } else if (arrival.is === 'coming' && arrival.isGrowing) break
       }
       if (!isIdle) continue
-      await Promise.race(arrivals.coming > 0 ? [woken, pause(since, signal)] : [woken])
+      const every = arrivals.coming > 0 ? LOOK_EVERY_MS : LOOK_ANYWAY_MS
+      // Its end wakes too; a pause that nobody waits for any more must not stay.
+      const over = new AbortController()
+      await Promise.race([woken, pause(since, every, over.signal)])
+      over.abort()
     }
   } finally {
     await watcher.close()
@@ -110,16 +124,16 @@ export async function* presentFrames(
       break
     }
     left = later
-    if (arrivals.coming > 0) await pause(since, signal)
+    if (arrivals.coming > 0) await pause(since, LOOK_EVERY_MS, signal)
   }
 }
 
 /** Whoever asks for what is there does not wait long for a file that nobody goes on with, ms. */
 const PRESENT_GIVE_UP_MS = 3_000
 
-/** @param since when the last look began, by the steady clock */
-const pause = (since: number, signal: AbortSignal) =>
-  sleep(Math.min(LONGEST_PAUSE_MS, Math.max(LOOK_EVERY_MS, PAUSES * (steadyClock() - since))), undefined, {
+/** @param since when the last look began, by the steady clock @param every at least so long, ms */
+const pause = (since: number, every: number, signal: AbortSignal) =>
+  sleep(Math.min(LONGEST_PAUSE_MS, Math.max(every, PAUSES * (steadyClock() - since))), undefined, {
     signal,
   }).catch(() => {})
 

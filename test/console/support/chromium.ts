@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { CONSOLE_FOLDER } from '@sightline/api/plugins/external/console'
 import { findProgram } from '@sightline/runtime/program'
@@ -51,8 +59,9 @@ let small: string | undefined
 export function consoleWithSmallMap(): string {
   if (small) return small
   const folder = buildConsole()
-  small = join(runFolder(), `console-${process.pid}`)
-  mkdirSync(join(small, 'assets'), { recursive: true })
+  // Another one where a test has loaded its modules again.
+  small = mkdtempSync(join(runFolder(), 'console-'))
+  mkdirSync(join(small, 'assets'))
   for (const part of ['.', 'assets']) {
     for (const entry of readdirSync(join(folder, part), { withFileTypes: true })) {
       if (!entry.isFile()) continue

@@ -23,6 +23,7 @@ import fc from 'fast-check'
 import sharp from 'sharp'
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { temporaryFolder } from '../../support/broker.ts'
+import { howOften } from '../../support/long.ts'
 
 /** Folders into which cameras write as they like: in place and in pieces, under another name, at once, never to the end. */
 
@@ -238,6 +239,20 @@ describe('a watched folder', () => {
     expect(await readdir(frames)).toEqual([])
     stop.abort()
     await source.return(undefined)
+  })
+
+  test('reads each picture of a camera that always writes under one name, as soon as the one before is deleted', async () => {
+    await renamed('snapshot.jpg', pictures.jpg)
+    const taken: string[] = []
+    const count = howOften(100, 1000)
+    for await (const frame of folderFrames(frames, stop.signal, true, {})) {
+      taken.push(basename(frame.name))
+      await frame.release()
+      if (taken.length === count) break
+      // Between a look at the folder and what the system reports of the deletion.
+      void sleep(Math.random() * 4).then(() => renamed('snapshot.jpg', pictures.jpg))
+    }
+    expect(new Set(taken)).toEqual(new Set(['snapshot.jpg']))
   })
 
   test('does not take a writer that continues after the end of a picture, or sets its time, for another one', async () => {
