@@ -121,6 +121,9 @@ export function createPace(steady: Clock, signal: AbortSignal, { most, ms } = PA
     }
     if (++count < most) return false
     await sleep(begun + ms - steady(), undefined, { signal }).catch(() => {})
+    // Here and not by the clock alone: a timer may be a millisecond early, and then the next message would be held up again.
+    begun = steady()
+    count = 0
     return true
   }
 }

@@ -46,7 +46,8 @@ test('waits until the moment, not at all for one that has passed, and no longer 
   const wait = waiter(stop.signal)
   const begun = performance.now()
   await wait(begun + 30)
-  expect(performance.now() - begun).toBeGreaterThanOrEqual(29)
+  // A timer may be some milliseconds early.
+  expect(performance.now() - begun).toBeGreaterThanOrEqual(25)
   // Had it waited for as long as the moment is away, either way, that would be ten minutes: more than a test may take.
   await wait(begun - 600_000)
   setTimeout(() => stop.abort(), 10)
