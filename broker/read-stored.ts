@@ -15,12 +15,14 @@ export interface StoredRange {
 
 /** The server removes a consumer after so long, where this process ended before it could. */
 const ABANDONED_MS = 10_000
-const ANSWER_MS = 2_000
+/** How long the broker may take to send all. */
+const ANSWER_MS = 10_000
 
 /**
  * The messages that a stream holds now, oldest first. It leaves no consumer behind, whatever happens: a server refuses new ones
  * beyond a limit, and each look at a list would otherwise count for five minutes (the client library's own `keys` and `history`
  * of a bucket do that).
+ * @throws Error where the broker has not sent all in time: what is missing would otherwise look as if it were not there
  */
 export async function readStored(
   { js }: Pick<Link, 'js'>,
@@ -42,9 +44,9 @@ export async function readStored(
     messages = await consumer.fetch({ max_messages: most, expires: ANSWER_MS })
     for await (const message of messages) {
       if (message.seq <= to) found.push(message)
-      if (message.seq >= to || message.info.pending === 0) break
+      if (message.seq >= to || message.info.pending === 0) return found
     }
-    return found
+    throw new Error(`the broker sent ${found.length} of ${most} messages of ${stream} in time`)
   } finally {
     await messages?.close()
     // If this fails, the server removes it as abandoned.

@@ -72,3 +72,16 @@ it('leaves no consumer behind, however often it reads, and where reading fails',
   failing.mockRestore()
   await expect.poll(async () => [await consumersOf(ALERTS), await consumersOf(`KV_${CASES}`)]).toEqual(before)
 })
+
+it('fails where the broker does not send all, instead of giving a part', async () => {
+  const get = link.js.consumers.get.bind(link.js.consumers)
+  const slow = vi.spyOn(link.js.consumers, 'get').mockImplementation(async (...args) => {
+    const consumer = await get(...args)
+    const fetch = consumer.fetch.bind(consumer)
+    // As a broker that is too slow: only some have come when the time is over.
+    consumer.fetch = () => fetch({ max_messages: 3, expires: 1_000 })
+    return consumer
+  })
+  await expect(readStored(link, { stream: ALERTS, from: 1, to: 10 })).rejects.toThrow('sent 3 of 10 messages')
+  slow.mockRestore()
+})
