@@ -16,7 +16,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/compile.ts', 'test/support/run-folder.ts'],
     // Much of what the tests do is waiting for real parts: more than cores, but not so many that they starve brokers, ClickHouse and ONNX.
-    maxWorkers: 4,
+    // With four, two whole runs in a row each lost five tests to waits of 30 seconds.
+    maxWorkers: 3,
     // A process goes on to the next file with what it has loaded (test/README.md): loading was 40 % of the suite's CPU time.
     isolate: false,
     setupFiles: ['test/support/file-cost.ts', 'test/support/no-leaks.ts'],
