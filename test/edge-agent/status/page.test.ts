@@ -282,7 +282,7 @@ describe.skipIf(!HAS_CHROMIUM)('in Chromium, on a phone', () => {
       await tab.mouse.down()
       await tab.mouse.move(...at(0.4, 0.3), { steps: 4 })
       await tab.mouse.up()
-      expect(await handles(tab).count()).toBe(4)
+      await expect.poll(() => handles(tab).count()).toBe(4)
       await save(1)
       const [[first, , third]] = stored[0]!.ignore as [[number, number][]]
       expect(first![0]).toBeCloseTo(0.1, 1)
