@@ -56,23 +56,25 @@ export function vehicleTestOf({ makes, models, colours }: Restrictions): Vehicle
 }
 
 /** Names of paints by the basic color that a person, or the network, may call them. */
-const BASIC_COLORS: Readonly<Record<string, string>> = {
-  grey: 'gray',
-  silver: 'gray',
-  charcoal: 'gray',
-  beige: 'brown',
-  tan: 'brown',
-  gold: 'brown',
-  bronze: 'brown',
-  maroon: 'red',
-  burgundy: 'red',
-  navy: 'blue',
-  turquoise: 'blue',
-  teal: 'green',
-  cream: 'white',
-}
+const BASIC_COLORS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    grey: 'gray',
+    silver: 'gray',
+    charcoal: 'gray',
+    beige: 'brown',
+    tan: 'brown',
+    gold: 'brown',
+    bronze: 'brown',
+    maroon: 'red',
+    burgundy: 'red',
+    navy: 'blue',
+    turquoise: 'blue',
+    teal: 'green',
+    cream: 'white',
+  }),
+)
 
 function plainWord(fact: string, word: string): string {
   const plain = word.trim().toLowerCase()
-  return (fact === 'colour' && BASIC_COLORS[plain]) || plain
+  return (fact === 'colour' && BASIC_COLORS.get(plain)) || plain
 }

@@ -120,3 +120,9 @@ test('a color guessed from an image counts as seen only where it agrees', () => 
   expect(seen('blue')).toEqual(['colour'])
   expect(wanted(aRead({ vehicle: { ...vehicle, colour: 'blue' } }))).toBeNull()
 })
+
+test('a color is a word, whatever it is called', () => {
+  const wanted = vehicleTestOf({ colours: ['constructor'] })!
+  expect(wanted(aRead({ vehicle: { ...vehicle, colour: 'Constructor' } }))).toEqual([])
+  expect(wanted(aRead({ vehicle: { ...vehicle, colour: 'toString' } }))).toBeNull()
+})
