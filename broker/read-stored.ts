@@ -1,4 +1,5 @@
 import { type ConsumerMessages, DeliverPolicy, type JsMsg } from '@nats-io/jetstream'
+import { several } from '@sightline/schemas/several'
 import type { Link } from './link.ts'
 
 export interface StoredRange {
@@ -46,7 +47,7 @@ export async function readStored(
       if (message.seq <= to) found.push(message)
       if (message.seq >= to || message.info.pending === 0) return found
     }
-    throw new Error(`the broker sent ${found.length} of ${most} messages of ${stream} in time`)
+    throw new Error(`${stream}: of ${several(most, 'message')}, the broker sent ${found.length} in time`)
   } finally {
     await messages?.close()
     // If this fails, the server removes it as abandoned.

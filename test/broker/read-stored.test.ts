@@ -82,6 +82,6 @@ it('fails where the broker does not send all, instead of giving a part', async (
     consumer.fetch = () => fetch({ max_messages: 3, expires: 1_000 })
     return consumer
   })
-  await expect(readStored(link, { stream: ALERTS, from: 1, to: 10 })).rejects.toThrow('sent 3 of 10 messages')
+  await expect(readStored(link, { stream: ALERTS, from: 1, to: 10 })).rejects.toThrow('of 10 messages, the broker sent 3')
   slow.mockRestore()
 })

@@ -177,7 +177,9 @@ describe('a watched folder', () => {
 
   test('rejects one that is never completed, with the reason', async () => {
     const taken = watchFolder(QUICK)
-    await writeFile(join(frames, 'cut.jpg'), pictures.jpg.subarray(0, -2))
+    // A JPEG without its last two bytes has all of its picture: about one in sixteen can be decoded.
+    const cutJpeg = pictures.jpg.subarray(0, -10)
+    await writeFile(join(frames, 'cut.jpg'), cutJpeg)
     await writeFile(join(frames, 'cut.png'), pictures.png.subarray(0, -3000))
     await writeFile(join(frames, 'cut.webp'), pictures.webp.subarray(0, -1))
     await writeFile(join(frames, 'empty.jpg'), '')
@@ -189,7 +191,7 @@ describe('a watched folder', () => {
     await vi.waitFor(async () => expect(await readdir(frames)).toEqual(['rejected']), 30_000)
     const reason = JSON.parse(await readFile(join(frames, 'rejected/cut.jpg.json'), 'utf8'))
     expect(reason.message).toContain(
-      `after ${pictures.jpg.length - 2} bytes, and nothing more was written to it`,
+      `after ${cutJpeg.length} bytes, and nothing more was written to it`,
     )
     await vi.waitFor(async () => expect(await readdir(frames)).toEqual(['rejected']), 30_000)
   })
