@@ -31,6 +31,10 @@ class Block(nn.Module):
         return torch.relu(x + self.b(self.a(x)))
 
 
+# What can learn while the rest stays exactly as it is: the text's layers, or the region's. `early` and `middle` serve both.
+PARTS = {"text": ("deep", "lines", "mix", "context", "classify"), "region": ("fine", "region")}
+
+
 class Recogniser(nn.Module):
     def __init__(self, widths: tuple[int, int, int, int] = (32, 32, 64, 128), classes: int = len(ALPHABET), regions: int = len(REGIONS)):
         super().__init__()
@@ -54,12 +58,23 @@ class Recogniser(nn.Module):
         )
 
     def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        n = x.shape[0]
         e = self.early(x)
         f = self.middle(e)
+        return self.text_of(f), self.region_of(e, f)
+
+    def where(self, x: torch.Tensor) -> torch.Tensor:
+        """The region's logits alone, without the layers that only the text needs."""
+        e = self.early(x)
+        return self.region_of(e, self.middle(e))
+
+    def region_of(self, e: torch.Tensor, f: torch.Tensor) -> torch.Tensor:
+        return self.region(torch.cat([f, self.fine(e)], 1))
+
+    def text_of(self, f: torch.Tensor) -> torch.Tensor:
+        n = f.shape[0]
         lines = self.lines(self.deep(f))  # N × 2·C × 1 × 40
         c = lines.shape[1] // 2
         # Both lines side by side in the batch's place of height: N × C × 2 × 40.
         rows = lines.reshape(n, 2, c, lines.shape[3]).permute(0, 2, 1, 3)
         logits = self.classify(self.context(self.mix(rows)))  # N × K × 2 × 40
-        return logits.flatten(2).permute(0, 2, 1), self.region(torch.cat([f, self.fine(e)], 1))
+        return logits.flatten(2).permute(0, 2, 1)

@@ -25,7 +25,7 @@ import torch.nn.functional as F
 
 from .alphabet import ALPHABET, BLANK, PUBLISHED, REGIONS, folded, plain
 from .decode import greedy, merged
-from .model import Recogniser
+from .model import PARTS, Recogniser
 from .photographs import Photographs
 from .pool import Pool
 from .real import SETS, load
@@ -92,6 +92,14 @@ def losses(model: Recogniser, x: torch.Tensor, text: np.ndarray, place: np.ndarr
     knows where each character is; with it the network reads after a tenth of the samples that CTC alone needs."""
     with torch.autocast("cpu", torch.bfloat16, enabled=HALF):
         logits, where = model(x)
+    return *text_losses(logits, text, place), region_loss(where, region)
+
+
+def region_loss(where: torch.Tensor, region: np.ndarray) -> torch.Tensor:
+    return F.cross_entropy(where.float(), torch.from_numpy(region.astype(np.int64)), ignore_index=-100, label_smoothing=0.05)
+
+
+def text_losses(logits: torch.Tensor, text: np.ndarray, place: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
     steps = F.log_softmax(logits.float(), -1).transpose(0, 1)  # T × N × K
     lengths = torch.from_numpy((text > 0).sum(1).astype(np.int64))
     ctc = F.ctc_loss(steps, torch.from_numpy(text.astype(np.int64)), torch.full((len(text),), steps.shape[0]), lengths, BLANK, zero_infinity=True)
@@ -99,7 +107,7 @@ def losses(model: Recogniser, x: torch.Tensor, text: np.ndarray, place: np.ndarr
     target[torch.from_numpy((place < 0).all(1))] = -100  # a photograph: where its characters are is not known
     each = F.cross_entropy(logits.float().transpose(1, 2), target, ignore_index=-100, reduction="none")
     aligned = each[target > 0].mean() + each[target == 0].mean()
-    return ctc, aligned, F.cross_entropy(where.float(), torch.from_numpy(region.astype(np.int64)), ignore_index=-100, label_smoothing=0.05)
+    return ctc, aligned
 
 
 def rate(step: int, fraction: float, peak: float) -> float:
@@ -115,6 +123,7 @@ def main() -> None:
     parser.add_argument("--rest", type=float, default=0, help="how long the generator rests, times the time a shard took; 4 where both share one core")
     parser.add_argument("--real", type=int, default=2, help=f"trainable photographs in each batch of {BATCH}")
     parser.add_argument("--rate", type=float, default=1.2e-3)
+    parser.add_argument("--learn", choices=["all", *PARTS], default="all", help="text or region: the rest of the network stays exactly as it is")
     parser.add_argument("--region-weight", type=float, default=1.0, help="of the region's loss beside that of the text")
     parser.add_argument("--new-validation", action="store_true", help="the validation set has changed: forget the best so far")
     parser.add_argument("--eval-every", type=float, default=8, help="minutes")
@@ -180,6 +189,9 @@ def train(args: argparse.Namespace) -> None:
         if args.new_validation:
             state["best"] = 1e9
 
+    resting = [part for name, part in model.named_children() if args.learn != "all" and name not in PARTS[args.learn]]
+    for part in resting:
+        part.requires_grad_(False)
     pool = Pool(args.run / "pool")
     photographs = Photographs(args.real)
     check = validation()
@@ -197,8 +209,15 @@ def train(args: argparse.Namespace) -> None:
         for group in optimiser.param_groups:
             group["lr"] = rate(state["step"] - first, fraction, args.rate)
         model.train()
+        for part in resting:
+            part.eval()  # or its averages would move
         image, text, place, region = photographs.mixed_into(rng, pool.batch(rng, BATCH))
-        parts = losses(model, augment(rng, image), text, place, region)
+        x = augment(rng, image)
+        if args.learn == "region":
+            zero = torch.zeros(())
+            parts = (zero, zero, region_loss(model.where(x), region))
+        else:
+            parts = losses(model, x, text, place, region)
         loss = parts[0] + parts[1] + args.region_weight * parts[2]
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -216,7 +235,7 @@ def train(args: argparse.Namespace) -> None:
             pool.refresh()
         if time.time() - evaluated > 60 * args.eval_every or fraction >= 1:
             state["minutes"] += (time.time() - evaluated) / 60
-            if report(state, measured(ema, state, sums / count, check, optimiser.param_groups[0]["lr"])):
+            if report(state, measured(ema, state, sums / count, check, optimiser.param_groups[0]["lr"]), args.learn):
                 write(args.run / "best.pt", {"ema": ema.state_dict(), **NAMES, "state": state})
             write(args.run / "latest.pt", everything())
             evaluated, sums, count = time.time(), np.zeros(3), 0
@@ -246,12 +265,13 @@ def measured(ema: Recogniser, state: dict, loss: np.ndarray, check: tuple, lr: f
     return row
 
 
-def report(state: dict, row: dict) -> bool:
-    """Logs the line; True if it is the best on synthetic validation so far."""
+def report(state: dict, row: dict, learn: str) -> bool:
+    """Logs the line; True if it is the best on synthetic validation so far, of the text, or of the region where only that learns."""
     log(HERE / "curve.csv", row)
     print(row, flush=True)
-    better = float(row["val_cer"]) < state["best"]
-    state["best"] = min(state["best"], float(row["val_cer"]))
+    error = 1 - float(row["val_region"]) if learn == "region" else float(row["val_cer"])
+    better = error < state["best"]
+    state["best"] = min(state["best"], error)
     return better
 
 
