@@ -6,10 +6,10 @@ import { createEngine, DEFAULT_ENGINE, type Engine } from '@sightline/recognitio
 import { note } from '@sightline/runtime/command-line/output'
 import type { Benchmark, Report } from './benchmark.ts'
 import { readLabels } from './labels.ts'
-import { type LabelledFrame, linkBoxes, sequencesOf } from './passes/appearances.ts'
+import { type LabeledFrame, linkBoxes, sequencesOf } from './passes/appearances.ts'
 import { appearanceFigures, judge, passFigures } from './passes/scoring.ts'
 import { type JudgedSequence, writeSheets } from './passes/sheet.ts'
-import { dataSetsFolder, type LabelledPicture, openLabeled } from './pictures.ts'
+import { dataSetsFolder, type LabeledPicture, openLabeled } from './pictures.ts'
 import type { Figures, Sample } from './scoring.ts'
 
 /** Frames of a dashcam, one a second. */
@@ -37,7 +37,7 @@ Examples:
 
 type Split = 'train' | 'valid'
 
-interface Frame extends LabelledFrame, LabelledPicture {
+interface Frame extends LabeledFrame, LabeledPicture {
   readonly split: Split
 }
 

@@ -11,7 +11,7 @@ import { type Random, random } from '@sightline/vendor-sim/world/random'
 import { createWorld } from '@sightline/vendor-sim/world/world'
 import { type Label, readLabels } from './labels.ts'
 
-export interface LabelledPicture {
+export interface LabeledPicture {
   readonly name: string
   /** The labeled plates; null without labels. */
   readonly labels: readonly Label[] | null
@@ -21,10 +21,10 @@ export interface LabelledPicture {
 
 export interface PictureSet {
   readonly name: string
-  readonly pictures: readonly LabelledPicture[]
+  readonly pictures: readonly LabeledPicture[]
 }
 
-export const openLabeled = async (picture: LabelledPicture): Promise<Picture> =>
+export const openLabeled = async (picture: LabeledPicture): Promise<Picture> =>
   decodePicture(await picture.bytes(), picture.name)
 
 /** Photographs of whole scenes, one labeled plate each; the photographs are not part of the repository. */
@@ -57,7 +57,7 @@ export async function pictureSets(
 async function folderSet(folder: string): Promise<PictureSet> {
   const lines = await readLabels(join(folder, 'labels.jsonl'))
   const found = await findPictures([folder])
-  const pictures = found.flatMap(({ path, error }): LabelledPicture[] => {
+  const pictures = found.flatMap(({ path, error }): LabeledPicture[] => {
     if (error) throw error
     const line = lines.get(basename(path))
     if (line?.split === 'train') return []
@@ -92,7 +92,7 @@ async function rendered(
   seen: (scene: Scene, rng: Random) => Scene,
 ): Promise<PictureSet> {
   const { fleet } = createWorld({ seed: 7, vehicles: count, cameras: 4 })
-  const pictures = fleet.map((vehicle): LabelledPicture => {
+  const pictures = fleet.map((vehicle): LabeledPicture => {
     const bytes = () => {
       const rng = random('bench', vehicle.index)
       return renderFrame(seen(composeScene([vehicle], mountOf(rng), rng), rng), rng)

@@ -4,7 +4,7 @@ import { isRight, type ReliabilityBin, reliability, type Sample, singleReads } f
 
 const SIZE = 480
 const MARGIN = 64
-const COLOURS = ['#1f5fbf', '#c2571a', '#4b8b3b']
+const COLORS = ['#1f5fbf', '#c2571a', '#4b8b3b']
 
 /**
  * A reliability plot as PNG: for reads of each confidence (to the right) the share that was right (up). On the
@@ -46,13 +46,13 @@ function axes(): string {
 }
 
 function curve(engine: string, bins: readonly ReliabilityBin[], i: number): string {
-  const colour = COLOURS[i % COLOURS.length]!
+  const color = COLORS[i % COLORS.length]!
   const total = bins.reduce((sum, { count }) => sum + count, 0)
   const points = bins.map(({ confidence, right }) => `${x(confidence)},${y(right)}`).join(' ')
   const dots = bins.map(({ count, confidence, right }) => {
     const radius = 3 + 22 * Math.sqrt(count / total)
-    return `<circle cx="${x(confidence)}" cy="${y(right)}" r="${radius}" fill="${colour}" fill-opacity="0.45"/>`
+    return `<circle cx="${x(confidence)}" cy="${y(right)}" r="${radius}" fill="${color}" fill-opacity="0.45"/>`
   })
-  return `<polyline points="${points}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join('')}
-    <text x="${x(0.03)}" y="${y(1) + 24 + 20 * i}" fill="${colour}">${engine} (${several(total, 'read')})</text>`
+  return `<polyline points="${points}" fill="none" stroke="${color}" stroke-width="2"/>${dots.join('')}
+    <text x="${x(0.03)}" y="${y(1) + 24 + 20 * i}" fill="${color}">${engine} (${several(total, 'read')})</text>`
 }

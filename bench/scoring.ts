@@ -145,17 +145,17 @@ export function reliability(
  * pixels wide that any finding covers, and `false_per_frame`, findings a picture that touch no labeled plate.
  */
 export function detection(samples: readonly Sample[]): Figures {
-  const labelled = samples.filter(({ labels }) => labels !== null)
-  const wide = labelled.flatMap(({ labels, found }) =>
+  const labeled = samples.filter(({ labels }) => labels !== null)
+  const wide = labeled.flatMap(({ labels, found }) =>
     labels!.filter(({ box }) => box && box[2] >= MIN_WIDTH).map(({ box }) => ({ box: box!, found })),
   )
   const hits = wide.filter(({ box, found }) => found.some((finding) => iou(box, finding.box) >= LOCATED))
-  const wrong = labelled.flatMap(({ labels, found }) =>
+  const wrong = labeled.flatMap(({ labels, found }) =>
     found.filter((finding) => !labels!.some(({ box }) => box && iou(box, finding.box) >= BESIDE)),
   )
   return {
     located: [hits.length / wide.length, 'share'],
-    false_per_frame: [wrong.length / labelled.length, '/picture'],
+    false_per_frame: [wrong.length / labeled.length, '/picture'],
   }
 }
 

@@ -7,7 +7,7 @@ import { connectBroker } from '@sightline/broker/connect'
 import { type EmbeddedBroker, startEmbeddedBroker } from '@sightline/broker/embedded'
 import { type Outgoing, publishAll } from '@sightline/broker/publish-all'
 import { createDisplayIndex } from '@sightline/matching'
-import { loadRecogniserFacts } from '@sightline/matching/recogniser-facts'
+import { loadRecognizerFacts } from '@sightline/matching/recognizer-facts'
 import { wholeNumber } from '@sightline/runtime/command-line/options'
 import { createLog } from '@sightline/runtime/log'
 import { apiOf } from '@sightline/schemas/bridges'
@@ -153,7 +153,7 @@ async function measureMatcher(broker: EmbeddedBroker, traffic: Traffic, report: 
 
 /** How many alerts the same reads raise with the index alone. */
 async function expectedAlerts(traffic: Traffic): Promise<number> {
-  const index = createDisplayIndex(await loadRecogniserFacts())
+  const index = createDisplayIndex(await loadRecognizerFacts())
   for (const [n, plate] of traffic.displayed.entries()) index.set(benchDisplay(plate, n))
   let alerts = 0
   for (const { payload } of readMessages(traffic)) {

@@ -62,11 +62,11 @@ function vehicleOf(look: VehicleLook | null): Vehicle | null {
   return {
     make: null,
     model: null,
-    colour: color?.name ?? null,
+    color: color?.name ?? null,
     kind: kind?.name ?? null,
     view: view?.name ?? null,
     certainty: {
-      colour: color?.probability ?? null,
+      color: color?.probability ?? null,
       kind: kind?.probability ?? null,
       view: view?.probability ?? null,
     },

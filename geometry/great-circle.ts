@@ -64,13 +64,13 @@ export function pointBetween(a: Point, b: Point, share: number): Point {
   return toPoint(combine(from, u, to, v))
 }
 
-/** The point `metres` away from `start` in a direction; negative meters go backward. */
-export function pointAhead(start: Point, headingDeg: number, metres: number): Point {
+/** The point `meters` away from `start` in a direction; negative meters go backward. */
+export function pointAhead(start: Point, headingDeg: number, meters: number): Point {
   const [phi, lambda, heading] = [radians(start.lat), radians(start.lon), radians(headingDeg)]
   const north: Vector = [-Math.sin(phi) * Math.cos(lambda), -Math.sin(phi) * Math.sin(lambda), Math.cos(phi)]
   const east: Vector = [-Math.sin(lambda), Math.cos(lambda), 0]
   const direction = combine(north, Math.cos(heading), east, Math.sin(heading))
-  const angle = metres / EARTH_M
+  const angle = meters / EARTH_M
   return toPoint(combine(toVector(start), Math.cos(angle), direction, Math.sin(angle)))
 }
 

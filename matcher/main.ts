@@ -5,7 +5,7 @@ import { ask, type Link, openLink } from '@sightline/broker/link'
 import { messageIdsOf } from '@sightline/broker/message-ids'
 import { publishUntilStored, retryUntilDone } from '@sightline/broker/publish'
 import { createDisplayIndex, type DisplayIndex } from '@sightline/matching'
-import { loadRecogniserFacts } from '@sightline/matching/recogniser-facts'
+import { loadRecognizerFacts } from '@sightline/matching/recognizer-facts'
 import { type Clock, systemClock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import { type ErrorCode, SightlineError } from '@sightline/schemas/errors'
@@ -105,7 +105,7 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
   const messageIds = await messageIdsOf({ keys, user: 'matcher' })
   const stopping = new AbortController()
   const { signal } = stopping
-  const facts = await loadRecogniserFacts()
+  const facts = await loadRecognizerFacts()
   const createIndex = () => createDisplayIndex(facts)
   const index = createIndex()
   const ofOne = createIndex()

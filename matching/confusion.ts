@@ -44,7 +44,7 @@ export function confusionOf(table: ConfusionTable): Confusion {
 const UNSEEN = 1e-5
 
 /** Pairs that are confused less often than the look-alikes of a class. */
-const NEIGHBOURS = ['CG', 'EF', 'PR', 'KX', '38', '17', '7T', '0C', '69', 'XY', 'JU', '89', 'BR', 'CO', 'DO']
+const NEIGHBORS = ['CG', 'EF', 'PR', 'KX', '38', '17', '7T', '0C', '69', 'XY', 'JU', '89', 'BR', 'CO', 'DO']
 
 /**
  * The assumption before any measurement: judgment, not data. Two characters in a hundred are misread; of these 65 % as
@@ -55,7 +55,7 @@ export function priorTable(): ConfusionTable {
   const read: Record<string, Record<string, number>> = {}
   for (const char of characters) {
     const alike = [...(CLASSES.find((members) => members.includes(char)) ?? '')].filter((c) => c !== char)
-    const near = NEIGHBOURS.filter((pair) => pair.includes(char)).map((pair) => pair.replace(char, ''))
+    const near = NEIGHBORS.filter((pair) => pair.includes(char)).map((pair) => pair.replace(char, ''))
     const shares = new Map(characters.map((other) => [other, other === char ? 0 : 0.1 / 35]))
     for (const [group, share] of [
       [alike, 0.65],

@@ -10,7 +10,7 @@ export const exactProbability = (confidence: number): number =>
   confidence / (confidence + ISSUED * (1 - confidence))
 
 /** Maximum number of keys: each place replaced or left out, each class at each gap. */
-export const MAX_NEIGHBOURS = MAX_PLATE_LENGTH * CODES + MAX_PLATE_LENGTH + (MAX_PLATE_LENGTH + 1) * CODES
+export const MAX_NEIGHBORS = MAX_PLATE_LENGTH * CODES + MAX_PLATE_LENGTH + (MAX_PLATE_LENGTH + 1) * CODES
 
 /**
  * What one read says about plates that differ from its text. One object serves all reads, one after another, without
@@ -36,14 +36,14 @@ export interface Evidence {
    */
   probability(low: number, high: number): number
   /** Writes the folded keys, low and high alternating, of plates that may reach `least`. @returns number of keys */
-  neighbours(keys: Int32Array): number
+  neighbors(keys: Int32Array): number
 }
 
 export function createEvidence(confusion: Confusion, { prior, total }: Issues): Evidence {
   const { deleted, doubt } = confusion
   const weights = createCharacterWeights(confusion)
   const { codes, extra, letters, digits, all, of } = weights
-  const neighbours = createNeighbours(weights, confusion)
+  const neighbors = createNeighbors(weights, confusion)
   const other = new Uint8Array(MAX_PLATE_LENGTH)
   /** By length: probability that the engine's probabilities mislead nowhere. */
   const honest = Float64Array.from({ length: MAX_PLATE_LENGTH + 1 }, (_, n) => (1 - doubt) ** n)
@@ -59,7 +59,7 @@ export function createEvidence(confusion: Confusion, { prior, total }: Issues): 
     const sure = read.confidence * honest[length]!
     most = (1 - sure) / (1 - sure + UNUSUAL * sure)
     if (most < least) return false
-    const heaviest = Math.max(neighbours.mostDeleted, weights.load(read))
+    const heaviest = Math.max(neighbors.mostDeleted, weights.load(read))
     // The text itself is among its competitors. Slightly less, so that rounding never loses a plate at the threshold.
     const needed = (least * (1 - 1e-9)) / (1 - least + least * ISSUED)
     if (weights.withinAll * heaviest < needed * prior(codes, length)) return false
@@ -115,14 +115,14 @@ export function createEvidence(confusion: Confusion, { prior, total }: Issues): 
     return Math.min(most, weight / (weight + others))
   }
 
-  return { take, probability, neighbours: (keys) => neighbours.write(keys, leastWeight) }
+  return { take, probability, neighbors: (keys) => neighbors.write(keys, leastWeight) }
 }
 
 /**
  * Finds the plates that a read may be a misread of: those that differ from it by one class of look-alikes, replaced,
  * missing or extra. Works on folded keys (plate-key.ts), without allocating memory.
  */
-interface Neighbours {
+interface Neighbors {
   /** Upper bound of the weight of a character that the read lacks. */
   readonly mostDeleted: number
   /**
@@ -132,7 +132,7 @@ interface Neighbours {
   write(keys: Int32Array, leastWeight: number): number
 }
 
-function createNeighbours(weights: CharacterWeights, { deleted }: Confusion): Neighbours {
+function createNeighbors(weights: CharacterWeights, { deleted }: Confusion): Neighbors {
   const { codes, within, outside, extra } = weights
   const folded = new Uint8Array(MAX_PLATE_LENGTH + 1)
   const deletedOfClass = largestOfClass(deleted, 0)

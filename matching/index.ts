@@ -3,7 +3,7 @@ import type { Display } from '@sightline/schemas/display'
 import { MAX_PLATE_LENGTH } from '@sightline/schemas/plate'
 import type { Read } from '@sightline/schemas/read'
 import { type Confusion, confusionOf, priorTable } from './confusion.ts'
-import { createEvidence, exactProbability, MAX_NEIGHBOURS } from './evidence.ts'
+import { createEvidence, exactProbability, MAX_NEIGHBORS } from './evidence.ts'
 import { CODE, FOLDED, highWord, lowWord } from './plate-key.ts'
 import { issuesOf, type Serials } from './serials.ts'
 import { createDisplayStore, createdAt, expiresAt } from './store.ts'
@@ -77,7 +77,7 @@ const NONE: readonly Match[] = []
 export function createDisplayIndex({ confusion, serials, edits = true }: IndexOptions = {}): DisplayIndex {
   const store = createDisplayStore()
   const evidence = createEvidence(confusion ?? confusionOf(priorTable()), issuesOf(serials))
-  const keys = new Int32Array(2 * MAX_NEIGHBOURS)
+  const keys = new Int32Array(2 * MAX_NEIGHBORS)
   const codes = new Uint8Array(MAX_PLATE_LENGTH)
   const slots: number[] = []
 
@@ -89,15 +89,15 @@ export function createDisplayIndex({ confusion, serials, edits = true }: IndexOp
     let sharing = false
     if (own > 0 || edits) {
       sharing = evidence.take(read, store.terms.minProbability)
-      if (sharing && edits) findNeighbours()
+      if (sharing && edits) findNeighbors()
     }
     const plates = slots.length
     if (store.patterns.size > 0) findPatterns(plate)
     return slots.length === 0 ? NONE : judged(read, { now, stored }, own, plates, sharing)
   }
 
-  function findNeighbours(): void {
-    const count = evidence.neighbours(keys)
+  function findNeighbors(): void {
+    const count = evidence.neighbors(keys)
     for (let i = 0; i < count; i++) store.find(keys[2 * i]!, keys[2 * i + 1]!, slots)
   }
 

@@ -37,8 +37,8 @@ export function testOf(only: Restrictions): Test {
  * What a display requires of the vehicle; null: nothing. A fact that the edge agent told from a picture may be wrong, and says
  * how sure it is: if it differs, it was not checked, so that no hit is lost to a guess. Colors compare by their basic names.
  */
-export function vehicleTestOf({ makes, models, colours }: Restrictions): VehicleTest | null {
-  const wanted = Object.entries({ make: makes, model: models, colour: colours }).flatMap(([fact, words]) =>
+export function vehicleTestOf({ makes, models, colors }: Restrictions): VehicleTest | null {
+  const wanted = Object.entries({ make: makes, model: models, color: colors }).flatMap(([fact, words]) =>
     words ? [{ fact: fact as VehicleFact, words: new Set(words.map((word) => plainWord(fact, word))) }] : [],
   )
   if (wanted.length === 0) return null
@@ -47,7 +47,7 @@ export function vehicleTestOf({ makes, models, colours }: Restrictions): Vehicle
     for (const { fact, words } of wanted) {
       const seen = vehicle?.[fact]
       if (seen && words.has(plainWord(fact, seen))) continue
-      const isGuess = fact === 'colour' && vehicle?.certainty != null
+      const isGuess = fact === 'color' && vehicle?.certainty != null
       if (seen && !isGuess) return null
       unchecked.push(fact)
     }
@@ -76,5 +76,5 @@ const BASIC_COLORS: ReadonlyMap<string, string> = new Map(
 
 function plainWord(fact: string, word: string): string {
   const plain = word.trim().toLowerCase()
-  return (fact === 'colour' && BASIC_COLORS.get(plain)) || plain
+  return (fact === 'color' && BASIC_COLORS.get(plain)) || plain
 }

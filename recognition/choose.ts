@@ -4,7 +4,7 @@ import type { PlateFinding } from './engine.ts'
 import {
   type Box,
   boundingBox,
-  centre,
+  center,
   mapQuad,
   overlap,
   type Quad,
@@ -108,7 +108,7 @@ function lineShape({ quad, chars }: TextLine): number {
 const isStacked = ([a, b]: readonly TextLine[]): boolean =>
   a !== undefined &&
   b !== undefined &&
-  relative(centre(b.quad), centre(a.quad), quadSlope(a.quad)).across > quadHeight(a.quad) / 2
+  relative(center(b.quad), center(a.quad), quadSlope(a.quad)).across > quadHeight(a.quad) / 2
 
 /** The issuer whose name is directly above or below the text, in smaller letters. */
 function issuerBeside(quad: Quad, lines: readonly TextLine[]) {
@@ -116,7 +116,7 @@ function issuerBeside(quad: Quad, lines: readonly TextLine[]) {
   for (const line of lines) {
     const issuer = issuerNamed(line.raw.toUpperCase().replace(/[^A-Z]/g, ''))
     if (!issuer || quadHeight(line.quad) > 0.9 * height) continue
-    const { along, across } = relative(centre(line.quad), centre(quad), quadSlope(quad))
+    const { along, across } = relative(center(line.quad), center(quad), quadSlope(quad))
     if (Math.abs(along) > quadWidth(quad) / 2 || Math.abs(across) > 1.7 * height) continue
     return { region: issuer.region, confidence: round(issuer.agreement * line.legibility) }
   }

@@ -12,7 +12,7 @@ export const distance = (a: Point, b: Point): number => Math.hypot(a[0] - b[0], 
 
 export const midpoint = (a: Point, b: Point): Point => [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]
 
-export const centre = (quad: Quad): Point => midpoint(midpoint(quad[0], quad[2]), midpoint(quad[1], quad[3]))
+export const center = (quad: Quad): Point => midpoint(midpoint(quad[0], quad[2]), midpoint(quad[1], quad[3]))
 
 /** Length of the text line: mean of the upper and the lower side. */
 export const quadWidth = (q: Quad): number => (distance(q[0], q[1]) + distance(q[3], q[2])) / 2

@@ -1,6 +1,6 @@
 import type { ReadCharacter } from '@sightline/schemas/read'
 import {
-  centre,
+  center,
   midpoint,
   minAreaRectangle,
   type Point,
@@ -64,7 +64,7 @@ function isStackedOn(a: TextLine, b: TextLine): boolean {
   if (Math.min(a.chars.length, b.chars.length) < 2) return false
   const height = (quadHeight(a.quad) + quadHeight(b.quad)) / 2
   const width = Math.max(quadWidth(a.quad), quadWidth(b.quad))
-  const { along, across } = relative(centre(b.quad), centre(a.quad), quadSlope(a.quad))
+  const { along, across } = relative(center(b.quad), center(a.quad), quadSlope(a.quad))
   return width < 4.5 * height && between(across, 0.7 * height, 1.7 * height) && Math.abs(along) < 0.3 * width
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import Type, { type Static } from 'typebox'
 import { Display, PlatePattern, Priority } from './display.ts'
 import { createParser, Instant, oneOf, Probability, Token } from './message.ts'
+import { colorOfAlert } from './older-names.ts'
 import { Read } from './read.ts'
 
 export const MATCH_KINDS = ['exact', 'confusable', 'near', 'pattern'] as const
@@ -14,7 +15,7 @@ const MatchKind = oneOf(MATCH_KINDS, {
 })
 
 /** Facts about a vehicle that a display may require and a camera may not have recognized. */
-export const VEHICLE_FACTS = ['make', 'model', 'colour'] as const
+export const VEHICLE_FACTS = ['make', 'model', 'color'] as const
 export type VehicleFact = (typeof VEHICLE_FACTS)[number]
 
 /** Why a match is less certain than its text. */
@@ -95,7 +96,7 @@ export const Alert = Type.Object(
 )
 export type Alert = Static<typeof Alert>
 
-export const alertParser = createParser('alert', Alert)
+export const alertParser = createParser('alert', Alert, colorOfAlert)
 
 /**
  * Identity of an alert: a redelivered read or a restarted matcher gives the same id, never a second alert. Source and

@@ -8,7 +8,7 @@ interface Corner {
 export const MAX_RADIUS_M = 50_000
 
 /** Meters a degree of latitude. */
-const METRES = 111_195
+const METERS = 111_195
 
 /**
  * Why a polygon is not a valid area: it has no inside, its edges cross, or it is larger than a circle may be (QRY-6).
@@ -43,7 +43,7 @@ function onPlane(corners: readonly Corner[]): Point[] {
   const lat = middle(corners.map((corner) => corner.lat))
   const east = middle(easts)
   const shrink = Math.cos((lat * Math.PI) / 180)
-  return corners.map((corner, n) => [(easts[n]! - east) * METRES * shrink, (corner.lat - lat) * METRES])
+  return corners.map((corner, n) => [(easts[n]! - east) * METERS * shrink, (corner.lat - lat) * METERS])
 }
 
 /** Whether two edges cross between their ends; touching is allowed. */

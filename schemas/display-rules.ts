@@ -2,7 +2,7 @@ import { type Display, PlatePattern } from './display.ts'
 import { SightlineError } from './errors.ts'
 import { createParser } from './message.ts'
 import { coversTooMuch, LARGEST_SHARE, shareOf } from './pattern-share.ts'
-import { MAX_PLATE_LENGTH, normalisePlate } from './plate.ts'
+import { MAX_PLATE_LENGTH, normalizePlate } from './plate.ts'
 import { portOfEntry } from './ports-of-entry.ts'
 import { several } from './several.ts'
 import { parseWritten, type Written } from './written-plate.ts'
@@ -17,10 +17,10 @@ const patternParser = createParser('plate pattern', PlatePattern)
  * characters are refused, not dropped: `[A-Z]` never becomes the two characters A and Z.
  * @throws PLATE_IMPOSSIBLE
  */
-export function normalisePattern(text: string): PlatePattern {
+export function normalizePattern(text: string): PlatePattern {
   const typed = parseWritten(text)
   if (typed.kind === 'pattern' && patternParser.check(typed.text)) return typed.text
-  if (typed.kind !== 'pattern' && !/[?*[\]]/.test(text)) return normalisePlate(text)
+  if (typed.kind !== 'pattern' && !/[?*[\]]/.test(text)) return normalizePlate(text)
   throw new SightlineError('PLATE_IMPOSSIBLE', `plate is not a valid pattern: ${faultOf(typed)}`, {
     hint: 'A pattern consists of letters and digits, ? for any one character, * for any number, [ABC] or [A-C] for one of these. Spaces, dots and hyphens are ignored except in brackets.',
   })

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { createParser, Instant, oneOf, orNull, Token } from './message.ts'
+import { colorsOfDisplay } from './older-names.ts'
 import { PersonId } from './person.ts'
 import { Region } from './plate.ts'
 import { Restrictions } from './restrictions.ts'
@@ -107,7 +108,9 @@ export const Display = Type.Object(
 )
 export type Display = Static<typeof Display>
 
-export const displayParser = createParser('display', Display, polygonOfCorners)
+export const displayParser = createParser('display', Display, (stored) =>
+  colorsOfDisplay(polygonOfCorners(stored)),
+)
 
 /** Older versions stored a display's polygon as `corners`, each a pair of latitude and longitude. */
 function polygonOfCorners(stored: unknown): unknown {

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { AlertId } from './alert.ts'
 import { createParser, Instant, orNull, Token } from './message.ts'
+import { organizationOf } from './older-names.ts'
 import { Read } from './read.ts'
 import { Reason } from './retention.ts'
 
@@ -16,7 +17,7 @@ const ofCase = {
 }
 
 const Recipient = Type.Object(
-  { name: Words('Who received it'), organisation: Words('Organization of the recipient') },
+  { name: Words('Who received it'), organization: Words('Organization of the recipient') },
   { additionalProperties: false },
 )
 const Authority = Type.String({
@@ -63,7 +64,11 @@ export const Dissemination = Type.Object(
 )
 export type Dissemination = Static<typeof Dissemination>
 
-export const disseminationParser = createParser('dissemination', Dissemination)
+export const disseminationParser = createParser('dissemination', Dissemination, (stored) => {
+  const { recipient } = (stored ?? {}) as { recipient?: unknown }
+  const renamed = organizationOf(recipient)
+  return renamed === recipient ? stored : { ...(stored as object), recipient: renamed }
+})
 
 export const NewDissemination = Type.Object(
   {

@@ -2,7 +2,7 @@ import { MAX_PLATE_LENGTH } from './plate.ts'
 
 /**
  * Shapes of plate serials found here: United States, Canada and Mexico; `@` a letter, `#` a digit. The recognizer and
- * the matcher (`models/recogniser.json`) have the same, which a test checks.
+ * the matcher (`models/recognizer.json`) have the same, which a test checks.
  */
 export const SERIAL_SHAPES: readonly string[] = [
   '### #### ###@ @@## ##### ####@ ###@# ###@@ ##@## ##@@# ##@@@ #@### @@### @@@## ###### #####@ ####@@ ###@##',

@@ -27,7 +27,7 @@ export type Region = Static<typeof Region>
  * registers print them).
  * @throws PLATE_IMPOSSIBLE when something other than letters and digits is left, or nothing, or too much
  */
-export function normalisePlate(text: string): PlateText {
+export function normalizePlate(text: string): PlateText {
   const plate = plainPlate(text)
   if (!/^[A-Z0-9]+$/.test(plate) || plate.length > MAX_PLATE_LENGTH) {
     throw new SightlineError('PLATE_IMPOSSIBLE', `not a valid plate: ${describe(plate)}`, {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import Type, { type Static } from 'typebox'
 import { Camera } from './camera.ts'
 import { createParser, Instant, oneOf, orNull, Probability, Token } from './message.ts'
+import { colorOfRead } from './older-names.ts'
 import { MAX_PLATE_LENGTH, PlateText, Region } from './plate.ts'
 
 /** The recognizer's result for one character: the best candidate, and other likely ones (CAP-4). */
@@ -31,13 +32,13 @@ export const Vehicle = Type.Object(
   {
     make: orNull(Type.String({ maxLength: 40, examples: ['Toyota'] })),
     model: orNull(Type.String({ maxLength: 40, examples: ['Camry'] })),
-    colour: orNull(Type.String({ maxLength: 20, examples: ['silver'] })),
+    color: orNull(Type.String({ maxLength: 20, examples: ['silver'] })),
     kind: Type.Optional(orNull(oneOf(VEHICLE_KINDS))),
     view: Type.Optional(orNull(oneOf(VEHICLE_VIEWS, { description: 'Which end of it the camera saw' }))),
     certainty: Type.Optional(
       Type.Object(
         {
-          colour: orNull(Probability),
+          color: orNull(Probability),
           kind: orNull(Probability),
           view: orNull(Probability),
         },
@@ -148,7 +149,7 @@ export const Read = Type.Object(
 )
 export type Read = Static<typeof Read>
 
-export const readParser = createParser('read', Read)
+export const readParser = createParser('read', Read, colorOfRead)
 
 /** `source` of reads from the agency's own edge agents; vendors use their vendor id. */
 export const EDGE_SOURCE = 'edge'

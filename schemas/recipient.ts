@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { createParser, oneOf, Token } from './message.ts'
+import { organizationOf } from './older-names.ts'
 import { SeenText } from './seen-text.ts'
 
 /** Recipients with whom verified alerts may be shared: a file of the agency, read at start. */
@@ -7,7 +8,7 @@ export const Recipient = Type.Object(
   {
     id: Token,
     name: SeenText({ minLength: 3, maxLength: 100 }),
-    organisation: Type.Optional(
+    organization: Type.Optional(
       SeenText({ minLength: 3, maxLength: 100, description: 'Organization; without it the name' }),
     ),
     to: Type.Union([
@@ -36,6 +37,12 @@ export type Recipient = Static<typeof Recipient>
 export const recipientsParser = createParser(
   'list of recipients',
   Type.Object({ recipients: Type.Array(Recipient, { maxItems: 1000 }) }, { additionalProperties: false }),
+  (file) => {
+    const { recipients } = (file ?? {}) as { recipients?: unknown }
+    return Array.isArray(recipients)
+      ? { ...(file as object), recipients: recipients.map(organizationOf) }
+      : file
+  },
 )
 
 /** A recipient without address or key. */

@@ -53,7 +53,7 @@ export const Restrictions = Type.Object(
   {
     makes: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 40 }), few)),
     models: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 40 }), few)),
-    colours: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 20 }), few)),
+    colors: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 20 }), few)),
     cameras: Type.Optional(Type.Array(Token, few)),
     ownerTypes: Type.Optional(Type.Array(OwnerType, few)),
     area: Type.Optional(Type.Union([Circle, Polygon])),

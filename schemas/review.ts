@@ -103,7 +103,7 @@ export const ImpossibleTravel = Type.Object({
       days: Count,
       first: Instant,
       last: Instant,
-      centre: Type.Object({ lat: Latitude, lon: Longitude }),
+      center: Type.Object({ lat: Latitude, lon: Longitude }),
     }),
     { description: 'As many vehicles as needed to explain the sightings, the one seen most first' },
   ),

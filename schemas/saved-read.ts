@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { VendorIds } from './federated-search.ts'
 import { Matter } from './matter.ts'
 import { createParser, Instant, Token } from './message.ts'
+import { colorOfItsRead } from './older-names.ts'
 import { Read } from './read.ts'
 import { Reason, Retention } from './retention.ts'
 
@@ -39,7 +40,7 @@ export const SavedRead = Type.Object(
 )
 export type SavedRead = Static<typeof SavedRead>
 
-export const savedReadParser = createParser('saved read', SavedRead)
+export const savedReadParser = createParser('saved read', SavedRead, colorOfItsRead)
 
 /** Input for keeping a result. */
 export const NewSavedRead = Type.Object(

@@ -46,7 +46,7 @@ export const SearchVehicle = Type.Object(
   {
     make: Type.Optional(Type.String({ minLength: 1, maxLength: 40, examples: ['Toyota'] })),
     model: Type.Optional(Type.String({ minLength: 1, maxLength: 40, examples: ['Camry'] })),
-    colour: Type.Optional(Type.String({ minLength: 1, maxLength: 20, examples: ['silver'] })),
+    color: Type.Optional(Type.String({ minLength: 1, maxLength: 20, examples: ['silver'] })),
   },
   { additionalProperties: false, minProperties: 1 },
 )

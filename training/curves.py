@@ -22,10 +22,10 @@ def columns(path: Path) -> dict[str, list[float]]:
 
 def main() -> None:
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
-    reads = columns(HERE / "recogniser/curve.csv")
+    reads = columns(HERE / "recognizer/curve.csv")
     for name in ("val_exact", "plates-us", "scenes-us", "scenes-eu", "scenes-br", "plates-us_region"):
         left.plot([n / 1000 for n in reads["samples"]], reads[name], label=name.replace("_", " "), marker=".")
-    left.set(title="Recogniser: right reads, O = 0 = Q, I = 1", xlabel="thousand samples", ylabel="share", ylim=(0.4, 1))
+    left.set(title="Recognizer: right reads, O = 0 = Q, I = 1", xlabel="thousand samples", ylabel="share", ylim=(0.4, 1))
     places = columns(HERE / "locator/curve.csv")
     for name in ("real_recall", "composed_recall"):
         right.plot(places["minutes"], places[name], label=name.replace("_", " "), marker=".")

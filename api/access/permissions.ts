@@ -413,7 +413,7 @@ export const PUBLIC_ROUTES: ReadonlySet<string> = new Set([
   'GET /reference/start.js',
   'GET /reference/swagger-ui-bundle.js',
   'GET /reference/swagger-ui.css',
-  'POST /v1/edge/enrol',
+  'POST /v1/edge/enroll',
   'GET /v1/sign-on',
   'POST /v1/sign-on',
   'POST /v1/sign-on/development',
@@ -428,4 +428,4 @@ export const PUBLIC_ROUTES: ReadonlySet<string> = new Set([
 ])
 
 /** Public routes for machines outside the agency's networks; they reveal nothing (ACC-7). */
-export const ANY_NETWORK: ReadonlySet<string> = new Set(['GET /health', 'POST /v1/edge/enrol'])
+export const ANY_NETWORK: ReadonlySet<string> = new Set(['GET /health', 'POST /v1/edge/enroll'])

@@ -68,7 +68,7 @@ export function letterOf(
 export const alertDissemination = (
   { id: alertId, read, display }: Alert,
   { id, by, at, authority }: PassedOn,
-  { name, organisation = name }: Recipient,
+  { name, organization = name }: Recipient,
   contents: unknown,
   caseId: string | null,
 ): Dissemination =>
@@ -76,7 +76,7 @@ export const alertDissemination = (
     {
       case: caseId,
       caseRef: display.caseRef,
-      recipient: { name, organisation },
+      recipient: { name, organization },
       authority,
       reason: null,
       passed: { alert: { id: alertId, display: display.id, read: read.id } },

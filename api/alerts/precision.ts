@@ -103,12 +103,12 @@ export function estimatePrecision(
   const n = hits + misses
   if (n === 0) return { precision: null, low: null, high: null }
   const p = hits / n
-  const centre = p + Z ** 2 / (2 * n)
+  const center = p + Z ** 2 / (2 * n)
   const half = Z * Math.sqrt((p * (1 - p)) / n + Z ** 2 / (4 * n ** 2))
   const scale = 1 + Z ** 2 / n
   return {
     precision: p,
-    low: Math.max(0, (centre - half) / scale),
-    high: Math.min(1, (centre + half) / scale),
+    low: Math.max(0, (center - half) / scale),
+    high: Math.min(1, (center + half) / scale),
   }
 }

@@ -7,7 +7,7 @@ import type { Dissemination, NewDissemination } from '@sightline/schemas/dissemi
 import { SightlineError } from '@sightline/schemas/errors'
 import type { FoundRead } from '@sightline/schemas/federated-search'
 import type { Lookout, NewAlertLookout, NewLookout } from '@sightline/schemas/lookout'
-import { normalisePlate } from '@sightline/schemas/plate'
+import { normalizePlate } from '@sightline/schemas/plate'
 import type { Read } from '@sightline/schemas/read'
 import type { NewSavedRead, SavedRead } from '@sightline/schemas/saved-read'
 import type { Answered } from '../history/cache.ts'
@@ -57,7 +57,7 @@ export function newLookout(
 ): Lookout {
   stepCase(one, 'save')
   requireSubstance(reason, 'reason for a lookout', 'AUD-9')
-  if (normalisePlate(plateSeen) !== read.plate) {
+  if (normalizePlate(plateSeen) !== read.plate) {
     throw new SightlineError(
       'RULE_BROKEN',
       'the plate you entered is not the plate that the camera read (DSP-7)',

@@ -11,7 +11,7 @@ import type {
   PlaceSearch,
 } from '@sightline/schemas/case'
 import { SightlineError } from '@sightline/schemas/errors'
-import { normalisePlate } from '@sightline/schemas/plate'
+import { normalizePlate } from '@sightline/schemas/plate'
 import { isSubject } from './covers.ts'
 import { newRetention } from './retention.ts'
 import { requireSubstance } from './substance.ts'
@@ -93,7 +93,7 @@ export function withSubject(
   now: number,
 ): Case {
   requireSubstance(reason, 'reason for a subject', 'QRY-6')
-  const normal: About = 'plate' in about ? { plate: normalisePlate(about.plate) } : about
+  const normal: About = 'plate' in about ? { plate: normalizePlate(about.plate) } : about
   if ('vehicle' in normal && !isSubject(normal.vehicle)) {
     throw new SightlineError('RULE_BROKEN', 'a color alone does not name a vehicle (QRY-6)', {
       hint: 'Add its make or model. Or name the place, and search there for the color.',

@@ -11,7 +11,7 @@ import {
   type Validation,
   validationEnds,
 } from '@sightline/schemas/display'
-import { checkDisplay, normalisePattern } from '@sightline/schemas/display-rules'
+import { checkDisplay, normalizePattern } from '@sightline/schemas/display-rules'
 import { SightlineError } from '@sightline/schemas/errors'
 import { endByDay } from '@sightline/schemas/year'
 import { DISPLAY_NOTICE } from './notice.ts'
@@ -73,7 +73,7 @@ export function newDisplay(request: NewDisplay, owner: string, now: number): Dis
   const display: Display = {
     v: 1,
     id: newDisplayId(now),
-    plate: normalisePattern(request.plate),
+    plate: normalizePattern(request.plate),
     region: request.region ?? null,
     priority: request.priority ?? 'normal',
     reason: request.reason,

@@ -69,9 +69,9 @@ function placeTest(area: SearchArea, reads: readonly Read[]): AskedTest {
 }
 
 const isNear =
-  (centre: Point, radiusM: number): AskedTest =>
+  (center: Point, radiusM: number): AskedTest =>
   ({ position }) =>
-    position !== null && distanceM(centre, position) <= radiusM * 1.01 + SLACK_M
+    position !== null && distanceM(center, position) <= radiusM * 1.01 + SLACK_M
 
 /** A point, and those around it at a tolerable distance. */
 const nearby = ({ lat, lon }: Point): Point[] => [

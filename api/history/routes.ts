@@ -1,9 +1,9 @@
-import { normalisePattern } from '@sightline/schemas/display-rules'
+import { normalizePattern } from '@sightline/schemas/display-rules'
 import { SightlineError } from '@sightline/schemas/errors'
 import { FederatedSearchAnswer, FederatedSearchRequest } from '@sightline/schemas/federated-search'
 import { Matter } from '@sightline/schemas/matter'
 import { Instant, orNull } from '@sightline/schemas/message'
-import { normalisePlate } from '@sightline/schemas/plate'
+import { normalizePlate } from '@sightline/schemas/plate'
 import Type from 'typebox'
 import type { Route, Routes } from '../app.ts'
 import { actorOf } from '../plugins/app/actor.ts'
@@ -54,7 +54,7 @@ const Answer = Type.Object({ ...Told, ...FederatedSearchAnswer.properties })
 
 /** @throws PLATE_IMPOSSIBLE: vendors do not support lists of characters */
 function searchPattern(text: string): string {
-  const pattern = normalisePattern(text)
+  const pattern = normalizePattern(text)
   if (!pattern.includes('[')) return pattern
   throw new SightlineError('PLATE_IMPOSSIBLE', 'pattern contains characters in brackets', {
     hint: 'A search allows ? for any one character and * for any number. Search once for each character in the brackets.',
@@ -87,7 +87,7 @@ export const searchRoutes: Route<QueryDeps> = (app, deps) => {
       const { caseRef, purpose, plate, pattern, ...rest } = httpRequest.body
       const request = {
         ...rest,
-        ...(plate !== undefined && { plate: normalisePlate(plate) }),
+        ...(plate !== undefined && { plate: normalizePlate(plate) }),
         ...(pattern !== undefined && { pattern: searchPattern(pattern) }),
       }
       const signal = hangUpSignal(reply)

@@ -5,7 +5,7 @@ import { type Watermark, watermarkLine } from './watermark.ts'
 const MARGIN = 54
 /** Space for the watermark at the bottom of each page, points. */
 const FOOT = 40
-const GREY = '#555555'
+const GRAY = '#555555'
 
 /** Kinds of records, as headings. */
 const KINDS = [
@@ -73,7 +73,7 @@ function writeThing(document: PDFKit.PDFDocument, because: readonly string[], va
   document
     .font('Helvetica-Oblique')
     .fontSize(9)
-    .fillColor(GREY)
+    .fillColor(GRAY)
     .text(printable(`Found: ${because.join('; ')}`))
   document.font('Courier').fontSize(8).fillColor('black')
   for (const text of listLines(value)) document.text(printable(text))
@@ -106,7 +106,7 @@ function markPages(document: PDFKit.PDFDocument, lines: readonly string[]): void
     document.page.margins.bottom = 0
     const top = document.page.height - MARGIN - FOOT / 2
     const options = { width: document.page.width - 2 * MARGIN, lineBreak: false }
-    document.font('Helvetica').fontSize(7).fillColor(GREY)
+    document.font('Helvetica').fontSize(7).fillColor(GRAY)
     for (const [i, text] of lines.entries()) document.text(printable(text), MARGIN, top + i * 10, options)
     document.text(`Page ${n + 1} of ${count}`, MARGIN, top + lines.length * 10, options)
   }

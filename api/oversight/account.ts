@@ -5,7 +5,7 @@ import type { Display } from '@sightline/schemas/display'
 import type { Dissemination } from '@sightline/schemas/dissemination'
 import type { AccountRequest, HeldAccount } from '@sightline/schemas/held-account'
 import type { Lookout } from '@sightline/schemas/lookout'
-import { normalisePlate } from '@sightline/schemas/plate'
+import { normalizePlate } from '@sightline/schemas/plate'
 import type { Product } from '@sightline/schemas/product'
 import type { Retention } from '@sightline/schemas/retention'
 import type { SavedRead } from '@sightline/schemas/saved-read'
@@ -45,7 +45,7 @@ export function heldAccount(
   by: string,
   now: number,
 ): HeldAccount {
-  const plates = [...new Set((request.plates ?? []).map(normalisePlate))]
+  const plates = [...new Set((request.plates ?? []).map(normalizePlate))]
   const words = request.words ?? []
   const where = finder(plates, words)
   const keepFound = <T extends { retention: Retention }>(things: readonly T[]) =>

@@ -37,7 +37,7 @@ export function impossibleTravel(reads: readonly Read[]): ImpossibleTravel {
       days: new Set(track.map(({ read }) => read.seenAt.slice(0, 10))).size,
       first: instant(track[0]!.at),
       last: instant(track.at(-1)!.at),
-      centre: centreOf(track),
+      center: centerOf(track),
     }))
     .sort((a, b) => b.sightings - a.sightings)
   return {
@@ -63,8 +63,8 @@ const isVehicle = (track: { sightings: number; days: number } | undefined) =>
 
 /** The lowest speed that explains two sightings, meters per second. */
 export function leastSpeed(one: PlacedSighting, next: PlacedSighting): number {
-  const metres = distanceM(one, next) - toleranceOf(one) - toleranceOf(next)
-  return Math.max(0, metres) / ((Math.abs(next.at - one.at) + CLOCK_TOLERANCE_MS) / 1000)
+  const meters = distanceM(one, next) - toleranceOf(one) - toleranceOf(next)
+  return Math.max(0, meters) / ((Math.abs(next.at - one.at) + CLOCK_TOLERANCE_MS) / 1000)
 }
 
 const toleranceOf = ({ read }: PlacedSighting) =>
@@ -91,7 +91,7 @@ function tracksOf(sightings: readonly PlacedSighting[]): PlacedSighting[][] {
 }
 
 /** The middle sighting of a track: a real place of the vehicle, even across the date line. */
-function centreOf(track: readonly PlacedSighting[]) {
+function centerOf(track: readonly PlacedSighting[]) {
   const { lat, lon } = track[Math.floor(track.length / 2)]!
   return { lat, lon }
 }

@@ -11,7 +11,7 @@ export const PLACE_RADIUS_M = 150
 export const STAY_GAP_MS = 12 * 3_600_000
 
 interface Place {
-  centre: Point
+  center: Point
   address: string | null
   cameras: Set<string>
 }
@@ -39,8 +39,8 @@ export function placesOf(reads: readonly Read[], localTime: (at: number) => Loca
         hoursOfDay[hour]!++
       }
       return {
-        lat: place.centre.lat,
-        lon: place.centre.lon,
+        lat: place.center.lat,
+        lon: place.center.lon,
         address: place.address,
         cameras: [...place.cameras],
         visits: here.length,
@@ -61,13 +61,13 @@ function placeFor(sighting: PlacedSighting, places: Place[]): Place {
   let least = PLACE_RADIUS_M
   for (const place of places) {
     // Cheaper than the great circle: a degree of latitude is 111 km everywhere.
-    if (Math.abs(place.centre.lat - sighting.lat) * 111_000 > least) continue
-    const distance = distanceM(place.centre, sighting)
+    if (Math.abs(place.center.lat - sighting.lat) * 111_000 > least) continue
+    const distance = distanceM(place.center, sighting)
     if (distance <= least) [nearest, least] = [place, distance]
   }
   const { camera } = sighting.read
   if (!nearest) {
-    nearest = { centre: { lat: sighting.lat, lon: sighting.lon }, address: null, cameras: new Set() }
+    nearest = { center: { lat: sighting.lat, lon: sighting.lon }, address: null, cameras: new Set() }
     places.push(nearest)
   }
   nearest.address ??= camera.address

@@ -6,7 +6,7 @@ import {
 } from '@sightline/schemas/federated-search'
 import { Matter } from '@sightline/schemas/matter'
 import { Instant } from '@sightline/schemas/message'
-import { normalisePlate } from '@sightline/schemas/plate'
+import { normalizePlate } from '@sightline/schemas/plate'
 import type { Read } from '@sightline/schemas/read'
 import { AddressLink, ImpossibleTravel, Timeline, VisitedPlace } from '@sightline/schemas/review'
 import { CompanionsRequest } from '@sightline/schemas/vendor-search'
@@ -148,7 +148,7 @@ const addressLinkRoute: Route<QueryDeps> = (app, deps) =>
     async (request, reply) => {
       const { address, radiusM } = request.body
       const area = { address, ...(radiusM !== undefined && { radiusM }) }
-      const plate = normalisePlate(request.body.plate)
+      const plate = normalizePlate(request.body.plate)
       return review(deps, 'address-link', request, reply, (reads) => ({ link: addressLink(plate, reads) }), {
         area,
       })
@@ -246,7 +246,7 @@ function queryOf(tool: string, request: FastifyRequest<{ Body: Subject }>, { are
     actor: actorOf(request),
     matter: { caseRef, purpose },
     request: {
-      plate: normalisePlate(plate),
+      plate: normalizePlate(plate),
       ...(area && { area }),
       ...(from !== undefined && { from }),
       ...(to !== undefined && { to }),

@@ -1,5 +1,5 @@
 import type { Confusion } from '@sightline/matching/confusion'
-import { createEvidence, MAX_NEIGHBOURS } from '@sightline/matching/evidence'
+import { createEvidence, MAX_NEIGHBORS } from '@sightline/matching/evidence'
 import {
   CLASS_OF,
   CODES,
@@ -56,13 +56,13 @@ export function shareOf(plate: string): number {
  */
 export function possiblePlates(confusion: Confusion, serials: Serials | undefined, least: number) {
   const evidence = createEvidence(confusion, issuesOf(serials))
-  const keys = new Int32Array(2 * MAX_NEIGHBOURS)
+  const keys = new Int32Array(2 * MAX_NEIGHBORS)
   const folded = new Uint8Array(MAX_PLATE_LENGTH)
   const codes = new Uint8Array(MAX_PLATE_LENGTH)
 
   return (read: Read): Possible[] => {
     if (!evidence.take(read, least)) return []
-    const count = evidence.neighbours(keys)
+    const count = evidence.neighbors(keys)
     const all = new Set([`${lowWord(read.plate, FOLDED)} ${highWord(read.plate, FOLDED)}`])
     for (let i = 0; i < count; i++) all.add(`${keys[2 * i]} ${keys[2 * i + 1]}`)
     const found: Possible[] = []

@@ -1,6 +1,6 @@
 import { createDisplayIndex, type IndexOptions } from '@sightline/matching'
 import { confusionOf, priorTable } from '@sightline/matching/confusion'
-import { loadRecogniserFacts } from '@sightline/matching/recogniser-facts'
+import { loadRecognizerFacts } from '@sightline/matching/recognizer-facts'
 import { DEFAULT_MIN_PROBABILITY } from '@sightline/matching/terms'
 import type { Report } from '../benchmark.ts'
 import { benchDisplay } from './displays.ts'
@@ -53,7 +53,7 @@ export async function reportQuality(
   { sightings, vehicles, displays }: QualityOptions,
   report: Report,
 ): Promise<void> {
-  const facts = await loadRecogniserFacts()
+  const facts = await loadRecognizerFacts()
   const seen = new Map<string, number>()
   const rendered = (await renderedReads(vehicles)).map((sighting): Grouped => {
     if (!seen.has(sighting.truth)) seen.set(sighting.truth, seen.size)

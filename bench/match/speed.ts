@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { createDisplayIndex } from '@sightline/matching'
 import { FOLDED, highWord, lowWord } from '@sightline/matching/plate-key'
-import { loadConfusionTable, loadRecogniserFacts } from '@sightline/matching/recogniser-facts'
+import { loadConfusionTable, loadRecognizerFacts } from '@sightline/matching/recognizer-facts'
 import { createDisplayStore } from '@sightline/matching/store'
 import type { Read } from '@sightline/schemas/read'
 import { distance } from 'fastest-levenshtein'
@@ -49,7 +49,7 @@ interface Lengths {
 }
 
 export async function reportSpeed({ displays, seconds, rounds }: Lengths, report: Report): Promise<void> {
-  const facts = await loadRecogniserFacts()
+  const facts = await loadRecognizerFacts()
   const some = plates('displays', displays)
   const now = Date.parse(NOON)
   const reads = misreadTraffic('reads', plates('vehicles', READS), await loadConfusionTable()).map(

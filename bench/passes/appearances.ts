@@ -4,7 +4,7 @@ import type { Box } from '@sightline/recognition/geometry'
 /** Which hand-drawn boxes of a drive show the same vehicle: the truth with which passes are compared. Pure. */
 
 /** A frame of a drive's camera with the plates that somebody drew. */
-export interface LabelledFrame {
+export interface LabeledFrame {
   /** Whose camera, and which drive. */
   readonly drive: string
   /** Since the drive began. */
@@ -42,7 +42,7 @@ interface Open {
 }
 
 /** Frames of one drive in the order of time, without gaps of more than 2 s. */
-export function sequencesOf<F extends LabelledFrame>(frames: readonly F[]): F[][] {
+export function sequencesOf<F extends LabeledFrame>(frames: readonly F[]): F[][] {
   const sequences: F[][] = []
   const ordered = [...frames].sort((a, b) => a.drive.localeCompare(b.drive) || a.second - b.second)
   for (const frame of ordered) {
@@ -64,7 +64,7 @@ export function sequencesOf<F extends LabelledFrame>(frames: readonly F[]): F[][
  * and at most one width, with no other box that would have done, and when each other appearance of the sequence
  * was in one frame with it: those never seen together may be one vehicle, lost and found.
  */
-export function linkBoxes(sequence: readonly LabelledFrame[]): Appearance[] {
+export function linkBoxes(sequence: readonly LabeledFrame[]): Appearance[] {
   const all: Open[] = []
   for (const { second, boxes } of sequence) {
     const open = all.filter(({ places }) => second - places.at(-1)!.second <= MAX_GAP_S)

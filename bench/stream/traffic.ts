@@ -1,6 +1,6 @@
 import type { Outgoing } from '@sightline/broker/publish-all'
 import type { ConfusionTable } from '@sightline/matching/confusion'
-import { loadConfusionTable } from '@sightline/matching/recogniser-facts'
+import { loadConfusionTable } from '@sightline/matching/recognizer-facts'
 import type { Camera } from '@sightline/schemas/camera'
 import { EDGE_SOURCE, type Read, readId } from '@sightline/schemas/read'
 import { DISPLAYS } from '@sightline/schemas/streams'

@@ -5,7 +5,7 @@ import { openApiDocument } from '@sightline/api/app'
 import { printLine } from '@sightline/runtime/command-line/output'
 import { requireProgram } from '@sightline/runtime/program'
 import { root } from '@sightline/runtime/root'
-import { CATALOGUE } from '@sightline/schemas/catalogue'
+import { CATALOG } from '@sightline/schemas/catalog'
 import { several } from '@sightline/schemas/several'
 import { Command, InvalidArgumentError } from 'commander'
 import { buildSite } from '../docs/site.ts'
@@ -27,8 +27,8 @@ const json = (value: unknown) =>
 export async function reference(): Promise<Map<string, string>> {
   const files = new Map<string, string>()
   files.set('openapi.json', json(await openApiDocument()))
-  for (const { name, schema } of CATALOGUE) files.set(`${name}.schema.json`, json(schema))
-  const rows = CATALOGUE.map(({ name, where }) => `| [${name}](${name}.schema.json) | ${where} |`)
+  for (const { name, schema } of CATALOG) files.set(`${name}.schema.json`, json(schema))
+  const rows = CATALOG.map(({ name, where }) => `| [${name}](${name}.schema.json) | ${where} |`)
   files.set(
     'README.md',
     `# API reference

@@ -2859,7 +2859,7 @@ export interface paths {
                             /** @example Camry */
                             model?: string;
                             /** @example silver */
-                            colour?: string;
+                            color?: string;
                         };
                         /**
                          * @description ISO 8601, UTC, milliseconds
@@ -3455,7 +3455,7 @@ export interface paths {
                                      * @example 2026-11-24T03:05:01.123Z
                                      */
                                     last: string;
-                                    centre: {
+                                    center: {
                                         /** @description degrees, WGS 84 */
                                         lat: number;
                                         /** @description degrees, WGS 84 */
@@ -6667,7 +6667,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/edge/enrolments": {
+    "/v1/edge/enrollments": {
         parameters: {
             query?: never;
             header?: never;
@@ -6836,7 +6836,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/edge/enrol": {
+    "/v1/edge/enroll": {
         parameters: {
             query?: never;
             header?: never;
@@ -7296,7 +7296,7 @@ export interface components {
                 /** @description region: the read has another state (read.region, with read.regionConfidence) than the display (display.region); this lowers the probability */
                 differs?: "region"[];
                 /** @description Facts that the display requires and the camera did not recognize */
-                unchecked?: ("make" | "model" | "colour")[];
+                unchecked?: ("make" | "model" | "color")[];
             };
             /** @description Estimated from the last sightings */
             approach?: {
@@ -7720,7 +7720,7 @@ export interface components {
                     /** @example Camry */
                     model?: string;
                     /** @example silver */
-                    colour?: string;
+                    color?: string;
                 };
             };
             /** @description Why, in words */
@@ -7861,7 +7861,7 @@ export interface components {
             only?: {
                 makes?: string[];
                 models?: string[];
-                colours?: string[];
+                colors?: string[];
                 cameras?: string[];
                 ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
                 area?: components["schemas"]["Circle"] | components["schemas"]["Polygon"];
@@ -7894,7 +7894,7 @@ export interface components {
             only?: {
                 makes?: string[];
                 models?: string[];
-                colours?: string[];
+                colors?: string[];
                 cameras?: string[];
                 ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
                 area?: components["schemas"]["Circle"] | components["schemas"]["Polygon"];
@@ -7958,7 +7958,7 @@ export interface components {
                 /** @description region: the read has another state (read.region, with read.regionConfidence) than the display (display.region); this lowers the probability */
                 differs?: "region"[];
                 /** @description Facts that the display requires and the camera did not recognize */
-                unchecked?: ("make" | "model" | "colour")[];
+                unchecked?: ("make" | "model" | "color")[];
                 isWithin: boolean;
                 plate: string | null;
                 region: string | null;
@@ -7990,7 +7990,7 @@ export interface components {
             only?: {
                 makes?: string[];
                 models?: string[];
-                colours?: string[];
+                colors?: string[];
                 cameras?: string[];
                 ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
                 area?: components["schemas"]["Circle"] | components["schemas"]["Polygon"];
@@ -8075,7 +8075,7 @@ export interface components {
             only?: {
                 makes?: string[];
                 models?: string[];
-                colours?: string[];
+                colors?: string[];
                 cameras?: string[];
                 ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
                 area?: components["schemas"]["Circle"] | components["schemas"]["Polygon"];
@@ -8103,7 +8103,7 @@ export interface components {
                 /** @description Who received it */
                 name: string;
                 /** @description Organization of the recipient */
-                organisation: string;
+                organization: string;
             };
             /** @description Law, routine use or agreement that allows it */
             authority: string;
@@ -8581,7 +8581,7 @@ export interface components {
             only?: {
                 makes?: string[];
                 models?: string[];
-                colours?: string[];
+                colors?: string[];
                 cameras?: string[];
                 ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
                 area?: components["schemas"]["Circle"] | components["schemas"]["Polygon"];
@@ -8599,7 +8599,7 @@ export interface components {
                 /** @description Who received it */
                 name: string;
                 /** @description Organization of the recipient */
-                organisation: string;
+                organization: string;
             };
             /** @description Law, routine use or agreement that allows it */
             authority: string;
@@ -8693,7 +8693,7 @@ export interface components {
                 /** @example Camry */
                 model?: string;
                 /** @example silver */
-                colour?: string;
+                color?: string;
             };
             /**
              * @description ISO 8601, UTC, milliseconds
@@ -8770,7 +8770,7 @@ export interface components {
                     /** @example Camry */
                     model?: string;
                     /** @example silver */
-                    colour?: string;
+                    color?: string;
                 };
             };
             /** @description Why, in words */
@@ -8908,7 +8908,7 @@ export interface components {
                 /** @example Camry */
                 model?: string;
                 /** @example silver */
-                colour?: string;
+                color?: string;
             };
             /**
              * @description ISO 8601, UTC, milliseconds
@@ -9317,7 +9317,7 @@ export interface components {
             only?: {
                 makes?: string[];
                 models?: string[];
-                colours?: string[];
+                colors?: string[];
                 cameras?: string[];
                 ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
                 area?: components["schemas"]["Circle"] | components["schemas"]["Polygon"];
@@ -9367,12 +9367,12 @@ export interface components {
         Vehicle: {
             make: string | null;
             model: string | null;
-            colour: string | null;
+            color: string | null;
             kind?: ("car" | "pickup" | "van" | "truck" | "bus" | "motorcycle") | null;
             view?: ("front" | "rear") | null;
             /** @description How probable each fact is; only of an edge agent, which tells them from the picture. null: not told */
             certainty?: {
-                colour: number | null;
+                color: number | null;
                 kind: number | null;
                 view: number | null;
             };

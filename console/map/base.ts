@@ -3,7 +3,7 @@ import { feature, mesh } from 'topojson-client'
 import type { GeometryCollection, Topology } from 'topojson-specification'
 import countiesUrl from 'us-atlas/counties-10m.json?url'
 import { middleOf } from './geometry.ts'
-import { neighbours } from './texts.ts'
+import { neighbors } from './texts.ts'
 
 type Named = GeometryCollection<{ name: string }>
 type Atlas = Topology<{ counties: Named; states: Named; nation: GeometryCollection }>
@@ -44,7 +44,7 @@ async function fetchBase(): Promise<Base> {
     names: {
       type: 'FeatureCollection',
       features: [
-        ...neighbours.map(({ name, lat, lon }) => nameAt([lon, lat], name, 'country')),
+        ...neighbors.map(({ name, lat, lon }) => nameAt([lon, lat], name, 'country')),
         ...PORTS_OF_ENTRY.map(({ name, lat, lon }) => nameAt([lon, lat], name.split(',')[0]!, 'port')),
         ...named(states, 'state'),
         ...named(counties, 'county'),

@@ -1,7 +1,7 @@
 import type { MapArea, MapLine, MapPoint, Place } from './types.ts'
 
 /** Meters a degree of latitude. */
-const METRES = 111_195
+const METERS = 111_195
 
 const collection = (features: GeoJSON.Feature[]): GeoJSON.FeatureCollection => ({
   type: 'FeatureCollection',
@@ -44,7 +44,7 @@ export function ringOf(area: MapArea): [number, number][] {
     const ring = area.polygon.map(({ lat, lon }): [number, number] => [lon, lat])
     return [...ring, ring[0]!]
   }
-  const high = area.radiusM / METRES
+  const high = area.radiusM / METERS
   const wide = high / Math.max(0.01, Math.cos((area.lat * Math.PI) / 180))
   return Array.from({ length: 65 }, (_, n) => {
     const angle = (n * Math.PI) / 32

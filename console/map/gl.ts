@@ -11,7 +11,7 @@ import {
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import type { RefObject } from 'preact'
 import { loadBase } from './base.ts'
-import { coloursOf } from './colours.ts'
+import { colorsOf } from './colors.ts'
 import {
   areasAsGeoJson,
   type Box,
@@ -69,10 +69,10 @@ export async function openMap(holder: RefObject<HTMLElement>, options: Options):
   const [base, tiles] = await Promise.all([loadBase(), tilesAddress()])
   const container = holder.current
   if (options.signal.aborted || !container) return null
-  const colours = coloursOf(container)
+  const colors = colorsOf(container)
   const map = new GlMap({
     container,
-    style: styleOf(base, colours, tiles),
+    style: styleOf(base, colors, tiles),
     bounds: HOME,
     minZoom: 2,
     maxZoom: 17,
@@ -93,7 +93,7 @@ export async function openMap(holder: RefObject<HTMLElement>, options: Options):
   map.addControl(new ScaleControl({ unit: 'imperial' }), 'bottom-left')
   map.addControl(new ScaleControl({ unit: 'metric' }), 'bottom-left')
   if (tiles) map.addControl(new AttributionControl({ compact: true }))
-  for (const [name, image] of drawIcons(colours)) map.addImage(name, image, { pixelRatio: ICON_RATIO })
+  for (const [name, image] of drawIcons(colors)) map.addImage(name, image, { pixelRatio: ICON_RATIO })
   await new Promise<void>((done) => {
     map.once('load', () => done())
     options.signal.addEventListener('abort', () => done())

@@ -1,4 +1,4 @@
-import type { Colours } from './colours.ts'
+import type { Colors } from './colors.ts'
 
 const SIZE = 24
 /** Pixels of the picture for each of the map. */
@@ -14,40 +14,40 @@ function path(pen: CanvasRenderingContext2D, corners: readonly (readonly [number
 }
 
 /** Pictures of the points by their names: kinds differ by color and shape. */
-export function drawIcons(colours: Colours): [name: string, image: ImageData][] {
+export function drawIcons(colors: Colors): [name: string, image: ImageData][] {
   const fill =
-    (colour: string, shape: Draw): Draw =>
+    (color: string, shape: Draw): Draw =>
     (pen) => {
       pen.beginPath()
       shape(pen)
-      pen.fillStyle = colour
-      pen.strokeStyle = colours.ground
+      pen.fillStyle = color
+      pen.strokeStyle = colors.ground
       pen.lineWidth = 2
       pen.stroke()
       pen.fill()
     }
   const square: Draw = (pen) => pen.rect(-5, -5, 10, 10)
   const icons: Record<string, Draw> = {
-    read: fill(colours.accent, (pen) => dot(pen, 5)),
-    alert: fill(colours.bad, (pen) =>
+    read: fill(colors.accent, (pen) => dot(pen, 5)),
+    alert: fill(colors.bad, (pen) =>
       path(pen, [
         [0, -7],
         [7, 6],
         [-7, 6],
       ]),
     ),
-    camera: fill(colours.good, square),
+    camera: fill(colors.good, square),
     'camera-down': (pen) => {
-      fill(colours.bad, square)(pen)
+      fill(colors.bad, square)(pen)
       pen.beginPath()
       pen.moveTo(-3, -3)
       pen.lineTo(3, 3)
       pen.moveTo(3, -3)
       pen.lineTo(-3, 3)
-      pen.strokeStyle = colours.ground
+      pen.strokeStyle = colors.ground
       pen.stroke()
     },
-    place: fill(colours.warn, (pen) =>
+    place: fill(colors.warn, (pen) =>
       path(pen, [
         [0, -7],
         [7, 0],
@@ -55,15 +55,15 @@ export function drawIcons(colours: Colours): [name: string, image: ImageData][] 
         [-7, 0],
       ]),
     ),
-    port: fill(colours.muted, (pen) => pen.rect(-3.5, -3.5, 7, 7)),
-    arrow: fill(colours.accent, (pen) =>
+    port: fill(colors.muted, (pen) => pen.rect(-3.5, -3.5, 7, 7)),
+    arrow: fill(colors.accent, (pen) =>
       path(pen, [
         [0, -10.5],
         [5, -4],
         [-5, -4],
       ]),
     ),
-    moving: fill(colours.text, (pen) =>
+    moving: fill(colors.text, (pen) =>
       path(pen, [
         [0, -9],
         [6, 8],

@@ -1,6 +1,6 @@
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl'
 import type { Base } from './base.ts'
-import type { Colours } from './colours.ts'
+import type { Colors } from './colors.ts'
 
 /** From this nearness on points are shown one by one. */
 export const CLUSTER_MAX_ZOOM = 13
@@ -12,7 +12,7 @@ const FONT = ['Liberation Sans', 'Noto Sans', 'Segoe UI', 'Roboto', 'sans-serif'
 const geojson = (data: GeoJSON.GeoJSON): SourceSpecification => ({ type: 'geojson', data })
 
 /** @param tiles address of raster tiles with {z}, {x} and {y}, or null: the packaged base alone */
-export function styleOf(base: Base, colours: Colours, tiles: string | null): StyleSpecification {
+export function styleOf(base: Base, colors: Colors, tiles: string | null): StyleSpecification {
   return {
     version: 8,
     sources: {
@@ -34,17 +34,17 @@ export function styleOf(base: Base, colours: Colours, tiles: string | null): Sty
       moving: geojson(EMPTY),
       ...(tiles && { tiles: { type: 'raster', tiles: [tiles], tileSize: 256 } as const }),
     },
-    layers: [...baseLayers(colours, tiles !== null), ...contentLayers(colours)],
+    layers: [...baseLayers(colors, tiles !== null), ...contentLayers(colors)],
   }
 }
 
-function baseLayers(colours: Colours, hasTiles: boolean): LayerSpecification[] {
-  const line = (id: string, colour: string, width: number, minzoom = 0): LayerSpecification => ({
+function baseLayers(colors: Colors, hasTiles: boolean): LayerSpecification[] {
+  const line = (id: string, color: string, width: number, minzoom = 0): LayerSpecification => ({
     id,
     type: 'line',
     source: id,
     minzoom,
-    paint: { 'line-color': colour, 'line-width': width },
+    paint: { 'line-color': color, 'line-width': width },
   })
   const name = (
     rank: string,
@@ -72,25 +72,25 @@ function baseLayers(colours: Colours, hasTiles: boolean): LayerSpecification[] {
         'text-optional': true,
       }),
     },
-    paint: { 'text-color': colours.muted, 'text-halo-color': colours.surface, 'text-halo-width': 1.5 },
+    paint: { 'text-color': colors.muted, 'text-halo-color': colors.surface, 'text-halo-width': 1.5 },
   })
   const ground: LayerSpecification = {
     id: 'ground',
     type: 'background',
-    paint: { 'background-color': colours.ground },
+    paint: { 'background-color': colors.ground },
   }
   if (hasTiles) return [ground, { id: 'tiles', type: 'raster', source: 'tiles' }]
   return [
     ground,
-    { id: 'nation', type: 'fill', source: 'nation', paint: { 'fill-color': colours.surface } },
-    line('graticule', colours.line, 0.7),
-    line('counties', colours.line, 1.2, 5),
-    line('states', colours['line-strong'], 1.2),
+    { id: 'nation', type: 'fill', source: 'nation', paint: { 'fill-color': colors.surface } },
+    line('graticule', colors.line, 0.7),
+    line('counties', colors.line, 1.2, 5),
+    line('states', colors['line-strong'], 1.2),
     {
       id: 'border',
       type: 'line',
       source: 'nation',
-      paint: { 'line-color': colours['line-strong'], 'line-width': 1.8 },
+      paint: { 'line-color': colors['line-strong'], 'line-width': 1.8 },
     },
     name('county', 11, [7.5, 24]),
     name('state', 12, [3, 7.5], { upper: true }),
@@ -99,20 +99,20 @@ function baseLayers(colours: Colours, hasTiles: boolean): LayerSpecification[] {
   ]
 }
 
-function contentLayers(colours: Colours): LayerSpecification[] {
+function contentLayers(colors: Colors): LayerSpecification[] {
   const isCluster = ['has', 'point_count'] as ['has', string]
   return [
     {
       id: 'areas-fill',
       type: 'fill',
       source: 'areas',
-      paint: { 'fill-color': colours.warn, 'fill-opacity': 0.12 },
+      paint: { 'fill-color': colors.warn, 'fill-opacity': 0.12 },
     },
     {
       id: 'areas',
       type: 'line',
       source: 'areas',
-      paint: { 'line-color': colours.warn, 'line-width': 1.5, 'line-dasharray': [3, 2] },
+      paint: { 'line-color': colors.warn, 'line-width': 1.5, 'line-dasharray': [3, 2] },
     },
     {
       id: 'lines',
@@ -124,7 +124,7 @@ function contentLayers(colours: Colours): LayerSpecification[] {
         'line-sort-key': ['match', ['get', 'kind'], 'past', 0, 1],
       },
       paint: {
-        'line-color': ['match', ['get', 'kind'], 'past', colours.muted, colours.accent],
+        'line-color': ['match', ['get', 'kind'], 'past', colors.muted, colors.accent],
         'line-width': ['match', ['get', 'kind'], 'past', 1.2, 2.5],
         'line-opacity': ['match', ['get', 'kind'], 'past', 0.4, 0.9],
       },
@@ -135,8 +135,8 @@ function contentLayers(colours: Colours): LayerSpecification[] {
       source: 'points',
       filter: isCluster,
       paint: {
-        'circle-color': colours.surface,
-        'circle-stroke-color': colours.accent,
+        'circle-color': colors.surface,
+        'circle-stroke-color': colors.accent,
         'circle-stroke-width': 2,
         'circle-radius': ['step', ['get', 'point_count'], 13, 10, 16, 100, 20, 1000, 25],
       },
@@ -152,7 +152,7 @@ function contentLayers(colours: Colours): LayerSpecification[] {
         'text-size': 12,
         'text-allow-overlap': true,
       },
-      paint: { 'text-color': colours.text },
+      paint: { 'text-color': colors.text },
     },
     {
       id: 'headings',
@@ -181,7 +181,7 @@ function contentLayers(colours: Colours): LayerSpecification[] {
         'text-radial-offset': 0.9,
         'text-optional': true,
       },
-      paint: { 'text-color': colours.text, 'text-halo-color': colours.surface, 'text-halo-width': 1.5 },
+      paint: { 'text-color': colors.text, 'text-halo-color': colors.surface, 'text-halo-width': 1.5 },
     },
     {
       id: 'selected',
@@ -190,7 +190,7 @@ function contentLayers(colours: Colours): LayerSpecification[] {
       paint: {
         'circle-color': 'transparent',
         'circle-radius': 11,
-        'circle-stroke-color': colours.text,
+        'circle-stroke-color': colors.text,
         'circle-stroke-width': 2.5,
       },
     },

@@ -14,7 +14,7 @@ export const texts = {
 }
 
 /** Cities and countries beyond the border. */
-export const neighbours = [
+export const neighbors = [
   { name: 'CANADA', lat: 52.5, lon: -106 },
   { name: 'CANADA', lat: 48.6, lon: -79 },
   { name: 'MEXICO', lat: 27.5, lon: -106 },

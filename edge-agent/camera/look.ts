@@ -50,9 +50,9 @@ export function createLooking(
       const picture = await frame.open()
       const light = lightOf(picture)
       health.look(light, seenAt)
-      const judgement = gate.judge(seenAt, blackenUnseen(now, thumbnailOf(light)))
-      if (judgement === 'moving') health.moved(seenAt)
-      if (judgement === 'skip') {
+      const judgment = gate.judge(seenAt, blackenUnseen(now, thumbnailOf(light)))
+      if (judgment === 'moving') health.moved(seenAt)
+      if (judgment === 'skip') {
         // Nothing has moved: the plates found last are still there.
         show(frame, viewFrame(picture, seenAt, view?.findings ?? []))
         return null

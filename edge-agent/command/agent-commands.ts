@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { duration } from '@sightline/runtime/command-line/duration'
 import { printJson, printLine } from '@sightline/runtime/command-line/output'
-import type { EdgeAgentView, Enrolment, NewEnrolment } from '@sightline/schemas/enrolment'
+import type { EdgeAgentView, Enrollment, NewEnrollment } from '@sightline/schemas/enrollment'
 import { SightlineError } from '@sightline/schemas/errors'
 import { Command, Option } from 'commander'
 import { apiUrl, callApi } from './call-api.ts'
@@ -76,8 +76,8 @@ function inviteCommand(): Command {
     .option('--replace', 'the agent is enrolled already: let another host or key replace it')
     .action(async (agent: string, options: InviteOptions) => {
       const { camera: cameras, valid, replace = false } = options
-      const request: NewEnrolment = { agent, cameras, validMinutes: Math.ceil(valid / 60_000), replace }
-      const { api, body } = await asAdmin<Enrolment>(options, '/v1/edge/enrolments', { body: request })
+      const request: NewEnrollment = { agent, cameras, validMinutes: Math.ceil(valid / 60_000), replace }
+      const { api, body } = await asAdmin<Enrollment>(options, '/v1/edge/enrollments', { body: request })
       if (options.json) return printJson(body)
       printLine(`Code for ${agent}: ${body.code}`)
       printLine(`It may be used once, until ${body.expiresAt}. It is not shown again. On the camera host:`)

@@ -26,7 +26,7 @@ import { startEdgeAgent } from '../main.ts'
 import { type StatusPage, startStatusPage, statusToken } from '../status/main.ts'
 import { configuredCameras, type SingleCamera, singleCamera } from './cameras.ts'
 import { discoverCommand } from './discover.ts'
-import { withEnrolledBroker, withEnrolment } from './enrol-command.ts'
+import { withEnrolledBroker, withEnrollment } from './enroll-command.ts'
 import { followConfig } from './follow-config.ts'
 import { zonesOf } from './zones.ts'
 
@@ -208,5 +208,5 @@ Examples:
   ./sightline edge run --config edge.yaml --status-port 8090     with a page for aiming the cameras
   ./sightline edge enroll --api https://sightline.agency.example --code 7QK2-9FWM-X3T8-B6HD`,
     )
-  return withEnrolment(edge)
+  return withEnrollment(edge)
 }

@@ -22,7 +22,7 @@ const DEVIATIONS = 4
 const LEAST_CHANGE = 6
 const SURE_CHANGE = 30
 /** What moves covers cells side by side; rain and noise are scattered. */
-const NEIGHBOURS = 3
+const NEIGHBORS = 3
 const LEAST_CELLS = 4
 /** When so much of the picture differs, it is another picture: a light went on, the camera was turned. */
 const NEW_SCENE = 0.6
@@ -104,7 +104,7 @@ function clustered(changed: Uint8Array, width: number, height: number): number {
         for (let u = Math.max(x - 1, 0); u <= Math.min(x + 1, width - 1); u++)
           around += changed[v * width + u]!
       }
-      if (around >= NEIGHBOURS) cells++
+      if (around >= NEIGHBORS) cells++
     }
   }
   return cells

@@ -2,7 +2,7 @@ import type { Pixels } from '@sightline/recognition/picture'
 import { createBackground } from './background.ts'
 
 /** `moving`: look, because something moves; `look` for another reason, e.g. because it moved a moment ago. */
-export type Judgement = 'moving' | 'look' | 'skip'
+export type Judgment = 'moving' | 'look' | 'skip'
 
 export interface GateOptions {
   /** A still scene is looked at this often, ms, so that a stationary vehicle is seen; default 3,000. */
@@ -22,7 +22,7 @@ export interface Gate {
    * @param seenAt of the frame, milliseconds since 1970; may step back
    * @param thumbnail gray, always of the same size (thumbnailOf); another size begins again
    */
-  judge(seenAt: number, thumbnail: Pixels): Judgement
+  judge(seenAt: number, thumbnail: Pixels): Judgment
 }
 
 /**

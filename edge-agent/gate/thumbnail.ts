@@ -17,7 +17,7 @@ export function thumbnailOf(frame: Light, { width, height }: Size = THUMBNAIL): 
   const rows = spread(frame.height, height * SAMPLES, frame.width * frame.channels)
   const green = frame.channels === 3 ? 1 : 0
   const { black = 0, white = 255 } = frame
-  const grey = 255 / (white - black) / SAMPLES ** 2
+  const gray = 255 / (white - black) / SAMPLES ** 2
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at++) {
       let sum = 0
@@ -26,7 +26,7 @@ export function thumbnailOf(frame: Light, { width, height }: Size = THUMBNAIL): 
           sum += frame.data[rows[j]! + columns[i]! + green]!
         }
       }
-      out[at] = Math.min(Math.max((sum - black * SAMPLES ** 2) * grey, 0), 255)
+      out[at] = Math.min(Math.max((sum - black * SAMPLES ** 2) * gray, 0), 255)
     }
   }
   return { width, height, channels: 1, data: out }

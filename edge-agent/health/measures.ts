@@ -26,7 +26,7 @@ export function measure(frame: Light): Measures {
   return {
     brightness: cells.data.reduce((sum, level) => sum + level, 0) / cells.data.length,
     highlights: exceededBy(0.02, cells.data),
-    detail: exceededBy(0.1, neighbours(cells)),
+    detail: exceededBy(0.1, neighbors(cells)),
     sharpness: sharpnessOf(frame),
     fingerprint: fingerprintOf(frame),
     cells,
@@ -39,7 +39,7 @@ function exceededBy(share: number, levels: Uint8Array): number {
 }
 
 /** Differences of patches of 3 × 3 cells, so that noise does not look like something, to those on the right and below. */
-function neighbours(cells: Pixels): Uint8Array {
+function neighbors(cells: Pixels): Uint8Array {
   const { width, height } = cells
   const smooth = patches(cells.data, width, height)
   const out = new Uint8Array((width - PATCH) * (height - PATCH) * 2)

@@ -100,7 +100,7 @@ export function createView(before?: LearnedView): View {
 
   return {
     moved(passedMs, light, cells) {
-      const frame = normalised(cells.data)
+      const frame = normalized(cells.data)
       if (!frame) return moved
       if (scene?.length !== frame.length) scene = frame.slice()
       const step = (FOLLOW_PER_S * Math.min(passedMs, LONGEST_STEP_MS)) / 1000
@@ -133,7 +133,7 @@ function follow(reference: Float32Array, scene: Float32Array, share: number): vo
 }
 
 /** With mean 0 and deviation NORMAL, whatever the exposure; undefined where there is hardly anything to see. */
-function normalised(levels: Uint8Array): Float32Array | undefined {
+function normalized(levels: Uint8Array): Float32Array | undefined {
   const mean = levels.reduce((sum, level) => sum + level, 0) / levels.length
   const square = levels.reduce((sum, level) => sum + (level - mean) ** 2, 0) / levels.length
   const deviation = Math.sqrt(square)

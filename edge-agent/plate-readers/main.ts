@@ -1,6 +1,6 @@
 import { steadyClock } from '@sightline/runtime/clock'
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
-import { normalisePlate } from '@sightline/schemas/plate'
+import { normalizePlate } from '@sightline/schemas/plate'
 import type { Read } from '@sightline/schemas/read'
 import type { EventsCamera } from '../camera/camera-to-run.ts'
 import { createInOrder } from '../camera/in-order.ts'
@@ -132,7 +132,7 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
       if (!jpeg) throw new SightlineError('NO_PICTURES', 'none of its pictures can be used')
       return jpeg
     }
-    const pass = { seenAt, text: normalisePlate(reading.plate), confidence: surenessOf(reading) }
+    const pass = { seenAt, text: normalizePlate(reading.plate), confidence: surenessOf(reading) }
     await unsure
       .add(pass, cut, settings.keepUnsureMinutes)
       .catch((err) => log.warn({ err, camera: camera.id }, 'an unsure pass has no picture'))

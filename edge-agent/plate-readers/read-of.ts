@@ -1,6 +1,6 @@
 import { instant } from '@sightline/runtime/clock'
 import type { Camera } from '@sightline/schemas/camera'
-import { normalisePlate } from '@sightline/schemas/plate'
+import { normalizePlate } from '@sightline/schemas/plate'
 import { EDGE_SOURCE, type Position, type Read, readId } from '@sightline/schemas/read'
 import { type PictureKind, pictureName } from '@sightline/schemas/subjects'
 import type { Reading } from './reading.ts'
@@ -27,12 +27,12 @@ const NOT_SAID = 0.5
  */
 export function readOfReading(reading: Reading, sighting: ReadingContext): Read {
   const { camera, position, make, has } = sighting
-  const plate = normalisePlate(reading.plate)
+  const plate = normalizePlate(reading.plate)
   const seenAt = instant(sighting.seenAt)
   const id = readId(camera.id, seenAt, plate)
   const { confidence, characters = [], direction = null, followed } = reading
   const picture = (kind: PictureKind) => (has[kind] ? pictureName(EDGE_SOURCE, camera.id, id, kind) : null)
-  const vehicle = { make: null, model: null, colour: null, ...reading.vehicle }
+  const vehicle = { make: null, model: null, color: null, ...reading.vehicle }
   return {
     v: 1,
     id,

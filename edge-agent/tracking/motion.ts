@@ -36,7 +36,7 @@ export function advance(motion: Motion, box: Box, at: number): Motion {
   // The first steps count fully, as their mean; later ones fade.
   const gain = Math.max(1 / motion.sights, 1 - Math.exp(-passed / MEMORY_MS))
   const blend = (old: number, moved: number) => old + gain * (moved / passed - old)
-  const [from, to] = [centreOf(motion.box), centreOf(box)]
+  const [from, to] = [centerOf(motion.box), centerOf(box)]
   return {
     box,
     at,
@@ -50,7 +50,7 @@ export function advance(motion: Motion, box: Box, at: number): Motion {
 export function predict({ box, at, velocity, growth }: Motion, when: number): Box {
   const passed = Math.max(0, when - at)
   const scale = Math.exp(Math.min(Math.max(growth * passed, -MAX_GROWTH), MAX_GROWTH))
-  const [x, y] = centreOf(box)
+  const [x, y] = centerOf(box)
   const [w, h] = [box[2] * scale, box[3] * scale]
   return [x + velocity[0] * passed - w / 2, y + velocity[1] * passed - h / 2, w, h]
 }
@@ -69,7 +69,7 @@ export interface Miss {
 }
 
 export function missOf(expected: Box, box: Box): Miss {
-  const [a, b] = [centreOf(expected), centreOf(box)]
+  const [a, b] = [centerOf(expected), centerOf(box)]
   return {
     widths: Math.hypot(a[0] - b[0], a[1] - b[1]) / Math.max(Math.sqrt(expected[2] * box[2]), 1),
     scale: Math.abs(Math.log(sizeOf(expected) / sizeOf(box))),
@@ -91,14 +91,14 @@ const LEAST_GROWTH = 0.2
 export function turnsBack(motion: Motion, from: Box, to: Box): boolean {
   if (motion.sights < 2 || isStationary(motion)) return false
   const { velocity, growth } = motion
-  const [a, b] = [centreOf(from), centreOf(to)]
+  const [a, b] = [centerOf(from), centerOf(to)]
   const along = ((b[0] - a[0]) * velocity[0] + (b[1] - a[1]) * velocity[1]) / Math.hypot(...velocity)
   if (along < -BACK * Math.min(from[2], to[2])) return true
   const grown = Math.log(sizeOf(to) / sizeOf(from)) * Math.sign(growth)
   return Math.abs(growth) * 1000 > LEAST_GROWTH && grown < -BACK_SCALE
 }
 
-const centreOf = ([x, y, w, h]: Box): [number, number] => [x + w / 2, y + h / 2]
+const centerOf = ([x, y, w, h]: Box): [number, number] => [x + w / 2, y + h / 2]
 
 /** Side of the square of the same area, at least a pixel. */
 const sizeOf = ([, , w, h]: Box): number => Math.max(Math.sqrt(w * h), 1)

@@ -1,6 +1,6 @@
 import { crossing, isInPolygon, type PlanePoint } from '@sightline/geometry/plane'
 import type { Box, Quad } from '@sightline/recognition/geometry'
-import { centre } from '@sightline/recognition/geometry'
+import { center } from '@sightline/recognition/geometry'
 import type { Pixels } from '@sightline/recognition/picture'
 import Type, { type Static } from 'typebox'
 
@@ -49,7 +49,7 @@ export function lookedAt<Finding extends { readonly quad: Quad }>(
 ): readonly Finding[] {
   if (!hasAreas(zones)) return findings
   return findings.filter(({ quad }) => {
-    const [x, y] = centre(quad)
+    const [x, y] = center(quad)
     return isLookedAt(zones, [x / size.width, y / size.height])
   })
 }

@@ -1,8 +1,8 @@
 import type { Area, Picture, PixelRequest, Pixels, VideoFrame } from '../picture.ts'
 import { checkArea, checkPixels, checkStored, type RawPixels } from './checked.ts'
-import { grey, halfGrey, thirdGrey } from './grey.ts'
+import { gray, halfGray, thirdGray } from './gray.ts'
 import { resize } from './resize.ts'
-import { colourOf, greyOf, lightPlane, stretchLevels } from './video.ts'
+import { colorOf, grayOf, lightPlane, stretchLevels } from './video.ts'
 
 /**
  * An image over existing memory (a decoded file, a camera's frame). The memory must not change while the image is in
@@ -34,24 +34,24 @@ function shrinking([, , w, h]: Area, { width, height }: PixelRequest): 1 | 2 | 3
 async function ofVideo(frame: VideoFrame, area: Area, request: PixelRequest): Promise<Pixels> {
   const times = shrinking(area, request)
   if (request.channels === 3) {
-    const part = colourOf(frame, area)
+    const part = colorOf(frame, area)
     return times === 1 ? part : resize(part, wholeOf(part), request)
   }
   return times > 0
-    ? greyOf(frame, area, times as 1 | 2 | 3)
+    ? grayOf(frame, area, times as 1 | 2 | 3)
     : stretchLevels(await resize(lightPlane(frame), area, request))
 }
 
 async function ofPixels(source: Pixels, area: Area, request: PixelRequest): Promise<Pixels> {
   const times = shrinking(area, request)
   if (request.channels === 1 && source.channels === 3) {
-    if (times === 2) return halfGrey(source, area)
-    if (times === 3) return thirdGrey(source, area)
+    if (times === 2) return halfGray(source, area)
+    if (times === 3) return thirdGray(source, area)
   }
   const unscaled = () => (request.area ? cut(source, area) : source)
   const part = times === 1 ? unscaled() : await resize(source, area, request)
   if (part.channels === request.channels) return part
-  return request.channels === 1 ? grey(part) : colour(part)
+  return request.channels === 1 ? gray(part) : color(part)
 }
 
 const wholeOf = ({ width, height }: Pixels): Area => [0, 0, width, height]
@@ -65,7 +65,7 @@ function cut({ data, width, channels }: Pixels, [x, y, w, h]: Area): Pixels {
   return { width: w, height: h, channels, data: out }
 }
 
-function colour({ data, width, height }: Pixels): Pixels {
+function color({ data, width, height }: Pixels): Pixels {
   const out = new Uint8Array(3 * width * height)
   for (let i = 0; i < out.length; i++) out[i] = data[Math.floor(i / 3)]!
   return { width, height, channels: 3, data: out }

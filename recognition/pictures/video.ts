@@ -10,7 +10,7 @@ const BLACK = 16
 const RANGE = 219
 
 /** Luma 16 to 235 as gray 0 to 255, for sums of this many pixels. */
-const GREY_OF_SUM = ([1, 4, 9] as const).map((pixels) =>
+const GRAY_OF_SUM = ([1, 4, 9] as const).map((pixels) =>
   Uint8ClampedArray.from({ length: 255 * pixels + 1 }, (_, sum) => ((sum / pixels - BLACK) * 255) / RANGE),
 )
 
@@ -26,7 +26,7 @@ export function lightPlane({ width, height, data }: VideoFrame): Pixels {
 
 /** The same with black 0 and white 255. */
 export function stretchLevels({ data, ...size }: Pixels): Pixels {
-  const levels = GREY_OF_SUM[0]!
+  const levels = GRAY_OF_SUM[0]!
   const out = new Uint8Array(data.length)
   for (let i = 0; i < out.length; i++) out[i] = levels[data[i]!]!
   return { ...size, data: out }
@@ -44,9 +44,9 @@ const VIDEO_RANGE = { black: BLACK, white: BLACK + RANGE }
  * A part in gray, at its own size or smaller: averages of 2 × 2 or 3 × 3 pixels.
  * @param area its sides are multiples of `times`
  */
-export function greyOf({ data, width }: VideoFrame, [x, y, w, h]: Area, times: 1 | 2 | 3): Pixels {
+export function grayOf({ data, width }: VideoFrame, [x, y, w, h]: Area, times: 1 | 2 | 3): Pixels {
   const out = new Uint8Array((w / times) * (h / times))
-  const levels = GREY_OF_SUM[times - 1]!
+  const levels = GRAY_OF_SUM[times - 1]!
   const average = [unscaled, half, third][times - 1]!
   const columns = w / times
   for (let row = 0; row < h / times; row++) {
@@ -122,7 +122,7 @@ const MATRIX = {
 const LIGHT = 298
 
 /** A part in color, at its own size. */
-export function colourOf({ data, width, height, matrix }: VideoFrame, [x, y, w, h]: Area): Pixels {
+export function colorOf({ data, width, height, matrix }: VideoFrame, [x, y, w, h]: Area): Pixels {
   const { redV, greenU, greenV, blueU } = MATRIX[matrix]
   const out = new Uint8ClampedArray(3 * w * h)
   const half = Math.ceil(width / 2)

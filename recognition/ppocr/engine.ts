@@ -3,7 +3,7 @@ import type { Engine, EngineOptions, PlateFinding } from '../engine.ts'
 import {
   type Box,
   boundingBox,
-  centre,
+  center,
   type Point,
   type Quad,
   quadHeight,
@@ -13,7 +13,7 @@ import {
 import type { TextLine } from '../lines.ts'
 import type { Area, Picture } from '../picture.ts'
 import { loadModels, type PpocrModels } from './models.ts'
-import { detect, recognise } from './networks.ts'
+import { detect, recognize } from './networks.ts'
 
 /** Longest side of the detector's input: PaddleOCR's default. */
 const WHOLE_PICTURE = 960
@@ -39,7 +39,7 @@ export async function createPpocr({ threads = 1, models }: EngineOptions): Promi
     find: (picture) => findPlates(loaded, picture),
     close: async () => {
       await loaded.detector.release()
-      await loaded.recogniser.release()
+      await loaded.recognizer.release()
     },
   }
 }
@@ -49,7 +49,7 @@ async function findPlates(models: PpocrModels, picture: Picture): Promise<PlateF
   const lines = await readLines(models, picture, whole, WHOLE_PICTURE)
   if (lines.length === 0 && maybeCutPlate(picture)) {
     const quad = quadOfBox([0, 0, picture.width, picture.height])
-    lines.push({ quad, ...(await recognise(models, picture, quad)) })
+    lines.push({ quad, ...(await recognize(models, picture, quad)) })
   }
   const first = choosePlates(lines, picture)
   if (first.some((finding) => finding.confidence >= SURE)) return first
@@ -74,7 +74,7 @@ async function readLines(
   quads.sort((a, b) => quadHeight(b) - quadHeight(a))
   const lines: TextLine[] = []
   for (const quad of quads.slice(0, MAX_LINES)) {
-    lines.push({ quad, ...(await recognise(models, picture, quad)) })
+    lines.push({ quad, ...(await recognize(models, picture, quad)) })
   }
   return lines
 }
@@ -90,7 +90,7 @@ function closerLooks(lines: readonly TextLine[], picture: Picture): Area[] {
   const scale = WHOLE_PICTURE / Math.max(picture.width, picture.height)
   for (const { quad } of promisingLines(lines)) {
     if (areas.length === MAX_LOOKS) break
-    if (quadHeight(quad) * scale > LARGE_ENOUGH || areas.some((area) => contains(area, centre(quad))))
+    if (quadHeight(quad) * scale > LARGE_ENOUGH || areas.some((area) => contains(area, center(quad))))
       continue
     areas.push(surroundings(quad, picture))
   }
@@ -98,7 +98,7 @@ function closerLooks(lines: readonly TextLine[], picture: Picture): Area[] {
 }
 
 function surroundings(quad: Quad, picture: Picture): Area {
-  const [x, y] = centre(quad)
+  const [x, y] = center(quad)
   const reach = Math.max(quadWidth(quad), 5 * quadHeight(quad))
   const corners: Point[] = [
     [x - reach, y - reach / 2],

@@ -7,7 +7,7 @@ import { type Alphabet, alphabetOf } from './decode.ts'
 
 export interface PpocrModels {
   readonly detector: InferenceSession
-  readonly recogniser: InferenceSession
+  readonly recognizer: InferenceSession
   readonly alphabet: Alphabet
 }
 
@@ -18,7 +18,7 @@ export interface PpocrModels {
  */
 export async function loadModels(threads: number, folder = packagedModels()): Promise<PpocrModels> {
   const files = ['ch_PP-OCRv4_det_infer.onnx', 'ch_PP-OCRv4_rec_infer.onnx', 'ppocr_keys_v1.txt']
-  const [detector, recogniser, dictionary] = files.map((file) => join(folder, file)) as [
+  const [detector, recognizer, dictionary] = files.map((file) => join(folder, file)) as [
     string,
     string,
     string,
@@ -29,11 +29,11 @@ export async function loadModels(threads: number, folder = packagedModels()): Pr
     logSeverityLevel: 3,
   }
   try {
-    await Promise.all([detector, recogniser].map((file) => access(file)))
+    await Promise.all([detector, recognizer].map((file) => access(file)))
     return {
       alphabet: alphabetOf(await readFile(dictionary, 'utf8')),
       detector: await InferenceSession.create(detector, options),
-      recogniser: await InferenceSession.create(recogniser, options),
+      recognizer: await InferenceSession.create(recognizer, options),
     }
   } catch (cause) {
     throw unavailable(`the models in ${folder} cannot be loaded: ${(cause as Error).message}`, cause)

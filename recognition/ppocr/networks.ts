@@ -9,7 +9,7 @@ import { textAreas } from './text-areas.ts'
 /** The two networks of PP-OCRv4 as functions of a picture. */
 
 const DETECTOR_NORM = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] }
-const RECOGNISER_NORM = { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] }
+const RECOGNIZER_NORM = { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] }
 /** The detector's input sides are multiples of this. */
 const DETECTOR_STEP = 32
 /** Further enlargement does not help the detector. */
@@ -44,14 +44,14 @@ export async function detect(
 }
 
 /** Reads the one text line inside `quad`. */
-export async function recognise(models: PpocrModels, picture: Picture, quad: Quad): Promise<Decoded> {
-  const { recogniser, alphabet } = models
+export async function recognize(models: PpocrModels, picture: Picture, quad: Quad): Promise<Decoded> {
+  const { recognizer, alphabet } = models
   const ratio = quadWidth(quad) / quadHeight(quad)
   const width = Math.min(Math.max(Math.ceil(LINE_HEIGHT * ratio), LINE_HEIGHT), MAX_LINE_WIDTH)
   const line = await rectify(picture, quad, width, LINE_HEIGHT)
-  const input = toTensor(line, Math.max(width, MIN_LINE_WIDTH), RECOGNISER_NORM)
-  const output = await recogniser.run({ [recogniser.inputNames[0]!]: input })
-  const { data, dims } = output[recogniser.outputNames[0]!]!
+  const input = toTensor(line, Math.max(width, MIN_LINE_WIDTH), RECOGNIZER_NORM)
+  const output = await recognizer.run({ [recognizer.inputNames[0]!]: input })
+  const { data, dims } = output[recognizer.outputNames[0]!]!
   return decode(data as Float32Array, dims[1]!, alphabet)
 }
 

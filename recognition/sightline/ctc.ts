@@ -1,7 +1,7 @@
 /**
  * From the recognizer's columns to texts (connectionist temporal classification): a text's probability is that of all
  * the ways to write it into the columns, with blanks between and characters repeated. Pure. It follows
- * training/recogniser/decode.py.
+ * training/recognizer/decode.py.
  */
 
 /** Probabilities: `steps` columns × `alphabet.length` classes, of which class 0 is the blank. */

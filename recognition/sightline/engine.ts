@@ -6,7 +6,7 @@ import { loadModels, type Models } from './models.ts'
 import { siteFactors } from './prior.ts'
 import type { Scored } from './proposals.ts'
 import type { Reading } from './reading.ts'
-import { recognise } from './recognise.ts'
+import { recognize } from './recognize.ts'
 
 /**
  * The project's own networks: a locator, a refiner of its corners, a recognizer (training/). The confidence is
@@ -33,11 +33,11 @@ async function findPlates(
   const located = await locate(models, picture)
   const whole = maybeCutPlate(located, picture)
   const places = whole ? [...located, whole] : located
-  const readings = await recognise(
+  const readings = await recognize(
     models,
     picture,
     places.map(({ quad }) => quad),
-    mix && siteFactors(models.recogniser, mix),
+    mix && siteFactors(models.recognizer, mix),
   )
   const found = places
     .flatMap((place, i) => {

@@ -48,7 +48,7 @@ const Locator = Type.Object({
 })
 export type LocatorModel = Static<typeof Locator>
 
-const Recogniser = Type.Object({
+const Recognizer = Type.Object({
   version: Type.String(),
   input: Type.Object({ width: Type.Number(), height: Type.Number() }),
   output: Type.Object({
@@ -90,17 +90,17 @@ const Recogniser = Type.Object({
   /** Serial patterns of each region: `@` a letter, `#` a digit, others themselves. */
   grammar: Type.Record(Type.String(), Type.Array(Type.String())),
 })
-export type RecogniserModel = Static<typeof Recogniser>
+export type RecognizerModel = Static<typeof Recognizer>
 
 export interface Models {
   readonly version: string
   readonly locator: LocatorModel
-  readonly recogniser: RecogniserModel
+  readonly recognizer: RecognizerModel
   readonly grammar: Grammar
   readonly sessions: {
     readonly locator: InferenceSession
     readonly refiner: InferenceSession
-    readonly recogniser: InferenceSession
+    readonly recognizer: InferenceSession
   }
 }
 
@@ -122,18 +122,18 @@ export async function loadModels(threads: number, folder = MODELS): Promise<Mode
     })
   }
   try {
-    const [locator, recogniser] = await Promise.all([
+    const [locator, recognizer] = await Promise.all([
       readFile(join(folder, 'locator.json')).then(createParser('locator.json', Locator).parseJson),
-      readFile(join(folder, 'recogniser.json')).then(createParser('recogniser.json', Recogniser).parseJson),
+      readFile(join(folder, 'recognizer.json')).then(createParser('recognizer.json', Recognizer).parseJson),
     ])
     const sessions = {
       locator: await open(locator.locator.file),
       refiner: await open(locator.refiner.file),
-      recogniser: await open('recogniser.onnx'),
+      recognizer: await open('recognizer.onnx'),
     }
-    const grammar = grammarOf(recogniser.output.region.names, recogniser.grammar)
-    const version = `${locator.version} ${recogniser.version}`
-    return { version, locator, recogniser, grammar, sessions }
+    const grammar = grammarOf(recognizer.output.region.names, recognizer.grammar)
+    const version = `${locator.version} ${recognizer.version}`
+    return { version, locator, recognizer, grammar, sessions }
   } catch (cause) {
     throw new SightlineError(
       'ENGINE_UNAVAILABLE',

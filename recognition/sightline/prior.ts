@@ -1,5 +1,5 @@
 import type { IssuerMix } from '../engine.ts'
-import type { RecogniserModel } from './models.ts'
+import type { RecognizerModel } from './models.ts'
 
 /**
  * What a camera's site says about who issued a plate, together with what the network sees; pure.
@@ -32,13 +32,13 @@ export interface PriorRules {
 /**
  * Chosen on synthetic plates: of the weights up to 1, 1 gives the right region the most probability at each of seven sites; a limit
  * of 300 instead of 100 gives it more again, and one above 300 little more, while plates from elsewhere lose (`python -m
- * recogniser.site` in training/).
+ * recognizer.site` in training/).
  */
 const RULES: PriorRules = { weight: 1, limit: 300 }
 
 /** What the network's probability of each region is to be multiplied by at a site. */
 export const siteFactors = (
-  { output: { region } }: Pick<RecogniserModel, 'output'>,
+  { output: { region } }: Pick<RecognizerModel, 'output'>,
   mix: IssuerMix,
 ): Float64Array => factorsOf(region.names, mix, region.mix, RULES)
 

@@ -3,7 +3,7 @@ import type { ReadCharacter } from '@sightline/schemas/read'
 import { CHARACTERS, distribution, round } from '../characters.ts'
 import { beamSearch, type Columns, charactersOf, columnsOf, softmax, type WeightedText } from './ctc.ts'
 import { fits, type Grammar } from './grammar.ts'
-import type { RecogniserModel } from './models.ts'
+import type { RecognizerModel } from './models.ts'
 import { placesAt } from './prior.ts'
 import { sigmoid } from './proposals.ts'
 
@@ -35,7 +35,7 @@ export interface Look {
  * @param text logits, columns × classes: the columns of the upper line, then those of the lower
  * @param region logits
  */
-export function lookOf(text: Float32Array, region: Float32Array, model: RecogniserModel): Look {
+export function lookOf(text: Float32Array, region: Float32Array, model: RecognizerModel): Look {
   const columns = columnsOf(text, model.output.text.alphabet)
   const { region_temperature: temperature } = model.calibration
   const places = softmax(
@@ -53,7 +53,7 @@ export function lookOf(text: Float32Array, region: Float32Array, model: Recognis
  */
 export function readingOf(
   looks: readonly Look[],
-  model: RecogniserModel,
+  model: RecognizerModel,
   grammar: Grammar,
   {
     calibration = model.calibration,
@@ -120,7 +120,7 @@ interface Ranked extends WeightedText {
 
 /**
  * The texts of a beam with the serial patterns as a prior, best first; together they keep their probability
- * (training/recogniser/prior.py). The patterns indicate the region too.
+ * (training/recognizer/prior.py). The patterns indicate the region too.
  * @param places probability of each region from the look of the plate alone
  */
 export function rankTexts(
@@ -129,7 +129,7 @@ export function rankTexts(
   {
     prior_weight: weight,
     prior_free: free,
-  }: Pick<RecogniserModel['calibration'], 'prior_weight' | 'prior_free'>,
+  }: Pick<RecognizerModel['calibration'], 'prior_weight' | 'prior_free'>,
   grammar: Grammar,
 ): Ranked[] {
   const scored = texts.map(({ text, probability }) => {
@@ -144,9 +144,9 @@ export function rankTexts(
     .sort((a, b) => b.probability - a.probability)
 }
 
-export type Calibration = Pick<RecogniserModel['calibration'], 'a' | 'b' | 'c'>
+export type Calibration = Pick<RecognizerModel['calibration'], 'a' | 'b' | 'c'>
 
-/** The probability that the text is right (training/recogniser/calibrate.py). */
+/** The probability that the text is right (training/recognizer/calibrate.py). */
 export function calibrateProbability({ text, probability }: WeightedText, { a, b, c }: Calibration): number {
   const p = Math.min(Math.max(probability, 1e-6), 1 - 1e-6)
   return sigmoid(a + b * Math.log(p / (1 - p)) + c * Math.log(text.length))

@@ -8,19 +8,19 @@ import type { Area } from '../picture.ts'
 
 /** @param grow how much larger than the quad the window is, along and across the text */
 export function windowAround([a, b, c, d]: Quad, grow: readonly [number, number]): Quad {
-  const centre = (i: 0 | 1) => (a[i] + b[i] + c[i] + d[i]) / 4
+  const center = (i: 0 | 1) => (a[i] + b[i] + c[i] + d[i]) / 4
   const along = (i: 0 | 1) => ((b[i] - a[i] + c[i] - d[i]) / 4) * grow[0]
   const across = (i: 0 | 1) => ((d[i] - a[i] + c[i] - b[i]) / 4) * grow[1]
   const corner = (right: 1 | -1, down: 1 | -1): Point => [
-    centre(0) + right * along(0) + down * across(0),
-    centre(1) + right * along(1) + down * across(1),
+    center(0) + right * along(0) + down * across(0),
+    center(1) + right * along(1) + down * across(1),
   ]
   return [corner(-1, -1), corner(1, -1), corner(1, 1), corner(-1, 1)]
 }
 
 /**
  * The quad moved outward at its ends and at its upper and lower side, keeping its perspective
- * (training/recogniser/second_look.py).
+ * (training/recognizer/second_look.py).
  * @param along, across how far on each side, in lengths of that side; negative is inward
  */
 export function loosen(quad: Quad, along: number, across: number): Quad {

@@ -1,5 +1,5 @@
 import { bench } from '@sightline/bench/passes'
-import { type LabelledFrame, linkBoxes, sequencesOf, widest } from '@sightline/bench/passes/appearances'
+import { type LabeledFrame, linkBoxes, sequencesOf, widest } from '@sightline/bench/passes/appearances'
 import { appearanceFigures, findMissed, judge, passFigures } from '@sightline/bench/passes/scoring'
 import type { Pass } from '@sightline/edge-agent/tracking/tracker'
 import type { Box } from '@sightline/recognition/geometry'
@@ -7,7 +7,7 @@ import { describe, expect, it, vi } from 'vitest'
 
 /** Plates by their center and width. */
 const plate = (x: number, y: number, width: number): Box => [x - width / 2, y - width / 8, width, width / 4]
-const frame = (second: number, ...boxes: Box[]): LabelledFrame => ({ drive: 'a', second, boxes })
+const frame = (second: number, ...boxes: Box[]): LabeledFrame => ({ drive: 'a', second, boxes })
 
 describe('sequences', () => {
   it('continue over one missing second, and end at two, or with the drive', () => {

@@ -82,6 +82,8 @@ it('fails where the broker does not send all, instead of giving a part', async (
     consumer.fetch = () => fetch({ max_messages: 3, expires: 1_000 })
     return consumer
   })
-  await expect(readStored(link, { stream: ALERTS, from: 1, to: 10 })).rejects.toThrow('of 10 messages, the broker sent 3')
+  await expect(readStored(link, { stream: ALERTS, from: 1, to: 10 })).rejects.toThrow(
+    'of 10 messages, the broker sent 3',
+  )
   slow.mockRestore()
 })

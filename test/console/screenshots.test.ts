@@ -79,7 +79,7 @@ async function draw(console: Console, { name, person, path, consent = true, read
 }
 
 async function write(name: string, picture: Buffer): Promise<void> {
-  const bytes = await sharp(picture).png({ palette: true, colours: 256, effort: 7 }).toBuffer()
+  const bytes = await sharp(picture).png({ palette: true, colors: 256, effort: 7 }).toBuffer()
   expect([name, bytes.length < MOST_BYTES]).toEqual([name, true])
   await mkdir(FOLDER!, { recursive: true })
   await writeFile(join(FOLDER!, `${name}.png`), bytes)

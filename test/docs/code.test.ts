@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { parseVendors } from '@sightline/api/federation/vendors-file'
 import { parseConfig } from '@sightline/edge-agent/config/parse'
 import { root } from '@sightline/runtime/root'
-import { CATALOGUE } from '@sightline/schemas/catalogue'
+import { CATALOG } from '@sightline/schemas/catalog'
 import { createParser } from '@sightline/schemas/message'
 import { recipientsParser } from '@sightline/schemas/recipient'
 import fastGlob from 'fast-glob'
@@ -21,7 +21,7 @@ const pages = find('**/*.md').map((file) => ({ file, ...readPage(file) }))
 /** What a block may say that it is of, behind its language: messages by their names in docs/api, and files that people write. */
 const READERS: Record<string, (text: string) => unknown> = {
   ...Object.fromEntries(
-    CATALOGUE.map(({ name, schema }) => [
+    CATALOG.map(({ name, schema }) => [
       name,
       (text: string) => createParser(name, schema).parse(parseYaml(text)),
     ]),

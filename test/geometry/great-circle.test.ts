@@ -16,12 +16,12 @@ test('a point between two divides their distance as requested, anywhere on earth
       heading,
       fc.double({ min: 0, max: 10_000, noNaN: true }),
       share,
-      (a, course, metres, part) => {
-        const b = pointAhead(a, course, metres)
+      (a, course, meters, part) => {
+        const b = pointAhead(a, course, meters)
         const middle = pointBetween(a, b, part)
-        expect(distanceM(a, b)).toBeCloseTo(metres, 3)
-        expect(distanceM(a, middle)).toBeCloseTo(part * metres, 3)
-        expect(distanceM(middle, b)).toBeCloseTo((1 - part) * metres, 3)
+        expect(distanceM(a, b)).toBeCloseTo(meters, 3)
+        expect(distanceM(a, middle)).toBeCloseTo(part * meters, 3)
+        expect(distanceM(middle, b)).toBeCloseTo((1 - part) * meters, 3)
         expect(Math.abs(middle.lat)).toBeLessThanOrEqual(90)
         expect(Math.abs(middle.lon)).toBeLessThanOrEqual(180)
       },

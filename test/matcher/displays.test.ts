@@ -57,7 +57,7 @@ test('a display is what the bucket contains at this moment, from before and afte
   }
   await put({ id: 'a', reason: 'The last reason', state: 'closed' })
   await bucket.delete('b')
-  await put({ id: 'c', only: { colours: ['red'] } })
+  await put({ id: 'c', only: { colors: ['red'] } })
   await put({ id: 'd' })
   await bucket.put('d', '{"not":"a display"}')
   await bucket.put('e', JSON.stringify(aDisplay({ id: 'another' })))

@@ -32,7 +32,7 @@ const looks = {
 }
 const narrowing = {
   minProbability: fc.constantFrom(0.01, 0.5, 1, 2),
-  only: fc.constantFrom({ colours: ['red'] }, {}),
+  only: fc.constantFrom({ colors: ['red'] }, {}),
   portsOfEntry: fc.constantFrom(['2504'], ['9999'], []),
 }
 const arbitraryDisplay = fc

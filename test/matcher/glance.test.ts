@@ -24,7 +24,7 @@ const pictured = (change: Partial<Read>) => {
 const index = createDisplayIndex()
 index.set(aDisplay())
 index.set(aDisplay({ id: 'd2', plate: 'B8O0', region: 'us-ca' }))
-index.set(aDisplay({ id: 'd3', plate: '7AB?1*', only: { colours: ['red'], minConfidence: 0.5 } }))
+index.set(aDisplay({ id: 'd3', plate: '7AB?1*', only: { colors: ['red'], minConfidence: 0.5 } }))
 
 const messages = editedMessage(arbitraryRead(['7ABC123', '7ABC12', '7A8C123', 'BBO0', 'B80O', '7ABX19']))
 
@@ -63,7 +63,7 @@ test('what a glance accepts is a valid read, with that plate, confidence and cou
 })
 
 test('every single changed byte of a message gets the verdict of the full parse', () => {
-  const message = bytes(JSON.stringify(pictured({ vehicle: { make: 'Toyota', model: null, colour: 'red' } })))
+  const message = bytes(JSON.stringify(pictured({ vehicle: { make: 'Toyota', model: null, color: 'red' } })))
   for (let at = 0; at < message.length; at++) {
     for (const byte of bytes('"\\{},:.-09e nA\u0000é')) {
       const changed = message.slice()

@@ -61,7 +61,7 @@ test.each([
   ['a plate with a blank', { ...aRead(), plate: '7ABC 123' }, 'MESSAGE_INVALID'],
   ['a time without zone', { ...aRead(), seenAt: '2026-11-24T03:05:01' }, 'MESSAGE_INVALID'],
   ['a confidence of 97', { ...aRead(), confidence: 97 }, 'MESSAGE_INVALID'],
-  ['an unknown key', { ...aRead(), colour: 'red' }, 'MESSAGE_INVALID'],
+  ['an unknown key', { ...aRead(), color: 'red' }, 'MESSAGE_INVALID'],
   ['a future version', { ...aRead(), v: 2 }, 'MESSAGE_INVALID'],
 ])('a message with %s is refused with a code', (_what, message, code) => {
   const verdict = judge(stored(message), index, now)

@@ -89,13 +89,13 @@ test('a read with another state alerts, says so, and never replaces one whose st
 })
 
 test('a display with a make alerts on a camera that recognizes none, and says that it was not checked', async () => {
-  await display({ only: { makes: ['Toyota'], colours: ['red'] } })
+  await display({ only: { makes: ['Toyota'], colors: ['red'] } })
   await start()
   await publish({ ...nth(1), vehicle: null })
-  await publish({ ...nth(2), vehicle: { make: 'Honda', model: null, colour: null } })
-  await publish({ ...nth(3), vehicle: { make: 'Toyota', model: null, colour: null } })
+  await publish({ ...nth(2), vehicle: { make: 'Honda', model: null, color: null } })
+  await publish({ ...nth(3), vehicle: { make: 'Toyota', model: null, color: null } })
   await eventually(async () => expect(await alerted()).toEqual([1, 3]))
-  expect((await alerts()).map(({ match }) => match.unchecked)).toEqual([['make', 'colour'], ['colour']])
+  expect((await alerts()).map(({ match }) => match.unchecked)).toEqual([['make', 'color'], ['color']])
   expect(matcher?.counts.reads).toBe(3)
 })
 

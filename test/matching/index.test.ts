@@ -147,8 +147,8 @@ test('of the many vehicles of a pattern, those that are surely of another state 
 
 const vehicles = [
   ['none', null],
-  ['nothing known', { make: null, model: null, colour: null }],
-  ['its model unknown', { make: 'Toyota', model: null, colour: 'red' }],
+  ['nothing known', { make: null, model: null, color: null }],
+  ['its model unknown', { make: 'Toyota', model: null, color: 'red' }],
 ] as const
 test.each(vehicles)(
   'a vehicle that was not recognized is marked, and missed only by strict displays: %s',
@@ -158,9 +158,9 @@ test.each(vehicles)(
     const unchecked = vehicle?.make ? ['model'] : ['make', 'model']
     const matches = index.match(aRead({ ...read, vehicle }), noon)
     expect(matches).toMatchObject([{ id: 'd1', unchecked }])
-    const honda = { make: 'Honda', model: null, colour: null }
+    const honda = { make: 'Honda', model: null, color: null }
     expect(index.match(aRead({ ...read, vehicle: honda }), noon)).toEqual([])
-    const rav4 = { make: 'toyota', model: 'rav4', colour: null }
+    const rav4 = { make: 'toyota', model: 'rav4', color: null }
     expect(ids(index.match(aRead({ ...read, vehicle: rav4 }), noon))).toEqual(['d1', 'insists'])
   },
 )
@@ -245,7 +245,7 @@ const display = fc
     ),
     createdAt: fc.constantFrom('2026-01-01T00:00:00.000Z', '2026-06-01T12:00:00.101Z'),
     minProbability: fc.constantFrom(undefined, 0.01, 0.2, 0.9),
-    only: fc.constantFrom<Display['only'][]>(undefined, { minConfidence: 0.5 }, { colours: ['red'] }),
+    only: fc.constantFrom<Display['only'][]>(undefined, { minConfidence: 0.5 }, { colors: ['red'] }),
     strict: fc.constantFrom(undefined, undefined, true, false),
   })
   .map(({ minProbability, only, strict, ...rest }) => {
@@ -285,14 +285,14 @@ const anyRead = (text: fc.Arbitrary<string>): fc.Arbitrary<Read> =>
         ),
         region: fc.constantFrom(null, 'us-ca'),
         regionConfidence: fc.oneof(fc.constant(null), probability),
-        colour: fc.constantFrom(null, 'red', 'blue'),
+        color: fc.constantFrom(null, 'red', 'blue'),
       })
-      .map(({ colour, ...rest }) =>
+      .map(({ color, ...rest }) =>
         aRead({
           ...rest,
           plate: seen,
           seenAt: '2026-06-01T11:00:00.000Z',
-          vehicle: colour && { make: null, model: null, colour },
+          vehicle: color && { make: null, model: null, color },
         }),
       ),
   )

@@ -33,9 +33,9 @@ export function expectedMatches(
     // Stored now; the nodes' clocks may be a tenth of a second apart.
     if (now + 100 < Date.parse(display.createdAt)) continue
     if (display.only?.minConfidence !== undefined && read.confidence < display.only.minConfidence) continue
-    const colour = read.vehicle?.colour
-    const unchecked = display.only?.colours !== undefined && !colour
-    if (display.only?.colours && colour && !display.only.colours.includes(colour)) continue
+    const color = read.vehicle?.color
+    const unchecked = display.only?.colors !== undefined && !color
+    if (display.only?.colors && color && !display.only.colors.includes(color)) continue
     const differs = Boolean(display.region && read.region && display.region !== read.region)
     if (display.strict && (differs || unchecked)) continue
     const match = matchOf(display, read, table)

@@ -4,7 +4,7 @@ import type { Restrictions } from '@sightline/schemas/restrictions'
 import { expect, test } from 'vitest'
 import { aRead, gate } from '../support/reads.ts'
 
-const vehicle = { make: 'Toyota', model: 'RAV4', colour: 'silver' }
+const vehicle = { make: 'Toyota', model: 'RAV4', color: 'silver' }
 const position: Position = {
   fix: 'gps',
   lat: 32.71,
@@ -23,22 +23,17 @@ const polygon = [
   { lat: 32.6, lon: -117.1 },
 ]
 
-const guess = { ...vehicle, make: null, model: null, certainty: { colour: 0.9, kind: null, view: null } }
+const guess = { ...vehicle, make: null, model: null, certainty: { color: 0.9, kind: null, view: null } }
 
 const cases: [string, Restrictions, Partial<Read>, boolean][] = [
   ['its make, in any capitals', { makes: ['toyota', 'Honda'] }, {}, true],
   ['another make', { makes: ['Honda'] }, {}, false],
   ['an unknown make, which leaves a doubt', { makes: ['Toyota'] }, { vehicle: null }, true],
-  ['its model and color', { models: ['rav4'], colours: ['Silver'] }, {}, true],
-  ['its model, another color', { models: ['RAV4'], colours: ['red'] }, {}, false],
-  ['its color by its basic name', { colours: ['gray'] }, {}, true],
-  ['a paint whose basic name it has', { colours: ['charcoal'] }, {}, true],
-  [
-    'another color, told from a picture, which leaves a doubt',
-    { colours: ['red'] },
-    { vehicle: guess },
-    true,
-  ],
+  ['its model and color', { models: ['rav4'], colors: ['Silver'] }, {}, true],
+  ['its model, another color', { models: ['RAV4'], colors: ['red'] }, {}, false],
+  ['its color by its basic name', { colors: ['gray'] }, {}, true],
+  ['a paint whose basic name it has', { colors: ['charcoal'] }, {}, true],
+  ['another color, told from a picture, which leaves a doubt', { colors: ['red'] }, { vehicle: guess }, true],
   ['a make of the name of a color', { makes: ['Gold'] }, { vehicle: { ...vehicle, make: 'tan' } }, false],
   ['its camera', { cameras: [gate.id] }, {}, true],
   ['another camera', { cameras: ['other'] }, {}, false],
@@ -114,15 +109,15 @@ test.each([-8, -3, 0, 3, 8])('hours match by either clock, with the camera’s %
 })
 
 test('a color guessed from an image counts as seen only where it agrees', () => {
-  const wanted = vehicleTestOf({ colours: ['silver'] })!
-  const seen = (colour: string) => wanted(aRead({ vehicle: { ...guess, colour } }))
+  const wanted = vehicleTestOf({ colors: ['silver'] })!
+  const seen = (color: string) => wanted(aRead({ vehicle: { ...guess, color } }))
   expect(seen('gray')).toEqual([])
-  expect(seen('blue')).toEqual(['colour'])
-  expect(wanted(aRead({ vehicle: { ...vehicle, colour: 'blue' } }))).toBeNull()
+  expect(seen('blue')).toEqual(['color'])
+  expect(wanted(aRead({ vehicle: { ...vehicle, color: 'blue' } }))).toBeNull()
 })
 
 test('a color is a word, whatever it is called', () => {
-  const wanted = vehicleTestOf({ colours: ['constructor'] })!
-  expect(wanted(aRead({ vehicle: { ...vehicle, colour: 'Constructor' } }))).toEqual([])
-  expect(wanted(aRead({ vehicle: { ...vehicle, colour: 'toString' } }))).toBeNull()
+  const wanted = vehicleTestOf({ colors: ['constructor'] })!
+  expect(wanted(aRead({ vehicle: { ...vehicle, color: 'Constructor' } }))).toEqual([])
+  expect(wanted(aRead({ vehicle: { ...vehicle, color: 'toString' } }))).toBeNull()
 })

@@ -66,11 +66,11 @@ async function stillMatches(n = 0): Promise<void> {
 
 test('reads', { timeout: TIMEOUT }, async () => {
   await putDisplay(admin, { portsOfEntry: ['2504'] })
-  await putDisplay(admin, { id: 'd2', plate: '7AB?1*', only: { colours: ['red'], makes: ['Ford'] } })
+  await putDisplay(admin, { id: 'd2', plate: '7AB?1*', only: { colors: ['red'], makes: ['Ford'] } })
   // What the broker would not take from anybody is tried as well.
   await (await readsManager(admin)).streams.update(READS, { max_msg_size: -1 })
   await start()
-  const more = { vehicle: { make: 'Ford', model: null, colour: 'red' }, region: null }
+  const more = { vehicle: { make: 'Ford', model: null, color: 'red' }, region: null }
   const real = [aRead(), aRead(more), aRead({ plate: '7ABC124', confidence: 0.6 })]
   const count = await storeAll(admin, mutated('reads', real), () => readSubject('edge', 'gate-1'))
   await eventually(() => expect(matcher.counts.reads).toBeGreaterThanOrEqual(count))

@@ -38,7 +38,7 @@ test('reads of the stream', { timeout: TIMEOUT }, async () => {
   const subject = readSubject('sim', 'lot-1')
   const real = [
     aRead(seen),
-    aRead({ ...seen, vehicle: { make: 'Ford', model: 'F 150', colour: 'red' }, position: null }),
+    aRead({ ...seen, vehicle: { make: 'Ford', model: 'F 150', color: 'red' }, position: null }),
     aRead({
       ...seen,
       chars: [{ char: '7', confidence: 0.5, alternatives: [{ char: '1', confidence: 0.4 }] }],

@@ -55,7 +55,7 @@ describe('ppocr', () => {
       const file = await sharp({ create: { width, height, channels: 3, background: '#777' } })
         .png()
         .toBuffer()
-      expect(await engine.find(await decodePicture(file, 'grey.png'))).toEqual([])
+      expect(await engine.find(await decodePicture(file, 'gray.png'))).toEqual([])
     }
   })
 

@@ -10,7 +10,7 @@ import { root } from '@sightline/runtime/root'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const models = join(root, 'models')
-const missing = !existsSync(join(models, 'recogniser.onnx'))
+const missing = !existsSync(join(models, 'recognizer.onnx'))
 /** Worker threads run the compiled program. */
 const program = pathToFileURL(join(root, 'recognition/dist/pool/worker.js'))
 const pool = (workers: number, options = {}) => createPool({ name: 'sightline', options }, workers, program)

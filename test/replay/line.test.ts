@@ -35,7 +35,7 @@ const reads = fc
       ({ make, pass, same }): Read => ({
         ...aRead({ seenAt: instant(at), camera: { ...gate, id: same ? id : cameraId, owner: owner || 'x' } }),
         id,
-        vehicle: { make, model: null, colour: null },
+        vehicle: { make, model: null, color: null },
         ...(pass && { pass }),
       }),
     ),

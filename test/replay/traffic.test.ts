@@ -9,7 +9,7 @@ import {
   trafficPlate,
   withPlanted,
 } from '@sightline/replay/traffic'
-import { normalisePlate } from '@sightline/schemas/plate'
+import { normalizePlate } from '@sightline/schemas/plate'
 import { readParser } from '@sightline/schemas/read'
 import fc from 'fast-check'
 import { distance } from 'fastest-levenshtein'
@@ -45,7 +45,7 @@ test('plates are valid and distinct', () => {
   const traffic = Array.from({ length: 100_000 }, (_, n) => trafficPlate(n))
   expect(new Set(traffic).size).toBe(traffic.length)
   for (const plate of [...planted.slice(0, 1000), ...traffic.slice(0, 1000)]) {
-    expect(normalisePlate(plate)).toBe(plate)
+    expect(normalizePlate(plate)).toBe(plate)
   }
 })
 

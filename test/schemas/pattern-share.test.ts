@@ -1,6 +1,6 @@
-import { loadRecogniserFacts } from '@sightline/matching/recogniser-facts'
+import { loadRecognizerFacts } from '@sightline/matching/recognizer-facts'
 import { DisplayChange, displayParser, NewDisplay } from '@sightline/schemas/display'
-import { checkDisplay, normalisePattern } from '@sightline/schemas/display-rules'
+import { checkDisplay, normalizePattern } from '@sightline/schemas/display-rules'
 import { createParser } from '@sightline/schemas/message'
 import { LARGEST_SHARE, SERIAL_SHAPES, shareOf } from '@sightline/schemas/pattern-share'
 import fc from 'fast-check'
@@ -24,7 +24,7 @@ const isRefused = (plate: string): boolean => {
 /** The same of what somebody types. */
 const isTypedRefused = (text: string): boolean => {
   try {
-    return isRefused(normalisePattern(text))
+    return isRefused(normalizePattern(text))
   } catch (error) {
     expect(error).toMatchObject({ code: 'PLATE_IMPOSSIBLE' })
     return true
@@ -184,7 +184,7 @@ describe('the part of all plates that fits a pattern', () => {
 })
 
 it('the shapes of serials are those that the recognizer and the matcher know', async () => {
-  const { serials } = await loadRecogniserFacts()
+  const { serials } = await loadRecognizerFacts()
   const known = [...serials!.home, ...serials!.visiting].map((serial) =>
     serial.replace(/[A-Z]/g, '@').replace(/\d/g, '#'),
   )
@@ -192,7 +192,7 @@ it('the shapes of serials are those that the recognizer and the matcher know', a
 })
 
 describe('a display for anything but a plate', () => {
-  const only = { makes: ['Toyota'], colours: ['white'], cameras: ['cam-1'] }
+  const only = { makes: ['Toyota'], colors: ['white'], cameras: ['cam-1'] }
 
   it('is refused: there is no display without a plate', () => {
     const { check } = createParser('display', NewDisplay)
@@ -210,7 +210,7 @@ describe('a display for anything but a plate', () => {
     'is refused with the pattern %s, however narrow the vehicle, place or hours',
     (typed) => {
       const area = { lat: 32.5, lon: -117, radiusM: 1 }
-      const asked = { plate: normalisePattern(typed), only: { ...only, area } }
+      const asked = { plate: normalizePattern(typed), only: { ...only, area } }
       expect(() => checkDisplay(asked)).toThrow(expect.objectContaining({ code: 'RULE_BROKEN' }))
     },
   )

@@ -1,4 +1,4 @@
-import { MAX_PLATE_LENGTH, normalisePlate } from '@sightline/schemas/plate'
+import { MAX_PLATE_LENGTH, normalizePlate } from '@sightline/schemas/plate'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
@@ -8,14 +8,14 @@ test.each([
   ['B·MW 42', 'BMW42'],
   ['TÜ AB 12', 'TUAB12'],
 ])('%s is the plate %s', (written, plate) => {
-  expect(normalisePlate(written)).toBe(plate)
+  expect(normalizePlate(written)).toBe(plate)
 })
 
 test.each(['', ' - ', '7ABC*23', '7ABC?23', 'ЖABC123', '<script>', 'A'.repeat(MAX_PLATE_LENGTH + 1)])(
   '"%s" is not a possible plate, and the message does not repeat it',
   (written) => {
-    expect(() => normalisePlate(written)).toThrowError(expect.objectContaining({ code: 'PLATE_IMPOSSIBLE' }))
-    if (written.trim().length > 3) expect(() => normalisePlate(written)).not.toThrowError(written)
+    expect(() => normalizePlate(written)).toThrowError(expect.objectContaining({ code: 'PLATE_IMPOSSIBLE' }))
+    if (written.trim().length > 3) expect(() => normalizePlate(written)).not.toThrowError(written)
   },
 )
 
@@ -27,7 +27,7 @@ test('normalizing twice changes nothing, and separators never matter', () => {
       fc.array(fc.constantFrom(' ', '-', '.', '·', '_'), { maxLength: 11 }),
       (text, separators) => {
         const written = [...text].map((char, n) => (separators[n] ?? '') + char).join('')
-        expect(normalisePlate(written.toLowerCase())).toBe(text)
+        expect(normalizePlate(written.toLowerCase())).toBe(text)
       },
     ),
   )

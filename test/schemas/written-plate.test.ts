@@ -1,5 +1,5 @@
-import { normalisePattern } from '@sightline/schemas/display-rules'
-import { normalisePlate } from '@sightline/schemas/plate'
+import { normalizePattern } from '@sightline/schemas/display-rules'
+import { normalizePlate } from '@sightline/schemas/plate'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { explain } from '../../console/views/displays/editor/explain.ts'
@@ -26,7 +26,7 @@ describe('a plate that a person types keeps its meaning, or is refused', () => {
     ['7AB\u22121？3', '7AB1?3'],
     ['7\u200bAB\u200e1\u00ad＊', '7AB1*'],
   ])('%j is the pattern %s', (typed, pattern) => {
-    expect(normalisePattern(typed)).toBe(pattern)
+    expect(normalizePattern(typed)).toBe(pattern)
   })
 
   it.each([
@@ -39,7 +39,7 @@ describe('a plate that a person types keeps its meaning, or is refused', () => {
       code: 'PLATE_IMPOSSIBLE',
       message: expect.not.stringContaining('7AB'),
     })
-    expect(() => normalisePattern(typed)).toThrow(refused)
+    expect(() => normalizePattern(typed)).toThrow(refused)
   })
 
   it('never drops a meaningful character: every pattern comes back as it was meant', () => {
@@ -71,8 +71,8 @@ describe('a plate that a person types keeps its meaning, or is refused', () => {
       fc.property(fc.array(fc.oneof(bracket, plain, nothing), { minLength: 1, maxLength: 12 }), (pieces) => {
         const typed = `A?${pieces.map((piece) => piece.typed).join('')}`
         const means = `A?${pieces.map((piece) => piece.means).join('')}`
-        expect(normalisePattern(typed)).toBe(means)
-        expect(normalisePattern(means)).toBe(means)
+        expect(normalizePattern(typed)).toBe(means)
+        expect(normalizePattern(means)).toBe(means)
       }),
     )
   })
@@ -88,7 +88,7 @@ describe('a plate that a person types keeps its meaning, or is refused', () => {
         const { kind } = explain(text)
         const taken = (() => {
           try {
-            return normalisePattern(text)
+            return normalizePattern(text)
           } catch {
             return null
           }
@@ -110,5 +110,5 @@ it.each([
   '\u202e7ABC123',
   '７ＡＢＣ１２３',
 ])('a plate pasted as %j is understood', (pasted) => {
-  expect(normalisePlate(pasted)).toBe('7ABC123')
+  expect(normalizePlate(pasted)).toBe('7ABC123')
 })

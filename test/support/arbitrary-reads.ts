@@ -75,7 +75,7 @@ const parts = {
   camera,
   position: orNull(position),
   vehicle: orNull(
-    fc.record({ make: orNull(text(40)), model: orNull(text(40)), colour: orNull(fc.constant('red')) }),
+    fc.record({ make: orNull(text(40)), model: orNull(text(40)), color: orNull(fc.constant('red')) }),
   ),
   pictures: mostly<Pictures>(
     fc.constantFrom<Pictures[]>('none', 'own', 'plate'),

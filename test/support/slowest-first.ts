@@ -27,7 +27,7 @@ const SLOW = [
   'api/access/matrix',
   'edge-agent/kill-file',
   'console/oversight',
-  'edge-agent/command/edge-enrol',
+  'edge-agent/command/edge-enroll',
   'console/search-place',
   'console/e2e-demo',
   'edge-agent/kill',

@@ -1,4 +1,4 @@
-"""Plate locator: finds the four corners of every licence plate in a picture."""
+"""Plate locator: finds the four corners of every license plate in a picture."""
 
 import os
 

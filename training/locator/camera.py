@@ -62,8 +62,8 @@ def _lens(rng, image):
 def _shadow(rng, image):
     h, w = image.shape
     mask = np.zeros((h, w), np.uint8)
-    centre = rng.uniform([0, 0], [w, h])
-    points = centre + rng.normal(0, 1, (rng.integers(3, 7), 2)) * [w / 2, h / 2]
+    center = rng.uniform([0, 0], [w, h])
+    points = center + rng.normal(0, 1, (rng.integers(3, 7), 2)) * [w / 2, h / 2]
     cv2.fillConvexPoly(mask, cv2.convexHull(np.int32(points)), 255)
     soft = cv2.blur(mask, (int(rng.integers(2, 25)),) * 2).astype(np.float32) / 255
     image *= 1 - soft * rng.uniform(0.2, 0.7)
@@ -84,9 +84,9 @@ def _flare(rng, image):
 def _stamp(rng, image):
     h, w = image.shape
     size = rng.uniform(6, 16)
-    centre = (rng.uniform(0.15, 0.85) * w, size if rng.random() < 0.6 else h - size)
+    center = (rng.uniform(0.15, 0.85) * w, size if rng.random() < 0.6 else h - size)
     content = paint.phrase(rng, "date" if rng.random() < 0.7 else "words")
     value = rng.choice([255.0, 230.0, 20.0])
     if rng.random() < 0.3:
-        paint.polygon(image, paint.rounded(centre[0] - 80, centre[1] - size, 160, 2 * size, 0), 255 - value, 0.7)
-    paint.text(rng, image, content, centre, size, value)
+        paint.polygon(image, paint.rounded(center[0] - 80, center[1] - size, 160, 2 * size, 0), 255 - value, 0.7)
+    paint.text(rng, image, content, center, size, value)

@@ -1,6 +1,6 @@
-"""Rendered fronts and rears of vehicles: what surrounds a plate, drawn in grey at any size.
+"""Rendered fronts and rears of vehicles: what surrounds a plate, drawn in gray at any size.
 
-A car is drawn flat, in units of its own width (x from -0.5 to 0.5, y downwards, 0 at the plate's centre),
+A car is drawn flat, in units of its own width (x from -0.5 to 0.5, y downwards, 0 at the plate's center),
 then mapped by `at(x, y)` to the canvas. The plate itself is pasted by the caller.
 """
 
@@ -10,14 +10,14 @@ from . import paint
 
 
 class Painter:
-    """Draws in car units on a canvas: width pixels across the car, centre = the plate's place."""
+    """Draws in car units on a canvas: width pixels across the car, center = the plate's place."""
 
-    def __init__(self, rng, canvas, centre, width, tilt):
-        self.rng, self.canvas, self.centre, self.width, self.tilt = rng, canvas, np.float32(centre), width, tilt
+    def __init__(self, rng, canvas, center, width, tilt):
+        self.rng, self.canvas, self.center, self.width, self.tilt = rng, canvas, np.float32(center), width, tilt
 
     def at(self, points):
         p = np.float32(points) * self.width
-        return np.stack([p[..., 0], p[..., 1] + p[..., 0] * self.tilt], -1) + self.centre
+        return np.stack([p[..., 0], p[..., 1] + p[..., 0] * self.tilt], -1) + self.center
 
     def shape(self, points, value, alpha=1.0):
         paint.polygon(self.canvas, self.at(points), value, alpha)
@@ -36,9 +36,9 @@ class Painter:
             )
 
 
-def draw(rng, canvas, centre, width, tilt, plate_width, plate_height):
-    """Draw a vehicle around a plate of plate_width × plate_height car units at `centre`."""
-    p = Painter(rng, canvas, centre, width, tilt)
+def draw(rng, canvas, center, width, tilt, plate_width, plate_height):
+    """Draw a vehicle around a plate of plate_width × plate_height car units at `center`."""
+    p = Painter(rng, canvas, center, width, tilt)
     body = _paintwork(rng, canvas)
     front, truck = rng.random() < 0.4, rng.random() < 0.2
     top = -rng.uniform(0.35, 0.85) if not truck else -rng.uniform(0.7, 1.2)
@@ -189,7 +189,7 @@ def _recess(p, body, pw, ph, front):
             p.seam(points[3], points[2], 0.008)
     elif draw < 0.7:
         p.box(0, 0, pw * rng.uniform(1.02, 1.15), ph * rng.uniform(1.05, 1.3), rng.uniform(5, 70))
-    elif draw < 0.9:  # a hollow of the body's own colour with a rim, often made for a wider plate
+    elif draw < 0.9:  # a hollow of the body's own color with a rim, often made for a wider plate
         w, h = max(pw, ph * rng.choice([2, 4.6])) * rng.uniform(1.06, 1.3), ph * rng.uniform(1.1, 1.6)
         shift = rng.uniform(-0.03, 0.03) * ph
         rim, inner = rng.uniform(0, 255), np.clip(body + rng.normal(0, 25), 0, 255).astype(np.float32)

@@ -12,7 +12,7 @@ import numpy as np
 from .geometry import quad_of_box
 
 DATA = Path(os.environ.get("SIGHTLINE_DATA_SETS", Path(__file__).parents[3] / "shared" / "data"))
-UNLABELLED = Path(__file__).with_name("unlabelled.json")  # found by an early model, judged by eye
+UNLABELLED = Path(__file__).with_name("unlabeled.json")  # found by an early model, judged by eye
 HELD_OUT = 10  # of every ten runs of 40 seconds of the train split, the last chooses thresholds
 
 
@@ -22,7 +22,7 @@ def labels(folder):
 
 
 def frames(part):
-    """part: `fit`, `held` (both of the train split; neighbours in time stay together) or `valid`.
+    """part: `fit`, `held` (both of the train split; neighbors in time stay together) or `valid`.
     → list of (path, quads (n, 4, 2), others (m, 4, 2)): the hand-drawn boxes, and places of further plates
     that the labels leave out (small, blurred or cut off), which neither are asked for nor count as false."""
     wanted, others = [], json.loads(UNLABELLED.read_text())
@@ -42,6 +42,6 @@ def _part(line):
 
 
 @lru_cache(maxsize=600)
-def grey(path):
-    """A picture as grey uint8 (H, W)."""
+def gray(path):
+    """A picture as gray uint8 (H, W)."""
     return cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)

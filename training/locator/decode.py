@@ -14,14 +14,14 @@ def sigmoid(x):
 
 def propose(outputs, threshold, most=PROPOSALS):
     """Locator outputs of one picture, per stride (9, h, w) → quads (n, 4, 2) in the reduced picture's
-    pixels and scores (n,), best first. A proposal is a cell that no neighbour beats."""
+    pixels and scores (n,), best first. A proposal is a cell that no neighbor beats."""
     quads, scores = [], []
     for stride, out in zip(STRIDES, outputs):
         limit = np.log(threshold / (1 - threshold))
         ys, xs = np.nonzero(_peaks(out[0]) & (out[0] > limit))
-        centre = (np.stack([xs, ys], 1) + 0.5) * stride
+        center = (np.stack([xs, ys], 1) + 0.5) * stride
         offset = out[1:, ys, xs].T.reshape(-1, 4, 2) * (OFFSET * stride)
-        quads.append(centre[:, None] + offset)
+        quads.append(center[:, None] + offset)
         scores.append(sigmoid(out[0, ys, xs]))
     quads, scores = np.concatenate(quads).astype(np.float32), np.concatenate(scores)
     best = np.argsort(-scores)[: 4 * most]
@@ -30,7 +30,7 @@ def propose(outputs, threshold, most=PROPOSALS):
 
 
 def _peaks(score):
-    """Cells that are the greatest of their 3×3 neighbourhood."""
+    """Cells that are the greatest of their 3×3 neighborhood."""
     padded = np.pad(score, 1, constant_values=-np.inf)
     h, w = score.shape
     shifted = [padded[dy : dy + h, dx : dx + w] for dy in range(3) for dx in range(3)]

@@ -2,9 +2,9 @@
 
     python -m training.locator.evaluate [--models FOLDER | --checkpoint FILE] [--sheets FOLDER] [SET ...]
 
-For each set: the share of labelled plates found by any and by the first-ranked detection at IoU ≥ 0.5 and ≥ 0.25
+For each set: the share of labeled plates found by any and by the first-ranked detection at IoU ≥ 0.5 and ≥ 0.25
 of the axis-aligned boxes; detections beside the labels a picture (`false`; the scenes label one plate each, so a
-second car's plate counts there; `wrong` leaves out the dashcam's unlabelled plates); the median CPU time of one
+second car's plate counts there; `wrong` leaves out the dashcam's unlabeled plates); the median CPU time of one
 picture on one thread, without decoding the JPEG.
 """
 
@@ -25,7 +25,7 @@ WIDTHS = (0, 60, 100, 200, 10_000)
 
 
 def pictures(name):
-    """(path, labelled quads, unlabelled plates) of a set; a ready-cut plate is its own label."""
+    """(path, labeled quads, unlabeled plates) of a set; a ready-cut plate is its own label."""
     if name.startswith("dashcam"):
         return dashcam.frames(name.split("-")[1])
     lines = dashcam.labels(name)
@@ -43,7 +43,7 @@ def evaluate(name, locate, refine, folder, accept):
     widths, times, missed, false = {w: [0, 0] for w in WIDTHS[:-1]}, [], [], []
     overlaps, count = [], 0
     for path, quads, others in pictures(name):
-        picture = dashcam.grey(path)
+        picture = dashcam.gray(path)
         start = time.thread_time()
         found = pipeline.find(picture, locate, refine, accept=accept)
         times.append(time.thread_time() - start)

@@ -54,7 +54,7 @@ def write(net, path, name, example, outputs, axes):
 
 
 def milliseconds(run, repeat=40):
-    """Best and median CPU time of a call: the wall clock would count the neighbours of a busy machine."""
+    """Best and median CPU time of a call: the wall clock would count the neighbors of a busy machine."""
     times = []
     for _ in range(repeat):
         start = time.thread_time()
@@ -81,7 +81,7 @@ def description(saved):
             "file": "locator.onnx",
             "input": "picture",
             "layout": "N,1,H,W",
-            "type": "uint8 grey 0…255",
+            "type": "uint8 gray 0…255",
             "longest": pipeline.LONGEST,
             "shortest": pipeline.SHORTEST,
             "multiple": 32,
@@ -96,7 +96,7 @@ def description(saved):
             "file": "refiner.onnx",
             "input": "window",
             "layout": "N,1,64,128",
-            "type": "uint8 grey 0…255",
+            "type": "uint8 gray 0…255",
             "width": WINDOW[0],
             "height": WINDOW[1],
             "grow": list(GROW),
@@ -127,7 +127,7 @@ def main():
     refiner.load_state_dict(saved["averages"]["refiner"])
     args.models.mkdir(parents=True, exist_ok=True)
     names = [f"stride{s}" for s in STRIDES]
-    picture = pipeline.reduce(dashcam.grey(dashcam.frames("held")[0][0]))[0][None, None]
+    picture = pipeline.reduce(dashcam.gray(dashcam.frames("held")[0][0]))[0][None, None]
     window = np.random.default_rng(0).integers(0, 255, (3, 1, WINDOW[1], WINDOW[0]), np.uint8)
     write(
         locator,

@@ -2,7 +2,7 @@
 
 A quad is a float32 array (4, 2): x, y of the plate's top-left, top-right, bottom-right and bottom-left
 corner *as printed* (so a plate upside down would start at its lower right). Unit: pixels, where pixel
-(0, 0) has its centre at (0.5, 0.5).
+(0, 0) has its center at (0.5, 0.5).
 """
 
 import cv2
@@ -56,14 +56,14 @@ def frame_of(quad, grow):
     """The parallelogram around a quad, `grow` = (along, across) times as large, as three corners
     (top-left, top-right, bottom-left): float32 (3, 2). The refiner looks at this window."""
     q = np.asarray(quad, np.float32)
-    centre = q.mean(0)
+    center = q.mean(0)
     along = (q[1] - q[0] + q[2] - q[3]) / 4 * grow[0]
     across = (q[3] - q[0] + q[2] - q[1]) / 4 * grow[1]
-    return np.float32([centre - along - across, centre + along - across, centre - along + across])
+    return np.float32([center - along - across, center + along - across, center - along + across])
 
 
 def cut(image, frame, width, height):
-    """Sample the parallelogram `frame` of a grey image (H, W) into uint8 (height, width), and return with
+    """Sample the parallelogram `frame` of a gray image (H, W) into uint8 (height, width), and return with
     it the 2×3 matrix from window pixels to image pixels. The image is halved first while it is more than
     twice as fine as the window, so that nothing aliases; outside the image all is black."""
     to_image = cv2.getAffineTransform(np.float32([[0, 0], [width, 0], [0, height]]), frame)
@@ -72,7 +72,7 @@ def cut(image, frame, width, height):
         half = cv2.resize(half, (half.shape[1] // 2, half.shape[0] // 2), interpolation=cv2.INTER_AREA)
         scale *= 2
     sample = to_image / scale
-    sample[:, 2] += sample[:, :2] @ [0.5, 0.5] - 0.5  # pixel centres
+    sample[:, 2] += sample[:, :2] @ [0.5, 0.5] - 0.5  # pixel centers
     window = cv2.warpAffine(
         half, sample, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_CONSTANT
     )

@@ -22,7 +22,7 @@ def pictures():
     """List of (set, picture, quads, ignored)."""
     rng, pool, frames = np.random.default_rng(SEED), Pool(), dashcam.frames("held")
     made = [
-        ("real", dashcam.grey(path), np.concatenate([quads, others]), np.arange(len(quads) + len(others)) >= len(quads))
+        ("real", dashcam.gray(path), np.concatenate([quads, others]), np.arange(len(quads) + len(others)) >= len(quads))
         for path, quads, others in frames
     ]
     for i in range(SCENES):

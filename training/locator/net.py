@@ -42,8 +42,8 @@ class Wide(nn.Module):
 
 
 class Locator(nn.Module):
-    """(N, 1, H, W) grey in 0…1, H and W multiples of 32 → for each stride (N, 9, H/s, W/s):
-    channel 0 the plate's logit, channels 1…8 the corners' x, y from the cell's centre in OFFSET strides."""
+    """(N, 1, H, W) gray in 0…1, H and W multiples of 32 → for each stride (N, 9, H/s, W/s):
+    channel 0 the plate's logit, channels 1…8 the corners' x, y from the cell's center in OFFSET strides."""
 
     def __init__(self):
         super().__init__()
@@ -69,8 +69,8 @@ class Locator(nn.Module):
 
 
 class Refiner(nn.Module):
-    """(N, 1, 64, 128) grey in 0…1 → (N, 9): the plate's logit, then the corners' x, y in the window,
-    -1…1 from its left to its right and from its top to its bottom edge. Each corner is the centre of mass of a
+    """(N, 1, 64, 128) gray in 0…1 → (N, 9): the plate's logit, then the corners' x, y in the window,
+    -1…1 from its left to its right and from its top to its bottom edge. Each corner is the center of mass of a
     map of 32 × 16 places: sharper, and learnt faster, than numbers out of a full layer."""
 
     def __init__(self):

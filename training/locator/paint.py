@@ -1,4 +1,4 @@
-"""Brushes: everything here draws on a grey float32 canvas (H, W), 0…255, in place or anew."""
+"""Brushes: everything here draws on a gray float32 canvas (H, W), 0…255, in place or anew."""
 
 import os
 from functools import lru_cache
@@ -23,7 +23,7 @@ def noise(rng, height, width, grain, amount):
 
 
 def texture(rng, height, width):
-    """A surface: asphalt, wall, foliage, sky: relief of several grains around a grey, perhaps with bricks."""
+    """A surface: asphalt, wall, foliage, sky: relief of several grains around a gray, perhaps with bricks."""
     canvas = np.full((height, width), rng.uniform(15, 235), np.float32)
     canvas += np.linspace(-1, 1, height, dtype=np.float32)[:, None] * rng.normal(0, 25)
     for grain in (120, 40, 12, 4, 2):
@@ -35,7 +35,7 @@ def texture(rng, height, width):
 
 
 def blend(canvas, mask, value, alpha=1.0, corner=(0, 0)):
-    """Lay `value` (a grey or an array like mask) over the canvas where mask (uint8) says so."""
+    """Lay `value` (a gray or an array like mask) over the canvas where mask (uint8) says so."""
     x, y = map(int, corner)
     h, w = mask.shape
     x0, y0, x1, y1 = max(x, 0), max(y, 0), min(x + w, canvas.shape[1]), min(y + h, canvas.shape[0])
@@ -79,9 +79,9 @@ def rounded(x, y, w, h, radius):
     return np.concatenate(points)
 
 
-def ellipse(canvas, centre, axes, value, alpha=1.0):
+def ellipse(canvas, center, axes, value, alpha=1.0):
     a = np.linspace(0, 2 * np.pi, 28, endpoint=False)
-    polygon(canvas, np.stack([centre[0] + axes[0] * np.cos(a), centre[1] + axes[1] * np.sin(a)], 1), value, alpha)
+    polygon(canvas, np.stack([center[0] + axes[0] * np.cos(a), center[1] + axes[1] * np.sin(a)], 1), value, alpha)
 
 
 def line(canvas, p, q, value, thickness=1.0, alpha=1.0):
@@ -142,12 +142,12 @@ def _written(face, content):
     return np.asarray(image)
 
 
-def text(rng, canvas, content, centre, height, value, alpha=1.0):
-    """A line of text in any face, `height` pixels high, around `centre`; returns its (width, height)."""
+def text(rng, canvas, content, center, height, value, alpha=1.0):
+    """A line of text in any face, `height` pixels high, around `center`; returns its (width, height)."""
     faces = _faces()
     mask = _written(faces[rng.integers(len(faces))], content)
     scale = height / mask.shape[0]
     size = (max(2, round(mask.shape[1] * scale * rng.uniform(0.85, 1.2))), max(2, round(height)))
     mask = cv2.resize(mask, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    blend(canvas, mask, value, alpha, (centre[0] - size[0] / 2, centre[1] - size[1] / 2))
+    blend(canvas, mask, value, alpha, (center[0] - size[0] / 2, center[1] - size[1] / 2))
     return size

@@ -7,7 +7,7 @@ from .geometry import size_of
 from .paint import rounded
 
 
-def pose(rng, centre, width, aspect, wild=1.0):
+def pose(rng, center, width, aspect, wild=1.0):
     """Quad of a plate seen by some camera: `width` pixels wide, height = width / aspect, leaning, turned
     and foreshortened a little (`wild` = 1) or more."""
     half = np.float32([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * [width / 2, width / aspect / 2]
@@ -19,11 +19,11 @@ def pose(rng, centre, width, aspect, wild=1.0):
     half *= 1 + np.sign(half[:, ::-1]) * keystone
     angle = np.clip(rng.normal(0, 0.035 * wild), -0.5, 0.5)
     turn = np.float32([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    return (half @ turn.T + centre).astype(np.float32)
+    return (half @ turn.T + center).astype(np.float32)
 
 
 def paste(canvas, face, quad, soft=0.6, radius=0.0):
-    """Draw face (h, w) grey on the canvas (float32) so that its corners fall on quad. `soft`: blur of the
+    """Draw face (h, w) gray on the canvas (float32) so that its corners fall on quad. `soft`: blur of the
     edge in pixels; `radius`: rounding of the corners, share of the height."""
     h, w = face.shape
     target = size_of(quad)

@@ -23,7 +23,7 @@ class Found:
 
 
 def reduce(picture):
-    """Grey (H, W) → the locator's input (h, w), sides multiples of 32, padded with black at the right and
+    """Gray (H, W) → the locator's input (h, w), sides multiples of 32, padded with black at the right and
     below, and the scale. Ready-cut small plates are enlarged a little."""
     h, w = picture.shape
     scale = float(np.clip(LONGEST / max(h, w), 0, max(1.0, SHORTEST / max(h, w))))
@@ -39,7 +39,7 @@ def reduce(picture):
 
 
 def find(picture, locate, refine, accept=ACCEPT, propose=PROPOSE):
-    """picture: grey uint8 (H, W). locate: (1, 1, h, w) uint8 → three arrays (1, 9, …); refine: (n, 1, 64,
+    """picture: gray uint8 (H, W). locate: (1, 1, h, w) uint8 → three arrays (1, 9, …); refine: (n, 1, 64,
     128) uint8 → (n, 9)."""
     small, scale = reduce(picture)
     outputs = locate(small[None, None])

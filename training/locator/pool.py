@@ -2,7 +2,7 @@
 
     python -m training.locator.pool --count 6000 --seed 1      (about ten minutes)
 
-Each plate is kept as grey uint8, at most HEIGHT high, in one memory-mapped file.
+Each plate is kept as gray uint8, at most HEIGHT high, in one memory-mapped file.
 """
 
 import argparse
@@ -17,7 +17,7 @@ HEIGHT = 120
 
 
 class Pool:
-    """Plates written by `main`; `pool.draw(rng)` → grey (h, w) uint8, corner to corner."""
+    """Plates written by `main`; `pool.draw(rng)` → gray (h, w) uint8, corner to corner."""
 
     def __init__(self, folder=CACHE):
         self.pixels = np.load(folder / "plates.npy", mmap_mode="r")
@@ -28,8 +28,8 @@ class Pool:
         return np.array(self.pixels[offset : offset + h * w]).reshape(h, w)
 
 
-def to_grey(rng, rgb):
-    """Grey as one of many cameras would see the colours: mostly the eye's weights, sometimes infrared-like."""
+def to_gray(rng, rgb):
+    """Gray as one of many cameras would see the colors: mostly the eye's weights, sometimes infrared-like."""
     weights = np.float32([0.299, 0.587, 0.114])
     if rng.random() < 0.3:
         weights = rng.dirichlet([1.5, 1.5, 1.0]).astype(np.float32)
@@ -45,7 +45,7 @@ def main():
     args = parser.parse_args()
     rng, parts, index, offset = np.random.default_rng(args.seed), [], [], 0
     for _ in range(args.count):
-        face = to_grey(rng, render_plate(rng).image)
+        face = to_gray(rng, render_plate(rng).image)
         scale = HEIGHT / face.shape[0]
         if scale < 1:
             face = cv2.resize(face, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)

@@ -41,7 +41,7 @@ def calibration(count=48):
         pictures.append(picture[None, None])
         if len(quads):
             windows.append(decode.windows(picture, [samples.displace(rng, q) for q in quads])[0][:, None])
-        picture = dashcam.grey(frames[i * 7 % len(frames)][0])
+        picture = dashcam.gray(frames[i * 7 % len(frames)][0])
         pictures.append(pipeline.reduce(picture)[0][None, None])
     return pictures, windows
 

@@ -103,13 +103,13 @@ def _rendered(rng, pool, frames, width, height):
         aspect = face.shape[1] / face.shape[0]
         plate = log_uniform(rng, 28, (0.6 if i == 0 else 0.2) * width)
         share = rng.uniform(0.16, 0.3) if aspect < 3 else rng.uniform(0.24, 0.36)  # of the car's width
-        centre = rng.uniform([0.15 * width, 0.2 * height], [0.85 * width, 0.9 * height])
-        quad = pose(rng, centre, plate, aspect)
+        center = rng.uniform([0.15 * width, 0.2 * height], [0.85 * width, 0.9 * height])
+        quad = pose(rng, center, plate, aspect)
         tilt = (quad[1, 1] - quad[0, 1]) / max(quad[1, 0] - quad[0, 0], 1)
         reach = plate / share * np.float32([-0.55, -1.0, 0.55, 0.45])
-        if not scene.free(np.tile(centre, 2) + reach):
+        if not scene.free(np.tile(center, 2) + reach):
             continue
-        car.draw(rng, scene.canvas, centre, plate / share, tilt, share, share / aspect)
+        car.draw(rng, scene.canvas, center, plate / share, tilt, share, share / aspect)
         if rng.random() < 0.93:
             near = brightness(scene.canvas, box_of(quad))
             paper = np.clip(near + rng.normal(0, 12), 35, 255) if rng.random() < 0.2 else None  # hardly another tone

@@ -9,7 +9,7 @@ TILE, COLUMNS, MOST = (320, 240), 5, 40
 
 
 def write(path, cases):
-    """cases: (grey picture, quads of interest (green), what was found (red, with its score)). Each tile shows
+    """cases: (gray picture, quads of interest (green), what was found (red, with its score)). Each tile shows
     the whole picture above and the place of interest below it. No cases, no file."""
     path.unlink(missing_ok=True)
     if not cases:

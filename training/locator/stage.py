@@ -50,17 +50,17 @@ def _shade(rng, canvas, quad):
     w, h = size_of(quad)
     mask = np.zeros(canvas.shape, np.uint8)
     axes = np.int32([w * rng.uniform(0.6, 2.5), max(h, 0.3 * w) * rng.uniform(0.8, 3)])
-    centre = np.int32(quad.mean(0) + rng.normal(0, 0.3, 2) * [w, h])
-    cv2.ellipse(mask, tuple(map(int, centre)), tuple(map(int, axes)), 0, 0, 360, 255, -1)
+    center = np.int32(quad.mean(0) + rng.normal(0, 0.3, 2) * [w, h])
+    cv2.ellipse(mask, tuple(map(int, center)), tuple(map(int, axes)), 0, 0, 360, 255, -1)
     soft = cv2.blur(mask, (int(max(3, w * rng.uniform(0.1, 1))),) * 2).astype(np.float32) / 255
     canvas *= 1 - soft * rng.uniform(0.3, 0.8)
 
 
 def view(rng, frames, width, height, wanted=None):
     """Part of a dashcam frame, scaled so that one of its plates is about `wanted` pixels wide:
-    → canvas (height, width), the frame's quads in it, and those of its unlabelled plates."""
+    → canvas (height, width), the frame's quads in it, and those of its unlabeled plates."""
     path, quads, others = frames[rng.integers(len(frames))]
-    image = dashcam.grey(path)
+    image = dashcam.gray(path)
     h, w = image.shape
     anchor = quads[rng.integers(len(quads))]
     scale = rng.uniform(0.4, 1.3) if wanted is None else wanted / size_of(anchor)[0]
@@ -106,7 +106,7 @@ def erase(rng, canvas, box):
 
 
 def contrast(picture, quad):
-    """Standard deviation of the greys inside the plate's box, without the sensor's noise."""
+    """Standard deviation of the grays inside the plate's box, without the sensor's noise."""
     h, w = picture.shape
     x0, y0, x1, y1 = np.clip(box_of(quad), 0, [w, h, w, h]).astype(int)
     dx, dy = (x1 - x0) // 8, (y1 - y0) // 6

@@ -30,7 +30,7 @@ def encode(quads, exact, ignored, width, height):
                 weight[inside] = 0
                 continue
             peak = np.unravel_index(bell.argmax(), bell.shape)
-            if bell[peak] < 0.2:  # its centre is outside the picture
+            if bell[peak] < 0.2:  # its center is outside the picture
                 weight[inside] = 0
                 continue
             bell = np.minimum(bell / bell[peak], 1)
@@ -46,12 +46,12 @@ def encode(quads, exact, ignored, width, height):
 
 
 def _bell(quad, px, py):
-    """Bell over the plate (1 at its centre) and the mask of cells that lie on it."""
-    centre = quad.mean(0)
+    """Bell over the plate (1 at its center) and the mask of cells that lie on it."""
+    center = quad.mean(0)
     along = (quad[1] - quad[0] + quad[2] - quad[3]) / 4
     across = (quad[3] - quad[0] + quad[2] - quad[1]) / 4
     det = along[0] * across[1] - along[1] * across[0]
-    dx, dy = px - centre[0], py - centre[1]
+    dx, dy = px - center[0], py - center[1]
     u = (dx * across[1] - dy * across[0]) / det
     v = (dy * along[0] - dx * along[1]) / det
     return np.exp(-0.5 * ((u / SPREAD[0]) ** 2 + (v / SPREAD[1]) ** 2)), (abs(u) < 1.1) & (abs(v) < 1.2)

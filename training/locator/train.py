@@ -57,7 +57,7 @@ def main():
     nets = {"locator": Locator(), "refiner": Refiner()}
     nets = {k: n.to(memory_format=torch.channels_last) for k, n in nets.items()}
     averages = {k: Average(n) for k, n in nets.items()}
-    optimisers = {k: torch.optim.AdamW(n.parameters(), PEAK_RATE, weight_decay=1e-4) for k, n in nets.items()}
+    optimizers = {k: torch.optim.AdamW(n.parameters(), PEAK_RATE, weight_decay=1e-4) for k, n in nets.items()}
     steps, minutes, best = 0, 0.0, -1.0
     if args.resume:
         latest = CHECKPOINTS / "locator-latest.pt"  # not in the repository: there the best stands for it
@@ -66,7 +66,7 @@ def main():
         for k, net in nets.items():
             net.load_state_dict(saved["nets"][k])
             averages[k].state, averages[k].steps = saved["averages"][k], steps
-            optimisers[k].load_state_dict(saved["optimisers"][k])
+            optimizers[k].load_state_dict(saved["optimizers"][k])
     rng = np.random.default_rng([args.seed, steps])
     loader = DataLoader(
         Batches(BATCH, args.seed + steps),
@@ -79,9 +79,9 @@ def main():
     for pictures, maps, known in loader:
         steps += 1
         minutes = (time.time() - start) / 60
-        for optimiser in optimisers.values():
-            optimiser.param_groups[0]["lr"] = rate(minutes, args.minutes)
-        recent.append(step(rng, nets, optimisers, pictures, maps, known))
+        for optimizer in optimizers.values():
+            optimizer.param_groups[0]["lr"] = rate(minutes, args.minutes)
+        recent.append(step(rng, nets, optimizers, pictures, maps, known))
         for average in averages.values():
             average.update()
         if steps % 50 == 0:
@@ -97,7 +97,7 @@ def main():
                 "best": max(best, result["goal"]),
                 "nets": {k: n.state_dict() for k, n in nets.items()},
                 "averages": {k: a.state for k, a in averages.items()},
-                "optimisers": {k: o.state_dict() for k, o in optimisers.items()},
+                "optimizers": {k: o.state_dict() for k, o in optimizers.items()},
                 "result": result,
             }
             _write(state, result, best, np.mean(recent, 0))
@@ -106,28 +106,28 @@ def main():
             break
 
 
-def step(rng, nets, optimisers, pictures, maps, known):
+def step(rng, nets, optimizers, pictures, maps, known):
     """One step of both networks → four of their losses."""
     x = (pictures.float() / 255)[:, None].contiguous(memory_format=torch.channels_last)
     with torch.autocast("cpu", torch.bfloat16):
         outputs = nets["locator"](x)
     score, corner = locator_loss(outputs, maps)
-    _learn(nets["locator"], optimisers["locator"], score + 4 * corner)
+    _learn(nets["locator"], optimizers["locator"], score + 4 * corner)
     plain = [o.detach().float().numpy() for o in outputs]
     windows, plate, corners, trust = refiner_batch(rng, pictures, plain, known)
     x = (windows.float() / 255).contiguous(memory_format=torch.channels_last)
     with torch.autocast("cpu", torch.bfloat16):
         output, hills = nets["refiner"].answer(x)
     say, place, hill = refiner_loss(output, hills, nets["refiner"].places, plate, corners, trust)
-    _learn(nets["refiner"], optimisers["refiner"], say + 6 * place + 0.1 * hill)
+    _learn(nets["refiner"], optimizers["refiner"], say + 6 * place + 0.1 * hill)
     return [float(v.detach()) for v in (score, corner, say, place)]
 
 
-def _learn(net, optimiser, loss):
-    optimiser.zero_grad(set_to_none=True)
+def _learn(net, optimizer, loss):
+    optimizer.zero_grad(set_to_none=True)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
-    optimiser.step()
+    optimizer.step()
 
 
 def _write(state, result, best, losses):

@@ -1,5 +1,5 @@
-"""Synthetic licence plates: clean faces (`render_plate`), bad cameras (`degrade`), and what a locator
-hands to the recogniser (`rectified_sample`)."""
+"""Synthetic license plates: clean faces (`render_plate`), bad cameras (`degrade`), and what a locator
+hands to the recognizer (`rectified_sample`)."""
 
 from .degrade import degrade
 from .plate import Plate

@@ -3,14 +3,14 @@
 import numpy as np
 
 from . import fonts, symbols
-from .canvas import Canvas, random_colour, vary
+from .canvas import Canvas, random_color, vary
 
 
-def _ridge(c: Canvas, rng, base: float, height: float, colour, alpha: float = 1.0, n: int = 9, y_to: float = 1.0) -> None:
+def _ridge(c: Canvas, rng, base: float, height: float, color, alpha: float = 1.0, n: int = 9, y_to: float = 1.0) -> None:
     """A range of hills or mountains: its foot at y_to, its line around base (fractions of the height)."""
     xs = np.linspace(-0.05, 1.05, n) * c.w
     ys = (base + rng.normal(0, height, n)) * c.h
-    c.polygon(np.array([*zip(xs, ys), (c.w * 1.05, y_to * c.h), (-c.w * 0.05, y_to * c.h)]), colour, alpha)
+    c.polygon(np.array([*zip(xs, ys), (c.w * 1.05, y_to * c.h), (-c.w * 0.05, y_to * c.h)]), color, alpha)
 
 
 def hills(c, rng, ink):
@@ -41,10 +41,10 @@ def pines(c, rng, ink):
 
 
 def rainbow(c, rng, ink):
-    for k, colour in enumerate(["E86060", "F0A050", "F4E070", "8FCF8F", "7FA8E0", "A88FCF"]):
+    for k, color in enumerate(["E86060", "F0A050", "F4E070", "8FCF8F", "7FA8E0", "A88FCF"]):
         t = np.linspace(np.pi * 1.02, np.pi * 1.98, 40)
         r = c.w * (0.52 - 0.012 * k)
-        c.line(np.stack([c.w / 2 + np.cos(t) * r, c.h * 0.98 + np.sin(t) * r * 0.72], 1), vary(rng, colour), 2, 0.6)
+        c.line(np.stack([c.w / 2 + np.cos(t) * r, c.h * 0.98 + np.sin(t) * r * 0.72], 1), vary(rng, color), 2, 0.6)
 
 
 def arch(c, rng, ink):
@@ -62,11 +62,11 @@ def starband(c, rng, ink):
 
 
 def farm(c, rng, ink):
-    colour = vary(rng, rng.choice(["A8BCD4", "B8C4CC", "C04838"]), 15)
+    color = vary(rng, rng.choice(["A8BCD4", "B8C4CC", "C04838"]), 15)
     for _ in range(6):
         x, w, h = rng.uniform(0, 1) * c.w, rng.uniform(8, 30), rng.uniform(10, 45)
-        c.rect(x, c.h * 0.82 - h, x + w, c.h * 0.82, colour, 0.5)
-        c.polygon(np.array([(x - 2, c.h * 0.82 - h), (x + w / 2, c.h * 0.82 - h - 10), (x + w + 2, c.h * 0.82 - h)]), colour, 0.6)
+        c.rect(x, c.h * 0.82 - h, x + w, c.h * 0.82, color, 0.5)
+        c.polygon(np.array([(x - 2, c.h * 0.82 - h), (x + w / 2, c.h * 0.82 - h - 10), (x + w + 2, c.h * 0.82 - h)]), color, 0.6)
     if rng.random() < 0.6:  # a silo of bars, taken for a character if one looks too quickly
         x, y, w, h = c.w * rng.uniform(0.84, 0.93), c.h * rng.uniform(0.3, 0.5), c.w * rng.uniform(0.03, 0.07), c.h * rng.uniform(0.25, 0.4)
         for k in range(4):
@@ -90,11 +90,11 @@ def buffalo(c, rng, ink):
 
 
 def bridge(c, rng, ink):
-    colour = vary(rng, "4F6FA8")
+    color = vary(rng, "4F6FA8")
     for x in (0.3, 0.7):
-        c.rect(c.w * x - 2, c.h * 0.25, c.w * x + 2, c.h * 0.75, colour, 0.7)
+        c.rect(c.w * x - 2, c.h * 0.25, c.w * x + 2, c.h * 0.75, color, 0.7)
     t = np.linspace(0, 1, 20)
-    c.line(np.stack([t * c.w, c.h * (0.6 - 0.3 * np.abs(np.cos(np.pi * 2.5 * (t - 0.1))))], 1), colour, 1, 0.7)
+    c.line(np.stack([t * c.w, c.h * (0.6 - 0.3 * np.abs(np.cos(np.pi * 2.5 * (t - 0.1))))], 1), color, 1, 0.7)
 
 
 def faces(c, rng, ink):
@@ -178,7 +178,7 @@ def snowline(c, rng, ink):
     _ridge(c, rng, 0.2, 0.03, vary(rng, "F4F4F8"), 1, 20, y_to=0.3)
 
 
-def greyfigure(c, rng, ink):
+def grayfigure(c, rng, ink):
     c.polygon(symbols.blob(rng, 20) * c.h * 0.28 + (c.w * rng.uniform(0.75, 0.9), c.h * 0.5), vary(rng, "B8C8BC"), 0.6)
 
 
@@ -202,14 +202,14 @@ def mexican(c, rng, ink):
     for _ in range(rng.integers(1, 5)):
         kind = rng.random()
         if kind < 0.5:
-            c.polygon(symbols.blob(rng) * rng.uniform(10, 30) + (rng.uniform(0, c.w), rng.choice([0.1, 0.9]) * c.h), random_colour(rng), 0.7)
+            c.polygon(symbols.blob(rng) * rng.uniform(10, 30) + (rng.uniform(0, c.w), rng.choice([0.1, 0.9]) * c.h), random_color(rng), 0.7)
         else:
             wave(c, rng, ink)
 
 
 def leftfigure(c, rng, ink):
     for _ in range(4):
-        c.polygon(symbols.blob(rng, 12, 0.4) * rng.uniform(8, 22) + (c.w * rng.uniform(0.03, 0.16), c.h * rng.uniform(0.3, 0.75)), random_colour(rng, rng.random() < 0.6), 0.8)
+        c.polygon(symbols.blob(rng, 12, 0.4) * rng.uniform(8, 22) + (c.w * rng.uniform(0.03, 0.16), c.h * rng.uniform(0.3, 0.75)), random_color(rng, rng.random() < 0.6), 0.8)
 
 
 def seal(c, rng, ink):
@@ -226,12 +226,12 @@ def clutter(c, rng, ink):
     for _ in range(rng.integers(1, 7)):
         x = c.w * (rng.uniform(0, 0.14) if rng.random() < 0.5 else rng.uniform(0.86, 1))
         y0, y1 = c.h * np.sort(rng.uniform(0.2, 0.85, 2))
-        c.rect(x, y0, x + c.w * rng.uniform(0.004, 0.04), y1, random_colour(rng), rng.uniform(0.15, 0.6))
+        c.rect(x, y0, x + c.w * rng.uniform(0.004, 0.04), y1, random_color(rng), rng.uniform(0.15, 0.6))
 
 
 def scenery(c, rng, ink):
     """A picture of anything: for personal, special and invented plates."""
-    painters = [hills, mountains, wave, purplehills, pines, farm, mexican, seal, leftfigure, greyfigure, snowline, palemountain]
+    painters = [hills, mountains, wave, purplehills, pines, farm, mexican, seal, leftfigure, grayfigure, snowline, palemountain]
     for k in rng.integers(0, len(painters), rng.integers(1, 4)):
         painters[k](c, rng, ink)
 

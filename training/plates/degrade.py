@@ -21,13 +21,13 @@ def light(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
         image = image + spot[..., None] * rng.uniform(60, 220)
     kind = rng.random()
     if kind < 0.12:  # infrared or old cameras: monochrome
-        grey = image @ np.array(rng.dirichlet([2, 3, 1]), np.float32)
-        image = np.repeat(grey[..., None], 3, 2)
+        gray = image @ np.array(rng.dirichlet([2, 3, 1]), np.float32)
+        image = np.repeat(gray[..., None], 3, 2)
     elif kind < 0.6:
         image = image * rng.normal(1, 0.07, 3).astype(np.float32)
-        if rng.random() < 0.35:  # colours washed out or strengthened
-            grey = image.mean(2, keepdims=True)
-            image = grey + (image - grey) * rng.uniform(0.3, 1.5)
+        if rng.random() < 0.35:  # colors washed out or strengthened
+            gray = image.mean(2, keepdims=True)
+            image = gray + (image - gray) * rng.uniform(0.3, 1.5)
     exposure = rng.random()
     if rng.random() < 0.09:  # washed out: bright parts bloom over thin strokes, what is left is pale
         image = image + cv2.GaussianBlur(np.clip(image - rng.uniform(60, 140), 0, 255), (0, 0), w * rng.uniform(0.004, 0.012)) * rng.uniform(0.3, 1.2)
@@ -51,8 +51,8 @@ def _motion(rng: np.random.Generator, length: float) -> np.ndarray:
     kernel = np.zeros((n, n), np.float32)
     angle = rng.normal(0, 0.5) if rng.random() < 0.75 else rng.uniform(0, np.pi)
     d = np.array([np.cos(angle), np.sin(angle)]) * (length - 1) / 2
-    centre = (n - 1) / 2
-    p, q = (np.round((centre - d) * 16).astype(int), np.round((centre + d) * 16).astype(int))
+    center = (n - 1) / 2
+    p, q = (np.round((center - d) * 16).astype(int), np.round((center + d) * 16).astype(int))
     cv2.line(kernel, p.tolist(), q.tolist(), 1.0, 1, cv2.LINE_AA, 4)
     return kernel / max(kernel.sum(), 1e-6)
 

@@ -1,4 +1,4 @@
-"""Mexican states and Canadian provinces: names, colours and serial patterns."""
+"""Mexican states and Canadian provinces: names, colors and serial patterns."""
 
 from .designs_us import Design
 
@@ -11,13 +11,13 @@ _MX = """agu AGUASCALIENTES 7F2F6F|bcn BAJA CALIFORNIA B0283A|bcs BAJA CALIFORNI
 
 
 def _mexican(entry: str) -> list[Design]:
-    code, *words, colour = entry.split(" ")
+    code, *words, color = entry.split(" ")
     name = " ".join(words)
     patterns = "@@@-##-##,@@@-###-@,@-###-@@@,@##-@@@,@@-##-###,@@-####-@"
     return [
-        Design(f"mx-{code}", "FFFFFF", "1C1C20", f"{name}/sans/{colour}/.12;{name.title()}/serif/{colour}/.14;{name.title()}/script/{colour}/.16",
+        Design(f"mx-{code}", "FFFFFF", "1C1C20", f"{name}/sans/{color}/.12;{name.title()}/serif/{color}/.14;{name.title()}/script/{color}/.16",
                "MEXICO/sans/1C1C20/.08;MEXICO  DELANTERA/sans/1C1C20/.07;TRASERA  MEX/sans/1C1C20/.07", patterns, art="mexican", stickers=""),
-        Design(f"mx-{code}", f"{colour}:.2|FFFFFF:.62|{colour}", "1C1C20", f"{name}/sans/FFFFFF/.12", f"{name.title()}/serif/FFFFFF/.1;DELANTERA/sans/FFFFFF/.08", patterns, art="hills", stickers=""),
+        Design(f"mx-{code}", f"{color}:.2|FFFFFF:.62|{color}", "1C1C20", f"{name}/sans/FFFFFF/.12", f"{name.title()}/serif/FFFFFF/.1;DELANTERA/sans/FFFFFF/.08", patterns, art="hills", stickers=""),
     ]
 
 

@@ -1,9 +1,9 @@
 """What plates of the US states and territories look like: public knowledge of designs from about 1980 on.
 
 A design names its background, ink, the text above and below the serial, the serial patterns and the symbol that
-`*` stands for. Texts are `TEXT/kind/colour/size`, kind sans, serif or script, size a fraction of the plate's
+`*` stands for. Texts are `TEXT/kind/color/size`, kind sans, serif or script, size a fraction of the plate's
 height; several texts of a place are separated by `;`, and one of them is chosen. `COUNTY` and `YEAR` are filled in.
-Backgrounds are colours from top to bottom (a gradient) or, with `|`, flat bands `colour:height`.
+Backgrounds are colors from top to bottom (a gradient) or, with `|`, flat bands `color:height`.
 """
 
 from dataclasses import dataclass
@@ -105,7 +105,7 @@ DESIGNS = [
     _d("nd", "2F4F8F E89A4A F4C060", "1A1A22", "NORTH DAKOTA/serif/FFFFFF/.13", "LEGENDARY/serif/1A1A22/.11;Legendary/script/FFFFFF/.12", "###@@@,@@@ ###,###@@", art="hills", stickers="tr"),
     _d("ne", "A8CCE8 F2F6FA D8E6F2", "27489C", "Nebraska/script/C0303C/.2;NEBRASKA/sans/27489C/.14", "", "@@@ ###,##-@###,#-@####,##-####,@@@###", art="mapoutline", stickers="tr"),
     _d("ne", "F4E4B8 F8F0D8 E8C878", "1F2F5F", "NEBRASKA/serif/6F2F2F/.15", "1867 - 2017/sans/6F2F2F/.09;The Good Life/script/6F2F2F/.12", "@@@ ###,##-@###,@@@####", symbol="figure", stickers="tl tr"),
-    _d("nh", "F4F8F4 D4E8DC", "2F7F5F", "LIVE FREE OR DIE/sans/2F7F5F/.1", "NEW HAMPSHIRE/serif/2F7F5F/.14;New Hampshire/script/2F7F5F/.16", "### ####,### ###,###.####,@@@-###", art="greyfigure", stickers="bl br"),
+    _d("nh", "F4F8F4 D4E8DC", "2F7F5F", "LIVE FREE OR DIE/sans/2F7F5F/.1", "NEW HAMPSHIRE/serif/2F7F5F/.14;New Hampshire/script/2F7F5F/.16", "### ####,### ###,###.####,@@@-###", art="grayfigure", stickers="bl br"),
     _d("nh", W, "1F6B3F", "NEW HAMPSHIRE/sans/1F6B3F/.13", "LIVE FREE OR DIE/sans/1F6B3F/.1", "######,@@@-###,### ###", stickers="tl tr"),
     _d("nj", "F0D878 F8ECB8 FFFDF0", "1C1C1C", "New Jersey/serif/1C1C1C/.16", "Garden State/serif/1C1C1C/.14;Garden State/sans/1C1C1C/.13", "@@@*##@,@##*@@@,@@@*###,@## @@@,@@@ ##@,@@@*##(##)", symbol="map", stickers="tl tr"),
     _d("nj", "E0BC48", "1C1C1C", "New Jersey/sans/1C1C1C/.15", "Garden State/sans/1C1C1C/.13", "@@@*##@,@@@*###,@@*###@", symbol="map", stickers="tl tr"),

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 class Design:
     """Texts, patterns and inks are separated by `,`; a pattern with `|` goes on two lines.
 
-    colours  `ground-ink` pairs, drawn with equal chance
+    colors  `ground-ink` pairs, drawn with equal chance
     head     texts above, of which one is drawn; and foot, below; and band, letters on a blue band at the left
     """
 
     region: str
     patterns: str
-    colours: str
+    colors: str
     size: tuple[int, int] = (372, 134)
     head: str = ""
     foot: str = ""

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from . import fonts, symbols
-from .canvas import Canvas, random_colour, vary
+from .canvas import Canvas, random_color, vary
 
 MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
 CITIES = """ATLANTA BOSTON CHICAGO DALLAS DENVER HOUSTON MIAMI OAKLAND PORTLAND SEATTLE TUCSON RENO TAMPA AUSTIN COLMA
@@ -21,8 +21,8 @@ def sticker(c: Canvas, rng: np.random.Generator, corner: str) -> None:
     y = c.h * rng.uniform(0.03, 0.08) if corner[0] == "t" else c.h * rng.uniform(0.92, 0.97) - h
     plain = rng.random() < 0.25  # printed on the plate, no paper
     if not plain:
-        c.rect(x, y, x + w, y + h, random_colour(rng))
-    ink = random_colour(rng, True) if plain or rng.random() < 0.6 else "FFFFFF"
+        c.rect(x, y, x + w, y + h, random_color(rng))
+    ink = random_color(rng, True) if plain or rng.random() < 0.6 else "FFFFFF"
     kind = rng.random()
     if rng.random() < 0.12:
         return  # an empty box
@@ -67,14 +67,14 @@ def us_frame(c: Canvas, rng: np.random.Generator) -> None:
         if h > c.h * 0.07 and rng.random() < 0.85:
             kind = rng.random()
             text = f"{rng.choice(CITIES)} {rng.choice(MAKES)}" if kind < 0.4 else rng.choice(CITIES + MAKES) if kind < 0.6 else rng.choice(PHRASES) if kind < 0.85 else f"({rng.integers(200, 999)}) {rng.integers(200, 999)}-{rng.integers(1000, 9999)}"
-            ink = random_colour(rng, False) if dark else random_colour(rng, True)
+            ink = random_color(rng, False) if dark else random_color(rng, True)
             c.text(fonts.pick(rng, rng.choice(["sans", "sans", "serif", "script"])), text, c.w / 2, y, h * rng.uniform(0.55, 0.9), ink, c.w * 0.92, stretch=rng.uniform(0.9, 1.5))
     if rng.random() < 0.1:  # knobs of a decorated frame
         for _ in range(12):
-            c.disc(rng.choice([side, c.w - side]), rng.uniform(0, c.h), c.h * 0.05, random_colour(rng))
+            c.disc(rng.choice([side, c.w - side]), rng.uniform(0, c.h), c.h * 0.05, random_color(rng))
 
 
-def border(c: Canvas, rng: np.random.Generator, colour, inset: float, thickness: float, radius: float) -> None:
+def border(c: Canvas, rng: np.random.Generator, color, inset: float, thickness: float, radius: float) -> None:
     """A rounded line along the plate's edge (px)."""
     x0, y0, x1, y1 = inset, inset, c.w - inset, c.h - inset
     t = np.linspace(0, np.pi / 2, 6)
@@ -82,7 +82,7 @@ def border(c: Canvas, rng: np.random.Generator, colour, inset: float, thickness:
     points = np.concatenate([
         corner[::1] + (x0, y0), np.stack([x1 - corner[::-1, 0], y0 + corner[::-1, 1]], 1),
         np.stack([x1 - corner[:, 0], y1 - corner[:, 1]], 1), np.stack([x0 + corner[::-1, 0], y1 - corner[::-1, 1]], 1), [[x0, y0 + radius]]])
-    c.line(points, colour, thickness)
+    c.line(points, color, thickness)
 
 
 def wear(c: Canvas, rng: np.random.Generator) -> None:

@@ -13,7 +13,7 @@ class Char(NamedTuple):
     """A character of a registration as it is drawn; x, y, w, h in pixels.
 
     small   of the small letters and digits that stand beside or in a stack between the others: a county, a type, an
-            organisation. They belong to the registration, but many write it without them.
+            organization. They belong to the registration, but many write it without them.
     """
 
     char: str

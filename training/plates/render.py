@@ -19,6 +19,6 @@ def render_plate(rng: np.random.Generator, family: str | None = None) -> Plate:
 
 
 def regions() -> list[str]:
-    """Every region that can be rendered, sorted: the classes of the recogniser's region head."""
+    """Every region that can be rendered, sorted: the classes of the recognizer's region head."""
     found = {d.region for d in render_us.US + render_us.NA} | set(render_eu.COUNTRIES) | {d.region for d in render_world.DESIGNS} | {"br", "ar", "uy", "py"}
     return sorted(found)

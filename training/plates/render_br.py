@@ -1,4 +1,4 @@
-"""Draws Brazilian plates: the grey ones with the city's strip (ABC-1234) and Mercosur ones (ABC1D23), for cars and,
+"""Draws Brazilian plates: the gray ones with the city's strip (ABC-1234) and Mercosur ones (ABC1D23), for cars and,
 on two lines, for motorcycles; and the other Mercosur countries' new plates."""
 
 import numpy as np

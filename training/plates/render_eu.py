@@ -3,7 +3,7 @@
 import numpy as np
 
 from . import fittings, fonts, grammar, serial, symbols
-from .canvas import Canvas, random_colour, vary
+from .canvas import Canvas, random_color, vary
 from .plate import Char, Plate
 
 # country: code on the band, patterns, share of yellow grounds, seals between the groups. `~` in a pattern is the
@@ -65,8 +65,8 @@ def _band(c: Canvas, rng, x0: float, x1: float, code: str, stars: bool = True) -
         for t in np.arange(0, 6.28, 6.283 / 12):
             c.disc(cx + np.cos(t) * w * 0.27, c.h * 0.34 + np.sin(t) * w * 0.27, max(1.0, w * 0.05), vary(rng, "F4D84A"))
     elif rng.random() < 0.7:  # a small flag
-        c.rect(x0 + w * 0.2, c.h * 0.2, x1 - w * 0.2, c.h * 0.45, random_colour(rng))
-        c.rect(x0 + w * 0.2, c.h * 0.28, x1 - w * 0.2, c.h * 0.36, random_colour(rng))
+        c.rect(x0 + w * 0.2, c.h * 0.2, x1 - w * 0.2, c.h * 0.45, random_color(rng))
+        c.rect(x0 + w * 0.2, c.h * 0.28, x1 - w * 0.2, c.h * 0.36, random_color(rng))
     if code:
         c.text(fonts.pick(rng, "sans"), code, cx, c.h * rng.uniform(0.74, 0.82), c.h * rng.uniform(0.17, 0.25), vary(rng, "FFFFFF", 8), w * 0.85)
 
@@ -87,16 +87,16 @@ def _seals(c: Canvas, rng, style: serial.Style, cx: float, h: float) -> None:
     mid = c.h * 0.5
     if kind == "coat":
         c.polygon(symbols.SHIELD * (r * 1.2, r * 1.4) + (cx, mid + rng.normal(0, 3)), vary(rng, rng.choice(["C83038", "3050A0", "D8B030", "808088"]), 20))
-        c.polygon(symbols.blob(rng) * r * 0.7 + (cx, mid), random_colour(rng))
+        c.polygon(symbols.blob(rng) * r * 0.7 + (cx, mid), random_color(rng))
         return
     for k, dy in enumerate((-1.35, 1.35)):
         if kind == "none" or kind == "one" and k == 0 or kind == "hyphen1" and k == 1 or kind == "hyphen2" and k == 0:
             continue
         y = mid + dy * r * (1 if kind != "one" else rng.uniform(-0.6, 0.8))
         c.disc(cx, y, r, vary(rng, rng.choice(["E06A30", "3FA858", "F0F0F0", "C8CCD0", "D8B040", "4F7FC8", "C83038", "B0A070"]), 20))
-        c.polygon(symbols.blob(rng, 10, 0.3) * r * 0.55 + (cx, y), random_colour(rng), 0.8)
+        c.polygon(symbols.blob(rng, 10, 0.3) * r * 0.55 + (cx, y), random_color(rng), 0.8)
         if rng.random() < 0.5:
-            c.disc(cx, y, r * 0.9, random_colour(rng, True), 0.7, ring=max(1, r * 0.15))
+            c.disc(cx, y, r * 0.9, random_color(rng, True), 0.7, ring=max(1, r * 0.15))
     if kind.startswith("hyphen"):
         c.rect(cx - r * 0.9, mid - h * 0.05, cx + r * 0.9, mid + h * 0.05, style.ink)
 
@@ -135,7 +135,7 @@ def render(rng: np.random.Generator) -> Plate:
         c.gradient([(0, vary(rng, rng.choice(["F2C21F", "F0B010", "E8CC3A"]), 12))])
     dark = rng.random() < 0.04
     if dark:
-        c.gradient([(0, random_colour(rng, True))])
+        c.gradient([(0, random_color(rng, True))])
     ink = vary(rng, "F0F0F0", 8) if dark else vary(rng, rng.choice(["9F2230", "B01828"]) if country in _RED else "141416", 10)
     if not dark and rng.random() < 0.03:
         ink = vary(rng, rng.choice(["1F7F4F", "2040A0", "C02030"]))

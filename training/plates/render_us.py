@@ -3,7 +3,7 @@
 import numpy as np
 
 from . import art, designs_na, designs_us, fittings, fonts, grammar, issuers, serial, symbols
-from .canvas import Canvas, random_colour, vary
+from .canvas import Canvas, random_color, vary
 from .designs_us import Design
 from .plate import Plate
 
@@ -39,8 +39,8 @@ def _ground(c: Canvas, rng: np.random.Generator, ground: str) -> None:
             c.rect(0, y * c.h, c.w, (y + h) * c.h, vary(rng, p[0], 8))
             y += h
     else:
-        colours = ground.split(" ")
-        c.gradient([(k / max(1, len(colours) - 1), vary(rng, x, 8)) for k, x in enumerate(colours)])
+        colors = ground.split(" ")
+        c.gradient([(k / max(1, len(colors) - 1), vary(rng, x, 8)) for k, x in enumerate(colors)])
 
 
 def _place(c: Canvas, rng: np.random.Generator, spec: str, y: float, jitter: float = 0.012) -> None:
@@ -48,14 +48,14 @@ def _place(c: Canvas, rng: np.random.Generator, spec: str, y: float, jitter: flo
     option = rng.choice(spec.split(";"))
     if not option:
         return
-    text, kind, colour, size = option.split("/") if option.count("/") == 3 else (option, "sans", "1C1C1C", ".11")
+    text, kind, color, size = option.split("/") if option.count("/") == 3 else (option, "sans", "1C1C1C", ".11")
     text = text.replace("COUNTY", rng.choice(COUNTIES)).replace("##", f"{rng.integers(1, 93):02d}")
     size = float(size) * rng.uniform(0.85, 1.15)
-    c.text(fonts.pick(rng, kind), text, c.w * (0.5 + rng.normal(0, 0.015)), c.h * (y + rng.normal(0, jitter)), c.h * size, vary(rng, colour, 10), c.w * rng.uniform(0.55, 0.9), stretch=rng.uniform(0.85, 1.2))
+    c.text(fonts.pick(rng, kind), text, c.w * (0.5 + rng.normal(0, 0.015)), c.h * (y + rng.normal(0, jitter)), c.h * size, vary(rng, color, 10), c.w * rng.uniform(0.55, 0.9), stretch=rng.uniform(0.85, 1.2))
 
 
 def _special(rng: np.random.Generator, longest: int = 6) -> str:
-    """A serial of an organisation's plate: short, sometimes with stacked letters before or after."""
+    """A serial of an organization's plate: short, sometimes with stacked letters before or after."""
     body = grammar.fill(rng, rng.choice(["####", "#####", "@####", "####@", "@@###", "@@####", "####@@", "###@@", "@@@##", "###", "@@ ###", "@#@##"]))
     opening, closing = "{}" if rng.random() < 0.85 else "()"
     stack = opening + grammar.fill(rng, rng.choice(["@@", "@@", "@@@", "@", "#@"])) + closing
@@ -67,12 +67,12 @@ def render(rng: np.random.Generator, area: str = "us") -> Plate:
     designs = US if area == "us" else NA
     d = designs[rng.choice(len(designs), p=_P["us" if area == "us" else "na"])]
     c = Canvas(*SIZE)
-    form = rng.choice(["common", "vanity", "special", "recoloured"], p=[0.59, 0.11, 0.23, 0.07])
+    form = rng.choice(["common", "vanity", "special", "recolored"], p=[0.59, 0.11, 0.23, 0.07])
     ink, ground, painter = vary(rng, d.ink, 10), d.ground, d.art
-    if form == "recoloured" or form == "special" and rng.random() < 0.6:
+    if form == "recolored" or form == "special" and rng.random() < 0.6:
         light = rng.random() < 0.8
-        ink, painter = random_colour(rng, light), "scenery" if rng.random() < 0.7 else ""
-        c.gradient([(0, random_colour(rng, not light)), (0.5, random_colour(rng, not light)), (1, random_colour(rng, not light))] if rng.random() < 0.7 else [(0, random_colour(rng, not light))])
+        ink, painter = random_color(rng, light), "scenery" if rng.random() < 0.7 else ""
+        c.gradient([(0, random_color(rng, not light)), (0.5, random_color(rng, not light)), (1, random_color(rng, not light))] if rng.random() < 0.7 else [(0, random_color(rng, not light))])
     else:
         _ground(c, rng, ground)
     if painter:

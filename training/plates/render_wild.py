@@ -1,10 +1,10 @@
-"""Draws plates of no region: any size, colours, fonts, texts around the serial. They keep the reader from leaning
+"""Draws plates of no region: any size, colors, fonts, texts around the serial. They keep the reader from leaning
 on designs it knows; also American motorcycle plates (7 × 4 inch), whose region is too small a print to learn."""
 
 import numpy as np
 
 from . import art, fittings, fonts, grammar, serial, symbols
-from .canvas import Canvas, random_colour
+from .canvas import Canvas, random_color
 from .plate import Plate
 from .render_us import COUNTIES, LEAGUES
 
@@ -14,21 +14,21 @@ def render(rng: np.random.Generator) -> Plate:
     two = w / h < 1.9 and rng.random() < 0.45
     light = rng.random() < 0.75
     c = Canvas(w, h)
-    c.gradient([(t, random_colour(rng, not light)) for t in np.linspace(0, 1, rng.integers(1, 4))])
-    ink = random_colour(rng, light)
+    c.gradient([(t, random_color(rng, not light)) for t in np.linspace(0, 1, rng.integers(1, 4))])
+    ink = random_color(rng, light)
     if rng.random() < 0.15:  # low contrast
         ink = 0.5 * ink + 0.5 * c.px.mean((0, 1))
     if rng.random() < 0.4:
         art.paint(c, rng, "scenery", ink)
     if rng.random() < 0.5:
-        fittings.border(c, rng, random_colour(rng), rng.uniform(1, 6), rng.uniform(1, 4), rng.uniform(2, 14))
+        fittings.border(c, rng, random_color(rng), rng.uniform(1, 6), rng.uniform(1, 4), rng.uniform(2, 14))
     top = bottom = 0.1
     for above in (True, False):
         if rng.random() < (0.75 if w / h < 4 else 0.2):
             size = rng.uniform(0.07, 0.18)
             words = rng.choice(COUNTIES + LEAGUES + fittings.CITIES)
             c.text(fonts.pick(rng, rng.choice(["sans", "serif", "script"])), words if rng.random() < 0.6 else words.title(),
-                   w * rng.uniform(0.4, 0.6), h * (0.05 + size / 2 if above else 0.95 - size / 2), h * size, random_colour(rng, light) if rng.random() < 0.8 else random_colour(rng), w * 0.9)
+                   w * rng.uniform(0.4, 0.6), h * (0.05 + size / 2 if above else 0.95 - size / 2), h * size, random_color(rng, light) if rng.random() < 0.8 else random_color(rng), w * 0.9)
             top, bottom = (0.07 + size, bottom) if above else (top, 0.07 + size)
     style = serial.random_style(rng, rng.choice(["us", "eu"]), ink, "any")
     style.stretch *= float(np.exp(rng.normal(0, 0.12)))

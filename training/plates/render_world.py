@@ -3,7 +3,7 @@
 import numpy as np
 
 from . import fittings, fonts, grammar, serial, symbols
-from .canvas import Canvas, random_colour, vary
+from .canvas import Canvas, random_color, vary
 from .designs_world import DESIGNS, Design
 from .plate import Plate
 
@@ -28,20 +28,20 @@ def _serial(rng: np.random.Generator, d: Design) -> str:
 
 def render(rng: np.random.Generator) -> Plate:
     d = DESIGNS[rng.choice(len(DESIGNS), p=_P)]
-    ground, printed = _of(rng, d.colours).split("-")
+    ground, printed = _of(rng, d.colors).split("-")
     c = Canvas(*d.size, vary(rng, ground, 8))
     ink = vary(rng, printed, 12)
     if rng.random() < 0.6:
-        fittings.border(c, rng, ink if rng.random() < 0.7 else random_colour(rng), rng.uniform(2, 5), rng.uniform(1, 3.5), rng.uniform(4, 12))
+        fittings.border(c, rng, ink if rng.random() < 0.7 else random_color(rng), rng.uniform(2, 5), rng.uniform(1, 3.5), rng.uniform(4, 12))
     top, bottom, left = 0.12, 0.88, 0.03
     head, foot, band = _of(rng, d.head), _of(rng, d.foot), _of(rng, d.band)
     if head:
         size = rng.uniform(0.1, 0.16)
-        _line(c, rng, head, 0.05 + size / 2, size, ink if rng.random() < 0.8 else random_colour(rng))
+        _line(c, rng, head, 0.05 + size / 2, size, ink if rng.random() < 0.8 else random_color(rng))
         top = size + 0.1
     if foot:
         size = rng.uniform(0.09, 0.15)
-        _line(c, rng, foot, 0.95 - size / 2, size, ink if rng.random() < 0.8 else random_colour(rng))
+        _line(c, rng, foot, 0.95 - size / 2, size, ink if rng.random() < 0.8 else random_color(rng))
         bottom = 0.9 - size
     if band:
         w = c.h * rng.uniform(0.26, 0.4)

@@ -1,4 +1,4 @@
-"""What the locator hands to the recogniser: a plate on a vehicle, seen badly, cut out along imperfect corners."""
+"""What the locator hands to the recognizer: a plate on a vehicle, seen badly, cut out along imperfect corners."""
 
 from dataclasses import replace
 
@@ -6,26 +6,26 @@ import cv2
 import numpy as np
 
 from . import fittings, fonts, symbols
-from .canvas import Canvas, random_colour, vary
+from .canvas import Canvas, random_color, vary
 from .degrade import degrade
 from .plate import Plate
 from .render import render_plate
 
-INPUT_H, INPUT_W = 64, 160  # px, the recogniser's input; every plate is stretched to it
+INPUT_H, INPUT_W = 64, 160  # px, the recognizer's input; every plate is stretched to it
 HIDDEN_SHARE = 0.03  # of sights with a character that cannot be seen
 
 
 def _surroundings(rng: np.random.Generator, w: int, h: int, box: tuple[float, float, float, float], long: bool) -> Canvas:
     """The part of a vehicle around a plate: paint, edges, shadows, and the plate's holder."""
-    tone = random_colour(rng) if rng.random() < 0.4 else vary(rng, rng.choice(["101012", "303236", "808488", "D8DADC", "8F1F22", "1F2F5F"]), 15)
+    tone = random_color(rng) if rng.random() < 0.4 else vary(rng, rng.choice(["101012", "303236", "808488", "D8DADC", "8F1F22", "1F2F5F"]), 15)
     c = Canvas(w, h, tone)
     c.gradient([(0, tone * rng.uniform(0.6, 1.2)), (rng.uniform(0.2, 0.8), tone * rng.uniform(0.6, 1.2)), (1, tone * rng.uniform(0.3, 1.1))])
     for _ in range(rng.integers(0, 6)):
         y = rng.uniform(0, h)
-        c.line([(0, y), (w, y + rng.normal(0, h * 0.06))], random_colour(rng) if rng.random() < 0.2 else tone * rng.uniform(0.3, 1.5), rng.uniform(1, h * 0.08))
+        c.line([(0, y), (w, y + rng.normal(0, h * 0.06))], random_color(rng) if rng.random() < 0.2 else tone * rng.uniform(0.3, 1.5), rng.uniform(1, h * 0.08))
     if rng.random() < 0.25:
         for _ in range(rng.integers(1, 5)):
-            c.polygon(symbols.blob(rng) * rng.uniform(0.05, 0.3) * w + (rng.uniform(0, w), rng.uniform(0, h)), random_colour(rng), 0.8)
+            c.polygon(symbols.blob(rng) * rng.uniform(0.05, 0.3) * w + (rng.uniform(0, w), rng.uniform(0, h)), random_color(rng), 0.8)
     x0, y0, x1, y1 = box
     pw, ph = x1 - x0, y1 - y0
     if rng.random() < (0.7 if long else 0.35):  # a holder or a recess
@@ -35,7 +35,7 @@ def _surroundings(rng: np.random.Generator, w: int, h: int, box: tuple[float, fl
         c.rect(x0 - m, y0 - m, x1 + m, y1 + m + foot, holder)
         if foot > 0.1 * ph and rng.random() < 0.8:
             words = rng.choice([f"AUTO {rng.choice(fittings.MAKES)}", f"{rng.choice(fittings.CITIES)} {rng.integers(100, 999)}/{rng.integers(1000, 99999)}", "www.autohaus-info.de", "CZECH REPUBLIC", "AUTO MOBIL SERVIS"])
-            c.text(fonts.pick(rng, "sans"), words, (x0 + x1) / 2, y1 + (foot + m) / 2, foot * rng.uniform(0.45, 0.9), random_colour(rng, bool(holder.mean() > 120)), pw * 0.95, stretch=rng.uniform(1, 1.6))
+            c.text(fonts.pick(rng, "sans"), words, (x0 + x1) / 2, y1 + (foot + m) / 2, foot * rng.uniform(0.45, 0.9), random_color(rng, bool(holder.mean() > 120)), pw * 0.95, stretch=rng.uniform(1, 1.6))
     elif rng.random() < 0.5:
         c.rect(x0 + rng.normal(0, 2), y0 - ph * 0.06, x1 + 2, y1 + ph * rng.uniform(0, 0.12), "000000", rng.uniform(0.2, 0.6))
     return c
@@ -43,15 +43,15 @@ def _surroundings(rng: np.random.Generator, w: int, h: int, box: tuple[float, fl
 
 def _perturb(rng: np.random.Generator, quad: np.ndarray) -> np.ndarray:
     """The plate as the camera sees it: turned, sheared, in perspective. Corners clockwise from the top left, px."""
-    centre, (w, h) = quad.mean(0), quad[2] - quad[0]
+    center, (w, h) = quad.mean(0), quad[2] - quad[0]
     rough = rng.random() < 0.3
     turn = np.deg2rad(rng.normal(0, 7 if rough else 2.5))
     shear, tilt = rng.normal(0, 0.12 if rough else 0.04), rng.normal(0, 0.1 if rough else 0.03)
-    p = quad - centre
+    p = quad - center
     p = p + np.stack([p[:, 1] * shear, p[:, 0] * tilt], 1)
     p = p @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
     p += rng.normal(0, 0.03 if rough else 0.012, (4, 2)) * (min(w, 3 * h), h)
-    return p + centre
+    return p + center
 
 
 def guessed(rng: np.random.Generator, quad: np.ndarray) -> np.ndarray:
@@ -60,15 +60,15 @@ def guessed(rng: np.random.Generator, quad: np.ndarray) -> np.ndarray:
     if kind < 0.22:
         lo, hi = quad.min(0), quad.max(0)
         quad = np.array([lo, (hi[0], lo[1]), hi, (lo[0], hi[1])])
-    centre = quad.mean(0)
+    center = quad.mean(0)
     w, h = np.hypot(*(quad[1] - quad[0])), np.hypot(*(quad[3] - quad[0]))
     across, down = (quad[1] - quad[0]) / w, (quad[3] - quad[0]) / h
     loose = np.clip(rng.normal(0.02, 0.035, 2), -0.04, 0.2) if rng.random() < 0.8 else rng.uniform(0, 0.16, 2)
     shift = rng.normal(0, 0.015) * w * across + rng.normal(0, 0.035) * h * down
-    p = quad - centre
+    p = quad - center
     p = p + np.outer(np.array([-1, 1, 1, -1]) * loose[0] * w / 2, across) + np.outer(np.array([-1, -1, 1, 1]) * loose[1] * h, down)
     p += np.outer(rng.normal(0, 0.01, 4) * w, across) + np.outer(rng.normal(0, 0.025, 4) * h, down)
-    return p + centre + shift
+    return p + center + shift
 
 
 def _opening(rng: np.random.Generator, quad: np.ndarray, plate: Plate) -> np.ndarray:
@@ -92,7 +92,7 @@ def _hide(rng: np.random.Generator, plate: Plate) -> Plate:
     char = plate.chars[k]
     c = Canvas(plate.image.shape[1], plate.image.shape[0])
     c.px[:] = plate.image
-    tone = random_colour(rng, True) if rng.random() < 0.6 else random_colour(rng)
+    tone = random_color(rng, True) if rng.random() < 0.6 else random_color(rng)
     cx, cy = char.x + char.w / 2, char.y + char.h / 2
     wide = char.w + 0.1 * char.h
     kind = rng.random()
@@ -109,7 +109,7 @@ def _hide(rng: np.random.Generator, plate: Plate) -> Plate:
 
 
 def view(rng: np.random.Generator, plate: Plate, near: float = 0.27) -> tuple[np.ndarray, np.ndarray, Plate]:
-    """One sight of a plate as INPUT_H × INPUT_W × 3 uint8 RGB; the centres (x, y) of its characters there, in px; and
+    """One sight of a plate as INPUT_H × INPUT_W × 3 uint8 RGB; the centers (x, y) of its characters there, in px; and
     the plate as it can be read there, for a character may be hidden. `near` is the share of sharp, large sights."""
     if rng.random() < HIDDEN_SHARE:
         plate = _hide(rng, plate)
@@ -146,10 +146,10 @@ def view(rng: np.random.Generator, plate: Plate, near: float = 0.27) -> tuple[np
     guess = guessed(rng, seen)
     if rng.random() < 0.12:
         guess = _opening(rng, guess, plate)
-    centres: np.ndarray = np.array([[(x + w / 2, y + h / 2) for _, x, y, w, h, _ in plate.chars]], np.float32)
+    centers: np.ndarray = np.array([[(x + w / 2, y + h / 2) for _, x, y, w, h, _ in plate.chars]], np.float32)
     scale = np.array([fw / plate.image.shape[1], fh / plate.image.shape[0]], np.float32)
-    centres = cv2.perspectiveTransform(cv2.perspectiveTransform(centres * scale, warp), _to_input(guess))
-    return rectify(picture, guess), centres[0], plate
+    centers = cv2.perspectiveTransform(cv2.perspectiveTransform(centers * scale, warp), _to_input(guess))
+    return rectify(picture, guess), centers[0], plate
 
 
 def _to_input(quad: np.ndarray, s: int = 1) -> np.ndarray:
@@ -164,7 +164,7 @@ def _covered(rng: np.random.Generator, picture: np.ndarray, quad: np.ndarray) ->
     c.px[:] = picture
     height = np.hypot(*(quad[3] - quad[0]))
     x, y = quad[3] + (quad[2] - quad[3]) * rng.uniform(0.1, 0.9)
-    tone = random_colour(rng, True) if rng.random() < 0.7 else random_colour(rng)
+    tone = random_color(rng, True) if rng.random() < 0.7 else random_color(rng)
     kind = rng.random()
     if kind < 0.45:
         c.disc(x, y + height * rng.uniform(-0.08, 0.1), height * rng.uniform(0.08, 0.2), tone)
@@ -185,6 +185,6 @@ def rectify(picture: np.ndarray, quad: np.ndarray) -> np.ndarray:
 
 
 def rectified_sample(rng: np.random.Generator, family: str | None = None) -> tuple[np.ndarray, str, str | None]:
-    """A crop at the recogniser's input size, its text with small characters marked, its region."""
+    """A crop at the recognizer's input size, its text with small characters marked, its region."""
     image, _, plate = view(rng, render_plate(rng, family))
     return image, plate.marked, plate.region

@@ -1,9 +1,9 @@
-"""Small pictures on plates: what stands between the groups of a serial, and organisations' emblems."""
+"""Small pictures on plates: what stands between the groups of a serial, and organizations' emblems."""
 
 import numpy as np
 
 from . import fonts
-from .canvas import Canvas, Colour, random_colour, vary
+from .canvas import Canvas, Color, random_color, vary
 
 
 def blob(rng: np.random.Generator, n: int = 14, rough: float = 0.35) -> np.ndarray:
@@ -29,7 +29,7 @@ HORSE = np.array([(-.95, .1), (-.9, -.2), (-.7, -.4), (-.4, -.3), (-.65, -.1), (
 
 
 def draw(c: Canvas, rng: np.random.Generator, name: str, cx: float, cy: float, r: float, ink) -> None:
-    """Draws the named symbol of radius r px at (cx, cy) in the plate's ink or its own colours."""
+    """Draws the named symbol of radius r px at (cx, cy) in the plate's ink or its own colors."""
     def at(shape: np.ndarray, size: float = 1.0, dx: float = 0, dy: float = 0) -> np.ndarray:
         return shape * r * size + (cx + dx * r, cy + dy * r)
 
@@ -51,11 +51,11 @@ def draw(c: Canvas, rng: np.random.Generator, name: str, cx: float, cy: float, r
     elif name == "keystone":
         c.polygon(at(np.array([(-.5, -.6), (.5, -.6), (.4, .6), (-.4, .6)]), .6), ink)
     elif name == "heart":
-        c.polygon(at(HEART), random_colour(rng) if rng.random() < .5 else ink)
+        c.polygon(at(HEART), random_color(rng) if rng.random() < .5 else ink)
     elif name == "map":
         c.polygon(at(blob(rng, 12, .3), .6), vary(rng, ink, 30))
     elif name == "texas":
-        c.polygon(at(np.array([(-.2, -1), (.2, -1), (.2, -.5), (1, -.3), (1, .3), (.4, .9), (.2, 1), (-.2, .4), (-.5, .5), (-1, 0), (-.2, 0)]), .8), random_colour(rng, True) if rng.random() < .5 else ink)
+        c.polygon(at(np.array([(-.2, -1), (.2, -1), (.2, -.5), (1, -.3), (1, .3), (.4, .9), (.2, 1), (-.2, .4), (-.5, .5), (-1, 0), (-.2, 0)]), .8), random_color(rng, True) if rng.random() < .5 else ink)
     elif name == "longdash":
         c.rect(cx - r * 1.1, cy - r * .15, cx + r * 1.1, cy + r * .12, ink)
     elif name == "flagbars":
@@ -117,15 +117,15 @@ def draw(c: Canvas, rng: np.random.Generator, name: str, cx: float, cy: float, r
             c.polygon(at(np.array([(0, 0), (.4, -.4), (.4, .1)]) @ np.array([[np.cos(k * 1.57), -np.sin(k * 1.57)], [np.sin(k * 1.57), np.cos(k * 1.57)]])), vary(rng, ["202020", "C03030"][k % 2]))
     elif name == "figure":  # a pale picture behind and between: pelican, Lincoln, diamond
         for k in range(3):
-            c.polygon(at(blob(rng, 14, .4), rng.uniform(.4, 1.2), rng.normal(0, .3), rng.normal(0, .4)), random_colour(rng), rng.uniform(.15, .5))
-    elif name == "sticker":  # the year, on coloured or white paper or in an outline, between the groups
+            c.polygon(at(blob(rng, 14, .4), rng.uniform(.4, 1.2), rng.normal(0, .3), rng.normal(0, .4)), random_color(rng), rng.uniform(.15, .5))
+    elif name == "sticker":  # the year, on colored or white paper or in an outline, between the groups
         w, h = r * rng.uniform(.5, .75), r * rng.uniform(.6, 1)
-        paper = random_colour(rng) if rng.random() < .6 else vary(rng, "F0F0F0", 10)
+        paper = random_color(rng) if rng.random() < .6 else vary(rng, "F0F0F0", 10)
         if rng.random() < .4:
             c.polygon(at(blob(rng, 10, .2), .95), vary(rng, ink, 20), rng.uniform(.3, 1))
         c.rect(cx - w, cy - h, cx + w, cy + h, paper)
         year = str(rng.integers(0, 30)).zfill(2)
-        c.text(fonts.pick(rng, "sans"), year, cx, cy, h * rng.uniform(.8, 1.3), random_colour(rng, bool(paper.mean() > 128)), w * 1.8)
+        c.text(fonts.pick(rng, "sans"), year, cx, cy, h * rng.uniform(.8, 1.3), random_color(rng, bool(paper.mean() > 128)), w * 1.8)
     elif name == "cactus":
         c.line([(cx, cy + r), (cx, cy - r)], ink, r * .3)
         c.line([(cx - .5 * r, cy - .4 * r), (cx - .5 * r, cy + .1 * r), (cx + .5 * r, cy + .1 * r), (cx + .5 * r, cy - .5 * r)], ink, r * .2)
@@ -136,15 +136,15 @@ def draw(c: Canvas, rng: np.random.Generator, name: str, cx: float, cy: float, r
 
 
 def emblem(c: Canvas, rng: np.random.Generator, cx: float, cy: float, r: float) -> None:
-    """An organisation's logo: a seal, a shield, a monogram, an animal, a flag, a wheelchair."""
+    """An organization's logo: a seal, a shield, a monogram, an animal, a flag, a wheelchair."""
     kind = rng.choice(["seal", "shield", "blob", "letters", "flag", "wheelchair", "scene", "bird", "number", "thing", "portrait"],
                       p=[.18, .07, .11, .15, .06, .1, .08, .06, .08, .06, .05])
-    a, b = random_colour(rng), random_colour(rng)
+    a, b = random_color(rng), random_color(rng)
     if kind == "seal":
         c.disc(cx, cy, r, a)
         c.disc(cx, cy, r * rng.uniform(.8, .92), b)
-        c.disc(cx, cy, r * rng.uniform(.5, .7), random_colour(rng))
-        c.polygon(blob(rng) * r * .4 + (cx, cy), random_colour(rng))
+        c.disc(cx, cy, r * rng.uniform(.5, .7), random_color(rng))
+        c.polygon(blob(rng) * r * .4 + (cx, cy), random_color(rng))
         for t in np.arange(0, 6.28, .35):
             c.disc(cx + np.cos(t) * r * .78, cy + np.sin(t) * r * .78, max(.7, r * .05), a)
     elif kind == "shield":
@@ -153,16 +153,16 @@ def emblem(c: Canvas, rng: np.random.Generator, cx: float, cy: float, r: float) 
         c.polygon(blob(rng) * r * .4 + (cx, cy), a)
     elif kind == "blob":
         for _ in range(rng.integers(1, 5)):
-            c.polygon(blob(rng, int(rng.integers(5, 16)), .4) * r * rng.uniform(.3, 1) + (cx + rng.normal(0, r * .25), cy + rng.normal(0, r * .25)), random_colour(rng))
+            c.polygon(blob(rng, int(rng.integers(5, 16)), .4) * r * rng.uniform(.3, 1) + (cx + rng.normal(0, r * .25), cy + rng.normal(0, r * .25)), random_color(rng))
     elif kind == "letters":  # a monogram is a trap: it is not part of the registration
         face = fonts.pick(rng, rng.choice(["serif", "sans", "script"]))
         text = "".join(rng.choice(list("ABCDEFGHIKLMNOPRSTUVW"), rng.integers(1, 4)))
         if rng.random() < .5:
             c.disc(cx, cy, r, a)
             c.disc(cx, cy, r * .85, b)
-        c.text(face, text, cx, cy, r * rng.uniform(.7, 1.8), random_colour(rng, True), r * rng.uniform(1.6, 2.1))
+        c.text(face, text, cx, cy, r * rng.uniform(.7, 1.8), random_color(rng, True), r * rng.uniform(1.6, 2.1))
     elif kind == "bird":  # a body, thin legs, a neck; or an anchor, a tool: lines with a blob
-        ink = random_colour(rng, rng.random() < .7)
+        ink = random_color(rng, rng.random() < .7)
         c.polygon(blob(rng, 12, .3) * r * np.array([.6, .35]) + (cx, cy), ink)
         for _ in range(rng.integers(2, 5)):
             p = np.array([(cx + rng.normal(0, .2) * r, cy), (cx + rng.normal(0, .5) * r, cy + rng.uniform(-1, 1) * r), (cx + rng.normal(0, .7) * r, cy + rng.uniform(-1, 1) * r)])
@@ -174,17 +174,17 @@ def emblem(c: Canvas, rng: np.random.Generator, cx: float, cy: float, r: float) 
         c.polygon(blob(rng, 8, .3) * r * np.array([.45, .25]) + (cx, cy - r * .55), vary(rng, rng.choice(["302820", "B0B0B0", "6F4F30"]), 15))
     elif kind == "number":
         c.text(fonts.pick(rng, "sans"), str(rng.integers(1, 100)), cx, cy - .2 * r, r * rng.uniform(.8, 1.7), a, r * 2)
-        c.text(fonts.pick(rng, "script"), "".join(rng.choice(list("aceimnorstuv"), 7)).title(), cx, cy + .7 * r, r * .45, random_colour(rng, True), r * 2)
+        c.text(fonts.pick(rng, "script"), "".join(rng.choice(list("aceimnorstuv"), 7)).title(), cx, cy + .7 * r, r * .45, random_color(rng, True), r * 2)
     elif kind == "thing":
-        draw(c, rng, rng.choice(["lighthouse", "tree", "palm", "flower", "rider", "crest", "zia", "cactus", "heart", "orange"]), cx, cy, r * .8, random_colour(rng, True))
+        draw(c, rng, rng.choice(["lighthouse", "tree", "palm", "flower", "rider", "crest", "zia", "cactus", "heart", "orange"]), cx, cy, r * .8, random_color(rng, True))
     elif kind == "flag":
         for k in range(6):
             c.rect(cx - r, cy - .7 * r + k * .23 * r, cx + r, cy - .7 * r + (k + 1) * .23 * r, "C03038" if k % 2 == 0 else "F4F4F4")
         c.rect(cx - r, cy - .7 * r, cx - .1 * r, cy, "28356F")
     elif kind == "wheelchair":
-        person: Colour
+        person: Color
         has_box = rng.random() < .4
-        person = "FFFFFF" if has_box else random_colour(rng, True)
+        person = "FFFFFF" if has_box else random_color(rng, True)
         if has_box:
             c.rect(cx - r, cy - r, cx + r, cy + r, vary(rng, "2F62B5"))
         c.disc(cx, cy + .25 * r, r * .55, person, ring=r * .13)
@@ -193,4 +193,4 @@ def emblem(c: Canvas, rng: np.random.Generator, cx: float, cy: float, r: float) 
     else:
         c.rect(cx - r, cy - r, cx + r, cy + r, a, .8)
         for _ in range(4):
-            c.polygon(blob(rng, 8, .4) * r * .5 + (cx + rng.normal(0, r * .3), cy + rng.normal(0, r * .4)), random_colour(rng), .8)
+            c.polygon(blob(rng, 8, .4) * r * .5 + (cx + rng.normal(0, r * .3), cy + rng.normal(0, r * .4)), random_color(rng), .8)

@@ -14,7 +14,7 @@ from plates.designs_us import DESIGNS
 from plates.issuers import DIES, OF_REGION, VARIANTS, california, face, face_glyph, north, south, west, world
 from plates.issuers.sheet import CHARACTERS, sheet
 from plates.issuers.stroke import Die, glyph
-from recogniser.alphabet import REGIONS
+from recognizer.alphabet import REGIONS
 
 HEIGHT = 72
 # Pairs that some issuers do not tell apart, or only by little: O and 0 are struck with one die, a bare 1 is an I.
@@ -22,7 +22,7 @@ ALIKE = {frozenset("0O"), frozenset("1I"), frozenset("0Q"), frozenset("OQ"), fro
 
 
 def differences(masks: list[np.ndarray]) -> np.ndarray:
-    """Share of pixels that differ between each two masks, centred one upon the other, of the ink in both."""
+    """Share of pixels that differ between each two masks, centerd one upon the other, of the ink in both."""
     ink = np.zeros((len(masks), HEIGHT, 2 * HEIGHT), np.float32)
     for row, mask in zip(ink, masks):
         left = HEIGHT - mask.shape[1] // 2

@@ -15,19 +15,19 @@ from plates.canvas import Canvas
 from plates.plate import Plate
 from plates.sample import _hide
 from plates.serial import draw, random_style
-from recogniser import real
-from recogniser.alphabet import ALPHABET, REGION_INDEX, encode, plain, whole
-from recogniser.decode import merged
-from recogniser.evaluate import load_model
-from recogniser.export import Graph
-from recogniser.model import Recogniser
-from recogniser.photographs import Photographs
-from recogniser.pool import make_shard
-from recogniser.train import CHECKPOINTS, log, names, take_up, to_input
+from recognizer import real
+from recognizer.alphabet import ALPHABET, REGION_INDEX, encode, plain, whole
+from recognizer.decode import merged
+from recognizer.evaluate import load_model
+from recognizer.export import Graph
+from recognizer.model import Recognizer
+from recognizer.photographs import Photographs
+from recognizer.pool import make_shard
+from recognizer.train import CHECKPOINTS, log, names, take_up, to_input
 
 
 class Plates(unittest.TestCase):
-    def test_every_family_renders_labelled_plates(self):
+    def test_every_family_renders_labeled_plates(self):
         for family in FAMILIES:
             rng = np.random.default_rng(7)
             for _ in range(20):
@@ -73,7 +73,7 @@ class Plates(unittest.TestCase):
             self.assertTrue((np.diff(found[found >= 40]) >= 0).all())
 
     def test_a_trained_network_keeps_what_it_knows_when_classes_are_added(self):
-        weights = torch.load(CHECKPOINTS / "recogniser-best.pt", weights_only=True)
+        weights = torch.load(CHECKPOINTS / "recognizer-best.pt", weights_only=True)
         crops = np.random.default_rng(1).integers(0, 256, (4, INPUT_H, INPUT_W, 3), dtype=np.uint8)
         alphabet, regions = names(weights)
         fewer = alphabet[:30], regions[:50]  # as if the last had not been thought of yet
@@ -81,9 +81,9 @@ class Plates(unittest.TestCase):
         for part, n in (("classify", 30), ("region.7", 50)):
             for name in (f"{part}.weight", f"{part}.bias"):
                 before[name] = before[name][:n]
-        old = Recogniser(classes=30, regions=50)
+        old = Recognizer(classes=30, regions=50)
         old.load_state_dict(before)
-        new = Recogniser()
+        new = Recognizer()
         self.assertEqual(take_up(new, before, *fewer), {"classify.weight", "classify.bias", "region.7.weight", "region.7.bias"})
         with torch.no_grad():
             a, b = old.eval()(to_input(crops)), new.eval()(to_input(crops))
@@ -91,7 +91,7 @@ class Plates(unittest.TestCase):
         self.assertTrue(torch.allclose(a[1], b[1][..., [REGION_INDEX[r] for r in fewer[1]]], atol=1e-4))
 
     def test_the_exported_graph_gives_the_published_classes(self):
-        model = load_model(CHECKPOINTS / "recogniser-best.pt")
+        model = load_model(CHECKPOINTS / "recognizer-best.pt")
         crops = np.random.default_rng(2).integers(0, 256, (3, INPUT_H, INPUT_W, 3), dtype=np.uint8)
         with torch.no_grad():
             text, region = Graph(model)(torch.from_numpy(crops))

@@ -13,13 +13,13 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from plates.grammar import fill, text_of
-from recogniser.alphabet import ALPHABET, PUBLISHED, REGION_INDEX, REGIONS, plain, whole
-from recogniser.calibrate import ece, features, fit
-from recogniser.decode import beam, greedy, log_softmax, merged
-from recogniser.grammar_table import grammar_table
-from recogniser.prior import rerank
-from recogniser.score import score
-from recogniser.targets import columns
+from recognizer.alphabet import ALPHABET, PUBLISHED, REGION_INDEX, REGIONS, plain, whole
+from recognizer.calibrate import ece, features, fit
+from recognizer.decode import beam, greedy, log_softmax, merged
+from recognizer.grammar_table import grammar_table
+from recognizer.prior import rerank
+from recognizer.score import score
+from recognizer.targets import columns
 
 
 class Grammar(unittest.TestCase):
@@ -85,7 +85,7 @@ class Decoding(unittest.TestCase):
     def test_the_marks_of_small_characters(self):
         self.assertEqual((plain("dp12?k₉"), whole("dp12?k₉")), ("12", "DP12K9"))
 
-    def test_columns_mark_centres_and_free_their_neighbours(self):
+    def test_columns_mark_centers_and_free_their_neighbors(self):
         target = columns(np.array([[5, 6]]), np.array([[40, 79]]))[0].tolist()
         self.assertEqual((target[40], target[41], target[39], target[79], target[78], target[50]), (5, -100, 0, 6, -100, 0))
 
@@ -98,7 +98,7 @@ class Telemetry(unittest.TestCase):
         training = Path(__file__).resolve().parents[1]
         users = [p for p in training.rglob("*.py") if re.search(r"^\s*(import|from) onnxruntime", p.read_text(), re.MULTILINE)]
         packages = {p.parent.relative_to(training).as_posix().replace("/", ".") for p in users}
-        self.assertIn("recogniser", packages)
+        self.assertIn("recognizer", packages)
         variables = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
         for package in packages:
             words = [sys.executable, "-c", f"import os, {package}; print(os.environ['ORT_DISABLE_TELEMETRY'])"]

@@ -8,8 +8,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from recogniser.alphabet import ALPHABET, REGIONS
-from recogniser.second_look import LOOKS, fitted, loosened, sights, together
+from recognizer.alphabet import ALPHABET, REGIONS
+from recognizer.second_look import LOOKS, fitted, loosened, sights, together
 
 
 class SecondLook(unittest.TestCase):

@@ -67,6 +67,20 @@ export const alterTable = ({ cluster }: Layout, name: string, change: string): s
     ? `ALTER TABLE ${name} ${change}`
     : `ALTER TABLE ${name}_local ON CLUSTER '${cluster}' ${change}`
 
+/**
+ * The statements that change a table's columns wherever it is.
+ * @param isWhole each node of a cluster has the whole table: it has no distributed one over it
+ */
+export function alterAll(
+  { cluster, isWhole = false }: Layout & { isWhole?: boolean },
+  name: string,
+  change: string,
+): string[] {
+  if (cluster === undefined) return [`ALTER TABLE ${name} ${change}`]
+  const names = isWhole ? [name] : [`${name}_local`, name]
+  return names.map((table) => `ALTER TABLE ${table} ON CLUSTER '${cluster}' ${change}`)
+}
+
 export const dropTable = ({ cluster }: Layout, name: string): string =>
   `DROP TABLE IF EXISTS ${name}${cluster === undefined ? '' : ` ON CLUSTER '${cluster}'`} SYNC`
 

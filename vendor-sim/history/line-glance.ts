@@ -42,7 +42,7 @@ const WANTED = [
   '/vehicle',
   '/vehicle/make',
   '/vehicle/model',
-  '/vehicle/colour',
+  '/vehicle/color',
   '/pictures',
   '/pass',
   '/engine',
@@ -63,7 +63,7 @@ const POSITION = placeOf('/position')
 const VEHICLE = placeOf('/vehicle')
 const MAKE = placeOf('/vehicle/make')
 const MODEL = placeOf('/vehicle/model')
-const COLOUR = placeOf('/vehicle/colour')
+const COLOR = placeOf('/vehicle/color')
 const PICTURES = placeOf('/pictures')
 const PASS = placeOf('/pass')
 const ENGINE = placeOf('/engine')
@@ -148,7 +148,7 @@ export function createLineGlance(): LineGlance {
       out[to++] = TAB
       to = copyText(bytes, found[MODEL]!, found[MODEL + 1]!, out, to)
       out[to++] = TAB
-      to = copyText(bytes, found[COLOUR]!, found[COLOUR + 1]!, out, to)
+      to = copyText(bytes, found[COLOR]!, found[COLOR + 1]!, out, to)
     }
     out[to++] = TAB
     return to

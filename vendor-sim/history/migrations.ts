@@ -1,10 +1,11 @@
 import type { Logger } from '@sightline/runtime/log'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { Engine } from './engine.ts'
-import { dropTable, type Layout } from './layout.ts'
+import { alterAll, dropTable, type Layout } from './layout.ts'
 import {
   migrationsTable,
   queriesTable,
+  READS_TABLES,
   readsTables,
   registrationsTable,
   seededTable,
@@ -17,6 +18,9 @@ interface Migration {
   /** Each statement may run twice: a process can die between a statement and its record. */
   readonly statements: (layout: Layout) => readonly string[]
 }
+
+// cspell:ignore colour
+const RENAME_COLOR = 'RENAME COLUMN IF EXISTS colour TO color'
 
 /**
  * Earlier versions kept reads in other columns. Their reads were simulated and are written again; the record of
@@ -34,6 +38,18 @@ const MIGRATIONS: readonly Migration[] = [
       ...simulationTables(layout),
       ...queriesTable(layout),
       'ALTER TABLE queries ADD COLUMN IF NOT EXISTS request String AFTER page_cursor',
+    ],
+  },
+  {
+    version: 4,
+    name: 'the column of colors in American English',
+    statements: (layout) => [
+      // What passes rows on has its columns by name: it is made again.
+      ...READS_TABLES.map((table) => dropTable(layout, `reads_in_to_${table}`)),
+      dropTable(layout, 'reads_in'),
+      ...READS_TABLES.flatMap((table) => alterAll(layout, table, RENAME_COLOR)),
+      ...alterAll({ cluster: layout.cluster, isWhole: true }, 'sim_actors', RENAME_COLOR),
+      ...readsTables(layout),
     ],
   },
 ]

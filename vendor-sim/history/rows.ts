@@ -10,7 +10,7 @@ export interface ReadRow {
   region: string
   make: string
   model: string
-  colour: string
+  color: string
   /** `REGION SURE WHOLE`, ten-thousandths: see `certaintyOf`. */
   certainty: string
   lat: number
@@ -36,7 +36,7 @@ interface Rest {
 }
 
 // Columns as stored. cspell:ignore colour
-export const READ_COLUMNS = 'plate, seen_at, reader, region, make, model, colour, certainty, lat, lon, rest'
+export const READ_COLUMNS = 'plate, seen_at, reader, region, make, model, color, certainty, lat, lon, rest'
 
 /**
  * Prefix of the instants that the history accepts: 2000 to 2099. Others come from a wrong clock, and the engine refuses
@@ -64,7 +64,7 @@ export type Remainder = Pick<
 export function lineOf(read: Read, reader: number): string {
   const { plate, seenAt, region, vehicle } = read
   const car = vehicle
-    ? `${escapeText(vehicle.make)}\t${escapeText(vehicle.model)}\t${escapeText(vehicle.colour)}`
+    ? `${escapeText(vehicle.make)}\t${escapeText(vehicle.model)}\t${escapeText(vehicle.color)}`
     : '\t\t'
   // The engine parses `Z` more slowly than its own format.
   const instant = `${seenAt.slice(0, 10)} ${seenAt.slice(11, 23)}`
@@ -144,8 +144,8 @@ export function readOfRow(row: ReadRow, { camera, position, source, engine }: Re
     source,
     position: position ?? roamingPosition(row, rest),
     vehicle:
-      row.make || row.model || row.colour
-        ? { make: row.make || null, model: row.model || null, colour: row.colour || null }
+      row.make || row.model || row.color
+        ? { make: row.make || null, model: row.model || null, color: row.color || null }
         : null,
     pictures: rest.pictures ?? { plate: null, vehicle: null },
     ...(rest.pass && { pass: rest.pass }),

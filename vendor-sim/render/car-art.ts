@@ -23,7 +23,7 @@ const SHAPES: Readonly<Record<Body, { roof: number; roofHalf: number; belt: numb
 const PAINT: Readonly<Record<string, string>> = {
   white: '#dfe1e2',
   black: '#1f2124',
-  grey: '#63676c',
+  gray: '#63676c',
   silver: '#a9adb1',
   blue: '#2c4a7f',
   red: '#8e1f24',
@@ -37,7 +37,7 @@ const PAINT: Readonly<Record<string, string>> = {
  */
 export function carSvg(vehicle: Vehicle, light: Light, widthPx: number, rng: Random): string {
   const { roof, roofHalf, belt } = SHAPES[vehicle.body]
-  const paint = PAINT[vehicle.seen.colour] ?? PAINT.grey
+  const paint = PAINT[vehicle.seen.color] ?? PAINT.gray
   const middle = CAR_WIDTH / 2
   const left = middle - 900
   const right = middle + 900

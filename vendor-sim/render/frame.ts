@@ -58,8 +58,8 @@ function viewOf(seen: SceneVehicle, mmPerPixel: number): Homography {
     [a * mmPerPixel, b * mmPerPixel, -a * PLATE_AT.x - b * PLATE_AT.y] as const
   const [px, py, pz] = [plane(ax, bx), plane(ay, by), plane(az, bz)]
   const depth = [pz[0], pz[1], pz[2] + DISTANCE] as const
-  const row = (axis: readonly [number, number, number], centre: number) =>
-    [0, 1, 2].map((k) => focal * axis[k]! + centre * depth[k]!) as [number, number, number]
+  const row = (axis: readonly [number, number, number], center: number) =>
+    [0, 1, 2].map((k) => focal * axis[k]! + center * depth[k]!) as [number, number, number]
   return [...row(px, seen.x), ...row(py, seen.y), ...depth]
 }
 

@@ -82,15 +82,15 @@ function blend(target: Pixels, at: number, layer: Pixels, u: number, v: number):
 }
 
 /** What a sensor adds: gain, and noise that grows with it. Changes `pixels`. @param noise deviation in gray levels */
-export function expose(pixels: Pixels, gain: number, noise: number, grey: boolean, rng: Random): void {
+export function expose(pixels: Pixels, gain: number, noise: number, gray: boolean, rng: Random): void {
   // A table of noise read from random places: a normal number for each of three million values is slow.
   const table = Float32Array.from({ length: 8192 }, () => rng.normal(0, noise))
   const { data } = pixels
   for (let i = 0; i < data.length; i += 3) {
     const place = Math.floor(rng.next() * 8189)
-    const mean = grey ? 0.3 * data[i]! + 0.59 * data[i + 1]! + 0.11 * data[i + 2]! : 0
+    const mean = gray ? 0.3 * data[i]! + 0.59 * data[i + 1]! + 0.11 * data[i + 2]! : 0
     for (let k = 0; k < 3; k++) {
-      const value = (grey ? mean : data[i + k]!) * gain + table[grey ? place : place + k]!
+      const value = (gray ? mean : data[i + k]!) * gain + table[gray ? place : place + k]!
       data[i + k] = Math.max(0, Math.min(255, value))
     }
   }

@@ -22,8 +22,8 @@ export function plateSvg({ region, print }: Pick<IssuedPlate, 'region' | 'print'
     <g clip-path="url(#rim)">
       <rect width="${PLATE_WIDTH}" height="${PLATE_HEIGHT}" fill="url(#ground)"/>
       ${scenery(layout)}
-      ${letteringSvg(layout.name, { x: 152, y: 33, height: 21, fill: layout.nameColour, maxWidth: 150, slant: layout.nameSlant ?? 0, tracking: 0.04 })}
-      ${letteringSvg(layout.slogan, { x: 152, y: 143, height: 10, fill: layout.sloganColour, maxWidth: 170, tracking: 0.05 })}
+      ${letteringSvg(layout.name, { x: 152, y: 33, height: 21, fill: layout.nameColor, maxWidth: 150, slant: layout.nameSlant ?? 0, tracking: 0.04 })}
+      ${letteringSvg(layout.slogan, { x: 152, y: 143, height: 10, fill: layout.sloganColor, maxWidth: 170, tracking: 0.05 })}
       ${serialSvg(print, layout)}
       ${stickers(layout, rng)}
       ${dirt(rng)}
@@ -38,11 +38,11 @@ export function plateSvg({ region, print }: Pick<IssuedPlate, 'region' | 'print'
 function serialSvg(print: string, layout: PlateLayout): string {
   const line = { x: 152.5, y: 117, height: 67, maxWidth: 276, bold: 2, tracking: 0.05 }
   const shade = letteringSvg(print, { ...line, x: line.x + 1.2, y: line.y + 1.4, fill: '#00000040' })
-  return shade + letteringSvg(print, { ...line, fill: layout.serialColour }) + symbol(print, layout)
+  return shade + letteringSvg(print, { ...line, fill: layout.serialColor }) + symbol(print, layout)
 }
 
 /** The issuer's small symbol at the place of `*`; about where the condensed line leaves room. */
-function symbol(print: string, { symbol, serialColour }: PlateLayout): string {
+function symbol(print: string, { symbol, serialColor }: PlateLayout): string {
   const at = print.indexOf('*')
   if (!symbol || at < 0) return ''
   const x = 14.5 + (276 * (at + 0.42)) / (print.length - 0.2)
@@ -53,12 +53,12 @@ function symbol(print: string, { symbol, serialColour }: PlateLayout): string {
     const [r, angle] = [i % 2 ? 4 : 10, (i * Math.PI) / 5]
     return `${x + r * Math.sin(angle)},${82 - r * Math.cos(angle)}`
   })
-  return `<polygon points="${points.join(' ')}" fill="${serialColour}"/>`
+  return `<polygon points="${points.join(' ')}" fill="${serialColor}"/>`
 }
 
-function scenery({ scenery, sloganColour }: PlateLayout): string {
+function scenery({ scenery, sloganColor }: PlateLayout): string {
   if (scenery === 'mountains') {
-    return `<path d="M0 118L55 84 92 104 140 70 190 106 236 82 305 116V152H0Z" fill="${sloganColour}" opacity="0.16"/>`
+    return `<path d="M0 118L55 84 92 104 140 70 190 106 236 82 305 116V152H0Z" fill="${sloganColor}" opacity="0.16"/>`
   }
   return scenery === 'sun' ? `<circle cx="152" cy="130" r="62" fill="#e0703a" opacity="0.22"/>` : ''
 }
@@ -66,7 +66,7 @@ function scenery({ scenery, sloganColour }: PlateLayout): string {
 function stickers({ stickers }: PlateLayout, rng: Random): string {
   if (stickers === 'none') return ''
   const y = stickers === 'top corners' ? 8 : 121
-  const colour = rng.pick(['#d8432f', '#e8b52c', '#2f63b5', '#3d9a55'])
+  const color = rng.pick(['#d8432f', '#e8b52c', '#2f63b5', '#3d9a55'])
   const year = letteringSvg(String(rng.whole(26, 27)), {
     x: 279,
     y: y + 21,
@@ -81,11 +81,11 @@ function stickers({ stickers }: PlateLayout, rng: Random): string {
     fill: '#222',
     maxWidth: 26,
   })
-  return `<rect x="10" y="${y}" width="32" height="28" fill="#f4f1e6"/>${month}<rect x="263" y="${y}" width="32" height="28" fill="${colour}"/>${year}`
+  return `<rect x="10" y="${y}" width="32" height="28" fill="#f4f1e6"/>${month}<rect x="263" y="${y}" width="32" height="28" fill="${color}"/>${year}`
 }
 
-function dealerFrame(colour: string): string {
-  return `<path fill-rule="evenodd" fill="${colour}" d="M-6-6H311V158H-6ZM7 6V132Q7 134 9 134H296Q298 134 298 132V6Q298 5 296 5H9Q7 5 7 6Z"/>`
+function dealerFrame(color: string): string {
+  return `<path fill-rule="evenodd" fill="${color}" d="M-6-6H311V158H-6ZM7 6V132Q7 134 9 134H296Q298 134 298 132V6Q298 5 296 5H9Q7 5 7 6Z"/>`
 }
 
 function dirt(rng: Random): string {

@@ -25,7 +25,7 @@ export interface Actor {
   region: string
   make: string
   model: string
-  colour: string
+  color: string
   presence: number
   errands: number
   crossings: number

@@ -62,7 +62,7 @@ export function simulatedReads(slice: Slice, more?: 'idx'): string {
     if(luck < ${MISREAD}, concat(substring(truth, 1, place - 1), other, substring(truth, place + 1)), truth) AS plate,
     toDateTime64(second, 3, 'UTC') AS seen_at,
     reader, region,
-    if(unknown, '', known_make) AS make, if(unknown, '', known_model) AS model, if(unknown, '', known_colour) AS colour,
+    if(unknown, '', known_make) AS make, if(unknown, '', known_model) AS model, if(unknown, '', known_color) AS color,
     concat(toString([${REGION_CONFIDENCES}][1 + bitAnd(bitShiftRight(h, 48), 3)]), ' ', toString(sure),
       if(odd, '', concat(' ', toString(toUInt16(round(10000 * arrayProduct(arrayWithConstant(length(truth), sure / 10000)))))))) AS certainty,
     toInt32(if(roaming_read, south + (corner % 20) * 6000 + h % 1000, 0)) AS lat,
@@ -93,9 +93,9 @@ export function simulatedReads(slice: Slice, more?: 'idx'): string {
   )`
 }
 
-const SEEN = 'idx, truth, region, known_make, known_model, known_colour, south, west'
+const SEEN = 'idx, truth, region, known_make, known_model, known_color, south, west'
 const AS_SEEN =
-  'idx, plate AS truth, region, make AS known_make, model AS known_model, colour AS known_colour, south, west'
+  'idx, plate AS truth, region, make AS known_make, model AS known_model, color AS known_color, south, west'
 
 /** A separate number for each purpose, from the seed. */
 const mix = ({ seed }: Slice, purpose: number) => `intHash64(toUInt64(${seed * 16 + purpose}))`

@@ -71,10 +71,10 @@ const MODELS: readonly { weight: number; make: string; model: string; body: Body
   { weight: 3, make: 'Chrysler', model: 'Pacifica', body: 'van' },
 ]
 
-const COLOURS = [
+const COLORS = [
   { weight: 26, name: 'white' },
   { weight: 21, name: 'black' },
-  { weight: 18, name: 'grey' },
+  { weight: 18, name: 'gray' },
   { weight: 13, name: 'silver' },
   { weight: 9, name: 'blue' },
   { weight: 8, name: 'red' },
@@ -104,7 +104,7 @@ export function vehicleOf(seed: number, index: number, roads: Roads): Vehicle {
     ...issued,
     index,
     body,
-    seen: { make, model, colour: pickWeighted(COLOURS, rng).name },
+    seen: { make, model, color: pickWeighted(COLORS, rng).name },
     area: town.area,
     home,
     habits: habitsOf(home, issued.region, roads.watched.get(town.area)!, rng),

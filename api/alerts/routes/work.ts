@@ -5,7 +5,7 @@ import { AlertView } from '@sightline/schemas/alert-view'
 import { AlertWork, NewPassOn, type Reading, Rejection, Verification } from '@sightline/schemas/alert-work'
 import { SightlineError } from '@sightline/schemas/errors'
 import { orNull } from '@sightline/schemas/message'
-import { normalisePlate } from '@sightline/schemas/plate'
+import { normalizePlate } from '@sightline/schemas/plate'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { Actor } from '../../access/permit.ts'
@@ -94,7 +94,7 @@ const readingOf = async (
   { alert, actor, now }: Subject,
 ): Promise<Reading> => {
   const { display } = await displays.get(alert.display.id)
-  const typed = { plate: plate === null ? null : normalisePlate(plate), region }
+  const typed = { plate: plate === null ? null : normalizePlate(plate), region }
   const waitedFor = { plate: alert.display.plate, region: display.region }
   return { by: actor.id, at: instant(now), ...typed, agreement: compareReading(waitedFor, typed) }
 }

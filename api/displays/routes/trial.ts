@@ -1,9 +1,9 @@
 import { createDisplayIndex, type DisplayIndex } from '@sightline/matching'
-import { loadRecogniserFacts } from '@sightline/matching/recogniser-facts'
+import { loadRecognizerFacts } from '@sightline/matching/recognizer-facts'
 import { DEFAULT_MIN_PROBABILITY } from '@sightline/matching/terms'
 import { Alert, AlertSequence, Doubts, MATCH_KINDS } from '@sightline/schemas/alert'
 import { type Display, NewDisplay, PlatePattern } from '@sightline/schemas/display'
-import { checkDisplay, isPattern, normalisePattern } from '@sightline/schemas/display-rules'
+import { checkDisplay, isPattern, normalizePattern } from '@sightline/schemas/display-rules'
 import { Instant, oneOf, orNull, Probability } from '@sightline/schemas/message'
 import Type, { type Static } from 'typebox'
 import type { Actor } from '../../access/permit.ts'
@@ -60,7 +60,7 @@ export const displayTestRoute: Route = (app, deps) => {
   const { alerts, alertWork, clock, displays } = deps
   let index: Promise<DisplayIndex> | undefined
   const indexOf = () => {
-    index ??= loadRecogniserFacts().then(createDisplayIndex)
+    index ??= loadRecognizerFacts().then(createDisplayIndex)
     return index
   }
 
@@ -94,7 +94,7 @@ export const displayTestRoute: Route = (app, deps) => {
       const actor = actorOf(request)
       const decide = () => {
         const { region = null, ...rest } = request.body
-        const wanted = { ...rest, region, plate: normalisePattern(rest.plate) }
+        const wanted = { ...rest, region, plate: normalizePattern(rest.plate) }
         checkDisplay(wanted)
         return wanted
       }

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import type { StoredAgent } from '@sightline/broker/follow-agents'
 import { AgentName } from '@sightline/schemas/edge-agent'
-import { EdgeAgentView, Enrolment, NewEnrolment } from '@sightline/schemas/enrolment'
-import { codeOf, type EnrolmentCode } from '@sightline/schemas/enrolment-code'
+import { EdgeAgentView, Enrollment, NewEnrollment } from '@sightline/schemas/enrollment'
+import { codeOf, type EnrollmentCode } from '@sightline/schemas/enrollment-code'
 import { SightlineError } from '@sightline/schemas/errors'
 import Type from 'typebox'
 import type { Route } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { byParam, record } from '../../plugins/app/audit.ts'
 import { problems } from '../../shared/problem.ts'
-import { inviteAgent, isOpen, revokeAgent } from '../enrolment.ts'
+import { inviteAgent, isOpen, revokeAgent } from '../enrollment.ts'
 import type { Agents } from '../store.ts'
 
 const tags = ['edge']
@@ -18,7 +18,7 @@ const DEFAULT_VALID_MINUTES = 60
 /** Edge agents for the administrator: invite, list, revoke. */
 export const edgeAgentRoutes: Route = (app, { edgeAgents, clock }) => {
   app.post(
-    '/v1/edge/enrolments',
+    '/v1/edge/enrollments',
     {
       config: { permission: 'edge.invite', audit: { action: 'edge.invite', decided: true } },
       schema: {
@@ -26,15 +26,15 @@ export const edgeAgentRoutes: Route = (app, { edgeAgents, clock }) => {
         summary: 'Invite an edge agent: a one-time code for its host',
         description:
           'This voids an earlier code of the same agent. The code is not stored and not shown again.',
-        body: NewEnrolment,
-        response: { 201: Enrolment, ...problems(400, 409, 422, 503) },
+        body: NewEnrollment,
+        response: { 201: Enrollment, ...problems(400, 409, 422, 503) },
       },
     },
     async (request, reply) => {
       const actor = actorOf(request).id
       const { agent: name, cameras, validMinutes = DEFAULT_VALID_MINUTES, replace = false } = request.body
       const wanted = { name, cameras, validMs: validMinutes * 60_000, replace }
-      let code: EnrolmentCode | undefined
+      let code: EnrollmentCode | undefined
       const { agent } = await edgeAgents.change(async (agents) => {
         code = unusedCode(agents)
         const byName = new Map(Array.from(agents.values(), ({ agent }) => [agent.name, agent]))
@@ -100,7 +100,7 @@ export const edgeAgentRoutes: Route = (app, { edgeAgents, clock }) => {
 }
 
 /** A code whose first group is not used by another invitation. */
-function unusedCode(agents: Agents): EnrolmentCode {
+function unusedCode(agents: Agents): EnrollmentCode {
   const ids = new Set(Array.from(agents.values(), ({ agent }) => agent.invitation?.id))
   for (;;) {
     const code = codeOf(randomBytes(16))

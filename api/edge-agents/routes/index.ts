@@ -1,5 +1,5 @@
 import type { Routes } from '../../app.ts'
 import { edgeAgentRoutes } from './agents.ts'
-import { enrolRoute } from './enrol.ts'
+import { enrollRoute } from './enroll.ts'
 
-export const routes: Routes = [edgeAgentRoutes, enrolRoute]
+export const routes: Routes = [edgeAgentRoutes, enrollRoute]

@@ -3,7 +3,7 @@ import { instant } from '@sightline/runtime/clock'
 import { SightlineError } from '@sightline/schemas/errors'
 import { AccountRequest, HeldAccount } from '@sightline/schemas/held-account'
 import { oneOf } from '@sightline/schemas/message'
-import { normalisePlate } from '@sightline/schemas/plate'
+import { normalizePlate } from '@sightline/schemas/plate'
 import Type from 'typebox'
 import type { Route } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
@@ -56,7 +56,7 @@ export const oversightAccountRoutes: Route<OversightDeps> = (app, deps) => {
           hint: "Give plates, or words such as the requester's name.",
         })
       }
-      const wanted = { ...body, ...(body.plates && { plates: body.plates.map(normalisePlate) }) }
+      const wanted = { ...body, ...(body.plates && { plates: body.plates.map(normalizePlate) }) }
       const now = clock()
       const exportedBy = actorOf(request).id
       const watermark = { exportedBy, exportedAt: instant(now), exportId: randomUUID() }

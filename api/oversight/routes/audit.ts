@@ -3,7 +3,7 @@ import { instant } from '@sightline/runtime/clock'
 import { AuditAction, AuditRecord } from '@sightline/schemas/audit-record'
 import { SightlineError } from '@sightline/schemas/errors'
 import { Instant, orNull } from '@sightline/schemas/message'
-import { normalisePlate } from '@sightline/schemas/plate'
+import { normalizePlate } from '@sightline/schemas/plate'
 import Type, { type Static } from 'typebox'
 import type { Route } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
@@ -64,7 +64,7 @@ export const oversightAuditRoutes: Route<OversightDeps> = (app, deps) => {
    */
   const wantedOf = ({ plate, ...rest }: Static<typeof Wanted>): AuditWanted => ({
     ...rest,
-    ...(plate !== undefined && { plate: normalisePlate(plate) }),
+    ...(plate !== undefined && { plate: normalizePlate(plate) }),
   })
   const pagesOf = async (wanted: AuditWanted) => {
     const matches = auditMatcher(wanted, await aliasesOf(deps, wanted))

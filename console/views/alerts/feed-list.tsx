@@ -7,7 +7,7 @@ import { held, listProblem, loadOlder } from './feed/feed.ts'
 import { placeIn } from './feed/held.ts'
 import { FeedRow } from './feed-row.tsx'
 import { ListEnd } from './list-end.tsx'
-import { neighbour } from './neighbour.ts'
+import { neighbor } from './neighbor.ts'
 import { select } from './select.ts'
 import { texts } from './texts.ts'
 import './feed-list.css'
@@ -55,10 +55,10 @@ export function FeedList({ rows, selected, now, isNarrowed }: Props) {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     const inSight = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW) - 1)
     const keys: Record<string, () => number | undefined> = {
-      ArrowDown: () => neighbour(rows, selected, 1),
-      ArrowUp: () => neighbour(rows, selected, -1),
-      PageDown: () => neighbour(rows, selected, inSight),
-      PageUp: () => neighbour(rows, selected, -inSight),
+      ArrowDown: () => neighbor(rows, selected, 1),
+      ArrowUp: () => neighbor(rows, selected, -1),
+      PageDown: () => neighbor(rows, selected, inSight),
+      PageUp: () => neighbor(rows, selected, -inSight),
       Home: () => rows[0]?.sequence,
       // Of those that are loaded; older ones come by it, and the next press goes on to them.
       End: () => rows.at(-1)?.sequence,

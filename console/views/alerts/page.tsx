@@ -11,7 +11,7 @@ import { isNarrowed } from './feed/filter.ts'
 import { FeedList } from './feed-list.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { useKeys } from './keys.ts'
-import { neighbour } from './neighbour.ts'
+import { neighbor } from './neighbor.ts'
 import { setWatching } from './notify/arrivals.ts'
 import { preferences } from './notify/preferences.ts'
 import { filter, useRows } from './rows.ts'
@@ -37,7 +37,7 @@ function List() {
   }, [])
 
   const go = (by: number) => {
-    const to = neighbour(rows, selected, by)
+    const to = neighbor(rows, selected, by)
     if (to !== undefined) select(to)
   }
   const newest = rows[0]?.sequence

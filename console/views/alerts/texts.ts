@@ -3,8 +3,8 @@ import { texts as shell } from '../../shell/texts.ts'
 import { addRules } from '../../ui/why.tsx'
 
 type Priority = 'high' | 'normal' | 'low'
-type VehicleFact = 'make' | 'model' | 'colour'
-const vehicleFacts = { make: 'make', model: 'model', colour: 'color' }
+type VehicleFact = 'make' | 'model' | 'color'
+const vehicleFacts = { make: 'make', model: 'model', color: 'color' }
 
 /** Texts of live alerts, of verifying one, and of their accuracy. */
 export const texts = {
@@ -215,7 +215,7 @@ export const texts = {
       gps: 'by GPS',
       stale: 'last known (GPS fix lost)',
     },
-    accuracy: (metres: number) => `± ${Math.round(metres)} m`,
+    accuracy: (meters: number) => `± ${Math.round(meters)} m`,
     heading2: (degrees: number) => `heading ${Math.round(degrees)}°`,
     approach: 'Port of entry',
     approachText: (name: string, km: string) => `${name}: about ${km} km by road, arriving about `,

@@ -7,13 +7,13 @@ const words = texts.about
 export function placeText(area: Area): string {
   if ('polygon' in area) return words.polygon(area.polygon.length)
   if ('address' in area) {
-    return area.radiusM ? words.near(area.address, words.metres(area.radiusM)) : area.address
+    return area.radiusM ? words.near(area.address, words.meters(area.radiusM)) : area.address
   }
-  return words.around(`${area.lat.toFixed(4)}, ${area.lon.toFixed(4)}`, words.metres(area.radiusM))
+  return words.around(`${area.lat.toFixed(4)}, ${area.lon.toFixed(4)}`, words.meters(area.radiusM))
 }
 
-const vehicleText = ({ colour, make, model }: { colour?: string; make?: string; model?: string }): string =>
-  [colour, make, model].filter(Boolean).join(' ')
+const vehicleText = ({ color, make, model }: { color?: string; make?: string; model?: string }): string =>
+  [color, make, model].filter(Boolean).join(' ')
 
 /** A subject of a case in words. It may be a plate, so never put it into an address or a title. */
 export function aboutText(about: About): string {

@@ -27,11 +27,11 @@ const COLUMNS: readonly RowColumn<Dissemination>[] = [
   {
     key: 'to',
     head: heads.to,
-    sort: compareByText(({ recipient }) => recipient.organisation),
-    cell: ({ recipient: { name, organisation } }) => (
+    sort: compareByText(({ recipient }) => recipient.organization),
+    cell: ({ recipient: { name, organization } }) => (
       <span class="cases-lines">
         <span>{name}</span>
-        <span class="cases-note">{organisation}</span>
+        <span class="cases-note">{organization}</span>
       </span>
     ),
   },

@@ -18,8 +18,8 @@ export function aboutText(about: About): string {
   const words = texts.nameDialog
   if ('plate' in about) return words.plate(about.plate)
   if ('vehicle' in about) {
-    const { colour, make, model } = about.vehicle
-    return words.vehicle([colour, make, model].filter(Boolean).join(' '))
+    const { color, make, model } = about.vehicle
+    return words.vehicle([color, make, model].filter(Boolean).join(' '))
   }
   return words.place(placeText(about.place))
 }

@@ -15,7 +15,7 @@ const words = texts.chips
 export function Chips() {
   const { wanted, window } = form.value
   const isEmpty = Object.keys(NOTHING).every((key) => !wanted[key as keyof Wanted] || key === 'lookAlikes')
-  const textChip = (key: 'colour' | 'make' | 'model', most: number) =>
+  const textChip = (key: 'color' | 'make' | 'model', most: number) =>
     wanted[key] !== '' && (
       <Chip label={words[key]} onRemove={() => correct({ [key]: '' })}>
         <ChipText
@@ -43,7 +43,7 @@ export function Chips() {
           </select>
         </Chip>
       )}
-      {textChip('colour', 20)}
+      {textChip('color', 20)}
       {textChip('make', 40)}
       {textChip('model', 40)}
       {wanted.place !== '' && <PlaceChip wanted={wanted} />}

@@ -15,7 +15,7 @@ import { texts } from './texts.ts'
 const words = texts.results
 
 export const vehicleText = ({ vehicle }: Read): string =>
-  [vehicle?.colour, vehicle?.make, vehicle?.model].filter(Boolean).join(' ')
+  [vehicle?.color, vehicle?.make, vehicle?.model].filter(Boolean).join(' ')
 
 export const placeOfRead = ({ camera }: Read): string => camera.address ?? words.mobile
 

@@ -29,7 +29,7 @@ export function PlaceChip({ wanted }: { wanted: Wanted }) {
   }
   const isPosition = positionOf(wanted.place) !== null
   const radius = wanted.radiusM ?? (isPosition ? POSITION_RADIUS_M : 0)
-  const radii = [...new Set([...RADII, radius])].filter((metres) => metres > 0).sort((a, b) => a - b)
+  const radii = [...new Set([...RADII, radius])].filter((meters) => meters > 0).sort((a, b) => a - b)
   return (
     <Chip label={words.place} onRemove={remove}>
       <ChipText
@@ -44,9 +44,9 @@ export function PlaceChip({ wanted }: { wanted: Wanted }) {
         onChange={({ currentTarget: { value } }) => correct({ radiusM: Number(value) || null })}
       >
         {!isPosition && <option value="0">{words.atParser}</option>}
-        {radii.map((metres) => (
-          <option key={metres} value={metres}>
-            {words.metres(metres)}
+        {radii.map((meters) => (
+          <option key={meters} value={meters}>
+            {words.meters(meters)}
           </option>
         ))}
       </select>

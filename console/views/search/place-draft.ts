@@ -6,7 +6,7 @@ import { type Area, POSITION_RADIUS_M, type Wanted } from './wanted.ts'
 /** A place that is being chosen on the map. */
 export interface PlaceDraft {
   kind: 'circle' | 'polygon'
-  centre: Place | null
+  center: Place | null
   radiusM: number
   corners: readonly Place[]
 }
@@ -16,7 +16,7 @@ export function draftOf({ place, radiusM }: Pick<Wanted, 'place' | 'radiusM'>): 
   const corners = cornersOf(place)
   return {
     kind: corners ? 'polygon' : 'circle',
-    centre: positionOf(place),
+    center: positionOf(place),
     radiusM: radiusM ?? POSITION_RADIUS_M,
     corners: corners ?? [],
   }
@@ -24,12 +24,12 @@ export function draftOf({ place, radiusM }: Pick<Wanted, 'place' | 'radiusM'>): 
 
 /** The user clicked on the map: the center of the circle, or one more corner. */
 export const withPick = (draft: PlaceDraft, at: Place): PlaceDraft =>
-  draft.kind === 'circle' ? { ...draft, centre: at } : { ...draft, corners: [...draft.corners, at] }
+  draft.kind === 'circle' ? { ...draft, center: at } : { ...draft, corners: [...draft.corners, at] }
 
 /** The kind of shape changes: a circle starts where the area was. */
 export function withKind(draft: PlaceDraft, kind: PlaceDraft['kind']): PlaceDraft {
-  const { centre, corners } = draft
-  return { ...draft, kind, centre: centre ?? middleOf(corners) ?? null }
+  const { center, corners } = draft
+  return { ...draft, kind, center: center ?? middleOf(corners) ?? null }
 }
 
 export const withCorner = (draft: PlaceDraft, n: number, at: Place): PlaceDraft => ({
@@ -42,14 +42,14 @@ export const withoutCorner = (draft: PlaceDraft, n: number): PlaceDraft => ({
   corners: draft.corners.toSpliced(n, 1),
 })
 
-export type DraftFault = CornersFault | 'centre'
+export type DraftFault = CornersFault | 'center'
 
 /** Why it is not a valid place yet; null if it is. */
-export const draftFault = ({ kind, centre, corners }: PlaceDraft): DraftFault | null =>
-  kind === 'circle' ? (centre ? null : 'centre') : cornersFault(corners)
+export const draftFault = ({ kind, center, corners }: PlaceDraft): DraftFault | null =>
+  kind === 'circle' ? (center ? null : 'center') : cornersFault(corners)
 
-const areaOf = ({ kind, centre, radiusM, corners }: PlaceDraft): Area | null => {
-  if (kind === 'circle') return centre && { ...centre, radiusM }
+const areaOf = ({ kind, center, radiusM, corners }: PlaceDraft): Area | null => {
+  if (kind === 'circle') return center && { ...center, radiusM }
   return { polygon: [...corners] }
 }
 
@@ -61,7 +61,7 @@ export function placeOf(draft: PlaceDraft): Pick<Wanted, 'place' | 'radiusM'> | 
 
 /** What the map draws: the shape if it has an inside, and a mark for each corner. */
 export function drawDraft(draft: PlaceDraft): { areas: MapArea[]; points: MapPoint[] } {
-  const { kind, centre, radiusM, corners } = draft
+  const { kind, center, radiusM, corners } = draft
   const mark = (at: Place, n: number): MapPoint => ({
     ...at,
     id: String(n),
@@ -70,8 +70,8 @@ export function drawDraft(draft: PlaceDraft): { areas: MapArea[]; points: MapPoi
     caption: String(n + 1),
   })
   if (kind === 'circle') {
-    return centre
-      ? { areas: [{ ...centre, radiusM }], points: [{ ...mark(centre, 0), caption: '' }] }
+    return center
+      ? { areas: [{ ...center, radiusM }], points: [{ ...mark(center, 0), caption: '' }] }
       : NOTHING
   }
   return { areas: corners.length < 3 ? [] : [{ polygon: corners }], points: corners.map(mark) }

@@ -20,8 +20,8 @@ interface Props {
 export function CircleFields({ draft, onChange }: Props) {
   return (
     <div class="search-where-circle">
-      <Field label={words.centre} hint={words.positionHint}>
-        <PositionInput at={draft.centre} onPlace={(at) => onChange({ ...draft, centre: at })} />
+      <Field label={words.center} hint={words.positionHint}>
+        <PositionInput at={draft.center} onPlace={(at) => onChange({ ...draft, center: at })} />
       </Field>
       <Field label={words.radius} hint={words.radiusHint(draft.radiusM)}>
         <input

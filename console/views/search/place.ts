@@ -46,7 +46,7 @@ export const cornersFault = (corners: readonly Place[]): CornersFault | null =>
 export function placeText(area: Area): string {
   if ('polygon' in area) return areaText(area.polygon)
   const where = 'address' in area ? area.address : positionText(area)
-  return area.radiusM ? `${where}, ${texts.chips.metres(area.radiusM)}` : where
+  return area.radiusM ? `${where}, ${texts.chips.meters(area.radiusM)}` : where
 }
 
 /** A place as the form has it. */

@@ -31,7 +31,7 @@ export const texts = {
     region: 'State',
     regionHint: 'Leaves out reads that show another state. Reads without a recognized state stay.',
     when: 'When',
-    colour: 'Color',
+    color: 'Color',
     make: 'Make',
     model: 'Model',
     place: 'Near',
@@ -47,7 +47,7 @@ export const texts = {
     remove: (what: string) => `Remove ${what}`,
     none: 'What Sightline understands appears here, and you can edit it.',
     atParser: 'cameras at this address',
-    metres: (metres: number) => (metres < 1000 ? `${metres} m` : `${metres / 1000} km`),
+    meters: (meters: number) => (meters < 1000 ? `${meters} m` : `${meters / 1000} km`),
   },
   faults: {
     nothing: 'Enter a plate or a place.',
@@ -71,11 +71,11 @@ export const texts = {
       polygon:
         'Click each corner on the map, or type the corners. By keyboard: arrow keys move the map, Enter takes its center.',
     },
-    centre: 'Point',
+    center: 'Point',
     positionHint: 'Latitude, longitude: 32.54301, -117.02932',
     radius: 'Radius (meters)',
-    radiusHint: (metres: number) =>
-      metres < 500 ? `${Math.round(metres / 0.3048)} feet` : `${(metres / 1609.344).toFixed(1)} miles`,
+    radiusHint: (meters: number) =>
+      meters < 500 ? `${Math.round(meters / 0.3048)} feet` : `${(meters / 1609.344).toFixed(1)} miles`,
     cornerList: 'Corners, in order',
     corner: (n: number) => `Corner ${n}`,
     removeCorner: (n: number) => `Remove corner ${n}`,
@@ -86,7 +86,7 @@ export const texts = {
     noPort: 'a port of entry …',
     faults: {
       ...corners,
-      centre: 'Choose a point first.',
+      center: 'Choose a point first.',
     },
     submit: 'Search here',
     cancel: 'Cancel',

@@ -1,8 +1,8 @@
 import { positionOf } from './place.ts'
 import { makeAt } from './understand-subject.ts'
-import { COLOURS, STREET } from './vocabulary.ts'
+import { COLORS, STREET } from './vocabulary.ts'
 
-const UNIT = '(km|kilometres?|kilometers?|mi|miles?|m|metres?|meters?|ft|feet|yd|yards?|blocks?)'
+const UNIT = '(km|kilometers?|kilometers?|mi|miles?|m|meters?|meters?|ft|feet|yd|yards?|blocks?)'
 const WITHIN = new RegExp(
   `\\b(?:within|radius(?: of)?)\\s+([\\d.,]+)\\s*${UNIT}\\b(?:\\s+(?:of|around|from))?`,
   'i',
@@ -28,7 +28,7 @@ export interface Divided {
 }
 
 /** Meters of a unit. */
-function metresIn(unit: string): number {
+function metersIn(unit: string): number {
   const name = unit.toLowerCase()
   if (name.startsWith('k')) return 1000
   if (name.startsWith('mi')) return 1609.344
@@ -37,8 +37,8 @@ function metresIn(unit: string): number {
   return name.startsWith('y') ? 0.9144 : 1
 }
 
-const metres = ([, count = '0', unit = 'm']: RegExpExecArray): number =>
-  Math.round(Math.min(50_000, Number(count.replace(',', '.')) * metresIn(unit)))
+const meters = ([, count = '0', unit = 'm']: RegExpExecArray): number =>
+  Math.round(Math.min(50_000, Number(count.replace(',', '.')) * metersIn(unit)))
 
 /** The words about a plate or vehicle, and those about a place, with how far around it. */
 export function divideText(text: string): Divided {
@@ -51,12 +51,12 @@ export function divideText(text: string): Divided {
       .replace(NEAR, ' ')
       .trim()
     const before = plain.slice(0, within.index).trim()
-    return withRadius(withoutRadius(from ? `${before} near ${from}` : before), metres(within))
+    return withRadius(withoutRadius(from ? `${before} near ${from}` : before), meters(within))
   }
   const trailing = TRAILING.exec(plain)
   if (!trailing) return withoutRadius(plain)
   const found = withoutRadius(plain.slice(0, trailing.index))
-  return found.place ? withRadius(found, metres(trailing)) : withoutRadius(plain)
+  return found.place ? withRadius(found, meters(trailing)) : withoutRadius(plain)
 }
 
 /** An area of corners takes no distance. */
@@ -91,7 +91,7 @@ function withoutRadius(text: string): Divided {
 function isStreet(text: string): boolean {
   const [first = '', ...others] = text.replace(/^(?:the )?corner of /i, '').split(/[\s,]+/)
   const isWord = (word: string) => !/\d/.test(word) || /^\d+(?:st|nd|rd|th)$/i.test(word)
-  const isSubject = first.toLowerCase() in COLOURS || makeAt([first, ...others]) !== undefined
+  const isSubject = first.toLowerCase() in COLORS || makeAt([first, ...others]) !== undefined
   return !isSubject && [first, ...others].every(isWord) && others.some((word) => STREET.test(word))
 }
 

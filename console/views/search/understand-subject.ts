@@ -1,5 +1,5 @@
 import { REGIONS } from '../../ui/regions.ts'
-import { BODIES, COLOURS, FILLERS, MAKE_NAMES, MAKES, SERIES, SHADES } from './vocabulary.ts'
+import { BODIES, COLORS, FILLERS, MAKE_NAMES, MAKES, SERIES, SHADES } from './vocabulary.ts'
 import { NOTHING, type Wanted } from './wanted.ts'
 
 /** Words before a plate that mark it as one. */
@@ -27,12 +27,12 @@ export function subjectOf(text: string, hasPlace: boolean): Wanted {
   while (words.length > 0) {
     const word = words[0]!
     const lower = word.toLowerCase()
-    const colour = COLOURS[lower]
+    const color = COLORS[lower]
     const make = makeAt(words)
     const model = modelAt(words, found.make)
-    if (SHADES.has(lower) && COLOURS[words[1]?.toLowerCase() ?? '']) words.shift()
-    else if (colour && !found.colour) {
-      found.colour = colour
+    if (SHADES.has(lower) && COLORS[words[1]?.toLowerCase() ?? '']) words.shift()
+    else if (color && !found.color) {
+      found.color = color
       words.shift()
     } else if (make && !found.make) {
       found.make = make.name
@@ -48,7 +48,7 @@ export function subjectOf(text: string, hasPlace: boolean): Wanted {
       fillers.push(words.shift()!)
     } else left.push(words.shift()!)
   }
-  const isVehicle = Boolean(found.colour || found.make || found.model)
+  const isVehicle = Boolean(found.color || found.make || found.model)
   if (isVehicle) strange.push(...left.filter(isYear))
   const issuer = issuerIn(isVehicle ? left.filter((word) => !isYear(word)) : left, isVehicle || hasPlace)
   const parts = issuer.rest

@@ -25,10 +25,10 @@ const decimal = (text: string): string =>
 
 /** The text of the box after a part was changed. `understand` takes it the same way. */
 export function spellWanted(
-  { plate, region, colour, make, model, place, radiusM, unknown }: Wanted,
+  { plate, region, color, make, model, place, radiusM, unknown }: Wanted,
   time = '',
 ): string {
-  const vehicle = [colour, make, model].filter(Boolean).join(' ')
+  const vehicle = [color, make, model].filter(Boolean).join(' ')
   const isArea = cornersOf(place) !== null
   const around =
     place &&

@@ -1,9 +1,9 @@
 /** Colors by the vendors' names, and what people call them. */
-export const COLOURS: Readonly<Record<string, string>> = {
+export const COLORS: Readonly<Record<string, string>> = {
   white: 'white',
   black: 'black',
-  grey: 'grey',
-  gray: 'grey',
+  gray: 'gray',
+  grey: 'gray',
   silver: 'silver',
   blue: 'blue',
   red: 'red',
@@ -92,7 +92,7 @@ export const MAKE_NAMES: Readonly<Record<string, string>> = {
 
 /** Words that add nothing to a description of a vehicle. Alone, each may be a plate. */
 export const FILLERS: ReadonlySet<string> = new Set(
-  'a an the with w and of for find search car cars vehicle vehicles plate plates tag tags license licence lp'.split(
+  'a an the with w and of for find search car cars vehicle vehicles plate plates tag tags license license lp'.split(
     ' ',
   ),
 )

@@ -13,7 +13,7 @@ export interface Wanted {
   region: string
   /** Also plates that a recognizer may confuse with this one. */
   lookAlikes: boolean
-  colour: string
+  color: string
   make: string
   model: string
   /** An address as cameras have it, or as `place.ts` says a position or the corners of an area. */
@@ -28,7 +28,7 @@ export const NOTHING: Wanted = {
   plate: '',
   region: '',
   lookAlikes: false,
-  colour: '',
+  color: '',
   make: '',
   model: '',
   place: '',
@@ -62,9 +62,9 @@ export function faultOf(wanted: Wanted): Fault | null {
   return corners && cornersFault(corners)
 }
 
-export function vehicleOf({ colour, make, model }: Wanted): Vehicle | null {
-  if (!colour && !make && !model) return null
-  return { ...(make && { make }), ...(model && { model }), ...(colour && { colour }) }
+export function vehicleOf({ color, make, model }: Wanted): Vehicle | null {
+  if (!color && !make && !model) return null
+  return { ...(make && { make }), ...(model && { model }), ...(color && { color }) }
 }
 
 export function areaOf({ place, radiusM }: Pick<Wanted, 'place' | 'radiusM'>): Area | null {

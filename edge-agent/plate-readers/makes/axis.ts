@@ -75,7 +75,7 @@ export const axis: Adapter = (parts) => {
       vehicle: {
         make: textOf(stringOf(info.brand), 40),
         model: textOf(stringOf(info.model), 40),
-        colour: textOf(stringOf(info.color), 20)?.toLowerCase() ?? null,
+        color: textOf(stringOf(info.color), 20)?.toLowerCase() ?? null,
       },
       direction: directionOf(stringOf(message.carMoveDirection)),
       pictures: picturesOf(message),

@@ -77,7 +77,7 @@ function readingOf(event: Event, images: readonly Part[]): Reading | undefined {
     seenAt: whenSeen(event),
     confidence: confidenceIn(event),
     region: regionOf(event.get('TrafficCar.Country') ?? event.get('Object.Country')),
-    vehicle: { make, colour: textOf(event.get('TrafficCar.VehicleColor'), 20)?.toLowerCase() ?? null },
+    vehicle: { make, color: textOf(event.get('TrafficCar.VehicleColor'), 20)?.toLowerCase() ?? null },
     direction: DIRECTIONS[event.get('TrafficCar.DrivingDirection[0]')?.toLowerCase() ?? ''] ?? null,
     pictures: picturesOf(images),
   }

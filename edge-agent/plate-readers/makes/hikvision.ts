@@ -39,7 +39,7 @@ function readingOf(root: Element, parts: Parameters<Adapter>[0]): Reading | unde
     confidence: confidenceOf(childText(anpr, 'confidenceLevel'), 100),
     ...(characters && { characters }),
     direction: DIRECTIONS[childText(anpr, 'direction')?.toLowerCase() ?? ''] ?? null,
-    vehicle: { colour: textOf(childText(info, 'color'), 20) },
+    vehicle: { color: textOf(childText(info, 'color'), 20) },
     pictures: picturesOf(parts),
   }
 }

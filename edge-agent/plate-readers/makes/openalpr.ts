@@ -137,5 +137,5 @@ function vehicleOf(vehicle: Group['vehicle']): NonNullable<Reading['vehicle']> {
   // `toyota_camry`: the make stands before the model.
   const model =
     makeModel && make && makeModel.startsWith(`${make}_`) ? makeModel.slice(make.length + 1) : makeModel
-  return { make, model, colour: best(vehicle?.color)?.slice(0, 20) ?? null }
+  return { make, model, color: best(vehicle?.color)?.slice(0, 20) ?? null }
 }

@@ -91,7 +91,7 @@ function readingOf(result: Result, seenAt: When, upload: Part | undefined): Read
     vehicle: {
       make: textOf(car?.make ?? undefined, 40),
       model: textOf(car?.model ?? undefined, 40),
-      colour: textOf(result.color?.[0]?.color ?? undefined, 20),
+      color: textOf(result.color?.[0]?.color ?? undefined, 20),
     },
     ...(hasBox && upload && { box: [xmin, ymin, xmax - xmin, ymax - ymin] as const }),
     pictures: upload ? { scene: upload.bytes } : {},

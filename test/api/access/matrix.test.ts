@@ -182,7 +182,7 @@ describe('the authorization matrix', () => {
       'GET /v1/sign-on',
       'GET /v1/sign-on/provider',
       'GET /v1/sign-on/provider/return',
-      'POST /v1/edge/enrol',
+      'POST /v1/edge/enroll',
       'POST /v1/set-up',
       'POST /v1/set-up/look',
       'POST /v1/set-up/refusal',

@@ -126,7 +126,7 @@ describe('the app', () => {
       'GET /reference/start.js',
       'GET /reference/swagger-ui-bundle.js',
       'GET /reference/swagger-ui.css',
-      'POST /v1/edge/enrol',
+      'POST /v1/edge/enroll',
       // The console's files.
       'GET /console.json',
       'GET /*',

@@ -79,7 +79,7 @@ beforeAll(async () => {
   hook = await webhook()
   const recipientsFile = join(rig.dataDir, 'recipients.json')
   const recipients = [
-    { id: 'port', name: 'Port of San Ysidro', organisation: 'U.S. Customs', to: { url: hook.url, secret } },
+    { id: 'port', name: 'Port of San Ysidro', organization: 'U.S. Customs', to: { url: hook.url, secret } },
     { id: 'desk', name: 'Duty desk', to: { email: 'desk@agency.example' } },
   ]
   await writeFile(recipientsFile, JSON.stringify({ recipients }))
@@ -231,14 +231,14 @@ describe('an alert', () => {
     expect(byId(passedOn[0]!.id)).toMatchObject([
       {
         ...{ by: 'bert', at: passedOn[0]!.at, authority, caseRef: 'CASE-1', case: null, reason: null },
-        recipient: { name: 'Port of San Ysidro', organisation: 'U.S. Customs' },
+        recipient: { name: 'Port of San Ysidro', organization: 'U.S. Customs' },
         passed: { alert: { id: alert.id, display: 'd1', read: alert.read.id } },
         digest: digestOf(hook.bodies[1]!),
       },
     ])
     expect(byId(first.passedOn[1]!.id)).toMatchObject([
       {
-        recipient: { name: 'Duty desk', organisation: 'Duty desk' },
+        recipient: { name: 'Duty desk', organization: 'Duty desk' },
         digest: digestOf(JSON.stringify({ subject: mails[0]!.subject, text: mails[0]!.text })),
       },
     ])

@@ -76,7 +76,7 @@ describe('a query', () => {
     [
       'a named vehicle',
       { vehicle: { make: 'Toyota' } },
-      { area: place, vehicle: { make: 'toyota', colour: 'red' } },
+      { area: place, vehicle: { make: 'toyota', color: 'red' } },
       true,
     ],
     ['another vehicle', { vehicle: { make: 'Toyota' } }, { area: place, vehicle: { make: 'Ford' } }, false],

@@ -225,15 +225,15 @@ describe('a place that a case names (QRY-6)', () => {
 
   it('covers a circle exactly when distance and radius fit', () => {
     fc.assert(
-      fc.property(point, radiusM, inner, radiusM, (centre, radius, { share, heading }, small) => {
-        const asked = { ...pointAhead(centre, heading, radius * share), radiusM: small }
-        const reach = distanceM(centre, asked) + small
+      fc.property(point, radiusM, inner, radiusM, (center, radius, { share, heading }, small) => {
+        const asked = { ...pointAhead(center, heading, radius * share), radiusM: small }
+        const reach = distanceM(center, asked) + small
         // Within a meter either answer is right.
         fc.pre(Math.abs(reach - radius) > Math.max(2, radius * 0.01))
-        const named = { ...centre, radiusM: radius }
+        const named = { ...center, radiusM: radius }
         // The farthest point of the asked circle is looked at to within 1/32 of a turn.
         if (reach < radius) expect(covers(named, asked)).toBe(true)
-        if (distanceM(centre, asked) + small * 0.98 > radius + 2) expect(covers(named, asked)).toBe(false)
+        if (distanceM(center, asked) + small * 0.98 > radius + 2) expect(covers(named, asked)).toBe(false)
       }),
     )
   })
@@ -277,7 +277,7 @@ describe('a place that a case names (QRY-6)', () => {
   it('a vehicle is named when everything the case says about it is asked for', () => {
     expect(namesVehicle({ make: 'Toyota' }, { make: 'TOYOTA', model: 'Camry' })).toBe(true)
     expect(namesVehicle({ make: 'Toyota', model: 'Camry' }, { make: 'Toyota' })).toBe(false)
-    expect(namesVehicle({ colour: 'red' }, { make: 'Toyota' })).toBe(false)
+    expect(namesVehicle({ color: 'red' }, { make: 'Toyota' })).toBe(false)
   })
 })
 

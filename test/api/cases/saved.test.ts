@@ -270,7 +270,7 @@ describe('a saved read', () => {
     it('is a share outside: to whom and under which authority (AUD-7)', async () => {
       const pass = (by: Colleague, more: object = {}) =>
         by.send(`/v1/cases/${project.id}/disseminations`, {
-          recipient: { name: 'J. Roe', organisation: 'Port Police' },
+          recipient: { name: 'J. Roe', organization: 'Port Police' },
           ...{ authority: 'Routine use G', reason, passed: { reads: [marked.id] }, ...more },
         })
       expect((await refusal(pass(anna, { authority: undefined })))[1]).toBe('MESSAGE_INVALID')
@@ -289,7 +289,7 @@ describe('a saved read', () => {
       expect(record).toMatchObject({
         action: 'dissemination.create',
         parameters: {
-          recipient: { organisation: 'Port Police' },
+          recipient: { organization: 'Port Police' },
           authority: 'Routine use G',
           passed: { reads: [marked.id] },
         },

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PLATE, readAt } from './fake-vendor.ts'
 
-const centre = { lat: 32.5, lon: -117 }
+const center = { lat: 32.5, lon: -117 }
 const square = [
   [32, -118],
   [32, -117],
@@ -18,8 +18,8 @@ const read = (change: Partial<Read> = {}) => readAt(0, change)
 const at = ({ lat, lon }: { lat: number; lon: number }, more: Partial<Read> = {}) =>
   read({ position: { fix: 'gps', lat, lon, accuracyM: 5, headingDeg: null, speedMps: null }, ...more })
 const living = (address: string | null) => read({ camera: { ...read().camera, address } })
-const driving = (make: string | null, model: string | null, colour: string | null) =>
-  read({ vehicle: { make, model, colour } })
+const driving = (make: string | null, model: string | null, color: string | null) =>
+  read({ vehicle: { make, model, color } })
 const isAsked = (request: FederatedSearchRequest, one: Read, others: Read[] = []) =>
   createAskedTest(request, [one, ...others])(one)
 
@@ -35,14 +35,14 @@ describe('a read that a vendor returns for a search (QRY-6)', () => {
     ['the plate of the state', { plate: PLATE, region: 'us-ca' }, read({ region: 'us-ca' }), true],
     ['the plate of an unknown state', { plate: PLATE, region: 'us-ca' }, read({ region: null }), true],
     ['the plate of another state', { plate: PLATE, region: 'us-ca' }, read({ region: 'us-az' }), false],
-    ['a vehicle', { vehicle: { make: 'toyota', colour: 'red' } }, driving('Toyota', 'Camry', 'red'), true],
-    ['another color', { vehicle: { make: 'Toyota', colour: 'red' } }, driving('Toyota', null, 'blue'), false],
+    ['a vehicle', { vehicle: { make: 'toyota', color: 'red' } }, driving('Toyota', 'Camry', 'red'), true],
+    ['another color', { vehicle: { make: 'Toyota', color: 'red' } }, driving('Toyota', null, 'blue'), false],
     ['an unknown vehicle', { vehicle: { make: 'Toyota' } }, read(), false],
     ['an unknown model', { vehicle: { model: 'Camry' } }, driving('Toyota', null, null), false],
     ['a place on the polygon’s edge', { area: { polygon: square } }, at({ lat: 32.5, lon: -116.9999 }), true],
     ['a place beside it', { area: { polygon: square } }, at({ lat: 32.5, lon: -116.99 }), false],
     ['no place', { area: { polygon: square } }, read({ position: null }), false],
-    ['no place in a circle', { area: { ...centre, radiusM: 500 } }, read({ position: null }), false],
+    ['no place in a circle', { area: { ...center, radiusM: 500 } }, read({ position: null }), false],
     ['a street', { area: { address: 'palm avenue' } }, living('101 Palm Avenue, San Ysidro, CA'), true],
     ['another house', { area: { address: '1 Palm Avenue' } }, living('101 Palm Avenue, San Ysidro'), false],
     ['no address', { area: { address: '1 Palm Avenue' } }, living(null), false],

@@ -52,7 +52,7 @@ export function readAt(
 export const HERE: ListedCamera = { camera: 'cam-1', position: { lat: 32.5, lon: -117 } }
 
 /** What a vendor does with a request; may do anything to the socket. */
-export type Behaviour = (
+export type Behavior = (
   question: VendorSearchRequest,
   response: ServerResponse,
   request: IncomingMessage,
@@ -64,15 +64,15 @@ export interface FakeVendor {
   config: VendorConfig
   /** Every question that came. */
   asked: VendorSearchRequest[]
-  behave(behaviour: Behaviour): void
+  behave(behavior: Behavior): void
   /** Every question for the cameras of an area. */
   readersAsked: CamerasRequest[]
   /** What it answers to such a question; without it, one camera where all reads are from. */
-  list(answer: (question: CamerasRequest) => Partial<CamerasAnswer> | Behaviour): void
+  list(answer: (question: CamerasRequest) => Partial<CamerasAnswer> | Behavior): void
   /** Every picture that was asked for, by its query. */
   pictures: Record<string, string>[]
   /** What it does then; without it there are none. */
-  show(behaviour: ShowPicture): void
+  show(behavior: ShowPicture): void
   close(): Promise<void>
 }
 
@@ -81,7 +81,7 @@ const PATIENT_MS = 25_000
 
 /** A real HTTP server that can misbehave. */
 export async function fakeVendor(id: string, folder: string, deadlineMs = PATIENT_MS): Promise<FakeVendor> {
-  let behaviour: Behaviour = honest([])
+  let behavior: Behavior = honest([])
   let showPicture: ShowPicture = (response) => send(response, { code: 'NOT_FOUND', message: 'none' }, 404)
   const asked: VendorSearchRequest[] = []
   const readersAsked: CamerasRequest[] = []
@@ -104,7 +104,7 @@ export async function fakeVendor(id: string, folder: string, deadlineMs = PATIEN
     }
     const question = JSON.parse(body) as VendorSearchRequest
     asked.push(question)
-    await behaviour(question, response, request)
+    await behavior(question, response, request)
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const credentialsFile = join(folder, `${id}.token`)
@@ -122,7 +122,7 @@ export async function fakeVendor(id: string, folder: string, deadlineMs = PATIEN
       showPicture = next
     },
     behave: (next) => {
-      behaviour = next
+      behavior = next
     },
     close: () =>
       new Promise((done) => {
@@ -151,7 +151,7 @@ export const drawn: ShowPicture = (response) => {
 }
 
 /** Does as the contract says: [from, to), newest first, in pages. */
-export function honest(reads: readonly Read[]): Behaviour {
+export function honest(reads: readonly Read[]): Behavior {
   const sorted = [...reads].sort((a, b) =>
     a.seenAt < b.seenAt ? 1 : a.seenAt > b.seenAt ? -1 : a.camera.id < b.camera.id ? 1 : -1,
   )
@@ -168,6 +168,6 @@ export function honest(reads: readonly Read[]): Behaviour {
 
 /** Gives the same rows whatever is asked. */
 export const always =
-  (reads: readonly unknown[], nextCursor: string | null = null): Behaviour =>
+  (reads: readonly unknown[], nextCursor: string | null = null): Behavior =>
   (_, response) =>
     send(response, answerOf(reads, nextCursor))

@@ -231,10 +231,10 @@ describe('a vendor that returns what it must not is filtered and reported:', () 
   })
 
   it('reads from another place, or of another vehicle there (QRY-6)', async () => {
-    const toyota = { vehicle: { make: 'Toyota', model: 'Camry', colour: null } }
+    const toyota = { vehicle: { make: 'Toyota', model: 'Camry', color: null } }
     const found = readAt(NOW - MINUTE, { plate: 'OTHER1', ...toyota })
     const elsewhere = { ...readAt(NOW - 2 * MINUTE, toyota), position: { ...found.position!, lat: 32.6 } }
-    const ford = readAt(NOW - 3 * MINUTE, { vehicle: { make: 'Ford', model: null, colour: null } })
+    const ford = readAt(NOW - 3 * MINUTE, { vehicle: { make: 'Ford', model: null, color: null } })
     one.behave(always([found, elsewhere, ford]))
     const answer = await federationOf([one]).search({
       area: { lat: 32.5, lon: -117, radiusM: 500 },
@@ -288,11 +288,11 @@ describe('a vendor that returns what it must not is filtered and reported:', () 
 describe('a vendor that fails does not affect the others’ answers, and is named:', () => {
   /** @param deadlineMs of the one that fails, where its lateness is tested; the other has all the time it needs */
   const failing = async (
-    behaviour: Parameters<FakeVendor['behave']>[0],
+    behavior: Parameters<FakeVendor['behave']>[0],
     options: Partial<FederationOptions> = {},
     deadlineMs = one.config.deadlineMs,
   ) => {
-    one.behave(behaviour)
+    one.behave(behavior)
     two.behave(honest([fresh]))
     const begun = performance.now()
     const vendors = [{ ...one, config: { ...one.config, deadlineMs } }, two]
@@ -359,8 +359,8 @@ describe('a vendor that fails does not affect the others’ answers, and is name
       },
     ],
     ['as if it were whole', (_, response) => send(response, half)],
-  ])('half an answer %s: whole rows are kept, and it is called partial', async (_, behaviour) => {
-    const { answer, report } = await failing(behaviour, {}, LATE_MS)
+  ])('half an answer %s: whole rows are kept, and it is called partial', async (_, behavior) => {
+    const { answer, report } = await failing(behavior, {}, LATE_MS)
     expect(report).toMatchObject({ state: 'partial', rows: 2 })
     // The newest of the two is shown; behind the last that came there may be others, which the next page asks for.
     expect(answer.reads.map(({ vendors }) => vendors)).toEqual(expect.arrayContaining([['one']]))
@@ -413,8 +413,8 @@ describe('a vendor that fails does not affect the others’ answers, and is name
       { state: 'unreachable', reason: "the vendor's answer is not complete JSON" },
     ],
     ['another version', (_, response) => send(response, { ...answerOf([]), v: 2 }), { state: 'unreachable' }],
-  ])('%s', async (_, behaviour, expected) => {
-    expect((await failing(behaviour)).report).toMatchObject({ ...expected, rows: 0 })
+  ])('%s', async (_, behavior, expected) => {
+    expect((await failing(behavior)).report).toMatchObject({ ...expected, rows: 0 })
   })
 
   it('a redirect: the credentials are sent nowhere else', async () => {

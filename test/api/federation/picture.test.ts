@@ -96,8 +96,8 @@ describe('the image of a vendor’s read', () => {
       },
       /connection failed/,
     ],
-  ])('that is %s is reported as such, within the deadline', async (name, behaviour, message) => {
-    one.show(behaviour)
+  ])('that is %s is reported as such, within the deadline', async (name, behavior, message) => {
+    one.show(behavior)
     const deadlineMs = name.startsWith('late') ? 200 : 5000
     const begun = performance.now()
     const asking = federation({ vendors: [{ ...one.config, deadlineMs }, two.config], maxBytes: 1000 })

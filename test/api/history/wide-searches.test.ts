@@ -121,9 +121,9 @@ describe('words and areas that match a whole town are refused before any read is
       {},
       { limit: 1 },
       { from: instant(TO - 1000) },
-      { vehicle: { colour: 'white' } },
+      { vehicle: { color: 'white' } },
       { pattern: '7A*' },
-      { vehicle: { make: 'Toyota', model: 'Camry', colour: 'white' }, limit: 1 },
+      { vehicle: { make: 'Toyota', model: 'Camry', color: 'white' }, limit: 1 },
     ]
     for (const way of ways) await refused(await search({ place: area }, { area, ...way }))
     expect(await searched()).toBe(before)
@@ -150,7 +150,7 @@ describe('words and areas that match a whole town are refused before any read is
   })
 
   it('a color opens no place: it cannot be named as a subject', async () => {
-    for (const vehicle of [{ colour: 'white' }, { colour: 'white', make: '-' }, { model: ' ' }]) {
+    for (const vehicle of [{ color: 'white' }, { color: 'white', make: '-' }, { model: ' ' }]) {
       const subjects = [{ about: { vehicle }, reason }]
       const answer = await rig.call('/v1/cases', json({ ...caseNaming([]), caseRef: 'CASE-COLOR', subjects }))
       expect(await bodyOf(answer)).toMatchObject({

@@ -101,7 +101,7 @@ export function sampleHoldings(): Holdings {
       authority: '5 U.S.C. 552a(b)(7)',
       reason: REASON,
     },
-    recipient: { name: 'R. Officer', organisation: 'Harbor Police' },
+    recipient: { name: 'R. Officer', organization: 'Harbor Police' },
     ...{ passed: what, digest: 'a'.repeat(64), by: 'jane', at: AT },
   })
   const worked = (displayId: string, plate: string, seen: string): AlertWork => {

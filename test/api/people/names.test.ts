@@ -29,9 +29,9 @@ describe('names that the system uses for itself', () => {
   it('are reserved: every actor in the audit log that is no person', async () => {
     // What leaves a trace without a person: the first administrator, a wrong sign-on, an agent, the token, the sweeps.
     await fetch(`${rig.api.url}/v1/sign-on`, json({ id: 'nobody-here', password: 'x', code: '123456' }))
-    const invited = await rig.call('/v1/edge/enrolments', json({ agent: 'gate', cameras: ['c1'] }))
+    const invited = await rig.call('/v1/edge/enrollments', json({ agent: 'gate', cameras: ['c1'] }))
     const { code } = await bodyOf<{ code: string }>(invited)
-    await fetch(`${rig.api.url}/v1/edge/enrol`, json({ code, publicKey: createUser().getPublicKey() }))
+    await fetch(`${rig.api.url}/v1/edge/enroll`, json({ code, publicKey: createUser().getPublicKey() }))
     const { people } = await bodyOf<{ people: { id: string }[] }>(rig.call('/v1/people'))
     const accounts = new Set(people.map(({ id }) => id))
     const actors = new Set(
@@ -71,7 +71,7 @@ describe('names that the system uses for itself', () => {
 
   it('cannot be an edge agent’s name', async () => {
     for (const { name } of serviceUsers()) {
-      const answer = await rig.call('/v1/edge/enrolments', json({ agent: name, cameras: ['c9'] }))
+      const answer = await rig.call('/v1/edge/enrollments', json({ agent: name, cameras: ['c9'] }))
       expect([name, answer.status]).toEqual([name, 422])
     }
   })
@@ -151,7 +151,7 @@ describe('invisible characters', () => {
             })
             const { detail = '' } = await bodyOf<{ detail?: string }>(answer)
             // This one has a limit of its own, which counts first.
-            if (answer.status === 429 && address === '/v1/edge/enrol') continue
+            if (answer.status === 429 && address === '/v1/edge/enroll') continue
             tried++
             if (answer.status !== 400 || !/invisible character|reverses the text direction/.test(detail)) {
               taken.push(`${verb} ${address} ${path.join('.')} ${answer.status} ${detail}`)
@@ -173,10 +173,10 @@ describe('invisible characters', () => {
 
   it('are refused in files: recipients, cameras', async () => {
     const file = join(rig.dataDir, 'recipients.json')
-    const recipient = (name: string, organisation = 'U.S. Customs') =>
+    const recipient = (name: string, organization = 'U.S. Customs') =>
       writeFile(
         file,
-        JSON.stringify({ recipients: [{ id: 'a', name, organisation, to: { email: 'a@b.example' } }] }),
+        JSON.stringify({ recipients: [{ id: 'a', name, organization, to: { email: 'a@b.example' } }] }),
       )
     await recipient('Jose\u0301s desk')
     expect((await loadRecipients(file)).get('a')!.name).toBe('Josés desk'.normalize('NFC'))

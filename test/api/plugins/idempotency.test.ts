@@ -70,7 +70,7 @@ describe('answers with a secret', () => {
     expect([signOn.status, signOn.headers.getSetCookie().length]).toEqual([204, 2])
     // A code is taken once: the same sign-on again is done again, and refused.
     expect((await send('/v1/sign-on', { id: 'ann', password: PASSWORD, code: code() })).status).toBe(401)
-    const invited = await admin.call('/v1/edge/enrolments', json({ agent: 'harbour', cameras: ['c1'] }, KEY))
+    const invited = await admin.call('/v1/edge/enrollments', json({ agent: 'harbour', cameras: ['c1'] }, KEY))
     expect(invited.status).toBe(201)
     const again = await admin.call('/v1/people/ann/invitation', { method: 'POST', headers: KEY })
     expect(again.status).toBe(202)

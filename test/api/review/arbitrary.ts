@@ -44,11 +44,11 @@ export const drive = (top: number, lat = 32) =>
       { minLength: 1, maxLength: 40 },
     )
     .map((legs) => {
-      let [seconds, metres] = [0, 0]
+      let [seconds, meters] = [0, 0]
       return legs.map((leg, n) => {
         seconds += leg.seconds
-        metres += leg.seconds * leg.share * top * (n % 2 === 0 ? 1 : -1)
-        return readHere(seconds, lat + metres / 111_195, -117, `cam-${n}`)
+        meters += leg.seconds * leg.share * top * (n % 2 === 0 ? 1 : -1)
+        return readHere(seconds, lat + meters / 111_195, -117, `cam-${n}`)
       })
     })
 

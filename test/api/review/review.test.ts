@@ -156,7 +156,7 @@ describe('impossible travel (QRY-10)', () => {
       days.flatMap((day) => [readHere(day * HOUR, 32.5, -117), readHere(day * HOUR + 60, 40, -100)]),
     )
     expect(clone).toMatchObject({ verdict: 'several-vehicles', impossible: 4, days: 4 })
-    expect(clone.vehicles.map(({ sightings, centre }) => [sightings, centre.lat])).toEqual([
+    expect(clone.vehicles.map(({ sightings, center }) => [sightings, center.lat])).toEqual([
       [4, 32.5],
       [4, 40],
     ])

@@ -11,7 +11,7 @@ import {
   withBatch,
   withPage,
 } from '../../../console/views/alerts/feed/held.ts'
-import { neighbour } from '../../../console/views/alerts/neighbour.ts'
+import { neighbor } from '../../../console/views/alerts/neighbor.ts'
 import { sampleAlert } from '../../api/harness.ts'
 
 const alerts = Array.from({ length: 60 }, (_, number) => sampleAlert(number))
@@ -125,13 +125,13 @@ describe('the alerts in the console’s memory', () => {
 
   it('can be stepped through row by row, also from a row that has left the list', () => {
     const rows = [9, 7, 4].map((sequence): Entry => ({ ...listed(sequence), change: 0 }))
-    const steps = (from: number | null) => [neighbour(rows, from, -1), neighbour(rows, from, 1)]
+    const steps = (from: number | null) => [neighbor(rows, from, -1), neighbor(rows, from, 1)]
     expect(steps(7)).toEqual([9, 4])
     expect(steps(5)).toEqual([7, 4])
     expect(steps(9)).toEqual([9, 7])
     expect(steps(4)).toEqual([7, 4])
     expect(steps(2)).toEqual([4, 4])
     expect(steps(null)).toEqual([9, 9])
-    expect(neighbour([], 3, 1)).toBeUndefined()
+    expect(neighbor([], 3, 1)).toBeUndefined()
   })
 })

@@ -13,7 +13,7 @@ import { aDisplay } from '../../support/displays.ts'
 const display: Display = aDisplay({
   ...{ region: 'us-ca', minProbability: 0.6, portsOfEntry: ['2504'] },
   only: {
-    ...{ makes: ['Ford', 'Land Rover'], colours: ['white'], minConfidence: 0.855 },
+    ...{ makes: ['Ford', 'Land Rover'], colors: ['white'], minConfidence: 0.855 },
     area: { lat: 32.5, lon: -117, radiusM: 5000 },
     times: { timeZone: 'America/Denver', days: ['fri'], from: '22:00' },
   },
@@ -39,7 +39,7 @@ describe('a display as a form', () => {
     expect(changeOf(before, before)).toBeUndefined()
     const after = { ...before, minProbability: '', ports: [], priority: 'high' as const }
     expect(changeOf(before, after)).toEqual({ minProbability: null, portsOfEntry: null, priority: 'high' })
-    const bare = { ...before, makes: '', colours: '', area: null, days: [], from: '', minConfidence: '' }
+    const bare = { ...before, makes: '', colors: '', area: null, days: [], from: '', minConfidence: '' }
     expect(changeOf(before, bare)).toEqual({ only: null })
   })
 })
@@ -49,10 +49,10 @@ describe('a change that somebody else overtook', () => {
   const stored: Draft = { ...base, priority: 'high', reason: 'theirs, stored first' }
 
   it('keeps what only one of them changed, and asks about what both changed', () => {
-    const mine: Draft = { ...base, reason: 'mine, still in the form', colours: 'black' }
+    const mine: Draft = { ...base, reason: 'mine, still in the form', colors: 'black' }
     const merged = merge(base, stored, mine)
     expect([merged.theirs, merged.both]).toEqual([['priority'], ['reason']])
-    expect(merged.draft).toEqual({ ...stored, colours: 'black' })
+    expect(merged.draft).toEqual({ ...stored, colors: 'black' })
     expect(chooseDraft(merged, mine, ['reason']).reason).toBe('mine, still in the form')
     expect(chooseDraft(merged, mine, []).reason).toBe('theirs, stored first')
   })

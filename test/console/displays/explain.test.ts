@@ -1,4 +1,4 @@
-import { isPattern, normalisePattern } from '@sightline/schemas/display-rules'
+import { isPattern, normalizePattern } from '@sightline/schemas/display-rules'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { explain, normal, runs } from '../../../console/views/displays/editor/explain.ts'
@@ -36,7 +36,7 @@ describe('the explanation of what is typed for a display', () => {
         fc.pre(normal(typed) !== '')
         const { kind } = explain(typed)
         expect(kind).toBe(isPattern(typed) ? 'pattern' : 'plate')
-        if (kind === 'pattern') expect(normal(typed)).toBe(normalisePattern(typed))
+        if (kind === 'pattern') expect(normal(typed)).toBe(normalizePattern(typed))
       }),
     )
   })

@@ -23,7 +23,7 @@ const triangle = [
 
 describe('a place chosen on the map', () => {
   it('is a circle around the last point that was clicked', () => {
-    expect(draftFault(empty)).toBe('centre')
+    expect(draftFault(empty)).toBe('center')
     expect(placeOf(empty)).toBe(null)
     const draft = withPick(withPick(empty, triangle[1]!), triangle[0]!)
     expect(placeOf({ ...draft, radiusM: 1200 })).toEqual({ place: '32.50000, -117.10000', radiusM: 1200 })
@@ -39,7 +39,7 @@ describe('a place chosen on the map', () => {
     expect(areaOf(placeOf(draft)!)).toEqual({ polygon: triangle })
     expect(drawDraft(draft).points.map(({ caption }) => caption)).toEqual(['1', '2', '3'])
     expect(draftFault(withCorner(draft, 1, triangle[0]!))).toBe('flat')
-    expect(withKind(draft, 'circle').centre?.lat).toBeCloseTo((32.5 + 32.6 + 32.6) / 3, 4)
+    expect(withKind(draft, 'circle').center?.lat).toBeCloseTo((32.5 + 32.6 + 32.6) / 3, 4)
     expect(withoutCorner(draft, 1).corners).toEqual([triangle[0], triangle[2]])
     expect(placeText({ polygon: triangle })).toBe('area of 3 corners around 32.56668, -117.06668')
   })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { REGIONS } from '../../../console/ui/regions.ts'
 import { cornersText, positionText } from '../../../console/views/search/place.ts'
 import { spellWanted, understand } from '../../../console/views/search/understand.ts'
-import { COLOURS, MAKES } from '../../../console/views/search/vocabulary.ts'
+import { COLORS, MAKES } from '../../../console/views/search/vocabulary.ts'
 import { areaOf, faultOf, NOTHING, requestOf, type Wanted } from '../../../console/views/search/wanted.ts'
 
 /** A Tuesday. */
@@ -26,17 +26,17 @@ describe('the text in the search box', () => {
     ['TACOMA', { model: 'Tacoma' }],
     ['GOFAST', { plate: 'GOFAST' }],
     ['VAN', { plate: 'VAN' }],
-    ['white plate GOFAST', { colour: 'white', plate: 'GOFAST' }],
-    ['white Toyota Camry', { colour: 'white', make: 'Toyota', model: 'Camry' }],
-    ['gray chevy silverado', { colour: 'grey', make: 'Chevrolet', model: 'Silverado' }],
+    ['white plate GOFAST', { color: 'white', plate: 'GOFAST' }],
+    ['white Toyota Camry', { color: 'white', make: 'Toyota', model: 'Camry' }],
+    ['gray chevy silverado', { color: 'gray', make: 'Chevrolet', model: 'Silverado' }],
     ['Toyota Hilux', { make: 'Toyota', model: 'Hilux' }],
-    ['white F150', { colour: 'white', model: 'F-150' }],
-    ['dark blue Chevy Colorado', { colour: 'blue', make: 'Chevrolet', model: 'Colorado' }],
-    ['Range Rover, black', { colour: 'black', make: 'Land Rover' }],
-    ['black silverado 2500 HD', { colour: 'black', model: 'Silverado' }],
+    ['white F150', { color: 'white', model: 'F-150' }],
+    ['dark blue Chevy Colorado', { color: 'blue', make: 'Chevrolet', model: 'Colorado' }],
+    ['Range Rover, black', { color: 'black', make: 'Land Rover' }],
+    ['black silverado 2500 HD', { color: 'black', model: 'Silverado' }],
     ['dodge ram 1500', { make: 'Ram', model: '1500' }],
     ['2019 Ford F150', { make: 'Ford', model: 'F-150', unknown: '2019' }],
-    ['blue honda civic 4 door', { colour: 'blue', make: 'Honda', model: 'Civic', unknown: '4 door' }],
+    ['blue honda civic 4 door', { color: 'blue', make: 'Honda', model: 'Civic', unknown: '4 door' }],
     ['Tesla model 3', { make: 'Tesla', model: 'Model 3' }],
     ['Toyota 7ABC123', { make: 'Toyota', plate: '7ABC123' }],
     ['Toyota Camry w/ plate 7AB*', { make: 'Toyota', model: 'Camry', plate: '7AB*' }],
@@ -49,20 +49,20 @@ describe('the text in the search box', () => {
     ['within 2 km of 1 Harbor Drive', { place: '1 Harbor Drive', radiusM: 2000 }],
     ['within 1/2 mile of 1 Harbor Drive', { place: '1 Harbor Drive', radiusM: 805 }],
     ['7AB* near 1 Harbor Drive, San Diego', { plate: '7AB*', place: '1 Harbor Drive, San Diego' }],
-    ['white Camry in El Paso', { colour: 'white', model: 'Camry', place: 'El Paso' }],
+    ['white Camry in El Paso', { color: 'white', model: 'Camry', place: 'El Paso' }],
     [
       'white Camry, Texas plates, near 1 Harbor Drive',
-      { colour: 'white', model: 'Camry', region: 'us-tx', place: '1 Harbor Drive' },
+      { color: 'white', model: 'Camry', region: 'us-tx', place: '1 Harbor Drive' },
     ],
     [
       'white Toyota Camry within 1 mile of 1 Harbor Drive',
-      { colour: 'white', make: 'Toyota', model: 'Camry', place: '1 Harbor Drive', radiusM: 1609 },
+      { color: 'white', make: 'Toyota', model: 'Camry', place: '1 Harbor Drive', radiusM: 1609 },
     ],
     [
       'white Camry 12 Oak Street, El Paso',
-      { colour: 'white', model: 'Camry', place: '12 Oak Street, El Paso' },
+      { color: 'white', model: 'Camry', place: '12 Oak Street, El Paso' },
     ],
-    ['silver van, 12 Oak Street', { colour: 'silver', unknown: 'van', place: '12 Oak Street' }],
+    ['silver van, 12 Oak Street', { color: 'silver', unknown: 'van', place: '12 Oak Street' }],
     ['32.543, -117.029', { place: '32.543, -117.029' }],
     ['Toyota near 32.543,-117.029', { make: 'Toyota', place: '32.543,-117.029' }],
     ['Toyota 32.543,-117.029 500 m', { make: 'Toyota', place: '32.543,-117.029', radiusM: 500 }],
@@ -109,12 +109,12 @@ describe('the text in the search box', () => {
     ['7ABC123 11/1 - 11/15', { plate: '7ABC123' }, '11/1 - 11/15', day(11, 1), day(11, 16)],
     [
       'black F-150 near 1200 Otay Mesa Rd last week',
-      { colour: 'black', model: 'F-150', place: '1200 Otay Mesa Rd' },
+      { color: 'black', model: 'F-150', place: '1200 Otay Mesa Rd' },
       ...(['last week', day(11, 17, 10), NOW] as const),
     ],
     [
       'white Camry in El Paso from November 1 to 2026-11-03',
-      { colour: 'white', model: 'Camry', place: 'El Paso' },
+      { color: 'white', model: 'Camry', place: 'El Paso' },
       ...(['from November 1 to 2026-11-03', day(11, 1), day(11, 4)] as const),
     ],
   ])('%j is understood as a time', (text, expected, words, from, to) => {
@@ -190,7 +190,7 @@ describe('the text in the search box', () => {
     const wanted = fc.record({
       plate: fc.constantFrom('', '7ABC123', '7AB*', 'A?C12', 'XY99', 'GOFAST'),
       region: fc.constantFrom('', ...regions),
-      colour: fc.constantFrom('', ...Object.values(COLOURS)),
+      color: fc.constantFrom('', ...Object.values(COLORS)),
       vehicle: fc.oneof(none, vehicle),
       where: fc.oneof(
         fc.constant({ place: '', radiusM: null }),
@@ -209,10 +209,10 @@ describe('the text in the search box', () => {
       said: fc.constantFrom('', 'last 3 days', 'yesterday', 'since Monday', 'on 11/19'),
     })
     fc.assert(
-      fc.property(wanted, ({ plate, region, colour, vehicle, where, said }) => {
-        const one = { ...NOTHING, plate, region, colour, ...vehicle, ...where }
+      fc.property(wanted, ({ plate, region, color, vehicle, where, said }) => {
+        const one = { ...NOTHING, plate, region, color, ...vehicle, ...where }
         // Who issued it says nothing by itself.
-        fc.pre([plate, colour, vehicle.make, where.place].join('') !== '' || !region)
+        fc.pre([plate, color, vehicle.make, where.place].join('') !== '' || !region)
         const again = understand(spellWanted(one, said), NOW)
         expect(again.wanted).toEqual(one)
         if (spellWanted(one)) expect(again.said?.words ?? '').toBe(said)
@@ -297,10 +297,10 @@ describe('the request to the api', () => {
     [{ place: '32.5, -117.1; 32.6, -117.1; 32.6, -117' }, null],
     [{ plate: 'A*', place: 'x' }, 'short-pattern'],
     [{ plate: '7AB*' }, 'pattern-place'],
-    [{ colour: 'white' }, 'vehicle-place'],
+    [{ color: 'white' }, 'vehicle-place'],
     [{ plate: '7ABC123', unknown: 'dent' }, 'unknown'],
     [{ plate: '7ABC123' }, null],
-    [{ plate: '7ABC123', colour: 'white' }, null],
+    [{ plate: '7ABC123', color: 'white' }, null],
     [{ place: '1 Harbor Drive' }, null],
   ])('%j cannot be requested: %s', (part, fault) => {
     expect(faultOf({ ...NOTHING, ...part })).toBe(fault)

@@ -13,7 +13,7 @@ export async function fillAdministration({ rig, session }: Console): Promise<voi
     need: 'To follow my people’s watchlist entries while they are on leave.',
     sources: ['edge'],
   })
-  await call('/v1/edge/enrolments', { agent: 'harbor-gate', cameras: ['harbor-dr-1', 'marina-gate'] })
+  await call('/v1/edge/enrollments', { agent: 'harbor-gate', cameras: ['harbor-dr-1', 'marina-gate'] })
   await call('/v1/people', { id: 'pat-quinn', name: 'Pat Quinn', email: 'pat.quinn@agency.example' })
   const now = new Date().toISOString()
   const js = jetstream(rig.admin)

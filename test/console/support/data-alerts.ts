@@ -107,11 +107,11 @@ export interface Raised {
 }
 
 const VEHICLES = {
-  trailer: { make: 'Ford', model: 'F-150', colour: 'white' },
-  boat: { make: 'Toyota', model: 'Tacoma', colour: 'silver' },
-  cash: { make: 'Nissan', model: 'Altima', colour: 'black' },
-  part: { make: 'Honda', model: 'CR-V', colour: 'blue' },
-  rental: { make: 'Chevrolet', model: 'Malibu', colour: 'red' },
+  trailer: { make: 'Ford', model: 'F-150', color: 'white' },
+  boat: { make: 'Toyota', model: 'Tacoma', color: 'silver' },
+  cash: { make: 'Nissan', model: 'Altima', color: 'black' },
+  part: { make: 'Honda', model: 'CR-V', color: 'blue' },
+  rental: { make: 'Chevrolet', model: 'Malibu', color: 'red' },
 } as const
 const BODIES = { trailer: 'pickup', boat: 'pickup', cash: 'sedan', part: 'suv', rental: 'sedan' } as const
 
@@ -134,8 +134,8 @@ export async function raiseAlert(
       region: alert.read.region!,
       body: BODIES[raised.display],
     }
-    const colour = VEHICLES[raised.display].colour
-    const drawn = await drawPictures({ ...what, colour, isNight: raised.night ?? false })
+    const color = VEHICLES[raised.display].color
+    const drawn = await drawPictures({ ...what, color, isNight: raised.night ?? false })
     await js.publish(pictureSubject(plate), drawn.plate)
     await js.publish(pictureSubject(vehicle), drawn.vehicle)
   }

@@ -38,7 +38,7 @@ export async function fillCases(console: Console): Promise<CaseData> {
         about: { place: { address, radiusM: 500 } },
         reason: 'The lot from which three trailers were taken.',
       },
-      { about: { vehicle: { make: 'Ford', model: 'F-150', colour: 'white' } }, reason: WITNESS },
+      { about: { vehicle: { make: 'Ford', model: 'F-150', color: 'white' } }, reason: WITNESS },
     ],
   })
   const path = `/v1/cases/${workspace.id}`
@@ -73,14 +73,14 @@ export async function fillCases(console: Console): Promise<CaseData> {
     by(`/v1/products/${product.id}/${name}`, { reason }, now)
   await step(dana, 'submit', 'Ready to be read by the others of the group.')
   await dana(`${path}/disseminations`, {
-    ...{ recipient: { name: 'Officer R. Lane', organisation: 'Port of San Ysidro' }, reason: REASON },
+    ...{ recipient: { name: 'Officer R. Lane', organization: 'Port of San Ysidro' }, reason: REASON },
     authority: 'Routine use G of the system of records',
     passed: { lookout: lookout.id, reads: [reads[0]!.id] },
   })
   await sam(
     `${path}/place-searches`,
     {
-      ...{ area: { address, radiusM: 500 }, vehicle: { make: 'Ford', colour: 'white' } },
+      ...{ area: { address, radiusM: 500 }, vehicle: { make: 'Ford', color: 'white' } },
       ...{ from: '2026-11-18T00:00:00.000Z', to: '2026-11-20T00:00:00.000Z' },
       reason: 'Which white Fords were at the lot in the night of the theft.',
     },

@@ -60,7 +60,7 @@ export async function fillDisplays(console: Pick<Console, 'rig' | 'session'>): P
   const month = await dana({
     ...{ plate: '7KLM903', expiresAt: inDays(24.5) },
     reason: 'Pickup seen beside the uninspected boat at Harbor Island',
-    only: { colours: ['silver'], area: { lat: 32.7157, lon: -117.1611, radiusM: 25_000 } },
+    only: { colors: ['silver'], area: { lat: 32.7157, lon: -117.1611, radiusM: 25_000 } },
   })
   const pattern = await dana({
     ...{ plate: '6VG?5*', priority: 'low', portsOfEntry: ['2504', '2506'], minProbability: 0.6 },

@@ -10,7 +10,7 @@ export interface Drawn {
   /** One that has a layout: vendor-sim/render/plate-layouts.ts. */
   region: string
   body: Body
-  colour: string
+  color: string
   isNight: boolean
 }
 
@@ -27,10 +27,10 @@ export function drawPictures(what: Drawn): Promise<{ plate: Buffer; vehicle: Buf
   return known
 }
 
-async function draw({ plate, region, body, colour, isNight }: Drawn) {
+async function draw({ plate, region, body, color, isNight }: Drawn) {
   const rng = random('console', plate, String(isNight))
   // Of a vehicle the renderer looks at these alone.
-  const vehicle = { plate, print: plate, region, body, seen: { make: '', model: '', colour } } as Vehicle
+  const vehicle = { plate, print: plate, region, body, seen: { make: '', model: '', color } } as Vehicle
   const scene = composeScene([vehicle], mountOf(rng), rng, isNight ? 'night' : 'day')
   const frame = await renderFrame({ ...scene, motion: Math.min(scene.motion, 3) }, rng)
   const { x, y, scale } = scene.vehicles[0]!

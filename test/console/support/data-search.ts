@@ -53,7 +53,7 @@ export async function fillSearch(console: Console, person: CastId = 'dana-reyes'
   console.vendor.list(({ area }) => listCameras(area, registered))
   console.vendor.show(async (response, request) => {
     const plate = new URL(request.url!, 'http://vendor').searchParams.get('plate') ?? SUBJECT
-    const drawn = { plate, region: 'us-ca', body: 'sedan', colour: 'white', isNight: false } as const
+    const drawn = { plate, region: 'us-ca', body: 'sedan', color: 'white', isNight: false } as const
     const { vehicle } = await drawPictures(drawn)
     response.writeHead(200, { 'content-type': 'image/jpeg', 'x-sightline-simulated': 'true' })
     response.end(vehicle)
@@ -143,7 +143,7 @@ function readOf(plate: string, camera: PlacedCamera, at: number, luck: number): 
     camera: seen,
     source: VENDOR,
     position: { fix: 'surveyed', lat, lon, accuracyM: null, headingDeg, speedMps: null },
-    vehicle: plate === SUBJECT ? { make: 'Toyota', model: 'Camry', colour: 'white' } : null,
+    vehicle: plate === SUBJECT ? { make: 'Toyota', model: 'Camry', color: 'white' } : null,
     pictures: { plate: null, vehicle: null },
     engine: { name: 'vendor', version: '4' },
   }

@@ -102,10 +102,10 @@ test('a read says what its best frame shows of the vehicle, and how sure that is
   expect(read?.vehicle).toEqual({
     make: null,
     model: null,
-    colour: 'gray',
+    color: 'gray',
     kind: 'pickup',
     view: null,
-    certainty: { colour: 0.8, kind: 0.97, view: null },
+    certainty: { color: 0.8, kind: 0.97, view: null },
   })
 })
 
@@ -195,7 +195,7 @@ test('areas outside the zones are black in images kept for the installer, too', 
   feed(empty(6_000))
   await vi.waitFor(() => expect(camera.unsure()).toHaveLength(1))
   const { data, info } = await sharp(camera.unsure()[0]!.jpeg)
-    .greyscale()
+    .grayscale()
     .raw()
     .toBuffer({ resolveWithObject: true })
   const area = plateArea([x, y, w, h], { width: 1280, height: 720 } as Picture)

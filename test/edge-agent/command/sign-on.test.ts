@@ -1,6 +1,6 @@
 import { apiUrl, callApi } from '@sightline/edge-agent/command/call-api'
 import { asPerson } from '@sightline/edge-agent/command/sign-on'
-import type { Enrolment } from '@sightline/schemas/enrolment'
+import type { Enrollment } from '@sightline/schemas/enrollment'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Rig, startRig } from '../../api/harness.ts'
 import {
@@ -38,7 +38,7 @@ describe('an administrator at the command line, without a development token', ()
     const base = apiUrl(rig.api.url)
     const done = asPerson(base, admin.id, ask, (cookie) => {
       session = cookie
-      return callApi<Enrolment>(base, '/v1/edge/enrolments', {
+      return callApi<Enrollment>(base, '/v1/edge/enrollments', {
         cookie,
         body: { agent: 'harbour', cameras: ['gate-1'] },
       })

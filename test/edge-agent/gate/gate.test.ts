@@ -7,22 +7,22 @@ import { describe, expect, it } from 'vitest'
 const { width, height } = THUMBNAIL
 
 /** A street of some texture; `at` may change a cell. */
-function scene(rng: Random, noise: number, at: (x: number, y: number, grey: number) => number): Pixels {
+function scene(rng: Random, noise: number, at: (x: number, y: number, gray: number) => number): Pixels {
   const data = Uint8Array.from({ length: width * height }, (_, i) => {
     const [x, y] = [i % width, Math.floor(i / width)]
-    const grey = 70 + 40 * Math.sin(x / 5) + 30 * Math.cos(y / 4)
-    return Math.min(255, Math.max(0, at(x, y, grey) + (noise > 0 ? rng.normal(0, noise) : 0)))
+    const gray = 70 + 40 * Math.sin(x / 5) + 30 * Math.cos(y / 4)
+    return Math.min(255, Math.max(0, at(x, y, gray) + (noise > 0 ? rng.normal(0, noise) : 0)))
   })
   return { width, height, channels: 1, data }
 }
 
-const still = (_x: number, _y: number, grey: number) => grey
-const brighter = (by: number) => (_x: number, _y: number, grey: number) => grey * by
+const still = (_x: number, _y: number, gray: number) => gray
+const brighter = (by: number) => (_x: number, _y: number, gray: number) => gray * by
 /** A vehicle of 12 × 8 cells. */
 const vehicle =
-  (left: number, grey = 150) =>
+  (left: number, gray = 150) =>
   (x: number, y: number, behind: number) =>
-    x >= left && x < left + 12 && y >= 20 && y < 28 ? grey : behind
+    x >= left && x < left + 12 && y >= 20 && y < 28 ? gray : behind
 
 /** Shows frames at 10 a second; the numbers of those that were looked at. */
 function looks(gate: ReturnType<typeof createGate>, frames: readonly Pixels[], from = 0): number[] {
@@ -32,7 +32,7 @@ function looks(gate: ReturnType<typeof createGate>, frames: readonly Pixels[], f
 const frames = (
   count: number,
   noise: number,
-  at: (frame: number) => (x: number, y: number, grey: number) => number,
+  at: (frame: number) => (x: number, y: number, gray: number) => number,
 ) => Array.from({ length: count }, (_, i) => scene(random('frame', noise, i), noise, at(i)))
 
 /** A gate that has watched the still scene for 20 seconds. */
@@ -89,7 +89,7 @@ describe('the motion gate', () => {
   })
 
   it('notices a vehicle that is only 15 gray levels brighter than the road', () => {
-    const faint = frames(20, 1, (i) => (x, y, grey) => (vehicle(5 + i)(x, y, -1) === 150 ? grey + 15 : grey))
+    const faint = frames(20, 1, (i) => (x, y, gray) => (vehicle(5 + i)(x, y, -1) === 150 ? gray + 15 : gray))
     expect(looks(settled(1), faint, 20_000)).toEqual(faint.map((_, i) => i))
   })
 
@@ -107,7 +107,7 @@ describe('the motion gate', () => {
     const rain = (i: number) => {
       const drops = random('rain', i)
       const hit = new Set(Array.from({ length: 60 }, () => drops.whole(0, width * height - 1)))
-      return (x: number, y: number, grey: number) => (hit.has(y * width + x) ? grey + 40 : grey)
+      return (x: number, y: number, gray: number) => (hit.has(y * width + x) ? gray + 40 : gray)
     }
     const gate = createGate()
     looks(gate, frames(200, 1, rain))

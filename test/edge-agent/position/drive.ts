@@ -4,11 +4,11 @@ import type { Point } from '@sightline/geometry/great-circle'
 /** A vehicle that drives east along the parallel of San Diego, 20 m/s, as a receiver would tell of it. */
 export const SPEED_MPS = 20
 const START: Point = { lat: 32.7, lon: -117.17 }
-const METRE_LON = 1 / (111_194.9 * Math.cos((START.lat * Math.PI) / 180))
+const METER_LON = 1 / (111_194.9 * Math.cos((START.lat * Math.PI) / 180))
 
 export const placeAfter = (seconds: number): Point => ({
   lat: START.lat,
-  lon: START.lon + seconds * SPEED_MPS * METRE_LON,
+  lon: START.lon + seconds * SPEED_MPS * METER_LON,
 })
 
 export const sentence = (body: string): string =>

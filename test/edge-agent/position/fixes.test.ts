@@ -27,7 +27,7 @@ function drive(from: number, to: number, clockAheadMs = 0, fixes = createFixes()
   return fixes
 }
 
-const metresFrom = (seconds: number, position: Point | null) =>
+const metersFrom = (seconds: number, position: Point | null) =>
   position ? distanceM(position, pointAhead(START, 90, seconds * 20)) : Number.NaN
 
 test('without a fix the position is unknown', () => {
@@ -39,7 +39,7 @@ test('without a fix the position is unknown', () => {
 test('between two fixes it is where the vehicle was at the instant, not at the last fix', () => {
   const position = drive(0, 10).positionAt(T0 + 4600)
   expect(position).toMatchObject({ fix: 'gps', accuracyM: 4, headingDeg: 90, speedMps: 20 })
-  expect(metresFrom(4.6, position)).toBeLessThan(0.1)
+  expect(metersFrom(4.6, position)).toBeLessThan(0.1)
 })
 
 describe('a position between two fixes, anywhere on earth,', () => {
@@ -59,9 +59,9 @@ describe('a position between two fixes, anywhere on earth,', () => {
         motion,
         motion,
         fc.array(fc.integer({ min: 0, max: 3000 }), { minLength: 2, maxLength: 8 }),
-        (start, course, metres, one, other, instants) => {
+        (start, course, meters, one, other, instants) => {
           const fixes = createFixes()
-          const end = pointAhead(start, course, metres)
+          const end = pointAhead(start, course, meters)
           fixes.add({ at: T0, receivedAt: T0, ...start, ...one })
           fixes.add({ at: T0 + 3000, receivedAt: T0 + 3000, ...end, ...other })
           let gone = -1
@@ -69,7 +69,7 @@ describe('a position between two fixes, anywhere on earth,', () => {
             const position = positions.parse(fixes.positionAt(T0 + ms))
             const way = distanceM(start, position)
             // The first fix carried on by itself ends where the second one takes over.
-            if (ms < 3000) expect(way + distanceM(position, end)).toBeCloseTo(metres, 3)
+            if (ms < 3000) expect(way + distanceM(position, end)).toBeCloseTo(meters, 3)
             expect(way).toBeGreaterThanOrEqual(gone - 1e-3)
             gone = way
             if (ms === 0 || ms === 3000) continue
@@ -88,14 +88,14 @@ describe('beside the fixes', () => {
   test('a moment after the last one, the position is extrapolated, with more uncertainty', () => {
     const position = drive(0, 10).positionAt(T0 + 11_200)
     expect(position).toMatchObject({ fix: 'gps', headingDeg: 90, speedMps: 20 })
-    expect(metresFrom(11.2, position)).toBeLessThan(0.1)
+    expect(metersFrom(11.2, position)).toBeLessThan(0.1)
     expect(position?.accuracyM).toBeCloseTo(4 + 24, 6)
   })
 
   test('without a heading the position is kept, without a speed its accuracy is unknown', () => {
     const fixes = createFixes()
     fixes.add(fixAt(0, 0, { headingDeg: null }))
-    expect(metresFrom(0, fixes.positionAt(T0 + 1000))).toBeLessThan(0.01)
+    expect(metersFrom(0, fixes.positionAt(T0 + 1000))).toBeLessThan(0.01)
     expect(fixes.positionAt(T0 + 1000)?.accuracyM).toBeCloseTo(24, 6)
     const other = createFixes()
     other.add(fixAt(0, 0, { speedMps: null }))
@@ -112,7 +112,7 @@ describe('beside the fixes', () => {
       headingDeg: null,
       speedMps: null,
     })
-    expect(metresFrom(10, position)).toBeLessThan(0.01)
+    expect(metersFrom(10, position)).toBeLessThan(0.01)
   })
 
   test('minutes after, and before the first one, it is null', () => {
@@ -126,7 +126,7 @@ describe('beside the fixes', () => {
     const fixes = drive(30, 40, 0, drive(0, 10))
     expect(fixes.positionAt(T0 + 12_000)).toMatchObject({ fix: 'gps' })
     expect(fixes.positionAt(T0 + 20_000)).toMatchObject({ fix: 'stale' })
-    expect(metresFrom(28, fixes.positionAt(T0 + 28_000))).toBeLessThan(0.1)
+    expect(metersFrom(28, fixes.positionAt(T0 + 28_000))).toBeLessThan(0.1)
   })
 })
 
@@ -135,7 +135,7 @@ describe('the clock of the host', () => {
     const hour = 3_600_000
     const fixes = drive(0, 10, -hour)
     expect(fixes.clockOffsetMs()).toBe(LATENCY_MS - hour)
-    expect(metresFrom(4.6, fixes.positionAt(T0 - hour + 4600 + LATENCY_MS))).toBeLessThan(0.1)
+    expect(metersFrom(4.6, fixes.positionAt(T0 - hour + 4600 + LATENCY_MS))).toBeLessThan(0.1)
     expect(fixes.positionAt(T0 + 4600)).toBeNull()
   })
 
@@ -143,9 +143,9 @@ describe('the clock of the host', () => {
     'stepped by %d ms: frames before and after it get positions',
     (step) => {
       const fixes = drive(11, 20, step, drive(0, 10))
-      expect(metresFrom(3.5, fixes.positionAt(T0 + 3500))).toBeLessThan(0.1)
+      expect(metersFrom(3.5, fixes.positionAt(T0 + 3500))).toBeLessThan(0.1)
       const stamped = T0 + 18_500 + LATENCY_MS + step
-      expect(metresFrom(18.5, fixes.positionAt(stamped))).toBeLessThan(0.1)
+      expect(metersFrom(18.5, fixes.positionAt(stamped))).toBeLessThan(0.1)
       expect(fixes.clockOffsetMs()).toBe(step + LATENCY_MS)
     },
   )
@@ -156,7 +156,7 @@ describe('the clock of the host', () => {
     for (const second of [11, 12, 13]) fixes.add(fixAt(second, (14 - second) * 1000))
     drive(14, 16, 0, fixes)
     expect(fixes.clockOffsetMs()).toBe(0)
-    expect(metresFrom(12.5, fixes.positionAt(T0 + 12_500))).toBeLessThan(0.1)
+    expect(metersFrom(12.5, fixes.positionAt(T0 + 12_500))).toBeLessThan(0.1)
   })
 
   test('with the latency of a receiver: does not count as an offset', () => {
@@ -169,14 +169,14 @@ test('a receiver that corrects its date backwards starts again', () => {
   const wrong = 1024 * 7 * 86_400_000
   for (const second of [0, 1, 2]) fixes.add(fixAt(second, 0, { at: T0 + wrong + second * 1000 }))
   drive(3, 10, 0, fixes)
-  expect(metresFrom(9.5, fixes.positionAt(T0 + 9500))).toBeLessThan(0.1)
+  expect(metersFrom(9.5, fixes.positionAt(T0 + 9500))).toBeLessThan(0.1)
 })
 
 test('a repeated fix, and one of a second receiver slightly later, change nothing', () => {
   const fixes = drive(0, 10)
   fixes.add(fixAt(10))
   fixes.add(fixAt(9.5, 0, { lat: 40 }))
-  expect(metresFrom(9.7, fixes.positionAt(T0 + 9700))).toBeLessThan(0.1)
+  expect(metersFrom(9.7, fixes.positionAt(T0 + 9700))).toBeLessThan(0.1)
 })
 
 test('a day of fixes stays small', () => {

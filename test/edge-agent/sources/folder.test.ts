@@ -190,9 +190,7 @@ describe('a watched folder', () => {
     }
     await vi.waitFor(async () => expect(await readdir(frames)).toEqual(['rejected']), 30_000)
     const reason = JSON.parse(await readFile(join(frames, 'rejected/cut.jpg.json'), 'utf8'))
-    expect(reason.message).toContain(
-      `after ${cutJpeg.length} bytes, and nothing more was written to it`,
-    )
+    expect(reason.message).toContain(`after ${cutJpeg.length} bytes, and nothing more was written to it`)
     await vi.waitFor(async () => expect(await readdir(frames)).toEqual(['rejected']), 30_000)
   })
 

@@ -24,8 +24,8 @@ beforeAll(async () => {
   Object.assign(kinds, {
     jpeg,
     'progressive jpeg': await noise.clone().jpeg({ progressive: true }).toBuffer(),
-    'flat jpeg with tables of its own': await flat.clone().jpeg({ optimiseCoding: true }).toBuffer(),
-    'gray jpeg': await noise.clone().greyscale().jpeg().toBuffer(),
+    'flat jpeg with tables of its own': await flat.clone().jpeg({ optimizeCoding: true }).toBuffer(),
+    'gray jpeg': await noise.clone().grayscale().jpeg().toBuffer(),
     'jpeg with a thumbnail and a comment that look like its end': Buffer.concat([
       jpeg.subarray(0, 2),
       segment(0xe1, Buffer.concat([Buffer.from('Exif\0\0'), thumbnail])),

@@ -129,8 +129,8 @@ export const along =
 export const across =
   (z: number, speed: number, startMs = 0, y = 0): Course =>
   (ms) => {
-    const travelled = (Math.abs(speed) * (ms - startMs)) / 1000 - z / 2
-    return ms < startMs ? null : [Math.sign(speed) * travelled, y, z]
+    const traveled = (Math.abs(speed) * (ms - startMs)) / 1000 - z / 2
+    return ms < startMs ? null : [Math.sign(speed) * traveled, y, z]
   }
 
 /** Comes, stops for `standMs` at `z` meters and drives on. */

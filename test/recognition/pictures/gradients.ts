@@ -5,7 +5,7 @@ import type { Area, Pixels, VideoFrame } from '@sightline/recognition/picture'
  * at any size can be reckoned.
  */
 
-export const KINDS = ['grey', 'color', 'bt601', 'bt709'] as const
+export const KINDS = ['gray', 'color', 'bt601', 'bt709'] as const
 export type Kind = (typeof KINDS)[number]
 
 interface Size {
@@ -27,7 +27,7 @@ const RANGE = 219 / 255
 const [U, V] = [-12, 8]
 /** What red, green and blue are above gray. Of `color` so that its gray (77, 150, 29 parts of 256) is none of it. */
 const TINTS: Record<Kind, readonly [number, number, number]> = {
-  grey: [0, 0, 0],
+  gray: [0, 0, 0],
   color: [8.7, 0, -23.1],
   bt601: [1.596 * V, -0.392 * U - 0.813 * V, 2.017 * U],
   bt709: [1.793 * V, -0.213 * U - 0.533 * V, 2.112 * U],

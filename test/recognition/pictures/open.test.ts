@@ -53,13 +53,13 @@ describe('openPicture', () => {
       sizes,
       level,
       fc.constantFrom(...WRITERS),
-      async ([width, height], grey, write) => {
-        const background = { r: grey, g: grey, b: grey }
+      async ([width, height], gray, write) => {
+        const background = { r: gray, g: gray, b: gray }
         const file = await write(sharp({ create: { width, height, channels: 3, background } }))
         const { stored } = await decodePicture(file, 'any')
         expect(stored).toMatchObject({ width, height, channels: 3 })
         expect(stored.data).toHaveLength(3 * width * height)
-        expect(Math.max(...stored.data.map((value) => Math.abs(value - grey)))).toBeLessThanOrEqual(2)
+        expect(Math.max(...stored.data.map((value) => Math.abs(value - gray)))).toBeLessThanOrEqual(2)
       },
     )
     await fc.assert(holds, { numRuns: 150 })
@@ -127,9 +127,9 @@ describe('pictureOf', () => {
   })
 
   it('gives gray, and any scale', async () => {
-    const grey = await pictureOf(source).pixels({ width: 8, height: 6, channels: 1 })
-    expect(grey).toMatchObject({ width: 8, height: 6, channels: 1 })
-    expect(grey.data).toHaveLength(48)
+    const gray = await pictureOf(source).pixels({ width: 8, height: 6, channels: 1 })
+    expect(gray).toMatchObject({ width: 8, height: 6, channels: 1 })
+    expect(gray.data).toHaveLength(48)
   })
 
   it('gives gray at half the size as the mean of four pixels, and a part as it is', async () => {

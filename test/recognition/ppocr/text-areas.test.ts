@@ -1,4 +1,4 @@
-import { centre, quadHeight, quadSlope, quadWidth } from '@sightline/recognition/geometry'
+import { center, quadHeight, quadSlope, quadWidth } from '@sightline/recognition/geometry'
 import { textAreas } from '@sightline/recognition/ppocr/text-areas'
 import { describe, expect, it } from 'vitest'
 
@@ -22,7 +22,7 @@ describe('textAreas', () => {
   it('finds a turned line and grows it back to the edges of the text', () => {
     const [area, ...others] = textAreas(mapWith([100, 60, 80, 10, 0.3, 0.9]), WIDTH, HEIGHT)
     expect(others).toEqual([])
-    const [x, y] = centre(area!)
+    const [x, y] = center(area!)
     expect(Math.hypot(x - 100, y - 60)).toBeLessThan(1.5)
     expect(Math.abs(quadSlope(area!) - 0.3)).toBeLessThan(0.04)
     const margin = (80 * 10 * 1.5) / (2 * 90)

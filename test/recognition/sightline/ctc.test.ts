@@ -60,7 +60,7 @@ describe('beamSearch', () => {
     )
   })
 
-  it('agrees with training/recogniser/decode.py, and so does the confidence', () => {
+  it('agrees with training/recognizer/decode.py, and so does the confidence', () => {
     for (const { logits, tops, confidence } of python.reads) {
       const found = beamSearch(columnsOf(Float32Array.from(logits), python.alphabet))
       tops.forEach(([text, logP], i) => {

@@ -14,14 +14,14 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
 const models = join(root, 'models')
-const missing = !existsSync(join(models, 'recogniser.onnx'))
+const missing = !existsSync(join(models, 'recognizer.onnx'))
 
 /** A copy of the models, with other figures in the recognizer's description. */
 async function modelsWith(changes: object): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sightline-models-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   await cp(models, folder, { recursive: true })
-  const file = join(folder, 'recogniser.json')
+  const file = join(folder, 'recognizer.json')
   const model = JSON.parse(await readFile(file, 'utf8'))
   await writeFile(file, JSON.stringify({ ...model, ...changes }))
   return folder
@@ -37,7 +37,7 @@ async function nearPlate(seed: number, share = 0.3, size = { width: 1280, height
     .png()
     .toBuffer({ resolveWithObject: true })
   const bytes = await sharp({ create: { width, height, channels: 3, background: '#5a5a6e' } })
-    .composite([{ input: data, gravity: 'centre' }])
+    .composite([{ input: data, gravity: 'center' }])
     .jpeg()
     .toBuffer()
   return { bytes, plate: issued.plate, left: Math.round((width - info.width) / 2), width: info.width }
@@ -123,12 +123,12 @@ describe.skipIf(missing)(`sightline${missing ? ` (skipped: ${models} has no mode
       const file = await sharp({ create: { width, height, channels: 3, background: '#777' } })
         .png()
         .toBuffer()
-      expect(await engine.find(await decodePicture(file, 'grey.png'))).toEqual([])
+      expect(await engine.find(await decodePicture(file, 'gray.png'))).toEqual([])
     }
   })
 
   it('looks again at plates that it is not sure of, if its models say how', async () => {
-    const { a, b, c } = JSON.parse(await readFile(join(models, 'recogniser.json'), 'utf8')).calibration
+    const { a, b, c } = JSON.parse(await readFile(join(models, 'recognizer.json'), 'utf8')).calibration
     const looks = [
       [0.05, -0.02],
       [-0.02, 0.07],

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { grammarOf } from '@sightline/recognition/sightline/grammar'
-import type { RecogniserModel } from '@sightline/recognition/sightline/models'
+import type { RecognizerModel } from '@sightline/recognition/sightline/models'
 import { factorsOf, placesAt, siteFactors } from '@sightline/recognition/sightline/prior'
 import { rankTexts } from '@sightline/recognition/sightline/reading'
 import { ISSUERS } from '@sightline/recognition/site/issuers'
@@ -10,7 +10,7 @@ import { root } from '@sightline/runtime/root'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-const model: RecogniserModel = JSON.parse(readFileSync(join(root, 'models/recogniser.json'), 'utf8'))
+const model: RecognizerModel = JSON.parse(readFileSync(join(root, 'models/recognizer.json'), 'utf8'))
 const { names } = model.output.region
 const grammar = grammarOf(names, model.grammar)
 const rules = { weight: 1, limit: 50 }

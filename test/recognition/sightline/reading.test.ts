@@ -1,5 +1,5 @@
 import { fits, follows, grammarOf } from '@sightline/recognition/sightline/grammar'
-import type { RecogniserModel } from '@sightline/recognition/sightline/models'
+import type { RecognizerModel } from '@sightline/recognition/sightline/models'
 import { lookOf, rankTexts, readingOf } from '@sightline/recognition/sightline/reading'
 import { describe, expect, it } from 'vitest'
 import python from './fixtures/decode.json' with { type: 'json' }
@@ -7,7 +7,7 @@ import python from './fixtures/decode.json' with { type: 'json' }
 const alphabet = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 const names = ['br', 'de', 'us-ca']
 const patterns = { br: ['@@@####'], 'us-ca': ['#@@@###'] }
-const model: RecogniserModel = {
+const model: RecognizerModel = {
   version: '1',
   input: { width: 160, height: 64 },
   output: { text: { alphabet, blank: 0, lines: 2 }, region: { names } },
@@ -66,7 +66,7 @@ describe('readingOf', () => {
   })
 })
 
-it('ranked agrees with training/recogniser/prior.py', () => {
+it('ranked agrees with training/recognizer/prior.py', () => {
   const { regions, patterns, texts, places, ranked: expected } = python.prior
   const beam = texts.map(([text, logP]) => ({ text: text as string, probability: Math.exp(logP as number) }))
   const known = grammarOf(regions, patterns)

@@ -3,7 +3,7 @@ import { countryOf, ISSUERS } from '@sightline/recognition/site/issuers'
 import { isSite, mixAt } from '@sightline/recognition/site/mix'
 import { describe, expect, it } from 'vitest'
 
-const model = createRequire(import.meta.url)('../../../models/recogniser.json')
+const model = createRequire(import.meta.url)('../../../models/recognizer.json')
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 const top = (site: string, count: number) =>
   Object.entries(mixAt(site))

@@ -71,7 +71,7 @@ describe('a batch of messages', () => {
   })
 
   it.each<[string, Partial<Read>]>([
-    ['an ordinary read', { vehicle: { make: 'Cañón', model: null, colour: 'red' } }],
+    ['an ordinary read', { vehicle: { make: 'Cañón', model: null, color: 'red' } }],
     ['nothing known', { region: null, regionConfidence: null, vehicle: null }],
     ['no position', { position: null }],
     ['a roaming registration', { position: { ...aRead().position!, fix: 'gps', lat: 32.5000001 } }],

@@ -35,7 +35,7 @@ const read: fc.Arbitrary<Read> = fc
     ...{ confidence: probability, seenAt: instant },
     ...{ region: orNull(fc.constant('us-ca')), regionConfidence: orNull(probability) },
     position: orNull(position),
-    vehicle: orNull(fc.record({ make: orNull(text), model: orNull(text), colour: orNull(text) })),
+    vehicle: orNull(fc.record({ make: orNull(text), model: orNull(text), color: orNull(text) })),
     pictures: fc.record({ plate: orNull(text), vehicle: orNull(text) }),
     pass: fc.option(
       fc.record({

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { Read } from '@sightline/schemas/read'
 import { companionsAnswerParser, vendorSearchAnswerParser } from '@sightline/schemas/vendor-search'
+import { alterAll, dropTable } from '@sightline/vendor-sim/history/layout'
 import { SEARCH_LIMITS } from '@sightline/vendor-sim/history/search'
 import { type History, openClickHouse, openHistory } from '@sightline/vendor-sim/history/store'
 import { READS_TABLES } from '@sightline/vendor-sim/history/tables'
@@ -63,7 +64,7 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
           headingDeg: 12.5,
           speedMps: 3.2,
         },
-        vehicle: { make: 'Toyota', model: null, colour: 'silver' },
+        vehicle: { make: 'Toyota', model: null, color: 'silver' },
         pictures: { plate: 'sim.c.x.plate', vehicle: null },
       }
       const unknown: Partial<Read> = {
@@ -218,7 +219,7 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
       } as const
       const tow = { ...gate, id: 'tow-1', kind: 'mobile', address: null } as const
       const seenAt = '2026-10-01T12:00:00.000Z'
-      const silver = { make: 'Toyota', model: 'Camry', colour: 'silver' }
+      const silver = { make: 'Toyota', model: 'Camry', color: 'silver' }
       await insert([
         aRead({ plate: '8AAA001', seenAt, vehicle: silver }),
         aRead({ plate: '8AAA002', seenAt, camera: tow, position: here }),
@@ -243,7 +244,7 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
       ]
       expect(await plates({ area: { polygon } })).toEqual(['8AAA003'])
       const area = { lat: 32.71, lon: -117.17, radiusM: 2000 }
-      expect(await plates({ area, vehicle: { make: 'Toyota', colour: 'silver' } })).toEqual(['8AAA001'])
+      expect(await plates({ area, vehicle: { make: 'Toyota', color: 'silver' } })).toEqual(['8AAA001'])
       expect(await plates({ area, vehicle: { make: 'Honda' } })).toEqual([])
       await expect(plates({ area: { address: 'Nowhere Road' } })).rejects.toMatchObject({ code: 'NOT_FOUND' })
     })
@@ -360,6 +361,31 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
       history = await open()
       expect((await search('2BBB222')).reads).toHaveLength(3)
     })
+  })
+
+  // cspell:ignore colour
+  it('keeps the colors of a history in which their column was `colour`', async () => {
+    const vehicle = { make: 'Ford', model: null, color: 'teal' }
+    await insert([aRead({ plate: 'C0L0R', vehicle, seenAt: at(1) })])
+    await history.close()
+    const clickhouse = await openClickHouse(test.place)
+    const layout = test.place.cluster === undefined ? {} : { cluster: test.place.cluster }
+    const rename = 'RENAME COLUMN color TO colour'
+    for (const statement of [
+      ...['reads_in_to_reads', 'reads_in_to_reads_by_day', 'reads_in'].map((table) =>
+        dropTable(layout, table),
+      ),
+      ...READS_TABLES.flatMap((table) => alterAll(layout, table, rename)),
+      ...alterAll({ ...layout, isWhole: true }, 'sim_actors', rename),
+      'DELETE FROM migrations WHERE version > 3',
+    ]) {
+      await clickhouse.command(statement)
+    }
+    await clickhouse.close()
+    history = await open()
+    await insert([aRead({ plate: 'C0L0R', vehicle, seenAt: at(2) })])
+    const { reads } = await search('C0L0R')
+    expect(reads.map((read) => read.vehicle)).toEqual([vehicle, vehicle])
   })
 
   it('does not touch a history that a newer program has written', async () => {

@@ -41,9 +41,9 @@ describe('overlay', () => {
   it('puts a layer where the homography says, and nothing elsewhere', () => {
     const target = filled(40, 30, 3, 10)
     overlay(target, filled(8, 6, 4, 255), [1, 0, 20, 0, 1, 10, 0, 0, 1])
-    const grey = (x: number, y: number) => target.data[(y * 40 + x) * 3]
-    expect(grey(23, 12)).toBe(255)
-    expect([grey(5, 5), grey(18, 12), grey(30, 12), grey(23, 20)]).toEqual([10, 10, 10, 10])
+    const gray = (x: number, y: number) => target.data[(y * 40 + x) * 3]
+    expect(gray(23, 12)).toBe(255)
+    expect([gray(5, 5), gray(18, 12), gray(30, 12), gray(23, 20)]).toEqual([10, 10, 10, 10])
   })
 
   it('does not change the target where the layer is transparent', () => {
@@ -75,7 +75,7 @@ describe('expose', () => {
 
   it('gives a gray picture when asked', () => {
     const pixels: Pixels = { width: 1, height: 1, channels: 3, data: new Uint8Array([200, 100, 0]) }
-    expose(pixels, 1, 0, true, random('grey'))
+    expose(pixels, 1, 0, true, random('gray'))
     expect(new Set(pixels.data).size).toBe(1)
   })
 })

@@ -16,7 +16,7 @@ CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def sheet(names: list[str], height: int = 72) -> np.ndarray:
-    """A grey picture with one row of all characters for each named die."""
+    """A gray picture with one row of all characters for each named die."""
     rows = []
     for name in names:
         row = np.full((height + 16, 110 + 36 * (height * 3 // 4)), 255, np.uint8)

@@ -14,7 +14,7 @@ const words = texts.agents
 /** Invites an agent; its code is shown once, with the command that uses it. */
 export function InviteDialog({ onClose }: { onClose: () => void }) {
   const step = useWrite(
-    (body: Body<'/v1/edge/enrolments'>) => answer(api.POST('/v1/edge/enrolments', { body })),
+    (body: Body<'/v1/edge/enrollments'>) => answer(api.POST('/v1/edge/enrollments', { body })),
     { refresh: [AGENTS_KEY] },
   )
   if (step.output) return <Code {...step.output} onClose={onClose} />

@@ -89,10 +89,10 @@ function Fact({ name, children }: { name: string; children: ComponentChildren })
 }
 
 const vehicleText = (vehicle: Alert['read']['vehicle']): string => {
-  const { certainty, colour, kind, view } = vehicle ?? {}
+  const { certainty, color, kind, view } = vehicle ?? {}
   const sure = (word: string | null | undefined, p: number | null | undefined) =>
     word && (p == null ? word : texts.facts.told(word, p))
-  const parts = [sure(colour, certainty?.colour), vehicle?.make, vehicle?.model, sure(kind, certainty?.kind)]
+  const parts = [sure(color, certainty?.color), vehicle?.make, vehicle?.model, sure(kind, certainty?.kind)]
   const words = parts.filter(Boolean).join(' ')
   const seen = view ? texts.facts.view[view] : undefined
   return [words, seen].filter(Boolean).join(', ') || texts.facts.unknown

@@ -42,7 +42,7 @@ export function PassDialog({ one, onClose }: { one: Case; onClose: () => void })
         const passed = passedIn(values)
         setNothing(Object.keys(passed).length === 0)
         if (Object.keys(passed).length === 0) return undefined
-        const recipient = { name: textIn(values, 'name'), organisation: textIn(values, 'organisation') }
+        const recipient = { name: textIn(values, 'name'), organization: textIn(values, 'organization') }
         return { recipient, passed, authority: textIn(values, 'authority'), reason: textIn(values, 'reason') }
       }}
     >
@@ -50,8 +50,8 @@ export function PassDialog({ one, onClose }: { one: Case; onClose: () => void })
         <Field label={words.name}>
           <input name="name" required minLength={3} maxLength={300} autocomplete="off" />
         </Field>
-        <Field label={words.organisation}>
-          <input name="organisation" required minLength={3} maxLength={300} autocomplete="off" />
+        <Field label={words.organization}>
+          <input name="organization" required minLength={3} maxLength={300} autocomplete="off" />
         </Field>
       </div>
       <Field label={words.authority} hint={words.authorityHint}>

@@ -70,7 +70,7 @@ function SavedFacts({ saved }: { saved: SavedRead }) {
   const names = words.facts
   const { read, provenance, retention } = saved
   const { camera, vehicle } = read
-  const looks = [vehicle?.colour, vehicle?.make, vehicle?.model].filter(Boolean).join(' ')
+  const looks = [vehicle?.color, vehicle?.make, vehicle?.model].filter(Boolean).join(' ')
   return (
     <Facts>
       <Fact name={names.seen}>

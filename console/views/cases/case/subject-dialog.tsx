@@ -92,8 +92,8 @@ export function SubjectDialog({ one, onClose }: { one: Case; onClose: () => void
             <Field label={words.model}>
               <input name="model" maxLength={40} />
             </Field>
-            <Field label={words.colour}>
-              <input name="colour" maxLength={20} />
+            <Field label={words.color}>
+              <input name="color" maxLength={20} />
             </Field>
           </div>
         </>
@@ -143,7 +143,7 @@ function aboutIn(values: FormData, kind: Kind, placeBy: PlaceBy): NewSubject['ab
   const text = (name: string) => textIn(values, name)
   if (kind === 'plate') return { plate: text('plate') }
   if (kind === 'vehicle') {
-    const said = (['make', 'model', 'colour'] as const).filter((name) => text(name) !== '')
+    const said = (['make', 'model', 'color'] as const).filter((name) => text(name) !== '')
     return { vehicle: Object.fromEntries(said.map((name) => [name, text(name)])) }
   }
   const radiusM = Number(text('radius'))

@@ -81,10 +81,10 @@ export function AreaField({ area, set }: Props) {
               step="any"
               defaultValue={radiusM / 1000}
               onInput={(event) => {
-                const metres = event.currentTarget.valueAsNumber * 1000
-                if (!(metres > 0)) return
-                setRadius(metres)
-                if (area && 'radiusM' in area) set({ ...area, radiusM: metres })
+                const meters = event.currentTarget.valueAsNumber * 1000
+                if (!(meters > 0)) return
+                setRadius(meters)
+                if (area && 'radiusM' in area) set({ ...area, radiusM: meters })
               }}
             />
           </Field>

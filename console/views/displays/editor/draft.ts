@@ -18,7 +18,7 @@ export interface Draft {
   lastDay: string
   makes: string
   models: string
-  colours: string
+  colors: string
   cameras: string
   ownerTypes: OwnerType[]
   area: Area | null
@@ -45,7 +45,7 @@ export const emptyDraft = (timeZone: string): Draft => ({
   lastDay: '',
   makes: '',
   models: '',
-  colours: '',
+  colors: '',
   cameras: '',
   ownerTypes: [],
   area: null,
@@ -74,7 +74,7 @@ export function draftOf(display: Display, timeZone: string): Draft {
     lastDay: dayOf(display.expiresAt),
     makes: list(only.makes),
     models: list(only.models),
-    colours: list(only.colours),
+    colors: list(only.colors),
     cameras: list(only.cameras),
     ownerTypes: only.ownerTypes ?? [],
     area: only.area ?? null,
@@ -132,7 +132,7 @@ export function onlyOf(draft: Draft): Only | undefined {
   const only: Only = {
     ...words('makes', draft.makes),
     ...words('models', draft.models),
-    ...words('colours', draft.colours),
+    ...words('colors', draft.colors),
     ...words('cameras', draft.cameras),
     ...(ownerTypes.length > 0 && { ownerTypes }),
     ...(area && { area }),
@@ -147,7 +147,7 @@ export function onlyOf(draft: Draft): Only | undefined {
 export const isEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 const list = (words: readonly string[] | undefined): string => (words ?? []).join(', ')
-const words = (key: 'makes' | 'models' | 'colours' | 'cameras', text: string) => {
+const words = (key: 'makes' | 'models' | 'colors' | 'cameras', text: string) => {
   const found = text
     .split(',')
     .map((word) => word.trim())

@@ -20,7 +20,7 @@ interface Props {
 /** Which reads of the plate count: vehicle, cameras, place, times, confidence. */
 export function OnlyFields({ draft, set }: Props) {
   const words = texts.editor
-  const text = (key: 'makes' | 'models' | 'colours' | 'cameras') => (
+  const text = (key: 'makes' | 'models' | 'colors' | 'cameras') => (
     <input
       value={draft[key]}
       maxLength={500}
@@ -39,8 +39,8 @@ export function OnlyFields({ draft, set }: Props) {
         <Field label={words.models} hint={words.words}>
           {text('models')}
         </Field>
-        <Field label={words.colours} hint={words.words}>
-          {text('colours')}
+        <Field label={words.colors} hint={words.words}>
+          {text('colors')}
         </Field>
       </div>
       <div class="displays-columns">

@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { createParser } from '@sightline/schemas/message'
+import Type from 'typebox'
+import { type ConfusionTable, confusionOf, priorTable } from './confusion.ts'
+import type { IndexOptions } from './index.ts'
+import { confusionFileParser, measuredTable } from './measured-confusion.ts'
+
+/** Issued formats that the recognizer was not trained on: Nevada's and Arizona's newest. */
+const MORE_SERIALS = ['###@##', '@#@#@@']
+
+const recognizerParser = createParser(
+  'recognizer model description',
+  Type.Object({ grammar: Type.Record(Type.String(), Type.Array(Type.String())) }),
+)
+
+const MODELS = dirname(createRequire(import.meta.url).resolve('@sightline/models/package.json'))
+
+/**
+ * How the recognizer errs: `confusion-rendered.json` if it was measured, else the prior.
+ * @throws MESSAGE_NOT_JSON, MESSAGE_INVALID
+ */
+export async function loadConfusionTable(models = MODELS): Promise<ConfusionTable> {
+  const file = join(models, 'confusion-rendered.json')
+  return existsSync(file) ? measuredTable(confusionFileParser.parseJson(await readFile(file))) : priorTable()
+}
+
+/**
+ * Facts about the recognizer: how it errs, and the issuers' serials (`recognizer.json`, if there is one).
+ * @throws MESSAGE_NOT_JSON, MESSAGE_INVALID
+ */
+export async function loadRecognizerFacts(models = MODELS): Promise<IndexOptions> {
+  const confusion = confusionOf(await loadConfusionTable(models))
+  const recognizer = join(models, 'recognizer.json')
+  if (!existsSync(recognizer)) return { confusion }
+  const { grammar } = recognizerParser.parseJson(await readFile(recognizer))
+  const of = (issuers: RegExp) =>
+    Object.entries(grammar).flatMap(([region, all]) => (issuers.test(region) ? all : []))
+  return { confusion, serials: { home: [...of(/^us-/), ...MORE_SERIALS], visiting: of(/^(ca|mx)-/) } }
+}

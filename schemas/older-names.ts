@@ -1,0 +1,50 @@
+/**
+ * Version 0.1 stored the color of a vehicle as `colour`: reads that wait in an agent's spool or in a stream, recordings, alerts and
+ * saved reads have it. Gives the read with today's name; anything else stays as it is.
+ */
+export function colorOfRead(stored: unknown): unknown {
+  const { vehicle } = (stored ?? {}) as { vehicle?: { certainty?: unknown } | null }
+  if (!isOld(vehicle)) return stored
+  const { certainty } = vehicle
+  const renamed = american(vehicle)
+  return {
+    ...(stored as object),
+    vehicle: isOld(certainty) ? { ...renamed, certainty: american(certainty) } : renamed,
+  }
+}
+
+/** The same for an alert, which also names what the read did not tell. */
+export function colorOfAlert(stored: unknown): unknown {
+  const alert = colorOfItsRead(stored) as { match?: { unchecked?: unknown } } | null
+  const unchecked = alert?.match?.unchecked
+  if (!Array.isArray(unchecked) || !unchecked.includes('colour')) return alert
+  const facts = unchecked.map((fact) => (fact === 'colour' ? 'color' : fact))
+  return { ...alert, match: { ...alert?.match, unchecked: facts } }
+}
+
+/** The same for what has a read in it, under the name `read`. */
+export function colorOfItsRead(stored: unknown): unknown {
+  const { read } = (stored ?? {}) as { read?: unknown }
+  const renamed = colorOfRead(read)
+  return renamed === read ? stored : { ...(stored as object), read: renamed }
+}
+
+/** The same for the list of a display's colors. */
+export function colorsOfDisplay(stored: unknown): unknown {
+  const { only } = (stored ?? {}) as { only?: unknown }
+  if (typeof only !== 'object' || only === null || !('colours' in only) || 'colors' in only) return stored
+  const { colours, ...rest } = only
+  return { ...(stored as object), only: { ...rest, colors: colours } }
+}
+
+/** A recipient's organization, once `organisation`: in the agency's file of recipients, and in what is kept of who received what. */
+export function organizationOf(stored: unknown): unknown {
+  if (typeof stored !== 'object' || stored === null || !('organisation' in stored)) return stored
+  const { organisation, ...rest } = stored
+  return { ...rest, organization: organisation }
+}
+
+const isOld = (value: unknown): value is { colour: unknown; certainty?: unknown } =>
+  typeof value === 'object' && value !== null && 'colour' in value && !('color' in value)
+
+const american = ({ colour, ...rest }: { colour: unknown }) => ({ ...rest, color: colour })
