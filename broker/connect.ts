@@ -15,7 +15,7 @@ export interface BrokerAddress {
   user: string
   /** PEM file of the authority that signed the servers' certificates, if Node does not know it. */
   ca?: string | undefined
-  /** Told, each time that a server's certificate was accepted, when it or one that it hangs on ends: ms since 1970. */
+  /** Called each time a server's certificate is accepted, with the first expiry in its chain: ms since 1970. */
   onCertificate?: ((endsAt: number) => void) | undefined
 }
 

@@ -64,7 +64,7 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
   const port = options.port ?? (await freePort())
   const keys = join(dataDir, 'keys')
   const { partitions, agentStreams } = size
-  // It listens on loopback: whoever has its folder may do more than a load test.
+  // It listens only on loopback, and anyone with its folder can do more than a load test anyway.
   const users = [...brokerUsers({ replay: true, ...options, partitions, agentStreams }), ...more]
   const publicKeys = await ensureKeys(
     keys,
@@ -99,7 +99,7 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
     },
   )
   const exited = once(child, 'exit').then(() => undefined)
-  // A supervisor that has no time to stop it, or fails, does not leave it behind either: its signal goes out as the last thing.
+  // If the supervisor fails, or has no time to stop the server, it sends this signal as its last act.
   const endWithUs = () => child.kill('SIGTERM')
   process.once('exit', endWithUs)
   void exited.then(() => process.off('exit', endWithUs))
@@ -139,7 +139,7 @@ async function keepAgents({ url, keys, child, configPath, agentStreams, log }: K
   const states = connections.map(followState)
   const reload = reloadBySignal(system, child.pid ?? 0)
   const closeConnections = async () => {
-    // Writing to a socket that has ended without noticing causes an error that nobody can catch.
+    // Writing to a socket that ended before the client noticed causes an error that nobody can catch.
     while (hasExited(child) && states.some(({ connected }) => connected())) await pause(10)
     for (const connection of connections) await connection.close()
   }

@@ -6,7 +6,7 @@ import type { StoredMessage } from './stream-message.ts'
 
 export interface FollowDirectOptions {
   stream: string
-  /** Its subjects: a notification there is a reason to look. Without it, the clock is the only reason. */
+  /** Its subjects: a notification on one of them triggers a request. Without it, only the timer does. */
   subject?: string
   /** Sequence of the first message wanted. */
   from: number

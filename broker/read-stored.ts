@@ -4,26 +4,27 @@ import type { Link } from './link.ts'
 
 export interface StoredRange {
   readonly stream: string
-  /** Only messages of these subjects; may have wildcards. Left out: all. */
+  /** Only messages of these subjects, which may have wildcards; all by default. */
   readonly filter?: string
-  /** First sequence; left out: the first that is kept. */
+  /** First sequence; by default the first that is kept. */
   readonly from?: number
-  /** Last sequence; left out: the last there is. */
+  /** Last sequence; by default the last there is. */
   readonly to?: number
   /** Only the latest message of each subject. */
   readonly latestOnly?: boolean
 }
 
-/** The server removes a consumer after so long, where this process ended before it could. */
+/** The server removes a consumer after this time if this process ended before removing it. */
 const ABANDONED_MS = 10_000
-/** How long the broker may take to send all. */
+/** How long the broker may take to send everything. */
 const ANSWER_MS = 10_000
 
 /**
- * The messages that a stream holds now, oldest first. It leaves no consumer behind, whatever happens: a server refuses new ones
- * beyond a limit, and each look at a list would otherwise count for five minutes (the client library's own `keys` and `history`
- * of a bucket do that).
- * @throws Error where the broker has not sent all in time: what is missing would otherwise look as if it were not there
+ * The messages that a stream contains now, oldest first. It always removes its consumer: a server refuses new ones
+ * beyond a limit, and every view of a list would otherwise count for five minutes (as with the client library's own
+ * `keys` and `history` of a bucket).
+ * @throws Error when the broker has not sent everything in time: missing messages would otherwise look as if they did
+ *   not exist
  */
 export async function readStored(
   { js }: Pick<Link, 'js'>,
@@ -40,7 +41,7 @@ export async function readStored(
     const { num_pending: pending } = await consumer.info(true)
     const found: JsMsg[] = []
     if (pending === 0) return found
-    // A page out of the middle must not be sent all that follows it.
+    // Without this, the server would send everything after a page from the middle.
     const most = Math.min(pending, to - (from ?? 1) + 1)
     messages = await consumer.fetch({ max_messages: most, expires: ANSWER_MS })
     for await (const message of messages) {
@@ -55,7 +56,7 @@ export async function readStored(
   }
 }
 
-/** The values that keys of a bucket have now, or all that a key had: `filter` is a key, with or without wildcards. */
+/** The current values of keys in a bucket, or all revisions of a key. `filter` is a key, with or without wildcards. */
 export async function readValues(
   link: Pick<Link, 'js'>,
   { bucket, filter, latestOnly }: { bucket: string; filter: string; latestOnly: boolean },
@@ -64,7 +65,7 @@ export async function readValues(
   const range = { stream: `KV_${bucket}`, filter: `${prefix}${filter}`, latestOnly }
   const messages = await readStored(link, range)
   return messages
-    .filter(({ headers }) => !headers?.has('KV-Operation')) // the mark of a deletion
+    .filter(({ headers }) => !headers?.has('KV-Operation')) // the marker of a deletion
     .map(({ subject, data, seq, time }) => ({
       key: subject.slice(prefix.length),
       value: data,
