@@ -19,16 +19,16 @@ export interface RefusedDisplay {
   error: SightlineError
 }
 
-/** What takes up the displays of the bucket, and each change of them. */
+/** Receives the displays of the bucket, and each change of them. */
 export interface DisplaysInto extends Pick<DisplayIndex, 'reserve' | 'remove'> {
   /** @param storedAt when the broker stored it, milliseconds */
   set(display: Display, storedAt: number): void
 }
 
 export interface Displays {
-  /** Settles when every change that was stored before the call has been taken up; rejects only when the following ends. */
+  /** Settles when every change stored before the call was received; rejects only when the following ends. */
   caughtUp(): Promise<void>
-  /** The whole of a display as it is stored at this moment; null when it is gone, or no display any more. */
+  /** The complete display as stored at this moment; null when it is gone, or no longer a display. */
   get(id: string): Promise<Display | null>
 }
 
@@ -37,13 +37,14 @@ const KEYS = `$KV.${DISPLAYS}.`
 const BATCH = 5000
 
 /**
- * Hands the active displays of the bucket to `into`, and each change of them, across restarts of the broker, until `signal`
- * is aborted. An entry that is not a display removes the display it replaces (fail closed) and is passed to `onRefused`.
+ * Passes the active displays of the bucket to `into`, and each change of them, across restarts of the broker, until
+ * `signal` is aborted. An entry that is not a display removes the display it replaces (fail closed) and is passed to
+ * `onRefused`.
  *
- * The bucket's stream is read as such, with what it holds of earlier values: a watch takes the client several times as much
- * time a message, and the server to find the last of each key. A change is heard of a little after it is stored. What must
- * not be missed asks the stream's leader, who knows it: `caughtUp` and `get`.
- * @returns when every display that was there at the call is in the index
+ * It reads the bucket's stream directly, including earlier values: with a watch, the client takes several times as long
+ * per message, and the server must find the last message of each key. Changes arrive a little after they are stored. To
+ * miss none, `caughtUp` and `get` ask the stream's leader.
+ * @returns when every display that existed at the call is in the index
  * @throws BROKER_UNREACHABLE, BROKER_FAILED
  */
 export async function followDisplays(
@@ -79,14 +80,14 @@ export async function followDisplays(
       try {
         return parseDisplay(message.data, id)
       } catch {
-        // Set aside, with its reason, where it is taken up.
+        // It is set aside, with its reason, when it is received.
         return null
       }
     },
   }
 }
 
-/** One call at a time; all who ask during one share the next, which begins after they asked. */
+/** One call at a time; callers that ask during one share the next, which begins after they asked. */
 function takingTurns(call: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined
   let next: Promise<void> | undefined

@@ -26,7 +26,7 @@ export interface JudgedReads {
 export type IsCounted = (match: Match) => boolean
 
 /**
- * @param index empty; of these displays alone
+ * @param index an empty one, for only these displays
  * @param judge judges a read by an index, raises those of its matches that count, and raises nothing twice
  */
 export function keepJudgedReads(
@@ -35,7 +35,7 @@ export function keepJudgedReads(
 ): JudgedReads {
   let batches: (readonly StreamMessage[])[] = []
   let size = 0
-  /** When the last step of each changed display was stored, milliseconds: it applies to reads from then on. */
+  /** When the last step of each changed display was stored, milliseconds: it applies to reads after that. */
   const storedAtOf = new Map<string, number>()
   const again = (message: StreamMessage) => {
     const isCounted = ({ id }: Match) => isStoredSince(message.time.getTime(), storedAtOf.get(id) ?? 0)
@@ -53,7 +53,7 @@ export function keepJudgedReads(
       size += batch.length
     },
     setDisplay(display, storedAt) {
-      // The step before applies to the reads until this one, and those kept may not have been judged by it yet.
+      // The previous step applies to reads before this one, and kept reads may not have been judged by it yet.
       if (storedAtOf.has(display.id)) judgeAgain()
       index.set(display, storedAt)
       storedAtOf.set(display.id, storedAt)

@@ -138,7 +138,7 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
     return setAside(refused)
   }
   const kvm = new Kvm(js)
-  // What is refused while the matcher stops comes again at its next start.
+  // Messages refused while the matcher stops come again at its next start.
   const onRefused = (refused: Refused) => void refuse(refused).catch(() => {})
   const approaches = createApproaches()
   const suppression = createSuppression(suppressMs)

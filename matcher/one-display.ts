@@ -3,9 +3,9 @@ import type { Display } from '@sightline/schemas/display'
 import type { Read } from '@sightline/schemas/read'
 
 /**
- * How a read matches one display, by the same rules as the whole index; null when it does not. That the read is new to the
- * display (DSP-1) was judged before, with more at hand than the display itself says.
- * @param index empty, and left so
+ * How a read matches one display, by the same rules as the whole index; null when it does not. The caller has already
+ * checked, with more information than the display has, that the read is new to the display (DSP-1).
+ * @param index empty, and left empty
  * @param now milliseconds
  */
 export function matchOfOne(

@@ -15,9 +15,9 @@ export interface PartitionParts extends Handling {
   positions: KV
   /** Makes an empty index. */
   createIndex(): DisplayIndex
-  /** Settles when each display that was stored before the call has been heard of. */
+  /** Settles when every display stored before the call is known. */
   displaysKnown(): Promise<void>
-  /** Settles when all alerts of other matchers until now are known here. */
+  /** Settles when all alerts that other matchers have raised until now are known here. */
   ready(): Promise<void>
   /** Stores pending counts of sightings immediately. */
   hurry(): void
@@ -33,7 +33,7 @@ export interface Partition {
   readonly stream: string
   /** Sequence of the last handled read. */
   reached(): number
-  /** A display was stored or changed; recently judged reads may come after that. @param storedAt milliseconds */
+  /** A display was stored or changed; reads judged recently may be newer than that. @param storedAt milliseconds */
   setDisplay(display: Display, storedAt: number): void
   removeDisplay(id: string): void
   /** Handles no further read from this call on. */
@@ -57,10 +57,10 @@ export function startPartition(stream: string, parts: PartitionParts): Partition
   const position = keepPosition({ kv: positions, stream, log, confirm })
   let reached = 0
 
-  /** The displays that were stored before these reads are known, and have been looked for in them. */
+  /** All displays stored before these reads are known, and the reads were judged by them. */
   async function confirm(upTo: number): Promise<void> {
     await displaysKnown()
-    // Whoever judges the stream now begins at the position as it was.
+    // Another matcher that judges the stream from now on begins at the old position.
     if (abandoned) throw new Error('another matcher judges this stream now')
     judged.judgeAgain()
     judged.forget(upTo)
@@ -93,7 +93,7 @@ export function startPartition(stream: string, parts: PartitionParts): Partition
       position.reached(reached)
       if (judged.size > inFlight) position.hurry()
       if (open < inFlight && judged.size < MOST_KEPT * inFlight) continue
-      // More matches than can be stored meanwhile, or reads than can be kept: the stream waits, not the memory.
+      // Too many matches to store meanwhile, or too many reads to keep: pause the stream instead of filling memory.
       await save().catch(() => {})
       open = 0
     }

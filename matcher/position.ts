@@ -6,11 +6,11 @@ import type { Logger } from '@sightline/runtime/log'
  * after its alerts are stored, and may lag behind: handling a read twice gives the same alert ids.
  */
 export interface Position {
-  /** Records that every read up to `sequence` was handled; `work` must be stored before that counts. */
+  /** Records that every read up to `sequence` was handled; the position moves only when `work` is stored. */
   reached(sequence: number, work?: Promise<unknown>): void
-  /** Notes more work of reads that were reached before. */
+  /** Adds work for reads that were already recorded. */
   add(work: Promise<unknown>): void
-  /** Has the position stored sooner than in its rhythm. */
+  /** Stores the position earlier than at the next interval. */
   hurry(): void
   /** Waits for all work and stores the position. */
   save(): Promise<void>
@@ -29,16 +29,16 @@ export async function loadPosition(kv: KV, stream: string, log: Logger): Promise
   return 0
 }
 
-/** After this time a position is stored that is in a hurry, with all that came meanwhile, milliseconds. */
+/** How long an urgent position waits, to be stored together with what arrives meanwhile, milliseconds. */
 const SOON_MS = 10
 
 export interface PositionParts {
   kv: KV
   stream: string
   log: Logger
-  /** Settles when nothing more can come of the reads up to a sequence than what was added until then. */
+  /** Settles when all work added until then, for the reads up to a sequence, is done. */
   confirm?(upTo: number): Promise<void>
-  /** Rhythm at which the position is stored while reads come. */
+  /** Interval at which the position is stored while reads arrive. */
   everyMs?: number
 }
 
@@ -47,7 +47,7 @@ export function keepPosition({ kv, stream, log, confirm, everyMs = 100 }: Positi
   let storedSequence = 0
   let work: Promise<unknown>[] = []
   let timer: NodeJS.Timeout | undefined
-  /** When the timer ends. */
+  /** When the timer fires. */
   let due = 0
   let saving: Promise<void> = Promise.resolve()
 
@@ -59,7 +59,7 @@ export function keepPosition({ kv, stream, log, confirm, everyMs = 100 }: Positi
     try {
       await Promise.all(pending)
     } catch (error) {
-      // The service is stopping: the position stays before these reads, and they come again.
+      // The service is stopping: the position stays before these reads, so they are read again.
       work.push(Promise.reject(error))
       work[0]?.catch(() => {})
       throw error

@@ -19,7 +19,7 @@ export interface StoredRead {
 }
 
 export interface RaiserParts {
-  /** The whole of a display as it is stored at this moment, null when it is gone; rejects only when the matcher stops. */
+  /** The complete display as stored at this moment, null when it is gone; rejects only when the matcher stops. */
   loadDisplay(id: string): Promise<Display | null>
   /** How a read matches a display; null when it does not. @param now milliseconds */
   matchOf(display: Display, stored: StoredRead, now: number): Match | null
@@ -32,14 +32,17 @@ export interface RaiserParts {
 }
 
 /**
- * What becomes of a match: an alert, at once, or one more on the count of an alert that stands for it. The match is of the
- * display as the matcher last heard of it. It may have been changed, closed or rejected since, before the read was stored: so
- * the read is compared once more, with the display as it is stored now (DSP-4, DSP-5).
- * @returns a function that settles when what became of the match is stored
+ * Handles a match: raises an alert immediately, or adds one to the count of the alert that represents it. The match is
+ * with the display as the matcher last knew it. But the display may have been changed, closed or rejected before the
+ * read was stored. So the read is compared once more, with the display as stored now (DSP-4, DSP-5).
+ * @returns a function that settles when the result is stored
  */
 export function createRaiser(parts: RaiserParts): (displayId: string, stored: StoredRead) => Promise<void> {
   const { loadDisplay, matchOf, suppression, approaches, publish, counter, clock } = parts
-  /** Matches are counted in the order of the stream: which sighting is the first must not depend on how fast the bucket answers. */
+  /**
+   * Matches are counted in the order of the stream: the speed of the bucket must not decide which sighting is the
+   * first.
+   */
   let placed: Promise<unknown> = Promise.resolve()
 
   function place(display: Display | null, stored: StoredRead): Alert | SightingCount | null {

@@ -1,4 +1,4 @@
-/** How far somebody has come in a stream, for those who wait until it is far enough. */
+/** Progress in a stream, for callers that wait until it reaches a sequence. */
 export interface Reached {
   /** Everything up to this sequence is done. */
   to(sequence: number): void
@@ -6,7 +6,7 @@ export interface Reached {
   until(sequence: number, signal: AbortSignal): Promise<void>
 }
 
-/** @param from what is done already */
+/** @param from sequence that is already done */
 export function createReached(from: number): Reached {
   let reached = from
   const waiting = new Set<() => void>()
