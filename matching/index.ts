@@ -32,18 +32,19 @@ export interface DisplayIndex {
   /** Allocates space for all displays, if their number is known in advance. */
   reserve(count: number): void
   /**
-   * Adds a display, or replaces the one with its id; one that is not active is only taken out.
-   * @param storedAt when the broker stored it (milliseconds): from then on reads are new to it, should `createdAt`, which is of
-   *   another clock, say a later instant
+   * Adds a display, or replaces the one with its id; an inactive one is only removed.
+   * @param storedAt when the broker stored it (milliseconds): reads after that are new to the display, even if
+   *   `createdAt`, from another clock, is later
    */
   set(display: Display, storedAt?: number): void
   remove(id: string): void
   /**
    * The displays that `read` matches at instant `now` (milliseconds): those whose plate is its text, whatever its
-   * confidence and its state; those whose plate is at most one edit and any look-alikes away, from their own probability on;
-   * and those whose pattern the text fits, of another state from their probability on. Only new reads (DSP-1), and only
-   * within the display's restrictions.
-   * @param stored when the broker stored the read, which is what makes it new: the camera's clock may be wrong; `now`
+   * confidence and state; those whose plate is at most one edit and any number of look-alikes away, if they reach the
+   * display's probability; and those whose pattern fits the text, for another state only if they reach it. Only new
+   * reads (DSP-1), and only within the display's restrictions.
+   * @param stored when the broker stored the read, which decides whether it is new: the camera's clock may be wrong;
+   *   default `now`
    *   without it
    */
   match(read: Read, now: number, stored?: Stored): readonly Match[]
@@ -52,15 +53,15 @@ export interface DisplayIndex {
   readonly bytes: number
 }
 
-/** A read as the broker stored it: asked for its time only where that matters. */
+/** A read as the broker stored it: its time is only requested where it matters. */
 export interface Stored {
   readonly time: Date
 }
 
-/** How far apart the clocks of the broker's nodes may be, of which one stores the displays and another the reads. */
+/** How far apart the clocks of the broker's nodes may be: one node stores the displays, another the reads. */
 const CLOCKS_APART_MS = 100
 
-/** Whether a read was stored after a display, or a step with it, was (DSP-1, DSP-5). @param since milliseconds */
+/** Whether a read was stored after a display or its step (DSP-1, DSP-5). @param since milliseconds */
 export const isStoredSince = (storedAt: number, since: number): boolean => storedAt + CLOCKS_APART_MS >= since
 
 export interface IndexOptions {

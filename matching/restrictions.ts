@@ -27,15 +27,16 @@ export function testOf(only: Restrictions): Test {
   if (area) tests.push((read) => read.position !== null && isWithin(area, read.position))
   if (times) {
     const during = timesTest(times)
-    // By either clock: the camera's may be hours off, and what an agent sends after it was cut off is stored hours later.
+    // By either clock: the camera's may be hours off, and an agent that was cut off sends reads hours later.
     tests.push((read, storedAt) => during(Date.parse(read.seenAt)) || during(storedAt))
   }
   return (read, storedAt) => tests.every((test) => test(read, storedAt))
 }
 
 /**
- * What a display requires of the vehicle; null: nothing. A fact that the edge agent told from a picture may be wrong, and says
- * how sure it is: if it differs, it was not checked, so that no hit is lost to a guess. Colors compare by their basic names.
+ * What a display requires of the vehicle; null: nothing. A fact that the edge agent recognized in a picture may be
+ * wrong, and has a confidence: if it differs, it counts as not checked, so that a guess hides no hit. Colors are
+ * compared by their basic names.
  */
 export function vehicleTestOf({ makes, models, colors }: Restrictions): VehicleTest | null {
   const wanted = Object.entries({ make: makes, model: models, color: colors }).flatMap(([fact, words]) =>
@@ -55,7 +56,7 @@ export function vehicleTestOf({ makes, models, colors }: Restrictions): VehicleT
   }
 }
 
-/** Names of paints by the basic color that a person, or the network, may call them. */
+/** Names of paints, by the basic color that a person, or the network, may use for them. */
 const BASIC_COLORS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     grey: 'gray',

@@ -25,7 +25,7 @@ import { createTermsStore, type TermsStore } from './terms.ts'
 export interface DisplayStore {
   /** Allocates space for all displays; adding more still works, but costs more. */
   reserve(count: number): void
-  /** @param storedAt when the broker stored it, at which it is there at the latest, whatever it says (milliseconds) */
+  /** @param storedAt when the broker stored it, milliseconds: it counts as created then at the latest */
   set(display: Display, storedAt?: number): void
   remove(id: string): void
   /** Appends the slots whose folded plate is this key. */
@@ -129,7 +129,7 @@ export function createDisplayStore(): DisplayStore {
       const before = slotOfId(display.id)
       let created = millisecondsOf(display.createdAt)
       if (storedAt !== undefined) {
-        // A change makes it no younger.
+        // A change does not make it newer.
         const known = before < 0 ? storedAt : createdAt(rows, before)
         created = Math.min(created, storedAt, known)
       }
