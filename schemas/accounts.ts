@@ -277,7 +277,10 @@ export const camerasOf = (publish: readonly string[]): string[] => {
   return cameras.filter((camera) => camera !== '*')
 }
 
-/** An edge agent: publishes reads, images and health of its own cameras, reads what health it reported last, and nothing else. */
+/**
+ * An edge agent: publishes reads, images and health of its own cameras, reads its own last health reports, and nothing
+ * else.
+ */
 export function edgeUser(name: string, cameraIds: readonly string[]): BrokerUser {
   const own = cameraIds.flatMap((id) => [
     readSubject(EDGE_SOURCE, id),

@@ -12,7 +12,7 @@ import { agentSubject, pictureSubject, readSubject } from './subjects.ts'
 /** The cameras of one agent. */
 export type AgentCameras = readonly string[]
 
-/** What crosses into a group, for each account that it lies in: `*` for all cameras. */
+/** The subjects that cross into a group, with the account that the group's stream is in; `*` for all cameras. */
 const subjectsOf = (camera: string): readonly ['MATCHER' | 'AGENCY', string][] => [
   ['MATCHER', readSubject(EDGE_SOURCE, camera)],
   ['AGENCY', pictureSubject(`${EDGE_SOURCE}.${camera}.*.*`)],
@@ -25,12 +25,12 @@ export const groupServices = (camera: string, group: number): Service[] =>
     as: subject,
   }))
 
-/** What accounts export for all cameras of the agents, whoever enrolls. */
+/** What accounts export for all cameras of the agents, whichever agents enroll. */
 export const groupExports = (count: number): Service[] =>
   Array.from({ length: count }, (_, n) => groupServices('*', n)).flat()
 
 /**
- * The group of each camera. An agent keeps its group, whoever else comes and goes.
+ * The group of each camera. An agent keeps its group when others come and go.
  * @param before current groups of cameras
  */
 export function groupsOf(

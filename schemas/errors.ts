@@ -29,13 +29,13 @@ const CODES = {
   MESSAGES_REJECTED: { exit: EXIT.data, http: 422 },
   NO_PICTURES: { exit: EXIT.noInput, http: 404 },
   SOURCE_UNAVAILABLE: { exit: EXIT.unavailable, http: 503 },
-  /** Nobody knows an address for the name of a camera. */
+  /** The host name of a camera cannot be resolved. */
   SOURCE_NAME_UNKNOWN: { exit: EXIT.unavailable, http: 503 },
-  /** The host is there, but nothing on it takes connections at this port. */
+  /** The host answers, but accepts no connections on this port. */
   SOURCE_REFUSED: { exit: EXIT.unavailable, http: 503 },
-  /** The certificate of a camera is none that it may have. */
+  /** The certificate of a camera is not an accepted one. */
   SOURCE_UNTRUSTED: { exit: EXIT.denied, http: 503 },
-  /** The camera is there, but has nothing at this path. */
+  /** The camera answers, but has nothing at this path. */
   SOURCE_PATH_UNKNOWN: { exit: EXIT.noInput, http: 503 },
   SOURCE_DENIED: { exit: EXIT.denied, http: 503 },
   SOURCE_INVALID: { exit: EXIT.data, http: 422 },
@@ -72,14 +72,17 @@ const CODES = {
   SEARCH_TOO_LARGE: { exit: EXIT.data, http: 422 },
 
   API_UNREACHABLE: { exit: EXIT.unavailable, http: 503 },
-  /** A certificate ends within days, or has ended: the broker's, a camera's own, that of a listener for plate readers. */
+  /**
+   * A certificate expires within days, or has expired: the broker's, a camera's own, that of a listener for plate
+   * readers.
+   */
   CERTIFICATE_ENDING: { exit: EXIT.config, http: 503 },
   CAMERA_CERTIFICATE_ENDING: { exit: EXIT.config, http: 503 },
   LISTENER_CERTIFICATE_ENDING: { exit: EXIT.config, http: 503 },
   CLOCK_WRONG: { exit: EXIT.config, http: 503 },
-  /** The clock of a camera that stamps its own reads. */
+  /** The clock of a camera that timestamps its own reads is wrong. */
   CAMERA_CLOCK_WRONG: { exit: EXIT.config, http: 503 },
-  /** A host's own feed does not take its reads. */
+  /** A host's own feed does not accept its reads. */
   FEED_FAILING: { exit: EXIT.unavailable, http: 503 },
   CODE_WRONG: { exit: EXIT.denied, http: 403 },
   CODE_EXPIRED: { exit: EXIT.denied, http: 410 },

@@ -1,6 +1,6 @@
 /**
- * Version 0.1 stored the color of a vehicle as `colour`: reads that wait in an agent's spool or in a stream, recordings, alerts and
- * saved reads have it. Gives the read with today's name; anything else stays as it is.
+ * Version 0.1 stored the color of a vehicle as `colour`. Reads waiting in an agent's spool or a stream, recordings,
+ * alerts and saved reads still have it. Returns the read with the current name; leaves anything else as it is.
  */
 export function colorOfRead(stored: unknown): unknown {
   const { vehicle } = (stored ?? {}) as { vehicle?: { certainty?: unknown } | null }
@@ -13,7 +13,7 @@ export function colorOfRead(stored: unknown): unknown {
   }
 }
 
-/** The same for an alert, which also names what the read did not tell. */
+/** The same for an alert, which also lists the facts that the read did not contain. */
 export function colorOfAlert(stored: unknown): unknown {
   const alert = colorOfItsRead(stored) as { match?: { unchecked?: unknown } } | null
   const unchecked = alert?.match?.unchecked
@@ -22,7 +22,7 @@ export function colorOfAlert(stored: unknown): unknown {
   return { ...alert, match: { ...alert?.match, unchecked: facts } }
 }
 
-/** The same for what has a read in it, under the name `read`. */
+/** The same for an object that contains a read as `read`. */
 export function colorOfItsRead(stored: unknown): unknown {
   const { read } = (stored ?? {}) as { read?: unknown }
   const renamed = colorOfRead(read)
@@ -37,7 +37,10 @@ export function colorsOfDisplay(stored: unknown): unknown {
   return { ...(stored as object), only: { ...rest, colors: colours } }
 }
 
-/** A recipient's organization, once `organisation`: in the agency's file of recipients, and in what is kept of who received what. */
+/**
+ * A recipient's organization, formerly `organisation`: in the agency's file of recipients, and in stored
+ * disseminations.
+ */
 export function organizationOf(stored: unknown): unknown {
   if (typeof stored !== 'object' || stored === null || !('organisation' in stored)) return stored
   const { organisation, ...rest } = stored

@@ -12,9 +12,10 @@ const port = (code: string, name: string, lat: number, lon: number): PortOfEntry
 
 /**
  * The largest land ports: a start, not the whole of CBP's list. Sources, November 2026:
- * - codes: all 39 stand in published copies of Schedule D (the list of a forwarder, HarshilKhimasia/Interport-Global-
- *   Logistics-Website; Maine, Vermont and New York also in a form at omb.report, ICR 201707-1905-001). CBP's feed of
- *   waiting times calls Brownsville 5355 by now; Schedule D and the statistics of BTS say 2301.
+ * - codes: all 39 are in published copies of Schedule D (the list of a forwarder,
+ *   HarshilKhimasia/Interport-Global-Logistics-Website; Maine, Vermont and New York also in a form at omb.report, ICR
+ *   201707-1905-001). CBP's feed of waiting times now calls Brownsville 5355; Schedule D and the statistics of BTS say
+ *   2301.
  * - positions: eighteen, from San Ysidro to Buffalo, within a kilometer of the list in rfcku/borders; Brownsville
  *   (Veterans), Hidalgo, Progreso, Rio Grande City and Roma within 200 m of the bridges in OpenStreetMap. From
  *   memory, not looked up: Tecate, Arizona but Nogales and Douglas, New Mexico, Fabens, Presidio, Sweetgrass, Pembina,

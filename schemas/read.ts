@@ -94,10 +94,10 @@ export const Pass = Type.Object(
 )
 export type Pass = Static<typeof Pass>
 
-/** Name of an image in the object store `PICTURES`; null when there is none, not yet or no longer. */
+/** Name of an image in the object store `PICTURES`; null when there is none yet, or no longer. */
 const PictureName = orNull(Type.String({ minLength: 1, maxLength: 200 }))
 
-/** What a plate reader of another make said of how sure it is. Its scale is its own: nobody has measured what it means. */
+/** The confidence that a third-party plate reader reports, on its own scale; nobody has measured what it means. */
 const OwnConfidence = orNull(
   Type.Object(
     { value: Type.Number({ minimum: 0 }), best: Type.Number({ exclusiveMinimum: 0 }) },

@@ -116,10 +116,10 @@ const mayFallBack = ({ replicas }: BrokerSize) => (replicas === 1 ? { persist_mo
 const agentNumbers = ({ agentStreams = AGENT_STREAMS }: BrokerSize) =>
   Array.from({ length: agentStreams }, (_, n) => n)
 
-/** The agency's disk space is divided among the streams of its edge agents, and the one of all others. */
+/** The agency's disk space is divided among the streams of its edge agents, plus the one for all other publishers. */
 const agencyStreams = ({ agentStreams = AGENT_STREAMS }: BrokerSize) => agentStreams + 1
 
-/** What to know of a stream of reads that is full. */
+/** Description of what happens when a stream of reads is full. */
 const FULL = 'Full means refused (discard new): whoever sends keeps what is not acknowledged.'
 
 /** Streams of reads: of the agency, of its edge agents, of each vendor. */
@@ -276,7 +276,7 @@ const rejectDeclaration = (size: BrokerSize): StreamDeclaration => ({
   num_replicas: size.replicas,
 })
 
-/** What the services tell each other. */
+/** Messages between the services. */
 function serviceBuckets(size: BrokerSize): StreamDeclaration[] {
   const { replicas } = size
   return [
@@ -312,7 +312,7 @@ function peopleBuckets({ replicas }: BrokerSize): StreamDeclaration[] {
   ]
 }
 
-/** What people make, and what they are told. */
+/** What people create, and messages to them. */
 function workBuckets({ replicas }: BrokerSize): StreamDeclaration[] {
   return [
     { ...bucket(MAIL, 'E-mails, sent and to be sent.', 1, replicas), max_age: 400 * DAY },
