@@ -76,7 +76,7 @@ export interface RouteDeps extends AppDeps, Required<Pick<AppOptions, 'stallMs' 
   metrics: Metrics
 }
 
-/** Adds one route to the app, or a few that share what they hold. */
+/** Adds one route to the app, or a few that share state. */
 export type Route<Deps = RouteDeps> = (app: Parameters<FastifyPluginAsyncTypebox>[0], deps: Deps) => void
 
 /** What each subject exports as `routes`. */

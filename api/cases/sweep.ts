@@ -13,12 +13,13 @@ interface NoticeDeps
   mailbox: Pick<Mailbox, 'ids' | 'post'>
 }
 
-/** So long what has ended waits for its e-mail, milliseconds. */
+/** How long an ended object waits for its e-mail, milliseconds. */
 const UNTOLD_MS = 86_400_000
 
 /**
- * Posts the due e-mails about retention periods, then deletes what has ended (AUD-6). Nobody can be told of what is gone, so
- * both go by the same time; and when an e-mail cannot be posted, only that is deleted which ended a day ago.
+ * Posts the due e-mails about retention periods, then deletes what has ended (AUD-6). Both use the same instant,
+ * because nobody can be notified of an object that is gone. If an e-mail cannot be posted, only objects that ended a
+ * day ago are deleted.
  * @throws AUDIT_UNAVAILABLE, BROKER_UNREACHABLE, BROKER_FAILED; the failure of an e-mail after the deletion
  */
 export async function sweepKept(deps: CaseStores & NoticeDeps, audit: AuditLog, clock: Clock): Promise<void> {

@@ -19,9 +19,9 @@ import { mayStep, type Party } from './parties.ts'
 import type { Quarter } from './quarter.ts'
 
 /**
- * Every step of a display, from the request that stores it to its end. However a display ended, it cannot be reopened:
- * whoever needs it again stores a new one, and confirms the notice again. Every function here is pure, takes the instant in milliseconds, and throws
- * CONFLICT when the display has ended, NOT_ALLOWED when another person must take the step.
+ * Every step of a display, from the request that stores it to its end. An ended display cannot be reopened: a person
+ * who needs it again stores a new one, and confirms the notice again. Every function here is pure, takes the instant in
+ * milliseconds, and throws CONFLICT when the display has ended, NOT_ALLOWED when another person must take the step.
  */
 
 /** State of a display at an instant: as stored, or `expired` because its time is over (DSP-3). */

@@ -13,7 +13,7 @@ export interface PictureStore {
    */
   get(name: string): Promise<Uint8Array>
   /**
-   * Keeps a picture as long as all are kept, though its camera's owner set less.
+   * Keeps a picture as long as all others, although its camera's owner set less.
    * @returns whether there is such a picture
    * @throws BROKER_UNREACHABLE, BROKER_FAILED
    */

@@ -9,20 +9,20 @@ interface Deps {
   clock: Clock
 }
 
-/** Alerts of one look. */
+/** Alerts read at a time. */
 const PAGE = 200
-/** No picture comes later than this after its alert, ms: it would be gone. */
+/** No image arrives later than this after its alert, ms: it would already be deleted. */
 const LATEST_MS = 30 * 86_400_000
 
 /**
- * A camera's owner may let pictures live for some days only (docs/zones-and-privacy.md). Those of a read that raised an alert are
- * kept as long as all others: whoever verifies it has to look at them (DSP-7).
- * @returns a sweep, to be run more often than once a day, the least that an owner can set
+ * A camera's owner may set that pictures live for only some days (docs/zones-and-privacy.md). Those of a read that
+ * raised an alert are kept as long as all others, because the person who verifies it has to look at them (DSP-7).
+ * @returns a sweep, to be run more often than once a day, the shortest time that an owner can set
  */
 export function keepAlertedPictures({ alerts, pictures, clock }: Deps): () => Promise<void> {
-  /** Up to here all alerts were looked at. */
+  /** All alerts up to this one were checked. */
   let seen = 0
-  /** When their alerts were raised, ms since 1970, of pictures that have not come yet: a host may be without a link for days. */
+  /** When alerts with missing pictures were raised, ms since 1970: a host may be without a link for days. */
   const missing = new Map<string, number>()
 
   async function keep(name: string, raisedAt: number): Promise<void> {

@@ -42,7 +42,7 @@ const audited = (step: 'claim' | 'release' | 'verify' | 'reject' | 'pass-on') =>
   decided: true as const,
 })
 const tags = ['alerts']
-/** @param told what the route says of itself, and its body if it has one */
+/** @param told the route's description, and its body if it has one */
 const taking = <S extends { summary: string }>(step: Parameters<typeof audited>[0], told: S) => ({
   config: { permission: 'alert.work' as const, idempotent: shows.alertWork, audit: audited(step) },
   schema: {

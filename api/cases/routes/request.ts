@@ -88,7 +88,7 @@ export async function changeCase(
   return stored.value
 }
 
-/** What a new record is made with: its id, who asks for it, and when, milliseconds. */
+/** Input for a new record: its id, who requests it, and when, milliseconds. */
 export interface Making {
   id: string
   actor: Actor
@@ -96,8 +96,8 @@ export interface Making {
 }
 
 /**
- * Decides about a new record, records the decision, stores the record, and answers with it, its address and its ETag. The id
- * is the same when the request is sent again.
+ * Decides about a new record, records the decision, stores the new record, and answers with it, its address and its
+ * ETag. A repeated request gets the same id.
  * @param path of the records, e.g. `/v1/cases`
  * @throws as `decide`
  */

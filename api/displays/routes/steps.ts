@@ -63,7 +63,7 @@ const audited = (action: LastStep['action']) => ({
 })
 const tags = ['displays']
 const answers = { 200: DisplayView, ...problems(400, 403, 404, 409, 422, 428, 503) }
-/** @param told what the route says of itself, and its body if it has one */
+/** @param told the route's description, and its body if it has one */
 const taking = <A extends LastStep['action'], S extends { summary: string }>(action: A, told: S) => ({
   config: { permission: `display.${action}` as const, idempotent: shows.display, audit: audited(action) },
   schema: { tags, params: ById, headers: ForChanging, response: answers, ...told },
