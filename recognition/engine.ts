@@ -4,7 +4,7 @@ import type { ReadCharacter } from '@sightline/schemas/read'
 import type { Box, Quad } from './geometry.ts'
 import type { Picture } from './picture.ts'
 
-/** How often each issuer's plates come by a camera: weights in any unit; an issuer that is not named counts as 0. */
+/** How often each issuer's plates pass a camera: weights in any unit; an issuer that is not listed counts as 0. */
 export type IssuerMix = Readonly<Record<Region, number>>
 
 /** One plate in a picture (CAP-3, CAP-4). */
@@ -16,7 +16,7 @@ export interface PlateFinding {
   readonly chars: ReadCharacter[]
   readonly region: Region | null
   readonly regionConfidence: number | null
-  /** What region and confidence would be if nobody knew whose plates come by; only where a mix was given. */
+  /** Region and confidence without the mix of issuers; only if a mix was given. */
   readonly withoutSite?: { readonly region: Region; readonly confidence: number }
   /** Upright rectangle around `quad`, inside the image, in image pixels. */
   readonly box: Box
@@ -32,7 +32,7 @@ export interface Engine {
   readonly version: string
   /**
    * The plates in an image, best first; an empty list if there are none. Calls start in order.
-   * @param mix of the issuers whose plates come by (site/mix.ts); only `sightline` uses them
+   * @param mix of the issuers whose plates pass (site/mix.ts); only `sightline` uses them
    */
   find(picture: Picture, mix?: IssuerMix): Promise<PlateFinding[]>
   close(): Promise<void>

@@ -38,7 +38,7 @@ export async function scaledArea(picture: Picture, area: Area): Promise<Pixels> 
   const width = Math.max(1, Math.round(area[2] * scale))
   const height = Math.max(1, Math.round(area[3] * scale))
   const pixels = await picture.pixels({ area, width, height, channels: 3 })
-  // What is not scaled may be the picture's own memory.
+  // Pixels that are not scaled may be the picture's own memory.
   return { ...pixels, data: pixels.data.slice() }
 }
 

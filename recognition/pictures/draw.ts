@@ -3,12 +3,12 @@ import type { PlateFinding } from '../engine.ts'
 import type { Quad } from '../geometry.ts'
 import type { Picture, Pixels } from '../picture.ts'
 
-/** A green that no road, car or plate has, on a dark edge: seen on white and on black. */
+/** A green that no road, car or plate has, with a dark edge, so that it is visible on white and on black. */
 const LINE = [0, 230, 118] as const
 const EDGE = [16, 32, 24] as const
 const hex = (color: readonly number[]) => `#${Buffer.from(color).toString('hex')}`
 
-/** A line must still be seen when a large picture is shown small: this share of the longer side, at least 2 pixels. */
+/** A line must be visible when a large picture is shown small: this share of the longer side, at least 2 pixels. */
 const THICKNESS = 1 / 500
 
 /**

@@ -5,7 +5,7 @@ export const JPEG = Buffer.from([0xff, 0xd8, 0xff])
 export const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 export const RIFF = Buffer.from('RIFF')
 const WEBP = Buffer.from('WEBP')
-/** Where that stands, behind the size. */
+/** Offset of these letters, after the file size. */
 const WEBP_AT = 8
 
 /** Checks the whole signature: a partial check would accept files that only share some letters of it. */

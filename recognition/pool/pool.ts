@@ -66,8 +66,8 @@ export async function createPool(
 }
 
 /**
- * Memory that threads share, used again and again: to clear and to map new memory for each frame of 1920 × 1080 takes five times
- * as long as to copy the frame. Frames of one camera have one size, so what was last given back is what is wanted next.
+ * Memory that threads share, reused: clearing and mapping new memory for each frame of 1920 × 1080 takes five times as
+ * long as copying the frame. Frames of one camera have one size, so the memory returned last usually fits the next frame.
  */
 function sharedMemory(most: number) {
   let free: Uint8Array[] = []

@@ -59,7 +59,7 @@ const Recognizer = Type.Object({
     }),
     region: Type.Object({
       names: Type.Array(Region),
-      /** Of the plates trained on, how many of 1 came from each; left out: all alike. */
+      /** Share of each region among the training plates; all equal by default. */
       mix: Type.Optional(Type.Record(Type.String(), Type.Number({ exclusiveMinimum: 0 }))),
     }),
   }),

@@ -23,8 +23,8 @@ export interface PriorRules {
   /** Exponent of s/τ, 0 to 1: 0 ignores the site, 1 takes the network's probabilities as honest. */
   readonly weight: number
   /**
-   * The floor: no issuer's factor is less than one `limit`th of the largest. So a rare plate is never impossible, and an issuer of which
-   * the network is `limit` times as sure as of any other stays, wherever it is.
+   * The floor: no issuer's factor is less than one `limit`th of the largest. So a rare plate is never impossible, and
+   * an issuer that the network is `limit` times as sure of as of any other stays first at every site.
    */
   readonly limit: number
 }
@@ -36,7 +36,7 @@ export interface PriorRules {
  */
 const RULES: PriorRules = { weight: 1, limit: 300 }
 
-/** What the network's probability of each region is to be multiplied by at a site. */
+/** The factor for the network's probability of each region at a site. */
 export const siteFactors = (
   { output: { region } }: Pick<RecognizerModel, 'output'>,
   mix: IssuerMix,
@@ -44,8 +44,8 @@ export const siteFactors = (
 
 /**
  * @param names of the network's regions
- * @param mix at the site; one without any weight, or with one that is no finite share, says nothing
- * @param trained mix in training; undefined: all alike
+ * @param mix at the site; ignored if it has no weight, or a share that is not finite
+ * @param trained mix in training; undefined: all equal
  * @returns a factor above 0 for each region
  */
 export function factorsOf(

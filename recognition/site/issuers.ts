@@ -1,9 +1,9 @@
 import type { Region } from '@sightline/schemas/plate'
 
 /**
- * The issuers that the recognizer knows, or the next one will: their inhabitants in millions, which stand for their vehicles, and with whom they
- * share a border that vehicles cross. Of two neighbors the one that comes first in the alphabet names the other. From the
- * censuses of 2020 and 2021 and from the map; no photograph was looked at for it.
+ * The issuers that this recognizer or the next one knows: inhabitants in millions, which represent their vehicles, and
+ * neighbors across a border that vehicles cross. Of two neighbors, the one first in the alphabet lists the other.
+ * Sources: the censuses of 2020 and 2021, and the map; no photographs.
  */
 const TABLE = `
   ae 10, al 2.8 gr me mk rs, ar 45 br py uy, at 8.9 ch cz de hu it si sk, au-act 0.45 au-nsw,

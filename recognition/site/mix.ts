@@ -4,15 +4,15 @@ import type { IssuerMix } from '../engine.ts'
 import { countryOf, ISSUERS } from './issuers.ts'
 
 /**
- * Whose plates come by a place: a guess for the day on which a camera begins, from the map alone. Pure.
+ * Which issuers' plates pass a place: a guess for a new camera, from the map alone. Pure.
  *
  * The site's own issuer has OWN of the plates. The others share the rest, each in proportion to
  *
  *     inhabitants · FARTHER ^ (borders to cross)
  *
- * A border between countries counts as ABROAD ordinary ones. Inside a country no issuer is farther than FARTHEST (vehicles are moved,
- * rented, driven across it); abroad those that no road reaches have nothing, which leaves them the floor of the engine
- * (sightline/prior.ts). A whole country (`us`) is a site too: its issuers share OWN_COUNTRY by their inhabitants.
+ * A border between countries counts as ABROAD ordinary ones. Inside a country no issuer is farther than FARTHEST
+ * (vehicles are moved, rented, driven across it). Abroad, issuers that no road reaches get nothing except the engine's
+ * floor (sightline/prior.ts). A whole country (`us`) is a site too: its issuers share OWN_COUNTRY by their inhabitants.
  */
 
 /** Most states register eight to nine of ten vehicles on their roads; fewer near borders and for tourists. */
@@ -24,14 +24,14 @@ const FARTHER = 1 / 3
 const ABROAD = 2
 const FARTHEST = 4
 
-/** How errors say what a site is. */
+/** How errors describe a site. */
 export const SITES =
   'who issues the plates there, such as us-ca, ca-on, mx-bcn or de, or a country, such as us'
 
 /**
  * @param site `us-ca`, `de`, or a country of several issuers, such as `us`
  * @param isMoving the camera is on a vehicle
- * @throws USAGE for a site of which no issuer is known
+ * @throws USAGE for a site without a known issuer
  */
 export function mixAt(site: Region, isMoving = false): IssuerMix {
   const own = ownIssuers(site)
@@ -70,7 +70,7 @@ function divide(
   return total > 0 ? among.map((code, i) => [code, (whole * weights[i]!) / total]) : []
 }
 
-/** How many borders one has to cross from any of these issuers to each that roads reach. */
+/** How many borders lie between any of these issuers and each issuer that roads reach. */
 function bordersFrom(start: readonly Region[]): Map<Region, number> {
   const steps = new Map<Region, number>(start.map((issuer) => [issuer, 0]))
   // Few issuers and few borders: relaxing all of them until nothing changes is fast enough and plain.

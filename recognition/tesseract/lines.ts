@@ -41,6 +41,6 @@ function characters(word: PageLine['words'][number]): ReadCharacter[] {
     .map((symbol) => ({
       char: symbol.text,
       confidence: round(Math.min(symbol.confidence, word.confidence) / 100),
-      alternatives: [], // tesseract.js tells none
+      alternatives: [], // tesseract.js provides none
     }))
 }

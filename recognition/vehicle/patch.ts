@@ -6,13 +6,13 @@ import type { Picture } from '../picture.ts'
  * (training/vehicle/patch.py has the same).
  */
 const SEEN = { half: 1, above: 1.06, below: 0.607 }
-/** Plates as wide for their height are those of North America (0.305 m); others are longer (0.52 m). */
+/** Plates at least this high for their width are North American (0.305 m wide); others are longer (0.52 m). */
 const SHORT = 0.33
 const METERS = { short: 0.305, long: 0.52 }
 /** Gray of what the picture does not show, 0 to 255. */
 const BEYOND = 114
 
-/** Pixels that a meter has at a plate. */
+/** Pixels per meter at a plate. */
 export const plateMeters = ([, , w, h]: Box): number => w / (h / w >= SHORT ? METERS.short : METERS.long)
 
 /**
@@ -28,7 +28,7 @@ export async function vehiclePatch(
   const unit = plateMeters(box)
   const [x, y] = [box[0] + box[2] / 2, box[1] + box[3] / 2]
   const [left, top] = [x - SEEN.half * unit, y - SEEN.above * unit]
-  /** Pixels of the patch that a pixel of the picture has. */
+  /** Pixels of the patch per pixel of the picture. */
   const scale = width / (2 * SEEN.half * unit)
   const along = clip(left, left + width / scale, picture.width)
   const down = clip(top, top + height / scale, picture.height)

@@ -11,7 +11,7 @@ import { InferenceSession, Tensor } from '../onnx.ts'
 import type { Picture } from '../picture.ts'
 import { vehiclePatch } from './patch.ts'
 
-/** What was told of a vehicle, and how probable it is, 0 to 1. */
+/** What was recognized of a vehicle, and its probability, 0 to 1. */
 export interface Told<Name extends string> {
   readonly name: Name
   readonly probability: number
@@ -62,7 +62,7 @@ const VehicleModel = Type.Object({
 const MODELS = dirname(createRequire(import.meta.url).resolve('@sightline/models/package.json'))
 
 /**
- * Loads the network that tells a vehicle's color, kind and view.
+ * Loads the network that recognizes a vehicle's color, kind and view.
  * @param folder of the models; default: `models/` of the repository
  * @throws ENGINE_UNAVAILABLE
  */
@@ -95,7 +95,7 @@ async function load(folder: string) {
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
       graphOptimizationLevel: 'all',
-      // It runs once a read: memory that is kept for the next run would be of no use.
+      // It runs once per read, so keeping memory for the next run would be useless.
       enableCpuMemArena: false,
       logSeverityLevel: 3,
     })
