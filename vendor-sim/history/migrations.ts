@@ -44,7 +44,7 @@ const MIGRATIONS: readonly Migration[] = [
     version: 4,
     name: 'the column of colors in American English',
     statements: (layout) => [
-      // What passes rows on has its columns by name: it is made again.
+      // A view that passes rows on lists its columns by name, so it is created again.
       ...READS_TABLES.map((table) => dropTable(layout, `reads_in_to_${table}`)),
       dropTable(layout, 'reads_in'),
       ...READS_TABLES.flatMap((table) => alterAll(layout, table, RENAME_COLOR)),

@@ -24,9 +24,9 @@ export interface Registrations {
   /** @throws RangeError for a number that was never given out */
   byNumber(number: number): NumberedRegistration
   all(): Iterable<NumberedRegistration>
-  /** Of a registration that is registered. */
+  /** Number of a registration; undefined if it is not registered yet. */
   numberOf(registration: Registration): number | undefined
-  /** Numbers of the given registrations, in their order; new ones are registered before this comes back. */
+  /** Numbers of the given registrations, in their order; new ones are registered before this returns. */
   register(registrations: readonly Registration[]): Promise<number[]>
 }
 

@@ -45,12 +45,12 @@ const OWNERS: readonly Owner[] = [
 const MOBILE_SHARE = 0.1
 /** Every seventh fixed camera of a town stands across the border; its reads stay with the vendor (CAP-5). */
 const ACROSS_EVERY = 7
-/** So many cameras make a town. */
+/** Cameras per town. */
 const CAMERAS_A_TOWN = 40
 /** Most fixed cameras of a town: there is one at a crossing of streets. */
 const ROOM = (COLUMNS * ROWS) / 2
 
-/** The towns of a world with so many cameras. */
+/** The towns of a world with this many cameras. */
 export const townsOf = (cameras: number): readonly Town[] =>
   TOWNS.slice(0, Math.max(1, Math.floor(cameras / CAMERAS_A_TOWN)))
 

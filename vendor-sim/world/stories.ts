@@ -30,7 +30,7 @@ export interface Player {
 interface Stage {
   readonly roads: Roads
   readonly places: readonly PlacedCamera[]
-  /** A vehicle that lives in a town and has nothing out of the ordinary to do but `habits`. */
+  /** An ordinary vehicle that lives in a town, except for `habits`. */
   vehicle(town: Town, habits: Partial<Habits>): Vehicle
 }
 
@@ -63,7 +63,7 @@ type Scene = { story: Story; players: Player[] } | undefined
 function companions({ roads, vehicle }: Stage): Scene {
   const [town] = roads.towns
   const cameras = [...roads.watched.get(town!.area)!].filter(([node]) => !isAcross(node)).slice(0, 4)
-  // Past several cameras, or there would be little to see of the company.
+  // It passes several cameras; otherwise the company would hardly be visible.
   const commute = cameras.map(([, camera], n) => ({ camera, after: 300 * (n + 1) }))
   const lead = vehicle(town!, { works: true, presence: 0.75, commute })
   const follower = vehicle(town!, {})

@@ -10,7 +10,7 @@ export interface WorldSize {
   cameras: number
 }
 
-/** Everything that the simulation knows of who there is; a pure function of its size and seed. */
+/** Everybody and everything in the simulation; a pure function of its size and seed. */
 export interface World extends Readonly<WorldSize> {
   /** Short name of exactly this world, for ledgers: the same name means the same world. */
   readonly name: string
