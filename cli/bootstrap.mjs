@@ -56,7 +56,7 @@ function installPackages(wrong) {
   say(`packages are installed (${Math.round((Date.now() - begun) / 1000)} s)`)
 }
 
-/** Builds something. If that fails and the packages are not those that are locked, installs them and tries once more. */
+/** Builds something. If that fails and the packages are not the locked ones, installs them and tries once more. */
 function build(what, work) {
   if (work()) return
   const wrong = hasLock ? wrongPackages(root) : []

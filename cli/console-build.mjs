@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const at = (...parts) => join(root, ...parts)
 
-/** When the newest file of a folder was changed, in milliseconds; packages are the lock file's matter. */
+/** When the newest file of a folder was changed, in milliseconds; the lock file covers the packages. */
 function newestIn(folder) {
   let newest = 0
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -24,13 +24,13 @@ function exchange(fresh, old) {
   try {
     renameSync(fresh, old)
   } catch (error) {
-    // Somebody else built it at the same moment: theirs is as good.
+    // Another process built it at the same moment: its result is just as good.
     if (!existsSync(join(old, 'index.html'))) throw error
   }
 }
 
 /**
- * @param say tells the person one line
+ * @param say prints one line for the person
  * @returns exit status of the build; 0 when there was nothing to do
  */
 export function buildConsole(say) {
@@ -41,7 +41,7 @@ export function buildConsole(say) {
   if (existsSync(mark) && statSync(mark).mtimeMs > newest) return 0
   say('building the console …')
   const begun = new Date()
-  // Beside the one that may be in use, which is then exchanged at once.
+  // Build beside the folder that may be in use, then swap them in one step.
   const out = at('console', `dist-${process.pid}`)
   const vite = at('node_modules', 'vite', 'bin', 'vite.js')
   const { status } = spawnSync(process.execPath, [vite, 'build', sources, '--logLevel', 'warn'], {
@@ -52,7 +52,7 @@ export function buildConsole(say) {
   if (status === 0) {
     exchange(out, at('console', 'dist'))
     writeFileSync(mark, '')
-    // What was changed while it was built is not in it.
+    // It does not contain changes made during the build.
     utimesSync(mark, begun, begun)
   }
   rmSync(out, { recursive: true, force: true })

@@ -15,7 +15,7 @@ const hashOfLock = (root) =>
 const changedAt = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0)
 
 /**
- * Packages that are missing or have another version, as a person says it. Reads some 600 files: about 50 ms.
+ * Packages that are missing or have another version, in words for a person. Reads some 600 files: about 50 ms.
  * @returns e.g. `fastify is 5.12.7 instead of 5.12.8`
  */
 export function wrongPackages(root) {
@@ -33,8 +33,8 @@ export function wrongPackages(root) {
 }
 
 /**
- * Whether an optional package is the part for this platform, without which compiler, engines and database do not start. Those
- * for other platforms are missing rightly.
+ * Whether an optional package is the part for this platform; without it compiler, engines and database do not start.
+ * Parts for other platforms are missing on purpose.
  */
 const isForHere = ({ os = [], cpu = [], libc }) =>
   os.includes(process.platform) && cpu.includes(process.arch) && (!libc || libc.includes(libcHere()))
@@ -53,10 +53,10 @@ function readVersion(file) {
   }
 }
 
-/** Notes that node_modules has what package-lock.json says. */
+/** Records that node_modules has what package-lock.json says. */
 export const markInstalled = (root) => ifAllowed(() => writeFileSync(markOf(root), hashOfLock(root)))
 
-/** In a clone of somebody else nothing can be noted; then the next start looks again. */
+/** In another user's clone this cannot be recorded; then the next start checks again. */
 function ifAllowed(write) {
   try {
     write()
@@ -67,12 +67,12 @@ function ifAllowed(write) {
 
 /**
  * Why packages have to be installed.
- * @returns null when they need not; no reasons when package-lock.json is new; else what is wrong
+ * @returns null when they need not be; an empty list when package-lock.json is new; else what is wrong
  */
 export function reasonsToInstall(root) {
   const mark = markOf(root)
   if (!existsSync(mark) || readFileSync(mark, 'utf8') !== hashOfLock(root)) return []
-  // Since the mark somebody has run npm by hand, interrupted it, or copied the folder.
+  // Since the record was written, somebody has run npm by hand, interrupted it, or copied the folder.
   const isTouched =
     Math.max(changedAt(join(root, 'node_modules')), changedAt(recordOf(root))) > changedAt(mark)
   if (!isTouched) return null
@@ -82,5 +82,5 @@ export function reasonsToInstall(root) {
   return null
 }
 
-/** Has npm look at the packages themselves: after an interruption its own record is wrong. */
+/** Makes npm check the packages themselves: after an interruption its own record is wrong. */
 export const forgetRecord = (root) => ifAllowed(() => rmSync(recordOf(root), { force: true }))

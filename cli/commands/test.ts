@@ -84,7 +84,7 @@ export function command(): Command {
       const hasPython = (filters.length === 0 || options.quick === true) && !options.skipChecks
       // Before the tests, some of which install into the same environment.
       const tools = hasPython ? (options.quick ? pythonThere : ensurePython)(CHECKED) : null
-      // The tests run in processes of their own: each check is waited for in this one, while they go on.
+      // The tests run in separate processes, so this process can wait for each check meanwhile.
       const running = runTests(filters, options.long === true)
       const said: string[] = []
       const broken = options.skipChecks ? [] : CHECKS.filter(([what, args]) => !passes(what, args, said))
@@ -140,10 +140,10 @@ function filesOf(words: readonly string[], isQuick = false): string[] {
   return words.flatMap((word) => (word === SECURITY ? attackFiles() : [word]))
 }
 
-/** Most of a check's output, bytes: the linter says no more than some screens. */
+/** Maximum output of a check, bytes: the linter prints a few screens at most. */
 const MOST_OUTPUT = 16 * 1024 ** 2
 
-/** Runs a program of node_modules. @param said gets its output when it fails, to be shown below that of the tests */
+/** Runs a program of node_modules. @param said receives its output if it fails, to show below that of the tests */
 function passes(what: string, [program = '', ...args]: string[], said: string[]): boolean {
   note(`${what} …`)
   const script = join(root, 'node_modules', program)
