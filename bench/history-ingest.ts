@@ -74,6 +74,7 @@ export async function measureIngest(
       source: VENDOR_ID,
       history,
       position,
+      keepFrom: async () => {},
       log,
       signal: stopping.signal,
     })

@@ -16,6 +16,7 @@ import { createApproaches } from './approach.ts'
 import { type DisplaysInto, followDisplays } from './displays.ts'
 import { createHandling } from './handle.ts'
 import { holdPartitions } from './leases.ts'
+import { makeRoom } from './make-room.ts'
 import { createMatcherMetrics } from './metrics.ts'
 import { matchOfOne } from './one-display.ts'
 import { type Partition, startPartition } from './partition.ts'
@@ -230,6 +231,8 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
     },
   })
 
+  const rooms = makeRoom({ link, agency, partitions: () => held.values(), log })
+
   return {
     counts,
     displays: () => index.size,
@@ -238,6 +241,7 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
     healthy: () => link.connected() && !superseded,
     async close() {
       const giveUp = setTimeout(() => stopping.abort(new Error('the matcher is stopping')), FINISH_MS)
+      rooms.close()
       await leases.close()
       clearTimeout(giveUp)
       stopping.abort(new Error('the matcher has stopped'))

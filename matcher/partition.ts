@@ -33,6 +33,8 @@ export interface Partition {
   readonly stream: string
   /** Sequence of the last handled read. */
   reached(): number
+  /** Sequence up to which all reads are handled, and the broker knows it; 0 before the start is known. */
+  stored(): number
   /** A display was stored or changed; reads judged recently may be newer than that. @param storedAt milliseconds */
   setDisplay(display: Display, storedAt: number): void
   removeDisplay(id: string): void
@@ -79,6 +81,7 @@ export function startPartition(stream: string, parts: PartitionParts): Partition
       signal,
     )
     reached = from - 1
+    position.begin(reached)
     let open = 0
     for await (const batch of followBatches(link, { stream, from, inFlight, signal: enough.signal })) {
       if (enough.signal.aborted) return
@@ -106,6 +109,7 @@ export function startPartition(stream: string, parts: PartitionParts): Partition
   return {
     stream,
     reached: () => reached,
+    stored: position.stored,
     setDisplay(display, storedAt) {
       if (judged.size === 0) return
       judged.setDisplay(display, storedAt)
@@ -132,6 +136,10 @@ async function startSequence(
   log: Logger,
 ): Promise<number> {
   const { state } = await manager.streams.info(stream)
+  if (position > 0 && state.first_seq > position + 1) {
+    const reads = state.first_seq - position - 1
+    log.error({ stream, reads }, 'reads have left the stream before they were judged')
+  }
   if (position <= state.last_seq) return position + 1
   log.warn(
     { stream, position, last: state.last_seq },

@@ -1,11 +1,14 @@
 import type { KV } from '@nats-io/kv'
 import type { Logger } from '@sightline/runtime/log'
+import { positionIn, positionKey } from '@sightline/schemas/streams'
 
 /**
  * How far the matcher has come in a stream of reads, kept in the bucket POSITIONS. The position moves past a read only
  * after its alerts are stored, and may lag behind: handling a read twice gives the same alert ids.
  */
 export interface Position {
+  /** Says where it is stored at the start, before anything is reached. */
+  begin(sequence: number): void
   /** Records that every read up to `sequence` was handled; the position moves only when `work` is stored. */
   reached(sequence: number, work?: Promise<unknown>): void
   /** Adds work for reads that were already recorded. */
@@ -14,17 +17,18 @@ export interface Position {
   hurry(): void
   /** Waits for all work and stores the position. */
   save(): Promise<void>
+  /** Everything up to this sequence is handled, and the broker knows it. */
+  stored(): number
 }
 
-const keyOf = (stream: string) => `matcher.${stream}`
+const keyOf = (stream: string) => positionKey('matcher', stream)
 
 /** The stored position in a stream; 0, its beginning, when there is none, or the entry is malformed. */
 export async function loadPosition(kv: KV, stream: string, log: Logger): Promise<number> {
   const entry = await kv.get(keyOf(stream))
   if (entry?.operation !== 'PUT') return 0
-  const text = entry.string()
-  const position = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
-  if (Number.isSafeInteger(position)) return position
+  const position = positionIn(entry.string())
+  if (position !== null) return position
   log.warn({ stream }, 'the stored position is malformed; starting from the beginning of the stream')
   return 0
 }
@@ -94,6 +98,10 @@ export function keepPosition({ kv, stream, log, confirm, everyMs = 100 }: Positi
   }
 
   return {
+    begin(sequence) {
+      reachedSequence = sequence
+      storedSequence = sequence
+    },
     reached(sequence, done) {
       reachedSequence = sequence
       if (done) add(done)
@@ -102,5 +110,6 @@ export function keepPosition({ kv, stream, log, confirm, everyMs = 100 }: Positi
     add,
     hurry: () => schedule(SOON_MS),
     save,
+    stored: () => storedSequence,
   }
 }

@@ -33,6 +33,7 @@ import {
   POSITIONS,
   PRODUCTS,
   pictureStreams,
+  positionKey,
   QUERY_CACHE,
   type ReadSources,
   SAVED,
@@ -132,12 +133,20 @@ export function matcherUser(sources: ReadSources = {}): BrokerUser {
   // Also the streams without partitions, which an installation may still have from before it used partitions.
   const streams = new Set([...allReadStreams({ ...sources, partitions: 1 }), ...allReadStreams(sources)])
   return user('matcher', 'MATCHER', {
-    publish: [api('INFO'), api('STREAM.NAMES'), ...[...streams].flatMap(orderedReads)],
+    publish: [
+      api('INFO'),
+      api('STREAM.NAMES'),
+      ...[...streams].flatMap(orderedReads),
+      // Removes judged reads, behind whoever else needs them.
+      ...[...streams].flatMap((stream) => [api(`CONSUMER.LIST.${stream}`), api(`STREAM.PURGE.${stream}`)]),
+    ],
     services: [
       ...[ALERTS, SIGHTINGS, `KV_${DISPLAYS}`].flatMap((stream) => streamReads('AGENCY', stream)),
       callOf('AGENCY', `STREAM.MSG.GET.KV_${DISPLAYS}`),
       ...[POSITIONS, LEASES].flatMap((bucket) => bucketReads('AGENCY', bucket)),
       bucketWrites('AGENCY', POSITIONS, 'matcher.*'),
+      // The vendor simulator, when it feeds its history as this user.
+      service('AGENCY', `$KV.${POSITIONS}.${positionKey('history', '*')}`),
       bucketWrites('AGENCY', LEASES, '>'),
       ...[alertSubject('*'), sightingsSubject('*'), rejectSubject('matcher', '*')].map((subject) =>
         service('AGENCY', subject),

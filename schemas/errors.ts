@@ -60,6 +60,8 @@ const CODES = {
   BROKER_FAILED: { exit: EXIT.unavailable, http: 503 },
   /** The quota of one source is used up. The sender keeps what is refused, and tries again. */
   QUOTA_EXCEEDED: { exit: EXIT.unavailable, http: 503 },
+  /** Judged reads cannot be removed from their stream, which therefore fills. */
+  ROOM_NOT_MADE: { exit: EXIT.config, http: 503 },
 
   SPOOL_FULL: { exit: EXIT.unavailable, http: 503 },
   SPOOL_FAILED: { exit: EXIT.io, http: 503 },

@@ -19,8 +19,20 @@ export const REJECTS_A_SOURCE = 1000
 export const DISPLAYS = 'DISPLAYS'
 /** Revisions kept of each display, shown as its history: the maximum of a bucket. */
 export const DISPLAY_REVISIONS = 64
-/** Bucket of positions; key = service and stream, value = sequence of the last read whose alerts are stored. */
+/**
+ * Bucket of positions; key = service and stream, value = sequence of the last read that the service is done with. A read of
+ * the stream is removed only when all of them have passed it (`matcher/make-room.ts`).
+ */
 export const POSITIONS = 'POSITIONS'
+
+/** Key of a service's position in a stream. */
+export const positionKey = (service: string, stream: string): string => `${service}.${stream}`
+
+/** The sequence in a value of `POSITIONS`; null when the value is malformed. */
+export function positionIn(text: string): number | null {
+  const position = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
+  return Number.isSafeInteger(position) ? position : null
+}
 /** Bucket of the running matchers and their partitions; an entry that is not renewed expires. */
 export const LEASES = 'LEASES'
 /** Bucket of edge agents; key = name, value = EdgeAgent as JSON. */

@@ -19,6 +19,8 @@ export interface IngestOptions {
   history: Pick<History, 'registrations' | 'insert' | 'insertMissing'>
   /** Sequence of the last message whose read is stored. */
   position: Position
+  /** Tells the broker up to where the history has the stream: reads after that stay in it. */
+  keepFrom(sequence: number): Promise<unknown>
   clock?: Clock
   log: Logger
   signal: AbortSignal
@@ -48,8 +50,11 @@ interface Batch {
  * @returns settles when `signal` has ended it
  */
 export async function ingest(options: IngestOptions): Promise<void> {
-  const { link, stream, source, history, position, clock = systemClock, log, signal } = options
+  const { link, stream, source, history, position, keepFrom, clock = systemClock, log, signal } = options
   const from = await firstWanted(link, stream, position, log)
+  await retryUntilDone(() => keepFrom(from - 1), log, signal).catch((error) => {
+    if (!signal.aborted) throw error
+  })
   const prefix = readSubject(source, '')
   const glance = createLineGlance()
   const failing = new AbortController()
@@ -111,6 +116,10 @@ export async function ingest(options: IngestOptions): Promise<void> {
       signal,
     )
     await position.move(last)
+    // One that does not arrive keeps more than is needed, and the next makes up for it.
+    keepFrom(last).catch((error: Error) =>
+      log.warn({ stream, reason: error.message }, 'the broker does not know how far the history is'),
+    )
   }
 }
 

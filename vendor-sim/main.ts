@@ -7,7 +7,7 @@ import { messageIdsOf } from '@sightline/broker/message-ids'
 import { type Clock, systemClock } from '@sightline/runtime/clock'
 import { listen } from '@sightline/runtime/http'
 import type { Logger } from '@sightline/runtime/log'
-import { readStream } from '@sightline/schemas/streams'
+import { POSITIONS, positionKey, readStream } from '@sightline/schemas/streams'
 import { startRenderedCamera } from './camera.ts'
 import { seedHistory } from './history/seed.ts'
 import { type History, openHistory } from './history/store.ts'
@@ -183,9 +183,11 @@ async function startFeed(options: VendorOptions, { simulation, history, stored, 
     connections.push(connection)
     const link = await openLink(connection)
     const position = await openPosition(join(dataDir, 'ingested-until'), 0)
-    feeds.push(
-      ingest({ link, stream: readStream(VENDOR_ID), source: VENDOR_ID, history, position, log, signal }),
-    )
+    const stream = readStream(VENDOR_ID)
+    const { js } = link
+    const key = `$KV.${POSITIONS}.${positionKey('history', stream)}`
+    const keepFrom = (sequence: number) => js.publish(key, String(sequence))
+    feeds.push(ingest({ link, stream, source: VENDOR_ID, history, position, keepFrom, log, signal }))
   }
   return async () => {
     for (const connection of connections) await connection.close()

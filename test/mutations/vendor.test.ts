@@ -59,7 +59,7 @@ test('reads of the stream', { timeout: TIMEOUT }, async () => {
       source: 'sim',
       history: history.history,
     },
-    ...{ position, log: quiet, signal: ending.signal },
+    ...{ position, keepFrom: async () => {}, log: quiet, signal: ending.signal },
   })
   running.catch(() => {})
   await vi.waitFor(() => expect(position.at).toBe(seq), { timeout: TIMEOUT, interval: 200 })

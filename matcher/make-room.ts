@@ -1,0 +1,166 @@
+import type { Link } from '@sightline/broker/link'
+import type { Logger } from '@sightline/runtime/log'
+import { SightlineError } from '@sightline/schemas/errors'
+import { POSITIONS, positionIn, positionKey } from '@sightline/schemas/streams'
+
+/**
+ * Removes judged reads from their streams, so that a stream is full only when somebody who needs its reads is behind.
+ * A stream refuses new reads when it is full, and its reads end by their age alone after a day: a busy day would
+ * otherwise refuse the reads of the next.
+ */
+
+/** What there is of a stream. */
+export interface StreamRoom {
+  messages: number
+  bytes: number
+  first: number
+  last: number
+  /** What it may hold, bytes. */
+  maxBytes: number
+}
+
+/** Part of a stream that judged reads may fill: they are there for whoever looks one up, and for the broker, to know a repeat by. */
+const JUDGED_SHARE = 0.25
+/** From this fill on the judged ones keep only `LEAST_SHARE`. */
+const TIGHT = 0.75
+const LEAST_SHARE = 1 / 64
+/** It is not worth a request to remove less than this part. */
+const STEP_SHARE = 1 / 64
+
+/**
+ * Up to which sequence the reads of a stream should go; 0: none. One always stays, so that the stream knows its end.
+ * @param done up to which sequence nobody needs them any more
+ */
+export function judgedToDrop({ messages, bytes, first, last, maxBytes }: StreamRoom, done: number): number {
+  // A position beyond the end belongs to an earlier stream of this name.
+  if (messages === 0 || maxBytes <= 0 || done > last || done < first) return 0
+  const mean = bytes / messages
+  const isTight = bytes > TIGHT * maxBytes
+  const kept = Math.max(1, Math.floor(((isTight ? LEAST_SHARE : JUDGED_SHARE) * maxBytes) / mean))
+  const upTo = Math.min(done - kept, last - 1)
+  const step = Math.max(1, (isTight ? 0 : STEP_SHARE * maxBytes) / mean)
+  return upTo - first + 1 >= step ? upTo : 0
+}
+
+/** Somebody who needs the reads of a stream after a sequence. */
+export interface Needs {
+  /** A service of the bucket `POSITIONS`, or the name of a durable consumer. */
+  who: string
+  /** Sequence of the last read that it is done with. */
+  done: number
+}
+
+/**
+ * Who else needs the reads of a stream: services with a position in it, and durable consumers.
+ * @param link to the account of the streams; `agency` to that of the positions
+ */
+export async function othersInNeed(link: Link, agency: Link, stream: string): Promise<Needs[]> {
+  const name = `KV_${POSITIONS}`
+  const prefix = `$KV.${POSITIONS}.`
+  const own = `${prefix}${positionKey('matcher', stream)}`
+  const filter = `${prefix}${positionKey('*', stream)}`
+  const { state } = await agency.manager.streams.info(name, { subjects_filter: filter })
+  const needs: Needs[] = []
+  for (const subject of Object.keys(state.subjects ?? {})) {
+    if (subject === own) continue
+    const message = await agency.manager.streams.getMessage(name, { last_by_subj: subject })
+    if (!message || message.header.has('KV-Operation')) continue
+    // Nothing is removed behind somebody whose place nobody can read.
+    needs.push({ who: subject.slice(prefix.length), done: positionIn(message.string()) ?? 0 })
+  }
+  for await (const { config, name: who, ack_floor, delivered } of link.manager.consumers.list(stream)) {
+    if (config.durable_name === undefined) continue
+    const done = config.ack_policy === 'none' ? delivered.stream_seq : ack_floor.stream_seq
+    needs.push({ who: `consumer ${who}`, done })
+  }
+  return needs
+}
+
+export interface RoomParts {
+  /** To the account of the streams. */
+  link: Link
+  /** To the account of the bucket `POSITIONS`. */
+  agency: Link
+  /** The streams that this matcher judges, each with the sequence up to which everything is judged and stored. */
+  partitions(): Iterable<{ stream: string; stored(): number }>
+  /** IDLE_MS without it. */
+  idleMs?: number
+  log: Logger
+}
+
+export interface Rooms {
+  /** What keeps judged reads from making room, by stream. */
+  troubles(): SightlineError[]
+  close(): void
+}
+
+/** Rhythm in which streams are looked at, milliseconds: at 20,000 reads a second each, a small one is never half full. */
+const EVERY_MS = 500
+
+/** How often a stream is looked at of which nothing was judged since, milliseconds. */
+const IDLE_MS = 5000
+
+/** Makes room in the streams that this matcher judges, until it is closed. It may be killed at any instant. */
+export function makeRoom({ link, agency, partitions, idleMs = IDLE_MS, log }: RoomParts): Rooms {
+  const troubles = new Map<string, SightlineError>()
+  const looked = new Map<string, { stored: number; at: number }>()
+  let timer: NodeJS.Timeout | undefined
+  let closed = false
+
+  async function look(stream: string, stored: number): Promise<void> {
+    const before = looked.get(stream)
+    const at = performance.now()
+    if (before?.stored === stored && at < before.at + idleMs) return
+    looked.set(stream, { stored, at })
+    const { state, config } = await link.manager.streams.info(stream)
+    const { messages, bytes, first_seq: first, last_seq: last } = state
+    const room = { messages, bytes, first, last, maxBytes: config.max_bytes }
+    if (judgedToDrop(room, stored) === 0) return
+    const others = await othersInNeed(link, agency, stream)
+    const upTo = judgedToDrop(room, Math.min(stored, ...others.map(({ done }) => done)))
+    if (upTo > 0) await link.manager.streams.purge(stream, { seq: upTo + 1 })
+  }
+
+  function failed(stream: string, cause: Error): void {
+    looked.delete(stream)
+    if (closed || !link.connected()) return
+    const error = new SightlineError(
+      'ROOM_NOT_MADE',
+      `the broker does not let judged reads make room in ${stream}: ${cause.message}`,
+      {
+        cause,
+        hint: 'Write the configuration of the broker again with this version (./sightline broker init), and reload it: the matcher needs the right to remove judged reads.',
+      },
+    )
+    if (!troubles.has(stream)) log.error({ stream, code: error.code }, `${error.message}. ${error.hint}`)
+    troubles.set(stream, error)
+  }
+
+  async function round(): Promise<void> {
+    const all = [...partitions()].map(({ stream, stored }) => ({ stream, stored: stored() }))
+    for (const stream of troubles.keys())
+      if (!all.some((one) => one.stream === stream)) troubles.delete(stream)
+    await Promise.all(
+      all.map(({ stream, stored }) =>
+        look(stream, stored).then(
+          () => troubles.delete(stream),
+          (error: Error) => failed(stream, error),
+        ),
+      ),
+    )
+  }
+
+  async function keepGoing(): Promise<void> {
+    if (link.connected()) await round()
+    if (!closed) timer = setTimeout(keepGoing, EVERY_MS)
+  }
+
+  void keepGoing()
+  return {
+    troubles: () => [...troubles.values()],
+    close() {
+      closed = true
+      clearTimeout(timer)
+    },
+  }
+}
