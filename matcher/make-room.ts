@@ -1,6 +1,7 @@
 import type { Link } from '@sightline/broker/link'
 import type { Logger } from '@sightline/runtime/log'
 import { SightlineError } from '@sightline/schemas/errors'
+import { JUDGED_SHARE } from '@sightline/schemas/reads-room'
 import { POSITIONS, positionIn, positionKey } from '@sightline/schemas/streams'
 
 /**
@@ -19,8 +20,6 @@ export interface StreamRoom {
   maxBytes: number
 }
 
-/** Part of a stream that judged reads may fill: they are there for whoever looks one up, and for the broker, to know a repeat by. */
-const JUDGED_SHARE = 0.25
 /** From this fill on the judged ones keep only `LEAST_SHARE`. */
 const TIGHT = 0.75
 const LEAST_SHARE = 1 / 64

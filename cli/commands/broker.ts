@@ -25,6 +25,7 @@ import { createLog } from '@sightline/runtime/log'
 import { startMonitor } from '@sightline/runtime/monitor'
 import { onStop } from '@sightline/runtime/stop'
 import { SightlineError } from '@sightline/schemas/errors'
+import { describeRoom, readsRoom, requireRoom } from '@sightline/schemas/reads-room'
 import { type BrokerSize, EMBEDDED_SIZE } from '@sightline/schemas/streams'
 import { Command } from 'commander'
 
@@ -106,20 +107,34 @@ function runCommand(): Command {
     })
 }
 
+/** At which the room for reads is told when nobody says a rate: a busy city's, reads a second. */
+const USUAL_RATE = 2000
+
 function declareCommand(): Command {
   return withSize(withVendors(withBroker(new Command('declare'))))
     .description('create missing streams and buckets, and report those that differ')
+    .option(
+      '--rate <n>',
+      'reads a second of all edge agents together, and of each vendor: refuses a disk that does not hold --reads-hours of them',
+      wholeNumber(1, 10_000_000),
+    )
     .option('--json', 'print the result as one JSON line')
-    .action(async (options: BrokerOptions & SizeOptions & { json?: boolean }) => {
+    .action(async (options: BrokerOptions & SizeOptions & { rate?: number; json?: boolean }) => {
+      const size = sizeOf(options)
+      const { rate = USUAL_RATE } = options
+      if (options.rate !== undefined) requireRoom(size, rate)
       const address = { servers: serversOf(options), keys: options.keys, user: 'admin' }
       const connection = await connectBroker(address, createLog('broker'), 60_000)
       try {
-        const result = await declareBroker(connection, sizeOf(options))
-        if (options.json) printJson(result)
-        else
+        const result = await declareBroker(connection, size)
+        const room = readsRoom(size, rate)
+        if (options.json) printJson({ ...result, room })
+        else {
           printLine(
             `created: ${result.created.join(', ') || 'nothing'}; as declared: ${result.unchanged.length}`,
           )
+          for (const one of room) printLine(describeRoom(size, one))
+        }
         refuseDrift(result)
       } finally {
         await connection.close()

@@ -1,0 +1,66 @@
+import { SightlineError } from './errors.ts'
+import { streamDeclarations } from './stream-declarations.ts'
+import { agentReads, type BrokerSize, isReadStream, READS } from './streams.ts'
+
+/** What the disk bears while no matcher runs: reckoned from the declared streams, before anything is declared. */
+
+/** Part of a stream of reads that judged reads may fill; the rest is free for reads that wait for a matcher. */
+export const JUDGED_SHARE = 0.25
+/** Bytes that an ordinary read takes on the disk of each node that holds it; measured by `./sightline bench cluster`. */
+const READ_ON_DISK = 930
+
+export interface SourceRoom {
+  /** Whose reads: `edge agents`, or a vendor's id. */
+  source: string
+  /** Space that is free for unjudged reads in all of its streams, bytes. */
+  bytes: number
+  /** Reads a second. */
+  rate: number
+  /** How long it lasts without a matcher, when the streams fill evenly, hours. */
+  hours: number
+}
+
+/** @param rate reads a second, of all edge agents together and of each vendor */
+export function readsRoom(size: BrokerSize, rate: number): SourceRoom[] {
+  const groups = size.agentStreams ?? 2
+  const ofAgents = new Set(Array.from({ length: groups }, (_, n) => agentReads(n)))
+  const room = new Map<string, number>()
+  for (const { name, max_bytes = 0 } of streamDeclarations(size)) {
+    if (!isReadStream(name)) continue
+    const source = ofAgents.has(name) ? 'edge agents' : name.slice(name.indexOf('-') + 1)
+    // What neither an agent nor a vendor sends.
+    if (source.startsWith(READS)) continue
+    room.set(source, (room.get(source) ?? 0) + max_bytes * (1 - JUDGED_SHARE))
+  }
+  return Array.from(room, ([source, bytes]) => ({
+    source,
+    bytes,
+    rate,
+    hours: bytes / READ_ON_DISK / rate / 3600,
+  }))
+}
+
+/** In words, e.g. `4 GiB hold 15 min of reads of edge agents at 2,000 reads/s without a matcher`. */
+export const describeRoom = ({ storageGib }: BrokerSize, { source, rate, hours }: SourceRoom): string =>
+  `${storageGib} GiB hold ${inWords(hours)} of reads of ${source} at ${rate.toLocaleString('en-US')} reads/s without a matcher`
+
+/**
+ * Refuses a size whose disk does not bear `readsHours` of reads at a rate.
+ * @throws CONFIG_INVALID, with the storage that would bear it
+ */
+export function requireRoom(size: BrokerSize, rate: number): void {
+  const { readsHours = 24, storageGib } = size
+  const [worst] = readsRoom(size, rate).sort((a, b) => a.hours - b.hours)
+  if (!worst || worst.hours >= readsHours) return
+  const needed = Math.ceil((storageGib * readsHours) / worst.hours)
+  throw new SightlineError('CONFIG_INVALID', `${describeRoom(size, worst)}, not ${inWords(readsHours)}`, {
+    hint: `Give --storage-gib ${needed}, fewer --reads-hours, or a lower --rate. Nothing was declared.`,
+  })
+}
+
+function inWords(hours: number): string {
+  if (hours >= 48) return `${Math.floor(hours / 24)} days`
+  if (hours >= 2) return `${Math.floor(hours)} h`
+  if (hours * 60 >= 1) return `${Math.floor(hours * 60)} min`
+  return `${Math.floor(hours * 3600)} s`
+}
