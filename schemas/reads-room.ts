@@ -1,4 +1,5 @@
 import { SightlineError } from './errors.ts'
+import { several } from './several.ts'
 import { streamDeclarations } from './stream-declarations.ts'
 import { agentReads, type BrokerSize, isReadStream, READS } from './streams.ts'
 
@@ -42,7 +43,7 @@ export function readsRoom(size: BrokerSize, rate: number): SourceRoom[] {
 
 /** In words, e.g. `4 GiB hold 15 min of reads of edge agents at 2,000 reads/s without a matcher`. */
 export const describeRoom = ({ storageGib }: BrokerSize, { source, rate, hours }: SourceRoom): string =>
-  `${storageGib} GiB hold ${inWords(hours)} of reads of ${source} at ${rate.toLocaleString('en-US')} reads/s without a matcher`
+  `${storageGib} GiB hold ${inWords(hours)} of reads of ${source} at ${rate.toLocaleString('en-US')} a second without a matcher`
 
 /**
  * Refuses a size whose disk does not bear `readsHours` of reads at a rate.
@@ -59,7 +60,7 @@ export function requireRoom(size: BrokerSize, rate: number): void {
 }
 
 function inWords(hours: number): string {
-  if (hours >= 48) return `${Math.floor(hours / 24)} days`
+  if (hours >= 48) return several(Math.floor(hours / 24), 'day')
   if (hours >= 2) return `${Math.floor(hours)} h`
   if (hours * 60 >= 1) return `${Math.floor(hours * 60)} min`
   return `${Math.floor(hours * 3600)} s`

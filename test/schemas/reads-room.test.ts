@@ -12,7 +12,7 @@ test('what the disk bears is told for agents and for each vendor, by their strea
   expect(sim!.bytes / 2 ** 30).toBeCloseTo(4 * 0.1 * 0.75, 3)
   expect(agents!.hours * 3600).toBeCloseTo((4 * 2 ** 30 * 0.15) / 930 / 2000, 0)
   expect(describeRoom(size, agents!)).toBe(
-    '4 GiB hold 5 min of reads of edge agents at 2,000 reads/s without a matcher',
+    '4 GiB hold 5 min of reads of edge agents at 2,000 a second without a matcher',
   )
   const told = (rate: number) => describeRoom(size, readsRoom(size, rate)[1]!)
   expect([1, 20, 50, 100_000].map((rate) => told(rate).split(' of reads')[0])).toEqual([
