@@ -166,7 +166,7 @@ async function dropNumbers(history: History): Promise<void> {
 const sameWidth = (rows: number, from: number, days: number) => `
   SELECT concat(char(65 + number % 26), toString(100000 + intHash64(number) % 300000)) AS plate,
     fromUnixTimestamp64Milli(${from} + toInt64(intHash64(number + 1) % ${days * 86_400}) * 1000, 'UTC') AS seen_at,
-    toUInt32(1 + number % 300) AS reader, 'us-ca' AS region, 'Toyota' AS make, 'Camry' AS model, 'silver' AS color,
+    toUInt32(1 + number % 300) AS reader, 'us-ca' AS region, 'Toyota' AS make, 'Camry' AS model, 'silver' AS color, '' AS look,
     '9900 9990 9930' AS certainty, toInt32(0) AS lat, toInt32(0) AS lon, '' AS rest
   FROM numbers(${rows})`
 

@@ -1,5 +1,5 @@
 import type { Camera } from '@sightline/schemas/camera'
-import { type Position, Read } from '@sightline/schemas/read'
+import { type Position, Read, VEHICLE_KINDS, VEHICLE_VIEWS } from '@sightline/schemas/read'
 import { pictureName } from '@sightline/schemas/subjects'
 import fc from 'fast-check'
 import { aRead, gate } from './reads.ts'
@@ -26,7 +26,19 @@ const text = (maxLength: number) =>
       fc
         .string({ maxLength: Math.floor(maxLength / 2), unit: 'binary' })
         .filter((t) => t.length <= maxLength),
-      fc.constantFrom('Cañón', 'a"b', 'Łódź', '京', '😀', '\u007f', '\ud800', 'x'.repeat(maxLength)),
+      fc.constantFrom(
+        'Cañón',
+        'a"b',
+        'Łódź',
+        '京',
+        '😀',
+        '\u007f',
+        '\ud800',
+        'a\tb',
+        '\\N',
+        '\n',
+        'x'.repeat(maxLength),
+      ),
     ),
   )
 const name = (maxLength: number) => text(maxLength).map((t) => t || 'x')
@@ -75,23 +87,49 @@ const parts = {
   camera,
   position: orNull(position),
   vehicle: orNull(
-    fc.record({ make: orNull(text(40)), model: orNull(text(40)), color: orNull(fc.constant('red')) }),
+    fc.record(
+      {
+        make: orNull(text(40)),
+        model: orNull(text(40)),
+        color: orNull(mostly(fc.constant('red'), fc.constantFrom('silver', ''))),
+        kind: orNull(fc.constantFrom(...VEHICLE_KINDS)),
+        view: orNull(fc.constantFrom(...VEHICLE_VIEWS)),
+        certainty: fc.record({
+          color: orNull(probability),
+          kind: orNull(probability),
+          view: orNull(probability),
+        }),
+      },
+      { requiredKeys: ['make', 'model', 'color'] },
+    ),
   ),
   pictures: mostly<Pictures>(
     fc.constantFrom<Pictures[]>('none', 'own', 'plate'),
     fc.record({ plate: orNull(name(200)), vehicle: orNull(name(200)) }),
   ),
-  pass: fc.record({
-    firstSeenAt: instant,
-    lastSeenAt: instant,
-    frames: fc.integer({ min: 1, max: 1e6 }),
-    direction: orNull(fc.constantFrom('approaching', 'left')),
-  }),
-  engine: fc.record({ name: text(40), version: text(40) }),
+  pass: fc.record(
+    {
+      firstSeenAt: instant,
+      lastSeenAt: instant,
+      frames: fc.integer({ min: 1, max: 1e6 }),
+      direction: orNull(fc.constantFrom('approaching', 'receding', 'left', 'right')),
+      line: fc.constant('crossed' as const),
+    },
+    { requiredKeys: ['firstSeenAt', 'lastSeenAt', 'frames', 'direction'] },
+  ),
+  cut: fc.constant(true as const),
+  engine: fc.record(
+    {
+      name: text(40),
+      version: text(40),
+      ownConfidence: orNull(fc.record({ value: number(0, 100), best: fc.constantFrom(1, 100, 255) })),
+    },
+    { requiredKeys: ['name', 'version'] },
+  ),
 }
 
 /** As edge agents and vendors write it: in the schema's order. */
-function inOrder(value: Read): Read {
+export function inOrder(value: Read): Read {
   const keys = Object.keys(Read.properties) as (keyof Read)[]
   return Object.fromEntries(
     keys.filter((key) => key in value).map((key) => [key, value[key]]),

@@ -7,20 +7,32 @@ const QUOTE = unit('"')
 
 /** Length within a character as the scanner accepts it: `{"char":"A","confidence":0.9,"alternatives":[]}`. */
 const BEFORE_CONFIDENCE = '{"char":"A","confidence":'.length
+/** From a character to its confidence. */
+const AFTER_CHARACTER = 'A","confidence":'.length
 const BETWEEN = ',"alternatives":['.length
 
 /** Place of the first character's confidence in a list. */
 export const confidenceOfFirst = (list: number): number => list + 1 + BEFORE_CONFIDENCE
 
-/** Whether there are exactly this many characters, none has an alternative, and all have the same confidence. */
-export function areEquallySure(bytes: Uint8Array, from: number, end: number, count: number): boolean {
+/**
+ * Whether the characters are exactly the plate's, none has an alternative, and all have the same confidence.
+ * @param plate its first byte; `plateEnd` follows its last
+ */
+export function areEquallySure(
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  plate: number,
+  plateEnd: number,
+): boolean {
   const first = confidenceOfFirst(from)
   let digits = 0
   while (bytes[first + digits] !== COMMA) if (first + ++digits >= end) return false
   const length = BEFORE_CONFIDENCE + digits + BETWEEN + 3
   // All are as long as the first one, separated by commas: otherwise they do not have the same confidence.
-  if (end - from !== 1 + count * length) return false
-  for (let at = first; at < end; at += length) {
+  if (end - from !== 1 + (plateEnd - plate) * length) return false
+  for (let at = first, char = plate; at < end; at += length, char++) {
+    if (bytes[at - AFTER_CHARACTER] !== bytes[char]) return false
     for (let i = 0; i < digits; i++) if (bytes[at + i] !== bytes[first + i]) return false
     if (bytes[at + digits] !== COMMA || bytes[at + digits + BETWEEN] !== END_OF_LIST) return false
   }

@@ -12,7 +12,7 @@ import {
   writeTenThousandths,
 } from './line-bytes.ts'
 import { addLine, type Lines, makeRoom } from './lines.ts'
-import { endOfLine, HELD_CENTURY } from './rows.ts'
+import { endOfLine, HELD_CENTURY, isKept, UNTOLD } from './rows.ts'
 
 /**
  * Outcome of a message: its line is written; only the parser can tell what it is; or it is a read from an unknown
@@ -43,9 +43,15 @@ const WANTED = [
   '/vehicle/make',
   '/vehicle/model',
   '/vehicle/color',
+  '/vehicle/kind',
+  '/vehicle/view',
+  '/vehicle/certainty',
   '/pictures',
   '/pass',
+  '/cut',
   '/engine',
+  '/engine/version',
+  '/engine/ownConfidence',
   ...ORIGIN_PATHS,
 ] as const
 /** Index of the place of a wanted value; its end follows. */
@@ -64,9 +70,17 @@ const VEHICLE = placeOf('/vehicle')
 const MAKE = placeOf('/vehicle/make')
 const MODEL = placeOf('/vehicle/model')
 const COLOR = placeOf('/vehicle/color')
+const KIND = placeOf('/vehicle/kind')
+const VIEW = placeOf('/vehicle/view')
+const SURE = placeOf('/vehicle/certainty')
 const PICTURES = placeOf('/pictures')
 const PASS = placeOf('/pass')
+const CUT = placeOf('/cut')
 const ENGINE = placeOf('/engine')
+const VERSION = placeOf('/engine/version')
+const OWN = placeOf('/engine/ownConfidence')
+/** Fields that a read may lack: the scanner leaves their places alone. */
+const OPTIONAL = [PASS, CUT, KIND, VIEW, SURE, OWN] as const
 
 /** Longest line up to `certainty`, and an ordinary end: names have at most 100 characters, of three bytes. */
 const LONGEST = 1024
@@ -85,6 +99,7 @@ interface Known {
   camera: Buffer
   /** The surveyed position; null if each read has its own, or none. */
   position: Buffer | null
+  /** Up to its version: how sure it was belongs to the read. */
   engine: Buffer
   /** Its number as text. */
   number: Buffer
@@ -115,17 +130,67 @@ export function createLineGlance(): LineGlance {
     return isSame(registration.camera, found[CAMERA]!, found[SOURCE + 1]!) &&
       (registration.position === null ||
         isSame(registration.position, found[POSITION]!, found[POSITION + 1]!)) &&
-      isSame(registration.engine, found[ENGINE]!, found[ENGINE + 1]!)
+      isSame(registration.engine, found[ENGINE]!, found[VERSION + 1]!)
       ? registration
       : undefined
   }
 
-  /** Whether nothing goes into `rest`: no position of its own, no image, no character in doubt. */
+  const isNullOrText = (place: number) =>
+    bytes[found[place]!] === NULL || found[place + 1]! - found[place]! > EMPTY_TEXT
+
+  /** Whether the columns tell all of the vehicle: it has no empty text, and any part at all. */
+  const isOrdinaryVehicle = () =>
+    bytes[found[VEHICLE]!] === NULL ||
+    (found[SURE] === 0 &&
+      isNullOrText(MAKE) &&
+      isNullOrText(MODEL) &&
+      isNullOrText(COLOR) &&
+      (bytes[found[MAKE]!] !== NULL ||
+        bytes[found[MODEL]!] !== NULL ||
+        bytes[found[COLOR]!] !== NULL ||
+        found[KIND] !== 0 ||
+        found[VIEW] !== 0))
+
+  const isKeptAt = (place: number) => isKept(decimal(bytes, found[place]!, found[place + 1]!))
+
+  const areKeptCharacters = () => {
+    const sure = confidenceOfFirst(found[CHARS]!)
+    return (
+      areEquallySure(bytes, found[CHARS]!, found[CHARS + 1]!, found[PLATE]! + 1, found[PLATE + 1]! - 1) &&
+      isKept(decimal(bytes, sure, bytes.indexOf(COMMA, sure)))
+    )
+  }
+
+  /**
+   * Whether nothing goes into `rest`: no position of its own, no image, no character in doubt, no number that rounding
+   * changes.
+   */
   const isOrdinary = (hasPlace: boolean) =>
     found[PASS] === 0 &&
+    found[CUT] === 0 &&
+    found[OWN] === 0 &&
+    isOrdinaryVehicle() &&
     (hasPlace || bytes[found[POSITION]!] === NULL) &&
     isAt(bytes, found[PICTURES]!, found[PICTURES + 1]!, NO_PICTURES) &&
-    areEquallySure(bytes, found[CHARS]!, found[CHARS + 1]!, found[PLATE + 1]! - found[PLATE]! - 2)
+    areKeptCharacters() &&
+    isKeptAt(CONFIDENCE) &&
+    (bytes[found[REGION_CONFIDENCE]!] === NULL || isKeptAt(REGION_CONFIDENCE))
+
+  /** A name of a closed list; nothing where the vehicle has no such field. */
+  function copyTold(place: number, out: Buffer, at: number): number {
+    if (found[place] === 0) return at
+    if (bytes[found[place]!] !== NULL) return copyText(bytes, found[place]!, found[place + 1]!, out, at)
+    out[at] = NOT_TOLD
+    return at + 1
+  }
+
+  /** What `lookOf` gives. */
+  function copyLook(out: Buffer, at: number): number {
+    if (found[KIND] === 0 && found[VIEW] === 0) return at
+    const to = copyTold(KIND, out, at)
+    out[to] = BLANK
+    return copyTold(VIEW, out, to + 1)
+  }
 
   function writeHead(number: Buffer, out: Buffer, at: number): number {
     let to = copy(bytes, found[PLATE]! + 1, found[PLATE + 1]! - 1, out, at)
@@ -141,14 +206,15 @@ export function createLineGlance(): LineGlance {
     to = copyText(bytes, found[REGION]!, found[REGION + 1]!, out, to)
     out[to++] = TAB
     if (bytes[found[VEHICLE]!] === NULL) {
-      out[to++] = TAB
-      out[to++] = TAB
+      for (let column = 0; column < 3; column++) out[to++] = TAB
     } else {
       to = copyText(bytes, found[MAKE]!, found[MAKE + 1]!, out, to)
       out[to++] = TAB
       to = copyText(bytes, found[MODEL]!, found[MODEL + 1]!, out, to)
       out[to++] = TAB
       to = copyText(bytes, found[COLOR]!, found[COLOR + 1]!, out, to)
+      out[to++] = TAB
+      to = copyLook(out, to)
     }
     out[to++] = TAB
     return to
@@ -176,12 +242,15 @@ export function createLineGlance(): LineGlance {
       regionConfidence: valueAt(REGION_CONFIDENCE),
       position: valueAt(POSITION),
       pictures: valueAt(PICTURES),
+      vehicle: valueAt(VEHICLE),
       ...(found[PASS] !== 0 && { pass: valueAt(PASS) }),
+      ...(found[CUT] !== 0 && { cut: true }),
+      engine: valueAt(ENGINE),
     })
 
   return {
     write: (message, lines, now) => {
-      found[PASS] = 0
+      for (const place of OPTIONAL) found[place] = 0
       if (!scan(message.data, found)) return 'unsure'
       bytes = message.data
       if (!origin.isOwn(bytes, message) || !origin.hasOwnPictures(bytes)) return 'unsure'
@@ -203,7 +272,7 @@ export function createLineGlance(): LineGlance {
       known.set(cameraId(), {
         camera: Buffer.from(bytes.slice(found[CAMERA], found[SOURCE + 1])),
         position: isSurveyed() ? Buffer.from(bytes.slice(found[POSITION], found[POSITION + 1])) : null,
-        engine: Buffer.from(bytes.slice(found[ENGINE], found[ENGINE + 1])),
+        engine: Buffer.from(bytes.slice(found[ENGINE], found[VERSION + 1])),
         number: Buffer.from(String(number)),
       })
     },
@@ -211,4 +280,6 @@ export function createLineGlance(): LineGlance {
 }
 
 const UNJUDGED = unit('-')
+const NOT_TOLD = unit(UNTOLD)
+const EMPTY_TEXT = '""'.length
 const NO_PLACE_NO_REST = Buffer.from('\t0\t0\t\n')

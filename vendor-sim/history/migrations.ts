@@ -22,6 +22,12 @@ interface Migration {
 // cspell:ignore colour
 const RENAME_COLOR = 'RENAME COLUMN IF EXISTS colour TO color'
 
+const ADD_LOOK = 'ADD COLUMN IF NOT EXISTS look LowCardinality(String) AFTER color'
+
+/** A view that passes rows on lists its columns by name, so it is dropped before they change and created again. */
+const dropInlet = (layout: Layout): string[] =>
+  [...READS_TABLES.map((table) => `reads_in_to_${table}`), 'reads_in'].map((name) => dropTable(layout, name))
+
 /**
  * Earlier versions kept reads in other columns. Their reads were simulated and are written again; the record of
  * received queries (AUD-4) stays and gets a new column.
@@ -44,11 +50,18 @@ const MIGRATIONS: readonly Migration[] = [
     version: 4,
     name: 'the column of colors in American English',
     statements: (layout) => [
-      // A view that passes rows on lists its columns by name, so it is created again.
-      ...READS_TABLES.map((table) => dropTable(layout, `reads_in_to_${table}`)),
-      dropTable(layout, 'reads_in'),
+      ...dropInlet(layout),
       ...READS_TABLES.flatMap((table) => alterAll(layout, table, RENAME_COLOR)),
       ...alterAll({ cluster: layout.cluster, isWhole: true }, 'sim_actors', RENAME_COLOR),
+      ...readsTables(layout),
+    ],
+  },
+  {
+    version: 5,
+    name: 'the kind of a vehicle, and which end of it was seen',
+    statements: (layout) => [
+      ...dropInlet(layout),
+      ...READS_TABLES.flatMap((table) => alterAll(layout, table, ADD_LOOK)),
       ...readsTables(layout),
     ],
   },

@@ -11,7 +11,7 @@ export interface Registration {
   /** Where a fixed one stands. */
   readonly position: Position | null
   readonly source: string
-  readonly engine: Read['engine']
+  readonly engine: Pick<Read['engine'], 'name' | 'version'>
 }
 
 export interface NumberedRegistration extends Registration {
@@ -136,7 +136,13 @@ function describe({ camera, position, source, engine }: Registration): string {
 /** Determines the order of a position's fields. */
 const EMPTY: Position = { fix: 'surveyed', lat: 0, lon: 0, accuracyM: null, headingDeg: null, speedMps: null }
 
-/** The registration of a read: its surveyed position belongs to it, one from a satellite to the read. */
+/** The registration of a read: its surveyed position belongs to it; one from a satellite, and how sure the engine was, to the read. */
 export function registrationOf({ camera, position, source, engine }: Read): Registration {
-  return { camera, position: position?.fix === 'surveyed' ? position : null, source, engine }
+  const { ownConfidence, ...own } = engine
+  return {
+    camera,
+    position: position?.fix === 'surveyed' ? position : null,
+    source,
+    engine: ownConfidence === undefined ? engine : own,
+  }
 }

@@ -1,4 +1,11 @@
-import type { Position, Read, ReadCharacter } from '@sightline/schemas/read'
+import type {
+  Position,
+  Read,
+  ReadCharacter,
+  Vehicle,
+  VehicleKind,
+  VehicleView,
+} from '@sightline/schemas/read'
 import { readId } from '@sightline/schemas/read'
 import type { Registration } from './registrations.ts'
 
@@ -11,6 +18,8 @@ export interface ReadRow {
   make: string
   model: string
   color: string
+  /** `KIND VIEW`, empty where the read has neither: see `lookOf`. */
+  look: string
   /** `REGION SURE WHOLE`, ten-thousandths: see `certaintyOf`. */
   certainty: string
   lat: number
@@ -33,10 +42,23 @@ interface Rest {
   at?: [fix: Position['fix'], accuracyM: number | null, headingDeg: number | null, speedMps: number | null]
   pictures?: Read['pictures']
   pass?: NonNullable<Read['pass']>
+  cut?: true
+  /** `vehicle.certainty`: of color, kind, view. */
+  sure?: readonly [color: number | null, kind: number | null, view: number | null]
+  /** Parts of a vehicle that the columns cannot hold: empty texts; no part at all of one that is not null. */
+  vehicle?: Partial<Vehicle>
+  /** `engine.ownConfidence`. */
+  own?: Read['engine']['ownConfidence']
+  /** What a ten-thousandth, or a millionth of a degree, would change, as it was; characters that are not the plate's. */
+  exact?: Partial<Pick<Read, 'confidence' | 'chars'>> & {
+    regionConfidence?: number
+    place?: [lat: number, lon: number]
+  }
 }
 
 // Columns as stored. cspell:ignore colour
-export const READ_COLUMNS = 'plate, seen_at, reader, region, make, model, color, certainty, lat, lon, rest'
+export const READ_COLUMNS =
+  'plate, seen_at, reader, region, make, model, color, look, certainty, lat, lon, rest'
 
 /**
  * Prefix of the instants that the history accepts: 2000 to 2099. Others come from a wrong clock, and the engine refuses
@@ -47,14 +69,29 @@ export const HELD_CENTURY = '20'
 /** Represents in `certainty` a region without a confidence. */
 const UNJUDGED = '-'
 
+/** Represents in `look` a null; nothing stands for a field that the read does not have. */
+export const UNTOLD = '-'
+
 const tenThousandths = (probability: number) => Math.round(probability * 10_000)
 const probability = (value: number) => value / 10_000
 const micro = (degrees: number) => Math.round(degrees * 1e6)
+/** Whether a number of ten-thousandths stands for exactly this probability. */
+export const isKept = (value: number): boolean => probability(tenThousandths(value)) === value
+const isKeptDegree = (degrees: number) => micro(degrees) / 1e6 === degrees
 
 /** The fields that make the end of a line. */
 export type Remainder = Pick<
   Read,
-  'plate' | 'confidence' | 'chars' | 'regionConfidence' | 'position' | 'pictures' | 'pass'
+  | 'plate'
+  | 'confidence'
+  | 'chars'
+  | 'regionConfidence'
+  | 'position'
+  | 'vehicle'
+  | 'pictures'
+  | 'pass'
+  | 'cut'
+  | 'engine'
 >
 
 /**
@@ -64,8 +101,8 @@ export type Remainder = Pick<
 export function lineOf(read: Read, reader: number): string {
   const { plate, seenAt, region, vehicle } = read
   const car = vehicle
-    ? `${escapeText(vehicle.make)}\t${escapeText(vehicle.model)}\t${escapeText(vehicle.color)}`
-    : '\t\t'
+    ? `${escapeText(vehicle.make)}\t${escapeText(vehicle.model)}\t${escapeText(vehicle.color)}\t${lookOf(vehicle)}`
+    : '\t\t\t'
   // The engine parses `Z` more slowly than its own format.
   const instant = `${seenAt.slice(0, 10)} ${seenAt.slice(11, 23)}`
   return `${plate}\t${instant}\t${reader}\t${region ?? ''}\t${car}\t${endOfLine(read)}`
@@ -83,6 +120,11 @@ export function endOfLine(read: Remainder): string {
 const isRoaming = (position: Position | null): position is Position =>
   position !== null && position.fix !== 'surveyed'
 
+/** Kind and view in one column, because each column of each part costs a search half a millisecond. */
+export const lookOf = ({ kind, view }: Pick<Vehicle, 'kind' | 'view'>): string =>
+  kind === undefined && view === undefined ? '' : `${toldText(kind)} ${toldText(view)}`
+const toldText = (name: string | null | undefined): string => (name === undefined ? '' : (name ?? UNTOLD))
+
 /** Text as a value of TabSeparated. */
 const escapeText = (text: string | null): string =>
   text === null ? '' : /[\\\t\n]/.test(text) ? text.replace(/[\\\t\n]/g, (char) => ESCAPES[char]!) : text
@@ -93,7 +135,9 @@ const ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n'
  * region, of each character, of the whole read. The whole goes into `rest` if a character is in doubt.
  */
 function remainderOf(read: Remainder): { certainty: string; rest: Rest | '' } {
-  const { chars, position, pictures, pass } = read
+  const { position, pictures, pass, cut, vehicle } = read
+  const exact = exactOf(read)
+  const chars = exact?.chars ? ofPlate(read.plate) : read.chars
   let sure = 0
   for (const { confidence } of chars) if (confidence > sure) sure = confidence
   const isDoubtful = ({ confidence, alternatives }: ReadCharacter) =>
@@ -105,8 +149,11 @@ function remainderOf(read: Remainder): { certainty: string; rest: Rest | '' } {
   const whole = tenThousandths(read.confidence)
   const region = read.regionConfidence === null ? UNJUDGED : tenThousandths(read.regionConfidence)
   const certainty = `${region} ${tenThousandths(sure)}`
+  const { ownConfidence: own } = read.engine
+  const odd = vehicle && oddOf(vehicle)
   // A million of these are made per minute: most of them are empty.
-  if (!isInDoubt && !isRoaming(position) && !hasPictures && !isPartial && !pass)
+  const isPlain = !isInDoubt && !isPartial && !exact && !cut && own === undefined
+  if (isPlain && !isRoaming(position) && !hasPictures && !pass && !vehicle?.certainty && !odd)
     return { certainty: `${certainty} ${whole}`, rest: '' }
   const doubts = chars.flatMap((char, place): Doubt[] => (isDoubtful(char) ? [doubtOf(char, place)] : []))
   const rest: Rest = {
@@ -117,8 +164,50 @@ function remainderOf(read: Remainder): { certainty: string; rest: Rest | '' } {
     }),
     ...(hasPictures && { pictures }),
     ...(pass && { pass }),
+    ...(cut && { cut }),
+    ...(vehicle?.certainty && {
+      sure: [vehicle.certainty.color, vehicle.certainty.kind, vehicle.certainty.view],
+    }),
+    ...(odd && { vehicle: odd }),
+    ...(own !== undefined && { own }),
+    ...(exact && { exact }),
   }
   return { certainty: isInDoubt ? certainty : `${certainty} ${whole}`, rest }
+}
+
+/** What columns and doubts would change; null where nothing is. */
+function exactOf({ plate, confidence, chars, regionConfidence, position }: Remainder): Rest['exact'] | null {
+  const areKept =
+    chars.length <= plate.length &&
+    chars.every(
+      ({ char, confidence, alternatives }, i) =>
+        char === plate[i] && isKept(confidence) && alternatives.every(({ confidence }) => isKept(confidence)),
+    )
+  const isJudged = regionConfidence === null || isKept(regionConfidence)
+  const isThere = !isRoaming(position) || (isKeptDegree(position.lat) && isKeptDegree(position.lon))
+  if (areKept && isJudged && isThere && isKept(confidence)) return null
+  return {
+    ...(!isKept(confidence) && { confidence }),
+    ...(!areKept && { chars }),
+    ...(!isJudged && { regionConfidence }),
+    ...(!isThere && { place: [position.lat, position.lon] }),
+  }
+}
+
+/** Characters that say nothing. */
+const ofPlate = (plate: string): ReadCharacter[] =>
+  Array.from(plate, (char) => ({ char, confidence: 0, alternatives: [] }))
+
+/** What the columns cannot tell of a vehicle; null where they tell all. */
+function oddOf({ make, model, color, kind, view, certainty }: Vehicle): Rest['vehicle'] | null {
+  const isEmpty = make === '' || model === '' || color === ''
+  const isTold = make || model || color || kind !== undefined || view !== undefined || certainty
+  if (isTold && !isEmpty) return null
+  return {
+    ...(make === '' && { make }),
+    ...(model === '' && { model }),
+    ...(color === '' && { color }),
+  }
 }
 
 const doubtOf = ({ confidence, alternatives }: ReadCharacter, place: number): Doubt => [
@@ -127,31 +216,47 @@ const doubtOf = ({ confidence, alternatives }: ReadCharacter, place: number): Do
   ...alternatives.flatMap(({ char, confidence }) => [char, tenThousandths(confidence)]),
 ]
 
-/** The read of a row; a vehicle without any known fact becomes null. */
+/** The read of a row: the one that `lineOf` got, if its id is its own (`readId`). */
 export function readOfRow(row: ReadRow, { camera, position, source, engine }: Registration): Read {
   const rest = row.rest ? (JSON.parse(row.rest) as Rest) : {}
+  const { exact = {} } = rest
   const [region, sure, whole] = row.certainty.split(' ')
   return {
     v: 1,
     id: readId(camera.id, row.seen_at, row.plate),
     plate: row.plate,
-    confidence: probability(rest.confidence ?? Number(whole)),
-    chars: charactersOf(row.plate, Number(sure), rest),
+    confidence: exact.confidence ?? probability(rest.confidence ?? Number(whole)),
+    chars: exact.chars ?? charactersOf(row.plate, Number(sure), rest),
     region: row.region || null,
-    regionConfidence: region === UNJUDGED ? null : probability(Number(region)),
+    regionConfidence: exact.regionConfidence ?? (region === UNJUDGED ? null : probability(Number(region))),
+    ...(rest.cut && { cut: true }),
     seenAt: row.seen_at,
     camera,
     source,
     position: position ?? roamingPosition(row, rest),
-    vehicle:
-      row.make || row.model || row.color
-        ? { make: row.make || null, model: row.model || null, color: row.color || null }
-        : null,
+    vehicle: vehicleOf(row, rest),
     pictures: rest.pictures ?? { plate: null, vehicle: null },
     ...(rest.pass && { pass: rest.pass }),
-    engine,
+    engine: rest.own === undefined ? engine : { ...engine, ownConfidence: rest.own },
   }
 }
+
+function vehicleOf({ make, model, color, look }: ReadRow, { sure, vehicle }: Rest): Vehicle | null {
+  if (!make && !model && !color && !look && !sure && !vehicle) return null
+  const [kind, view] = look.split(' ')
+  return {
+    make: make || null,
+    model: model || null,
+    color: color || null,
+    ...(kind && { kind: told<VehicleKind>(kind) }),
+    ...(view && { view: told<VehicleView>(view) }),
+    ...(sure && { certainty: { color: sure[0], kind: sure[1], view: sure[2] } }),
+    ...vehicle,
+  }
+}
+
+const told = <Name extends string>(column: string): Name | null =>
+  column === UNTOLD ? null : (column as Name)
 
 function charactersOf(
   plate: string,
@@ -171,8 +276,9 @@ function charactersOf(
   return chars
 }
 
-function roamingPosition({ lat, lon }: ReadRow, { at }: Rest): Position | null {
+function roamingPosition(row: ReadRow, { at, exact }: Rest): Position | null {
   if (!at) return null
   const [fix, accuracyM, headingDeg, speedMps] = at
-  return { fix, lat: lat / 1e6, lon: lon / 1e6, accuracyM, headingDeg, speedMps }
+  const [lat, lon] = exact?.place ?? [row.lat / 1e6, row.lon / 1e6]
+  return { fix, lat, lon, accuracyM, headingDeg, speedMps }
 }

@@ -8,7 +8,7 @@ import { createInlet, createTable, type Layout } from './layout.ts'
  *
  * Positions are millionths of a degree. `reader` is a row of `readers`: which camera, where it is, what read the plate.
  * Only what the camera does not determine is stored here: a position that is not surveyed, and `rest`. history/rows.ts
- * describes the format of `certainty` and `rest`.
+ * describes the format of `look`, `certainty` and `rest`.
  */
 const READS = `
   plate String CODEC(ZSTD(1)),
@@ -18,6 +18,7 @@ const READS = `
   make LowCardinality(String),
   model LowCardinality(String),
   color LowCardinality(String),
+  look LowCardinality(String),
   certainty LowCardinality(String),
   lat Int32,
   lon Int32,

@@ -62,7 +62,7 @@ export function simulatedReads(slice: Slice, more?: 'idx'): string {
     if(luck < ${MISREAD}, concat(substring(truth, 1, place - 1), other, substring(truth, place + 1)), truth) AS plate,
     toDateTime64(second, 3, 'UTC') AS seen_at,
     reader, region,
-    if(unknown, '', known_make) AS make, if(unknown, '', known_model) AS model, if(unknown, '', known_color) AS color,
+    if(unknown, '', known_make) AS make, if(unknown, '', known_model) AS model, if(unknown, '', known_color) AS color, '' AS look,
     concat(toString([${REGION_CONFIDENCES}][1 + bitAnd(bitShiftRight(h, 48), 3)]), ' ', toString(sure),
       if(odd, '', concat(' ', toString(toUInt16(round(10000 * arrayProduct(arrayWithConstant(length(truth), sure / 10000)))))))) AS certainty,
     toInt32(if(roaming_read, south + (corner % 20) * 6000 + h % 1000, 0)) AS lat,

@@ -12,7 +12,7 @@ import {
 import { lineOf } from '@sightline/vendor-sim/history/rows'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { arbitraryRead, editedMessage } from '../../support/arbitrary-reads.ts'
+import { arbitraryRead, editedMessage, inOrder } from '../../support/arbitrary-reads.ts'
 import { ownMessage } from '../../support/messages.ts'
 import { aRead, gate } from '../../support/reads.ts'
 
@@ -85,12 +85,32 @@ describe('a batch of messages', () => {
       'an alternative',
       { chars: aRead().chars.map((char) => ({ ...char, alternatives: [{ char: 'T', confidence: 0.01 }] })) },
     ],
+    ['a character of another plate', { plate: '7ABC124' }],
+    ['a confidence that no ten-thousandth is', { confidence: 55 / 255 }],
+    ['a kind and a view', { vehicle: { make: 'Kia', model: null, color: null, kind: 'van', view: 'rear' } }],
+    ['a kind that is unknown', { vehicle: { make: null, model: null, color: null, kind: null } }],
+    ['an empty text', { vehicle: { make: '', model: null, color: null } }],
+    ['a vehicle of which nothing is known', { vehicle: { make: null, model: null, color: null } }],
+    [
+      'how sure a network was of the vehicle',
+      {
+        vehicle: {
+          ...{ make: null, model: null, color: 'gray', kind: 'car', view: 'front' },
+          certainty: { color: 0.91, kind: 0.8, view: 0.99 },
+        },
+      },
+    ],
+    ['a plate that is cut', { cut: true }],
+    [
+      'what a plate reader says of itself',
+      { engine: { name: 'axis', version: '1', ownConfidence: { value: 87, best: 100 } } },
+    ],
     [
       'characters that are as long together as if they were alike',
       { chars: aRead().chars.map((char, i) => ({ ...char, confidence: i % 2 === 0 ? 0.9 : 0.999 })) },
     ],
   ])('writes %s without parsing it completely', async (_, change) => {
-    const read = aRead(change)
+    const read = inOrder({ ...aRead(), ...change })
     const [number] = await registrations.register([registrationOf(read)])
     const glance = createLineGlance()
     expect(glance.write(stored(read), newLines(), NOW)).toBe('new registration')
@@ -114,6 +134,19 @@ describe('a batch of messages', () => {
     for (const read of [before, before, after, after, before, before]) batch.take(stored(read), NOW)
     const [a, b] = [lineOf(before, numbers[0]!), lineOf(after, numbers[1]!)]
     expect((await batch.lines()).toString()).toBe([a, a, b, b, a, a].join(''))
+  })
+
+  it('knows a plate reader again that is not as sure as before', async () => {
+    const sure = (value: number) =>
+      aRead({ engine: { name: 'axis', version: '1', ownConfidence: { value, best: 100 } } })
+    const [number, again] = await registrations.register([sure(87), sure(12)].map(registrationOf))
+    expect(again).toBe(number)
+    const glance = createLineGlance()
+    expect(glance.write(stored(sure(87)), newLines(), NOW)).toBe('new registration')
+    glance.learn(number!)
+    const lines = newLines()
+    expect(glance.write(stored(sure(12)), lines, NOW)).toBe('written')
+    expect(writtenLines(lines).toString()).toBe(lineOf(sure(12), number!))
   })
 
   it('registers registrations that it sees for the first time, and grows', async () => {

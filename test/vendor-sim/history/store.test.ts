@@ -1,11 +1,13 @@
 import { createServer } from 'node:http'
-import type { Read } from '@sightline/schemas/read'
+import { type Read, readId } from '@sightline/schemas/read'
 import { companionsAnswerParser, vendorSearchAnswerParser } from '@sightline/schemas/vendor-search'
 import { alterAll, dropTable } from '@sightline/vendor-sim/history/layout'
 import { SEARCH_LIMITS } from '@sightline/vendor-sim/history/search'
 import { type History, openClickHouse, openHistory } from '@sightline/vendor-sim/history/store'
 import { READS_TABLES } from '@sightline/vendor-sim/history/tables'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { arbitraryRead } from '../../support/arbitrary-reads.ts'
 import { quiet } from '../../support/broker.ts'
 import { type ClickHouseServer, oneNode, startClickHouse } from '../../support/clickhouse/start.ts'
 import { batchOf, type TestHistory, testHistory } from '../../support/history.ts'
@@ -80,6 +82,32 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
       const { reads } = await search('1AAA111')
       expect(reads).toEqual([aRead(unknown), aRead(known)])
       vendorSearchAnswerParser.parse({ v: 1, reads, nextCursor: null, refreshedAt: null })
+    })
+
+    it('gives back any read as it went in', async () => {
+      const camera = (of: Read['camera'], n: number) => ({
+        ...of,
+        ...{ id: `any-${n}`, country: 'US', address: of.address && `${n} Any Lane` },
+      })
+      const reads = fc
+        .sample(arbitraryRead(['PR0PERTY']), { numRuns: 200, seed: 17 })
+        // As on the wire; the history holds one century, and half of a surrogate pair is no text.
+        .map((read): Read => JSON.parse(JSON.stringify(read).replace(/\\u[dD][89a-fA-F]../g, '?')))
+        .filter(({ seenAt }) => seenAt.startsWith('20'))
+        .map(({ seenAt, ...read }, n) => {
+          const own = camera(read.camera, n)
+          const id = readId(own.id, seenAt, 'PR0PERTY')
+          return { ...read, seenAt, plate: 'PR0PERTY', camera: own, id }
+        })
+      await insert(reads)
+      const found = await search('PR0PERTY', {
+        from: '2000-01-01T00:00:00.000Z',
+        to: '2099-12-31T23:59:59.999Z',
+        limit: 1000,
+      })
+      expect(reads.length).toBeGreaterThan(150)
+      const byId = new Map(found.reads.map((read) => [read.id, read]))
+      for (const read of reads) expect(byId.get(read.id)).toEqual(read)
     })
 
     it('keeps one of reads written twice, merged or not', async () => {
@@ -386,6 +414,29 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
     await insert([aRead({ plate: 'C0L0R', vehicle, seenAt: at(2) })])
     const { reads } = await search('C0L0R')
     expect(reads.map((read) => read.vehicle)).toEqual([vehicle, vehicle])
+  })
+
+  it('tells kinds and views from a history that had no column for them', async () => {
+    const before = { make: 'Ford', model: null, color: 'teal' }
+    await insert([aRead({ plate: 'K1ND', vehicle: before, seenAt: at(1) })])
+    await history.close()
+    const clickhouse = await openClickHouse(test.place)
+    const layout = test.place.cluster === undefined ? {} : { cluster: test.place.cluster }
+    for (const statement of [
+      ...['reads_in_to_reads', 'reads_in_to_reads_by_day', 'reads_in'].map((table) =>
+        dropTable(layout, table),
+      ),
+      ...READS_TABLES.flatMap((table) => alterAll(layout, table, 'DROP COLUMN look')),
+      'DELETE FROM migrations WHERE version > 4',
+    ]) {
+      await clickhouse.command(statement)
+    }
+    await clickhouse.close()
+    history = await open()
+    const after = { ...before, kind: 'van', view: 'rear' } as const
+    await insert([aRead({ plate: 'K1ND', vehicle: after, seenAt: at(2) })])
+    const { reads } = await search('K1ND')
+    expect(reads.map((read) => read.vehicle)).toEqual([after, before])
   })
 
   it('does not touch a history that a newer program has written', async () => {
