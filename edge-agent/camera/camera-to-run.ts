@@ -8,16 +8,16 @@ import type { CameraSettings } from './settings.ts'
 /** What every camera to be run has, however it was described. */
 interface Described {
   readonly camera: Camera
-  /** Where a fixed camera stands, degrees (WGS 84), or the GPS that a mobile one is with; null: nobody knows. */
+  /** Position of a fixed camera, degrees (WGS 84), or the GPS of a mobile camera's host; null: unknown. */
   readonly position: { readonly lat: number; readonly lon: number } | GpsConfig | null
-  /** Who issues the plates there (`us-ca`), as configured; left out: what its position says. */
+  /** Issuer of the usual plates there (`us-ca`), as configured; by default derived from the position. */
   readonly site?: Region
-  /** Says what the source is, without credentials; a camera whose source is another one begins again. */
+  /** Identifies the source, without credentials; a camera with another source starts over. */
   readonly source: string
   readonly settings?: CameraSettings
-  /** Folder of its own in which it sets aside pictures that cannot be read; of a plate reader, the agent's spool has one. */
+  /** Its own folder for pictures that cannot be read; a plate reader has one in the agent's spool instead. */
   readonly rejected?: string
-  /** Differs when anything in the camera's description does but its settings. */
+  /** Changes with everything in the camera's description except its settings. */
   readonly fingerprint: string
 }
 
@@ -26,10 +26,10 @@ export interface FrameCamera extends Described {
   open(parts: SourceParts): OpenSource
 }
 
-/** A camera that reads by itself, and tells what it read. */
+/** A camera that recognizes plates itself and reports them. */
 export interface EventsCamera extends Described {
   readonly events: EventsSource
-  /** What it has to send along. @throws CONFIG_INVALID when the file that holds it cannot be read */
+  /** The secret that it must send. @throws CONFIG_INVALID when the file with it cannot be read */
   secret(): Promise<string>
 }
 

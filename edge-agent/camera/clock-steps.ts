@@ -2,10 +2,10 @@
 const LEAST_STEP_MS = 10_000
 
 /**
- * Distinguishes a clock that was set from time that has passed, by the frames of a live camera, which are stamped when
- * they come.
- * @returns a function of a frame's instant and of its arrival by a monotonic clock, both ms. It returns by how much the
- * clock was set since the last frame, ms, positive if forward; 0 if it was not set
+ * Distinguishes a clock that was set from time that has passed, by the frames of a live camera, which are timestamped
+ * when they arrive.
+ * @returns a function of a frame's instant and its arrival by a monotonic clock, both ms. It returns how far the clock
+ *   was set since the last frame, ms, positive if forward; 0 if it was not set
  */
 export function createClockSteps(): (seenAt: number, cameAt: number) => number {
   let last: { seenAt: number; cameAt: number } | undefined

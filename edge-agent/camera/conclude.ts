@@ -19,15 +19,15 @@ export interface ConcludingParts {
   readonly fixtures: Pick<Fixtures, 'isFixture'>
   readonly issuers: Pick<Issuers, 'count'>
   readonly unsure: Pick<UnsurePasses, 'add'>
-  /** The settings of this moment. */
+  /** The current settings. */
   readonly settings: () => CameraSettings
 }
 
 /**
- * Decides what becomes of a pass: a read; for the installer alone, an unsure pass; or, for a text that is no plate and for a
- * vehicle outside the zones, nothing.
- * @returns a function that settles when the reads are on the disk, and returns how sure they are. Its `atOnce` also lets go
- * of all frames that are no longer wanted
+ * Decides what a pass becomes: a read; an unsure pass, shown only to the installer; or nothing, if the text is not a
+ * plate or the vehicle is outside the zones.
+ * @returns a function that settles when the reads are on the disk, and returns their confidences. Its `atOnce` also
+ *   releases all frames that are no longer needed
  */
 export function createConcluding(
   camera: FrameCamera['camera'],
@@ -46,7 +46,7 @@ export function createConcluding(
     return { read, pictures: plate === null ? null : { seenAt, box: finding.box, plate, vehicle } }
   }
 
-  /** What the best frame shows of the vehicle. A picture that cannot be opened must not cost a read. */
+  /** Facts about the vehicle from the best frame. A picture that cannot be opened must not cost a read. */
   async function lookAt({ best }: Pass): Promise<VehicleLook | null> {
     const frame = ledger.frame(best.seenAt)
     if (!vehicles || !frame) return null

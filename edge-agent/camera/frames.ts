@@ -2,21 +2,21 @@ import type { Frame } from '../sources/frame.ts'
 import type { FrameMark } from './memory.ts'
 
 /**
- * The frames of a camera that were worked on and are not released yet: because a picture of them may be wanted,
- * or because it is not on the disk yet that they were worked on.
+ * The frames of a camera that were processed but not released yet, because a picture of them may be needed, or because
+ * the result is not on the disk yet.
  */
 export interface HeldFrames {
-  /** @returns the instant by which the frame is known from now on: its own, or the next that is free */
+  /** @returns the instant that identifies the frame from now on: its own, or the next free one */
   add(frame: Frame): number
-  /** Holds a frame under the instant by which an earlier run knew it. */
+  /** Holds a frame under the instant that an earlier run used for it. */
   put(seenAt: number, frame: Frame): void
   get(seenAt: number): Frame | undefined
   marks(): FrameMark[]
-  /** How many could be released. */
+  /** Number of frames that could be released. */
   spare(wanted: ReadonlySet<number>): number
-  /** Releases those not wanted, of `safe` alone. */
+  /** Releases frames that are not needed, but only those in `safe`. */
   release(wanted: ReadonlySet<number>, safe: readonly FrameMark[]): Promise<void>
-  /** Lets go of one that its source took back. */
+  /** Drops a frame that its source took back. */
   forget(seenAt: number): void
 }
 

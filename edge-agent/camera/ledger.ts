@@ -17,13 +17,13 @@ export interface LedgerOptions {
   readonly camera: string
   readonly source: string
   readonly resumes: Resumes
-  /** What an earlier run left. */
+  /** State from an earlier run. */
   readonly memory: Memory | undefined
   readonly tracker: Pick<Tracker, 'save' | 'framesInUse'>
   readonly health: Pick<Health, 'learned'>
   readonly fixtures: Pick<Fixtures, 'save'>
   readonly issuers: Pick<Issuers, 'save'>
-  /** Asked again for each picture. */
+  /** Called for each picture. */
   readonly settings: () => CameraSettings
   readonly spools: { readonly reads: Spool; readonly pictures: Pick<Spool, 'append'> }
   readonly log: Logger
@@ -31,44 +31,44 @@ export interface LedgerOptions {
   readonly signal: AbortSignal
 }
 
-/** A read that is to be kept, and what is to be cut out of its best frame if that is still there. */
+/** A read to store, and what to cut out of its best frame if that still exists. */
 export interface NewRead {
   readonly read: Read
   readonly pictures: OwedPictures | null
 }
 
 /**
- * Sees to it that every pass becomes one read, whenever the agent is killed: reads are written together with the
- * tracker's memory and the frames that it comes from, and a frame is released only afterward. What was not
- * written is worked on again, from the memory on.
+ * Ensures that every pass becomes one read, even if the agent is killed at any time. Reads are written together with
+ * the tracker's memory and the frames they come from, and a frame is released only after that. Frames that were not
+ * written are processed again, starting with that memory.
  */
 export interface Ledger {
-  /** Whether an earlier run has worked on this frame; it is then dealt with. */
+  /** Whether an earlier run has processed this frame; it needs no further work. */
   recall(frame: Frame): Promise<boolean>
-  /** Takes a frame that is worked on now. @returns the instant by which the tracker is to know it */
+  /** Takes a frame that is processed now. @returns the instant by which the tracker identifies it */
   take(frame: Frame): number
-  /** A taken frame that its source took back. */
+  /** A frame that was taken, but its source took it back. */
   giveBack(seenAt: number): void
-  /** The frame of this instant, if it is still there. */
+  /** The frame of this instant, if it still exists. */
   frame(seenAt: number): Frame | undefined
-  /** Writes reads and memory in one step; their pictures follow by themselves. */
+  /** Writes reads and memory in one step; their pictures follow later. */
   commit(reads: readonly NewRead[]): Promise<void>
-  /** Lets go of frames that are wanted no longer; writes to the disk for it now and then, or at once. */
+  /** Releases frames that are no longer needed; to do so, writes to the disk occasionally, or at once. */
   tidy(atOnce: boolean): Promise<void>
-  /** Settles when all pictures are kept. */
+  /** Settles when all pictures are stored. */
   idle(): Promise<void>
 }
 
-/** Frames that were worked on are released after so long, ms, or when there are so many. */
+/** Processed frames are released after this time, ms, or when there are this many. */
 const TIDY_AFTER_MS = 1_000
 const TIDY_AT = 50
-/** What is learned of a camera by which nobody comes is written this often, ms. */
+/** How often the state of a camera without passes is written, ms. */
 const WRITE_EVERY_MS = 10 * 60_000
 
 export function openLedger(options: LedgerOptions): Ledger {
   const { camera, source, resumes, memory, tracker, health, fixtures, issuers, spools, log, signal } = options
   const held = holdFrames()
-  /** Frames that have come in this run. */
+  /** Number of frames that arrived in this run. */
   let frames = 0
   let owed: OwedPictures[] = [...(memory?.owed ?? [])]
   let isBehind = memory !== undefined
@@ -77,7 +77,7 @@ export function openLedger(options: LedgerOptions): Ledger {
 
   const framesWanted = () => new Set([...tracker.framesInUse(), ...owed.map(({ seenAt }) => seenAt)])
 
-  /** What the next run need not work on; while this one has not come to where the last one was, as that left it. */
+  /** Which frames the next run can skip; until this run has caught up with the last one, as the last one left it. */
   function workedOn(marks: readonly FrameMark[]): Pick<Memory, 'done' | 'frames'> {
     const before = isBehind ? memory : undefined
     const still = (before?.done ?? []).filter(({ name }) => !marks.some((mark) => mark.name === name))
@@ -127,7 +127,7 @@ export function openLedger(options: LedgerOptions): Ledger {
       return true
     },
     take(frame) {
-      // What the earlier run left comes first: pictures of frames that did not come again are lost.
+      // First the leftovers of the earlier run: pictures of frames that did not come again are lost.
       if (isBehind) owed = owed.filter(({ seenAt }) => held.get(seenAt))
       isBehind = false
       return held.add(frame)

@@ -8,7 +8,7 @@ import type { Frame } from '../sources/frame.ts'
 import { type FrameView, viewFrame } from '../status/view.ts'
 import { blackenUnseen, lookedAt, type Zones } from '../zones/zones.ts'
 
-/** What a frame in which something moves shows. */
+/** Result for a frame in which something moves. */
 export interface Seen {
   readonly findings: readonly PlateFinding[]
   readonly size: { readonly width: number; readonly height: number }
@@ -16,17 +16,17 @@ export interface Seen {
 
 export interface Looking {
   /**
-   * Opens a frame, and has its plates found if something moves in it.
-   * @param seenAt the instant by which the frame is known, ms
+   * Opens a frame, and finds its plates if something moves in it.
+   * @param seenAt the instant that identifies the frame, ms
    * @returns null if nothing moves
-   * @throws what makes the frame unreadable
+   * @throws the error that makes the frame unreadable
    */
   look(frame: Frame, seenAt: number): Promise<Seen | null>
   /** The latest frame with its plates; null before the first. */
   view(): FrameView | null
 }
 
-/** @param zones where the camera looks now; asked for each frame */
+/** @param zones where the camera looks at the moment; called for each frame */
 export function createLooking(
   engine: Engine,
   gate: Gate,
@@ -36,7 +36,7 @@ export function createLooking(
 ): Looking {
   let view: FrameView | null = null
   let letGoOfView: (() => void) | undefined
-  /** The frame shown must not be overwritten, so it is held until the next one. */
+  /** The displayed frame must not be overwritten, so it is held until the next one. */
   function show(frame: Frame, next: FrameView): void {
     const letGo = letGoOfView
     letGoOfView = frame.hold?.()

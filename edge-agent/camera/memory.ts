@@ -7,24 +7,24 @@ import type { SavedFixtures } from '../tracking/fixtures.ts'
 import type { SavedTracker } from '../tracking/tracker.ts'
 
 /**
- * What a camera remembers over a restart, as JSON in the spool's checkpoint: written in one step with the reads
- * that it knows of, so that frames which are read again after a kill give what is missing and nothing twice.
+ * What a camera remembers across a restart, as JSON in the spool's checkpoint. It is written in one step with the reads
+ * it includes. So frames that are read again after a kill add what is missing, and duplicate nothing.
  */
 export interface Memory {
-  /** Of another source it would be nonsense. */
+  /** The source: for another one the memory would be meaningless. */
   readonly source: string
   readonly tracker: SavedTracker
-  /** Frames that were worked on and may still be where they were. */
+  /** Frames that were processed and may still exist. */
   readonly done: readonly FrameMark[]
-  /** How many frames were worked on, from the first on: of a recording, they come again. */
+  /** Number of frames processed from the beginning: a recording delivers them again. */
   readonly frames: number
   /** Pictures of reads that are not made yet. */
   readonly owed: readonly OwedPictures[]
-  /** How the camera's picture usually is, so that one that was moved or blinded meanwhile is found out. */
+  /** The camera's usual picture, to detect that it was moved or blinded meanwhile. */
   readonly learned: LearnedHealth
-  /** Texts that are no plates; agents before 0.2 learned none. */
+  /** Texts that are not plates; agents before 0.2 did not learn any. */
   readonly fixtures?: SavedFixtures
-  /** Whose plates came by; agents before 0.2 did not count them. */
+  /** Issuers of passing plates; agents before 0.2 did not count them. */
   readonly issuers?: SavedIssuers | undefined
 }
 
@@ -33,20 +33,20 @@ export interface FrameMark {
   readonly seenAt: number
 }
 
-/** What is to be cut out of a frame for a read that is on the disk. */
+/** What to cut out of a frame for a read that is on the disk. */
 export interface OwedPictures {
-  /** Instant of the frame, as the tracker knows it. */
+  /** Instant of the frame, as the tracker identifies it. */
   readonly seenAt: number
   readonly box: Box
   readonly plate: string
-  /** Null when the camera's owner lets none be kept. */
+  /** Null if the camera's owner allows no pictures. */
   readonly vehicle: string | null
 }
 
 /**
- * Whether an earlier run has worked on a frame already.
- * @param place of the frame among those of this run, from 1 on. A recording is told by it and not by its time, which
- * may step back where recordings were joined.
+ * Whether an earlier run has already processed a frame.
+ * @param place number of the frame in this run, from 1. It identifies a frame of a recording; the time does not,
+ *   because it may step back where recordings were joined
  */
 export function isKnown(
   memory: Memory | undefined,
@@ -58,14 +58,14 @@ export function isKnown(
   return resumes === 'all' ? place <= memory.frames : memory.done.some((frame) => frame.name === name)
 }
 
-/** @returns undefined for what is of another source, or of another version of the agent */
+/** @returns undefined for a memory of another source, or of another version of the agent */
 export function parseMemory(text: string | undefined, source: string): Memory | undefined {
   if (text === undefined) return undefined
   const memory = JSON.parse(text) as Memory & { v: number }
   return memory.v === VERSION && memory.source === source ? memory : undefined
 }
 
-/** Raised with every change of what the tracker saves. */
+/** Increase it with every change of what the tracker saves. */
 const VERSION = 2
 
 export const formatMemory = (memory: Memory): string => JSON.stringify({ v: VERSION, ...memory })

@@ -28,43 +28,46 @@ import { keepUnsure, type UnsurePass } from './unsure.ts'
 export interface CameraParts {
   /** Shared by the cameras of a host; the caller closes it. */
   readonly engine: Engine
-  /** Tells color, kind and view of each read's vehicle; left out: they are not told. */
+  /** Recognizes color, kind and view of each read's vehicle; without it reads do not contain them. */
   readonly vehicles?: Pick<VehicleNetwork, 'describe'> | undefined
   readonly frameQueue: FrameQueue
   readonly spools: { readonly reads: Spool; readonly pictures: Pick<Spool, 'append'> }
   readonly position: PositionSource
-  /** Least confidence of a read that is published. */
+  /** Lowest confidence of a published read. */
   readonly minConfidence: number
   readonly agentVersion: string
   readonly log: Logger
   readonly clock: Clock
-  /** Tells how much time has passed, whoever sets the host's clock. */
+  /** A monotonic clock, which setting the host's clock does not affect. */
   readonly steady?: Clock
 }
 
 export interface RunningCamera {
-  /** Settles when the frames have come to their end; rejects when the source fails for good. */
+  /** Settles when the frames have ended; rejects when the source fails for good. */
   readonly done: Promise<void>
   readonly health: Health
   /** Its latest frame, for the status page; null before the first. */
   view(): FrameView | null
-  /** Passes of late that were read too unsurely to be reads, newest first. */
+  /** Recent passes whose confidence was too low for a read, newest first. */
   unsure(): UnsurePass[]
   settings(): CameraSettings
-  /** From now on; what is in view goes on. */
+  /** New settings from now on; passes in view continue. */
   change(settings: CameraSettings): void
-  /** Takes no more frames; resolves when all that was seen is on the disk. */
+  /** Takes no more frames; resolves when everything seen is on the disk. */
   close(): Promise<void>
 }
 
-/** A plate not seen for so long, ms, has passed. */
+/** A plate not seen for this long, ms, has passed. */
 const END_AFTER_MS = 2_000
-/** So has one whose camera says nothing for so long; where frames wait by themselves, one that is empty is slow. */
+/**
+ * The same if the source sends nothing for this long. A source whose frames wait would send at once, unless it is
+ * empty.
+ */
 const STALL_MS = { live: 2_000, waiting: 1_000 }
-/** The tracker must see that a plate is gone before the gate shuts. */
+/** The tracker must notice that a plate is gone before the gate closes. */
 const HOLD_MS = END_AFTER_MS + 1_000
 
-/** Runs one camera: frames, past the gate, in their turn through the engine, to passes, to reads on the disk. */
+/** Runs one camera: frames pass the gate, wait their turn for the engine, become passes, then reads on the disk. */
 export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera {
   const { camera } = run
   let settings = run.settings ?? {}
@@ -161,7 +164,7 @@ export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera
     try {
       seen = await look(frame, seenAt)
     } catch (thrown) {
-      // A frame that cannot be read must not stop the ones behind it, whatever the reason.
+      // A frame that cannot be read must not block the following frames, whatever the reason.
       const error = toSightlineError(thrown)
       log.warn({ err: error, camera: camera.id, frame: frame.name }, 'set aside a frame that cannot be read')
       health.frameRejected(error, clock())
@@ -179,7 +182,7 @@ export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera
     health.frameRead(await conclude(tracker.update(seenAt, seen.findings, seen.size)))
   }
 
-  /** No more frames come for now: what is under way counts as passed. */
+  /** No more frames come for now, so all current passes count as complete. */
   async function settle(): Promise<void> {
     health.readsMade(await conclude(tracker.flush(), true))
   }
@@ -200,7 +203,7 @@ export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera
           waiting.delete(offered)
         })
       waiting.add(offered)
-      // Where frames wait by themselves none is dropped.
+      // Sources whose frames wait drop none.
       if (!live) await offered
     }
     await Promise.all(waiting)

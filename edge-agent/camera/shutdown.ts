@@ -1,10 +1,13 @@
-/** How a camera stops: first it takes nothing more; then, if the disk refuses for too long, it gives up its last writes. */
+/**
+ * How a camera stops: first it takes no more frames; then, if the disk refuses for too long, it abandons its last
+ * writes.
+ */
 export interface Shutdown {
-  /** Aborted when the camera takes nothing more. */
+  /** Aborted when the camera takes no more frames. */
   readonly stopping: AbortSignal
-  /** Aborted when the last writes are given up. */
+  /** Aborted when the last writes are abandoned. */
   readonly givingUp: AbortSignal
-  /** Stops the camera. @param done settles when the camera has written what it saw */
+  /** Stops the camera. @param done settles when the camera has written everything it saw */
   stop(done: Promise<unknown>): Promise<void>
 }
 

@@ -1,8 +1,8 @@
 import { type Clock, steadyClock } from '@sightline/runtime/clock'
 
-/** A pass that was no read, because its plate was not read surely enough. */
+/** A pass that did not become a read, because its confidence was too low. */
 export interface UnsurePass {
-  /** Tells it from the camera's others. */
+  /** Unique among the camera's unsure passes. */
   readonly id: number
   /** Of its best frame, milliseconds since 1970. */
   readonly seenAt: number
@@ -13,12 +13,12 @@ export interface UnsurePass {
 }
 
 /**
- * The last passes of a camera that were read too unsurely, so that whoever aims the camera sees what it misses. They are in
- * memory alone, for a while: nothing of them is stored or sent.
+ * The last passes of a camera with too low a confidence, so that the person who aims the camera sees what it misses.
+ * They are only in memory, for a limited time: they are never stored or sent.
  */
 export interface UnsurePasses {
   /**
-   * @param cut makes the picture of its plate; not called where none is kept
+   * @param cut makes the picture of its plate; not called if pictures are not kept
    * @param minutes how long it is kept; 0: not at all
    */
   add(pass: Omit<UnsurePass, 'id' | 'jpeg'>, cut: () => Promise<Uint8Array>, minutes?: number): Promise<void>
@@ -26,7 +26,7 @@ export interface UnsurePasses {
   list(): UnsurePass[]
 }
 
-/** So many are kept at most. */
+/** Maximum number kept. */
 const MOST = 12
 const KEPT_MINUTES = 60
 

@@ -22,7 +22,7 @@ interface AdminOptions {
   json?: boolean
 }
 
-/** Options of what an administrator does. */
+/** Options of an administrator's commands. */
 const forAdmin = (command: Command): Command =>
   withApi(command)
     .option(
@@ -119,5 +119,5 @@ function line({ name, state, cameras, enrolledAt, codeExpiresAt, inForce }: Edge
   return `${name}  ${state}${since}${code}${pending}  cameras: ${cameras.join(', ')}`
 }
 
-/** What an administrator does about edge agents. */
+/** An administrator's commands for edge agents. */
 export const agentCommands = (): Command[] => [inviteCommand(), listCommand(), revokeCommand()]

@@ -1,11 +1,11 @@
 import { isLoopback } from '@sightline/runtime/loopback'
 import { SightlineError } from '@sightline/schemas/errors'
 
-/** How long the api has for one answer, in milliseconds; a revocation waits for the broker. */
+/** How long the api may take for one answer, in milliseconds; a revocation waits for the broker. */
 const ANSWER_MS = 20_000
 
 /**
- * The address of an api as it may be used: codes and tokens go over https, or stay on this machine.
+ * The address of an api, if it is safe: codes and tokens are sent over https, or stay on this machine.
  * @throws USAGE
  */
 export function apiUrl(text: string): string {
@@ -28,7 +28,7 @@ export function apiUrl(text: string): string {
 }
 
 export interface ApiCall {
-  /** Development token of a signed-on user. */
+  /** Development token of a signed-in user. */
   token?: string
   /** Cookie of a session. */
   cookie?: string
@@ -39,16 +39,16 @@ export interface ApiCall {
 
 export interface ApiAnswer<T> {
   body: T
-  /** What it set, to be sent with later calls. */
+  /** Cookies that it set, to send with later calls. */
   cookie: string | undefined
-  /** What the api's clock says, in milliseconds; undefined when it does not say. */
+  /** Time of the api's clock, in milliseconds; undefined if the answer does not contain it. */
   now: number | undefined
 }
 
 /**
- * Asks the api for something.
- * @param base as `apiUrl` returned it
- * @throws API_UNREACHABLE, CLOCK_WRONG when its certificate is not valid at this host's time, or what the api says
+ * Sends a request to the api.
+ * @param base as returned by `apiUrl`
+ * @throws API_UNREACHABLE, CLOCK_WRONG when its certificate is not valid at this host's time, or the api's own error
  */
 export async function callApi<T>(base: string, path: string, call: ApiCall = {}): Promise<ApiAnswer<T>> {
   const { token, cookie, body, method = body ? 'POST' : 'GET' } = call
@@ -61,7 +61,7 @@ export async function callApi<T>(base: string, path: string, call: ApiCall = {})
     method,
     headers,
     ...(body ? { body: JSON.stringify(body) } : {}),
-    // A code or token goes to the address that was given, and to no other.
+    // A code or token is sent only to the given address.
     redirect: 'error',
     signal: AbortSignal.timeout(ANSWER_MS),
   }).catch((cause) => {

@@ -18,7 +18,7 @@ import { folderFrames, presentFrames } from '../sources/folder.ts'
 import type { Frame } from '../sources/frame.ts'
 import { openSource } from '../sources/open.ts'
 
-/** What the command line says of a single camera. */
+/** Options of the command line that describe a single camera. */
 export interface SingleCamera {
   frames: string[]
   once?: boolean
@@ -41,7 +41,7 @@ const DECODED: ReadonlySet<CameraConfig['source']['type']> = new Set<FfmpegSourc
 
 const cameraParser = createParser('camera', Camera)
 
-/** The camera of the command line's options. @throws MESSAGE_INVALID, USAGE */
+/** The camera described by the command line's options. @throws MESSAGE_INVALID, USAGE */
 export function singleCamera(options: SingleCamera): CameraToRun {
   const { frames: paths, once = false, consume = false } = options
   const [folder = ''] = paths
@@ -68,8 +68,8 @@ export function singleCamera(options: SingleCamera): CameraToRun {
 
 /**
  * The cameras of a configuration file.
- * @throws CONFIG_INVALID naming the lines; FFMPEG_MISSING, told at once to who starts it and not by each camera again and
- * again
+ * @throws CONFIG_INVALID naming the lines; FFMPEG_MISSING, reported once at the start instead of repeatedly by each
+ *   camera
  */
 export async function configuredCameras(path: string): Promise<CameraToRun[]> {
   const { cameras } = await loadConfig(path)
@@ -104,19 +104,19 @@ async function placeOf(source: CameraConfig['source']): Promise<string> {
   return 'path' in source ? source.path : source.device
 }
 
-/** An address: what is hidden of it, such as the channel in a query, still tells one camera from another. */
+/** An address: also the hidden parts, such as the channel in a query, distinguish cameras. */
 function placeOfAddress(url: string): string {
   const hidden = createHash('sha256').update(url.replace(/^[^/]*\/\/([^@]*@)?/, ''))
   return `${withoutCredentials(url)} (${hidden.digest('hex').slice(0, 8)})`
 }
 
-/** A recording: another one in the place of one that was read must not count as read. */
+/** A recording: a different one at the same path must not count as already read. */
 async function recordingOf(path: string): Promise<string> {
   const found = await stat(path).catch(() => undefined)
   return found ? `${path} of ${found.size} bytes, written ${instant(Math.round(found.mtimeMs))}` : path
 }
 
-/** The pictures that are there now; ends with the first path that gives none. */
+/** The pictures that exist now; ends with the first path without any. */
 async function* picturesAt(
   paths: readonly string[],
   signal: AbortSignal,

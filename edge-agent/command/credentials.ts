@@ -6,7 +6,7 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { createParser, Instant } from '@sightline/schemas/message'
 import Type, { type Static } from 'typebox'
 
-/** What a host keeps of its enrollment, in `agent.json` of its state folder; the key lies in `keys/` beside it. */
+/** What a host stores of its enrollment, in `agent.json` of its state folder; the key is in `keys/` next to it. */
 const Enrolled = Type.Object(
   {
     v: Type.Literal(1),
@@ -21,17 +21,17 @@ const Enrolled = Type.Object(
 export type Enrolled = Static<typeof Enrolled>
 const enrolledParser = createParser('enrollment of this host', Enrolled)
 
-/** Key of an enrollment that is under way: a repeat brings the same key, and is answered the same. */
+/** Key of an enrollment in progress: a repeat sends the same key and gets the same answer. */
 const UNDER_WAY = 'enrolling'
 
 export const keysFolder = (state: string) => join(state, 'keys')
 const keyFile = (state: string, user: string) => join(keysFolder(state), `${user}.nk`)
 const agentFile = (state: string) => join(state, 'agent.json')
 
-/** Where a host keeps the authority of its broker, if it needs one. */
+/** Where a host stores the authority of its broker, if it needs one. */
 const authorityFile = (state: string) => join(state, 'broker-ca.pem')
 
-/** The authority that this host was enrolled with; undefined for those that Node knows. */
+/** The authority given at this host's enrollment; undefined if Node's own authorities suffice. */
 export async function keptAuthority(state: string): Promise<string | undefined> {
   const path = authorityFile(state)
   return access(path).then(
@@ -40,7 +40,7 @@ export async function keptAuthority(state: string): Promise<string | undefined> 
   )
 }
 
-/** Keeps the authority of the broker with the enrollment, or removes that of an earlier one. @throws CONFIG_INVALID */
+/** Stores the broker's authority with the enrollment, or removes that of an earlier one. @throws CONFIG_INVALID */
 export async function keepAuthority(state: string, ca: string | undefined): Promise<void> {
   if (ca === undefined) return rm(authorityFile(state), { force: true })
   const text = await readFile(ca).catch((cause: Error) => {
@@ -63,7 +63,7 @@ export async function readEnrolled(state: string): Promise<Enrolled | undefined>
   }
 }
 
-/** Makes the key for an enrollment, or takes that of one that did not come to its end. @returns its public half */
+/** Creates the key for an enrollment, or reuses that of an unfinished one. @returns its public half */
 export async function prepareKey(state: string): Promise<string> {
   try {
     await mkdir(state, { recursive: true, mode: 0o700 })
@@ -78,7 +78,7 @@ export async function prepareKey(state: string): Promise<string> {
   }
 }
 
-/** A key that is this host's already is no key for its next enrollment: that may be because it was stolen. */
+/** This host's current key must not be reused for its next enrollment: it may have been stolen. */
 async function forgetSpentKey(state: string): Promise<void> {
   const before = await readEnrolled(state).catch(() => undefined)
   if (!before) return
@@ -87,7 +87,7 @@ async function forgetSpentKey(state: string): Promise<void> {
     await rm(keyFile(state, UNDER_WAY), { force: true })
 }
 
-/** Keeps an enrollment. The key under way goes last: killed before, a repeat finds it. */
+/** Stores an enrollment. The key in progress is removed last: if killed before, a repeat finds it. */
 export async function keepEnrolled(state: string, enrolled: Enrolled): Promise<void> {
   const before = await readEnrolled(state).catch(() => undefined)
   const seed = await readFile(keyFile(state, UNDER_WAY))
@@ -97,7 +97,7 @@ export async function keepEnrolled(state: string, enrolled: Enrolled): Promise<v
   await rm(keyFile(state, UNDER_WAY))
 }
 
-/** Writes a file for its owner alone, whole or not at all. */
+/** Writes a file that only its owner may read, completely or not at all. */
 async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   await writeFile(`${path}.new`, content, { mode: 0o600, flush: true })
   await rename(`${path}.new`, path)

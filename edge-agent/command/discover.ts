@@ -36,7 +36,7 @@ export function discoverCommand(): Command {
     .option('--port <number>', 'port of WS-Discovery, for tests', Number, 3702)
     .option('--json', 'print what was found as one JSON line')
     .action(async (options: DiscoverCommandOptions) => {
-      // Loaded only here: nothing else of the agent reads XML.
+      // Loaded only here: nothing else in the agent reads XML.
       const { discover } = await import('../onvif/discover.ts')
       const { askDevice } = await import('../onvif/device.ts')
       const { configurationOf } = await import('../onvif/yaml.ts')

@@ -118,7 +118,7 @@ async function run(options: EdgeRunOptions): Promise<void> {
   const cameras = config
     ? await configuredCameras(config)
     : [singleCamera({ ...options, frames: frames ?? [] })]
-  // A camera is read one frame at a time: more workers than cameras would have nothing to do.
+  // Each camera is read one frame at a time, so more workers than cameras would be idle.
   const workers = Math.min(options.workers ?? availableParallelism(), cameras.length)
   const ids = cameras.map(({ camera }) => camera.id)
   const feeds = await startFeeds(config ? ((await loadConfig(config)).feeds ?? []) : [], ids, log)
@@ -164,7 +164,7 @@ async function run(options: EdgeRunOptions): Promise<void> {
     if (options.statusPort) {
       const { statusPort, statusHost, state } = options
       const isOpen = isLoopback(statusHost)
-      // On this host the page is shown without it; it is there to change zones.
+      // On this host the page is visible without it; it is needed to change zones.
       const token = await statusToken(state).catch((error) => {
         if (!isOpen) throw error
         log.warn({ err: error }, 'zones cannot be changed on the status page')
@@ -183,7 +183,7 @@ async function run(options: EdgeRunOptions): Promise<void> {
     await following?.ready
     log.info({ cameras: ids, engine: engine.name }, 'reading')
     if (options.json) printJson({ type: 'ready', cameras: ids })
-    // What waits is delivered first, also what an earlier run left and when there was nothing to read.
+    // Deliver what waits first, including what an earlier run left, even if there was nothing to read.
     await agent.done.finally(agent.drained)
     if (!stopping) stop.close()
   } catch (error) {

@@ -76,8 +76,8 @@ interface RunOptions {
 }
 
 /**
- * Adds `--state` and `--ca` to `edge run`: the broker, the keys and the user come from this host's enrollment, unless the
- * command line or the environment names one of them.
+ * Adds `--state` and `--ca` to `edge run`: broker, keys and user come from this host's enrollment, unless the command
+ * line or the environment names one of them.
  */
 export function withEnrolledBroker(run: Command): Command {
   return run
@@ -109,7 +109,7 @@ export function withEnrolledBroker(run: Command): Command {
     })
 }
 
-/** `edge` with all that is about enrollment: for the host, and for the administrator. */
+/** `edge` with all enrollment commands, for the host and for the administrator. */
 export function withEnrollment(edge: Command): Command {
   for (const command of [enrollCommand(), ...agentCommands()]) edge.addCommand(command)
   return edge

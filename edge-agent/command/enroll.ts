@@ -22,21 +22,21 @@ export interface EnrollOptions {
   code: string
   /** Folder for the key and the enrollment. */
   state: string
-  /** PEM file of the authority that vouches for the broker, if Node does not know it. */
+  /** PEM file of the authority that signed the broker's certificate, if Node does not know it. */
   ca?: string | undefined
-  /** The host is enrolled already, and gives that up. */
+  /** The host is already enrolled, and gives up that enrollment. */
   replace: boolean
   clock: Clock
 }
 
-/** Farther off than this, reads would carry times that mislead. */
+/** Beyond this difference, the times of reads would be misleading. */
 const CLOCK_OFF_MS = 60_000
-/** How long the broker may take to let a new agent in. */
+/** How long the broker may take to admit a new agent. */
 const IN_FORCE_MS = 20_000
 
 /**
- * Makes this host an edge agent: a key of its own, made here, and the agency's leave to use it. What can go
- * wrong is found out before the code is spent; after that, the same command again comes to the same end.
+ * Makes this host an edge agent: it creates its own key and gets the agency's permission for it. Problems are detected
+ * before the code is spent. After that, repeating the same command leads to the same result.
  * @throws USAGE, CONFLICT, CONFIG_INVALID, API_UNREACHABLE, CLOCK_WRONG, CODE_WRONG, CODE_EXPIRED, CODE_SPENT,
  *   TOO_MANY_REQUESTS
  */
@@ -80,7 +80,7 @@ async function compareClocks(api: string, clock: Clock): Promise<void> {
 }
 
 /**
- * Waits until the broker lets an enrolled host in.
+ * Waits until the broker admits an enrolled host.
  * @throws BROKER_UNREACHABLE, BROKER_DENIED
  */
 export async function tryBroker(state: string, { agent, servers }: Enrolled, log: Logger): Promise<void> {

@@ -5,12 +5,12 @@ import { watch } from 'chokidar'
 import type { CameraToRun, EdgeAgent } from '../main.ts'
 import { configuredCameras } from './cameras.ts'
 
-/** An editor writes a file in pieces: a change counts once the file has kept its size for so long, ms. */
+/** An editor writes a file in pieces: a change counts once the file's size is stable for this long, ms. */
 const SETTLED_MS = 200
 
 /**
- * Applies the configuration each time that its file changes; cameras whose description stays the same run on.
- * A file that is not right is refused, its lines named in the log, and everything runs on as it was.
+ * Applies the configuration whenever its file changes; cameras with an unchanged description keep running. A faulty
+ * file is refused, the log names its lines, and everything keeps running as before.
  */
 export function followConfig(path: string, agent: Pick<EdgeAgent, 'apply'>, log: Logger) {
   const file = resolve(path)
@@ -31,7 +31,7 @@ export function followConfig(path: string, agent: Pick<EdgeAgent, 'apply'>, log:
     log.info({ cameras: cameras.map(({ camera }) => camera.id) }, 'the changed configuration is applied')
   }
 
-  // The folder, because editors and configuration managers replace the file by another one.
+  // Watch the folder, because editors and configuration managers replace the file.
   const watcher = watch(dirname(file), {
     depth: 0,
     ignoreInitial: true,

@@ -1,7 +1,7 @@
 import { runProgram } from '@sightline/runtime/command-line/program'
 import { version } from '@sightline/runtime/root'
 
-/** The program of a camera host, where the edge agent is installed alone (`./sightline pack edge`). */
+/** The program of a camera host that has only the edge agent (`./sightline pack edge`). */
 await runProgram(
   {
     name: 'sightline-edge',

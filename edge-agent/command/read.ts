@@ -47,10 +47,10 @@ A file that cannot be read gives {"image", "error": {"code", "message", "hint"}}
 Exit status: 0 if every picture was read. If all errors are of one kind, the status of that kind (66 nothing there,
 77 no permission, 65 damaged or too large); otherwise 65.`
 
-/** From this many pictures on, a progress bar is worth its line, and engines in threads of their own their start. */
+/** From this many pictures on, a progress bar and engines in their own threads pay off. */
 const MANY = 10
 
-/** More engines than this are only started when they are asked for. */
+/** More engines than this are only started on request. */
 const MOST_THREADS = 8
 
 interface ReadOptions {
@@ -68,7 +68,7 @@ interface PictureResult {
   image: string
   width: number
   height: number
-  /** From the opening of the file to its plates; where several are read at a time, with the wait for a thread. */
+  /** From opening the file to its plates; if several are read at a time, including the wait for a thread. */
   ms: number
   plates: SeenPlate[]
 }
@@ -131,7 +131,8 @@ async function readPictures(paths: string[], options: ReadOptions): Promise<numb
     const underWay: Promise<Outcome>[] = []
     for (const picture of pictures) {
       underWay.push(outcomeOf(here, picture, drawing))
-      // One more than are read is opened; they are shown in the order in which they were named.
+      // One more picture is opened than are being read; results are shown in the order in which the pictures were
+      // named.
       if (underWay.length >= (workers > 1 ? workers + 1 : 1)) show(await underWay.shift()!)
     }
     for (const outcome of underWay) show(await outcome)
@@ -143,12 +144,12 @@ async function readPictures(paths: string[], options: ReadOptions): Promise<numb
   return exitStatus(refused)
 }
 
-/** An engine that knows where the pictures were taken, and what tells of vehicles if that is asked for. */
+/** An engine that knows where the pictures were taken, and the recognition of vehicles if requested. */
 interface Finder extends Pick<Engine, 'find'> {
   readonly vehicles: VehicleNetwork | undefined
 }
 
-/** What became of one picture. */
+/** The result for one picture. */
 type Outcome = { path: string } & (
   | { result: PictureResult; error?: never }
   | { result?: never; error: SightlineError }
@@ -179,11 +180,11 @@ async function readPicture(
   return { image: path, width: picture.width, height: picture.height, ms, plates }
 }
 
-/** Writes a drawn copy of a picture. */
+/** Writes an annotated copy of a picture. */
 type Draw = (path: string, picture: Picture, plates: readonly PlateFinding[]) => Promise<void>
 
 /**
- * Draws into a folder, which is made if needed. Pictures of one name from several folders get a number.
+ * Draws into a folder, which is created if needed. Pictures with the same name from different folders get a number.
  * @throws OUTPUT_LOST when the folder or a file in it cannot be written
  */
 async function drawingInto(folder: string, pictures: readonly FoundPicture[]): Promise<Draw> {
@@ -220,13 +221,13 @@ function sentence({ image, ms, plates }: PictureResult): string {
   return `${image}: ${found.length > 0 ? found.join(', ') : 'no plate'} in ${ms} ms`
 }
 
-/** "gray car, seen from the rear", as far as it was told. */
+/** "gray car, seen from the rear", as far as it was recognized. */
 function lookText({ color, kind, view }: VehicleLook): string {
   const what = `${color ? `${color.name} ` : ''}${kind?.name ?? 'vehicle'}`
   return view ? `${what}, seen from the ${view.name}` : what
 }
 
-/** On a terminal that does not show the results themselves: they would run through the bar. */
+/** Only on a terminal that does not also show the results: they would break up the bar. */
 function progressOf(total: number): SingleBar | null {
   if (total < MANY || !process.stderr.isTTY || process.stdout.isTTY) return null
   const bar = new SingleBar({

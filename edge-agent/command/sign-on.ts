@@ -3,14 +3,14 @@ import type { Consent } from '@sightline/schemas/consent'
 import { SightlineError } from '@sightline/schemas/errors'
 import { callApi } from './call-api.ts'
 
-/** Asks whoever sits there for a line. @param hidden whether it is shown while it is typed */
+/** Prompts the user for a line. @param hidden whether the input is hidden */
 export type Ask = (question: string, hidden?: boolean) => Promise<string>
 
 /**
- * Does something as a person: signs on with what they type, has them consent to the permissible uses (ACC-5), and signs
- * off afterward, whatever became of it.
- * @param base as `apiUrl` returned it
- * @param work gets the cookie of the session
+ * Does something as a person: signs in with what they type, has them consent to the permissible uses (ACC-5), and signs
+ * out afterward, even if it failed.
+ * @param base as returned by `apiUrl`
+ * @param work receives the cookie of the session
  * @throws CONSENT_MISSING, and what `callApi` and `work` throw
  */
 export async function asPerson<T>(
@@ -37,7 +37,7 @@ export async function asPerson<T>(
   }
 }
 
-/** Asks on the terminal; what is piped in is taken line by line. Questions go to standard error. */
+/** Prompts on the terminal; piped input is taken line by line. Prompts go to standard error. */
 export function terminal(): { ask: Ask; close(): void } {
   let isHidden = false
   const output = Object.assign(Object.create(process.stderr) as NodeJS.WriteStream, {

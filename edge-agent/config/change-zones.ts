@@ -19,9 +19,10 @@ import { isEmpty, type Zones } from '../zones/zones.ts'
 import { parseConfig } from './parse.ts'
 
 /**
- * A configuration with other zones for one camera; everything else stays as it is: comments, order, and JSON stays JSON. Pure.
- * @param name how errors call the file
- * @throws CONFIG_INVALID when the file is not right, before or after; NOT_FOUND when it has no such camera
+ * A configuration with different zones for one camera; everything else stays as it is: comments, order, and JSON stays
+ * JSON. Pure.
+ * @param name of the file in errors
+ * @throws CONFIG_INVALID when the file is faulty, before or after; NOT_FOUND when it has no such camera
  */
 export function withZones(text: string, camera: string, zones: Zones, name: string): string {
   parseConfig(text, name)
@@ -58,7 +59,7 @@ function inYaml(text: string, id: string, zones: Zones): string | null {
   const camera = document && cameraIn(document, id)
   if (!camera) return null
   const before = camera.items.find(({ key }) => isScalar(key) && key.value === 'zones')
-  // In flow style, so that all of it is one line.
+  // In flow style, so that all of it is on one line.
   const node = isEmpty(zones) ? null : document.createNode(rounded(zones), { flow: true })
   if (before) freeAliases(document, before.value)
   const spliced = camera.flow ? null : splice(text, camera, before, node)
@@ -66,18 +67,18 @@ function inYaml(text: string, id: string, zones: Zones): string | null {
   else camera.delete('zones')
   if (spliced !== null && isDeepStrictEqual(boundedYaml(spliced, new LineCounter()).value, document.toJS()))
     return spliced
-  // Written unusually: all there is stays, comments and order too, but blanks may change.
+  // Unusual layout: keep everything, including comments and order, but blanks may change.
   return value === undefined ? null : document.toString({ lineWidth: 0 })
 }
 
-/** What others take from a part of the document that is to go (`*name` of an anchor in it) they get as their own. */
+/** If other parts refer to the removed part (`*name` of an anchor in it), they get their own copy. */
 function freeAliases(document: Document, part: unknown): void {
   if (!isNode(part)) return
   const going = new Set<unknown>()
   visit(part, { Node: (_key, node) => void going.add(node) })
   visit(document, {
     Node(_key, node) {
-      // Aliases in it go with it.
+      // Aliases in it are removed with it.
       if (node === part) return visit.SKIP
       const source = isAlias(node) ? node.resolve(document) : undefined
       if (source === undefined || !going.has(source)) return undefined
@@ -86,7 +87,7 @@ function freeAliases(document: Document, part: unknown): void {
   })
 }
 
-/** The text with nothing but the zones changed; null where they do not begin a line. */
+/** The text with only the zones changed; null if they do not begin a line. */
 function splice(text: string, camera: YAMLMap, before: Pair | undefined, node: Node | null): string | null {
   const line = node && `zones: ${stringify(node, { lineWidth: 0 }).trim()}`
   if (!before) {
@@ -108,7 +109,7 @@ function splice(text: string, camera: YAMLMap, before: Pair | undefined, node: N
 const rangeOf = (node: unknown) => (isNode(node) ? node.range : null)
 const columnOf = (text: string, at: number) => at - (text.lastIndexOf('\n', at - 1) + 1)
 
-/** Where the line ends in which a place is, before its end. */
+/** Where the line of a place ends, without its line end. */
 function endOfLine(text: string, at: number): number {
   const end = text.indexOf('\n', at)
   return end < 0 ? text.length : end
@@ -125,7 +126,7 @@ function cameraIn(document: Document, id: string) {
   return cameras.items.filter(isMap).find((camera) => idOf(camera) === id)
 }
 
-/** A thousandth of the picture is less than a hand can aim. */
+/** Nobody can aim more precisely than a thousandth of the picture. */
 const rounded = (zones: Zones): Zones =>
   JSON.parse(
     JSON.stringify(zones, (_, value) =>

@@ -11,11 +11,11 @@ import { AgentConfig, type CameraConfig, SOURCES } from './schema.ts'
 import { sourceFaults } from './source-faults.ts'
 import { type LineOf, readYaml } from './yaml.ts'
 
-/** One thing that is wrong with a configuration. Nothing of a value is repeated in it: it may be part of a password. */
+/** One fault in a configuration. It repeats no part of a value, which may be part of a password. */
 interface Complaint {
   line: number
   text: string
-  /** What to do about it, beyond the example of every key. */
+  /** What to do about it, in addition to the example for each key. */
   hint?: string
 }
 
@@ -27,12 +27,12 @@ const typed = { source: compiled({ ...SOURCES, events: EventsSource }), gps: com
 
 const feeds = compiled(FEEDS)
 
-/** At most this many complaints at once: more are not read. */
+/** Maximum number of faults reported at once: nobody reads more. */
 const SHOWN = 8
 
 /**
  * A configuration from YAML or JSON (which YAML includes).
- * @param name how errors call it, usually its path
+ * @param name of the file in errors, usually its path
  * @throws CONFIG_INVALID naming each wrong line
  */
 export function parseConfig(text: string, name: string): AgentConfig {
@@ -69,7 +69,7 @@ function refusal(name: string, complaints: Complaint[]): SightlineError {
   )
 }
 
-/** What each key of a source alone cannot tell; first of all addresses of which nobody can tell where their password ends. */
+/** Faults of a source that no single key shows; above all, addresses where the end of the password is unclear. */
 function unclearSources({ cameras }: AgentConfig, lineOf: LineOf): Complaint[] {
   return cameras.flatMap(({ source }, n) =>
     sourceFaults(source).map(({ key, text, hint }) => {
@@ -101,7 +101,7 @@ function faults(
   })
 }
 
-/** An unknown key by its name, unless YAML may have made it of a password: then it is no word, or has no value. */
+/** The name of an unknown key, unless YAML may have made it from a password: then it is not a word, or has no value. */
 function nameOf(value: unknown, below: readonly (string | number)[]): string | number {
   const at = below.reduce<unknown>(
     (inner, part) => (inner as Record<string, unknown> | undefined)?.[part],
@@ -114,7 +114,7 @@ function nameOf(value: unknown, below: readonly (string | number)[]): string | n
 const key = (token: string) =>
   /^\d+$/.test(token) ? Number(token) : token.replace(/~1/g, '/').replace(/~0/g, '~')
 
-/** Names in one spelling, whatever the keyboard of whoever wrote them. */
+/** Names in one spelling, whatever keyboard they were typed on. */
 const normalNames = (camera: CameraConfig): CameraConfig => ({
   ...camera,
   owner: camera.owner.normalize('NFC'),
@@ -128,7 +128,7 @@ function wrongFeeds({ feeds = [], cameras }: AgentConfig, lineOf: LineOf): Compl
   )
 }
 
-/** What the keys of plate readers cannot tell alone. */
+/** Faults of plate readers that no single key shows. */
 function readerFaults({ cameras }: AgentConfig, lineOf: LineOf): Complaint[] {
   const listeners = new Map<string, string>()
   return cameras.flatMap(({ source }, n) => {
@@ -140,7 +140,7 @@ function readerFaults({ cameras }: AgentConfig, lineOf: LineOf): Complaint[] {
   })
 }
 
-/** What each key alone cannot tell. */
+/** Faults that no single key shows. */
 function contradictions({ cameras }: AgentConfig, lineOf: LineOf): Complaint[] {
   const complaints: Complaint[] = []
   const seen = new Map<string, number>()
@@ -169,7 +169,7 @@ function contradictions({ cameras }: AgentConfig, lineOf: LineOf): Complaint[] {
   return [...complaints, ...foreignSettings(cameras, lineOf)]
 }
 
-/** A plate reader sends pictures that it cut itself: what could not be kept to must not seem to hold. */
+/** A plate reader sends pictures that it cut itself. A rule that cannot be applied to them must not seem to apply. */
 function foreignSettings(cameras: AgentConfig['cameras'], lineOf: LineOf): Complaint[] {
   return cameras.flatMap(({ source, zones, pictures }, n) => {
     if (source.type !== 'events') return []

@@ -14,9 +14,9 @@ import { Zones } from '../zones/zones.ts'
 
 const closed = { additionalProperties: false } as const
 
-/** Frames a second that are looked at, at most. */
+/** Maximum number of frames per second that are examined. */
 const MaxFps = Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 60 }))
-/** A stream that sends nothing for so long hangs, and is opened again; default 15. */
+/** A stream that sends nothing for this many seconds is reopened; default 15. */
 const SilentAfterSeconds = Type.Optional(Type.Number({ minimum: 1, maximum: 3600 }))
 
 /** Where a camera's frames come from, by `type`. */
@@ -25,9 +25,9 @@ export const SOURCES = {
     {
       type: Type.Literal('folder'),
       path: Type.String({ minLength: 1 }),
-      /** A picture that is written in place has to be whole and to rest for so long; default 0.5. */
+      /** A picture that is written in place must be complete and unchanged for this many seconds; default 0.5. */
       settleSeconds: Type.Optional(Type.Number({ minimum: 0, maximum: 60 })),
-      /** One without its end to which nothing was added for so long is rejected; default 15. */
+      /** An incomplete picture that did not grow for this many seconds is rejected; default 15. */
       giveUpSeconds: Type.Optional(Type.Number({ minimum: 1, maximum: 86_400 })),
     },
     closed,
@@ -77,7 +77,7 @@ export const SOURCES = {
   ),
 } as const
 
-/** Seconds without a frame after which a stream counts as hanging, where its configuration says nothing. */
+/** Seconds without a frame after which a stream counts as hung, unless its configuration says otherwise. */
 export const SILENT_AFTER_SECONDS = 15
 
 export type SourceType = keyof typeof SOURCES
@@ -100,14 +100,13 @@ export const CameraConfig = Type.Object(
         closed,
       ),
     ),
-    /** Who issues the plates there; default: what `position` or the GPS says. */
+    /** Issuer of the usual plates there; by default derived from `position` or the GPS. */
     site: Type.Optional(Region),
-    /** How long plates that were read too unsurely are kept for the status page; default 60. */
+    /** How long the status page keeps plates with too low a confidence; default 60. */
     keepUnsureMinutes: Type.Optional(Type.Integer({ minimum: 0, maximum: 1440 })),
     zones: Type.Optional(Zones),
     pictures: Type.Optional(PictureRules),
-    // These are looked at a second time with the schema of their type, so that an error names the wrong key and
-    // not "none fits".
+    // Checked again with the schema of their type, so that an error names the wrong key instead of "none fits".
     gps: Type.Optional(Type.Object({ type: oneOf(Object.keys(GPS)) })),
     source: Type.Object({ type: oneOf([...Object.keys(SOURCES), 'events']) }),
   },
@@ -117,13 +116,13 @@ export const CameraConfig = Type.Object(
 export const AgentConfig = Type.Object(
   {
     cameras: Type.Array(CameraConfig, { minItems: 1, maxItems: 64 }),
-    /** Each is looked at a second time with the schema of its type. */
+    /** Each is checked again with the schema of its type. */
     feeds: Type.Optional(Type.Array(Type.Object({ type: oneOf(Object.keys(FEEDS)) }), { maxItems: 16 })),
   },
   closed,
 )
 
-/** One camera as its agent runs it. */
+/** A camera as its agent runs it. */
 export type CameraConfig = Omit<Static<typeof CameraConfig>, 'source' | 'gps'> & {
   source: SourceConfig | EventsSource
   gps?: GpsConfig

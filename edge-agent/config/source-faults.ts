@@ -1,14 +1,14 @@
 import { addressFault, ENCODED, parseAddress } from '../sources/address.ts'
 import type { CameraConfig } from './schema.ts'
 
-/** What is wrong with one key of a source, without repeating any value. */
+/** A fault in one key of a source; it repeats no value. */
 interface SourceFault {
   key: string
   text: string
   hint?: string
 }
 
-/** What contradicts itself in a camera's source; nothing of an address is looked at before it is clear. */
+/** Contradictions in a camera's source; no part of an address is used before they are resolved. */
 export function sourceFaults(source: CameraConfig['source']): SourceFault[] {
   if (!('url' in source) || source.url === undefined) return []
   const fault = addressFault(source.url)

@@ -3,8 +3,8 @@ import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
 import { SightlineError } from '@sightline/schemas/errors'
 
 /**
- * Changes a configuration file in one step: whoever reads it gets the old one or the new one, whatever happens. Rights and, if
- * it is a link, the link stay. Changes follow each other.
+ * Changes a configuration file in one step: programs that read it get the old or the new version, whatever happens.
+ * Permissions stay, and so does a symbolic link. Changes run one after another.
  * @throws CONFIG_INVALID when it cannot be read or written
  */
 export function storeOf(path: string) {

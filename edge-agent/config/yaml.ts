@@ -1,7 +1,7 @@
 import { boundedYaml } from '@sightline/runtime/yaml'
 import { type Document, type ErrorCode, isNode, LineCounter } from 'yaml'
 
-/** The line, from 1 on, of the deepest node on a path that is there. */
+/** Line (from 1) of the deepest existing node on a path. */
 export type LineOf = (path: readonly (string | number)[]) => number
 
 interface Fault {
@@ -9,7 +9,7 @@ interface Fault {
   text: string
 }
 
-/** A text in YAML as a value; nothing of the text is repeated in the faults: it may be part of a password. */
+/** Parses YAML; the faults repeat no part of the text, which may be part of a password. */
 export function readYaml(text: string): { value: unknown; faults: Fault[]; lineOf: LineOf } {
   const lines = new LineCounter()
   const { document, value, fault } = boundedYaml(text, lines)
@@ -21,7 +21,7 @@ export function readYaml(text: string): { value: unknown; faults: Fault[]; lineO
   return { value, faults, lineOf: (path) => (document ? lineAt(document, lines, path) : 1) }
 }
 
-/** Words of the parser that name none of the file's own. */
+/** Words of the parser that reveal nothing about the file. */
 const PLAIN_FAULTS: readonly ErrorCode[] = [
   ...(['BAD_INDENT', 'BAD_SCALAR_START', 'BLOCK_AS_IMPLICIT_KEY', 'BLOCK_IN_FLOW'] as const),
   ...(['DUPLICATE_KEY', 'KEY_OVER_1024_CHARS', 'MISSING_CHAR', 'MULTILINE_IMPLICIT_KEY'] as const),
@@ -35,7 +35,7 @@ function faultText(code: ErrorCode, message: string): string {
   return `${words}; a text with other characters than letters, digits and blanks belongs into quotes`
 }
 
-/** The line of the deepest node on a path that is there. */
+/** Line of the deepest existing node on a path. */
 function lineAt(document: Document, lines: LineCounter, path: readonly (string | number)[]): number {
   for (let length = path.length; length >= 0; length--) {
     const node = document.getIn(path.slice(0, length), true)

@@ -7,22 +7,22 @@ const Path = Type.Optional(Type.String({ minLength: 1, maxLength: 4096 }))
 const Flag = Type.Optional(Type.Boolean())
 const Topic = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}(/[A-Za-z0-9_-]{1,64}){0,7}$' })
 
-/** What every feed says of what leaves, and of which cameras. */
+/** Settings of every feed: what it sends, and of which cameras. */
 const SHARED = {
   /** Default: all cameras. */
   cameras: Type.Optional(Type.Array(Token, { minItems: 1, maxItems: 64 })),
   plate: oneOf(['as-is', 'hashed', 'none']),
-  /** File with the key of the hash: 16 bytes or more. */
+  /** File with the key for the hashes: 16 bytes or more. */
   hashKeyFile: Path,
   picture: Type.Optional(oneOf(['none', 'plate', 'vehicle'])),
   minConfidence: Type.Optional(Probability),
-  /** Plates that may pass: each read then says `allowed`. */
+  /** Plates that may pass: each read then contains `allowed`. */
   allow: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 40 }), { maxItems: 10_000 })),
-  /** Sends the reads of these plates alone. */
+  /** Sends only the reads of these plates. */
   onlyAllowed: Flag,
-  /** A read that could not be sent for so long is dropped; default 60: a gate must not open an hour late. */
+  /** A read that could not be sent for this long is dropped; default 60: a gate must not open an hour late. */
   keepSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 86_400 })),
-  /** Also without TLS to other hosts. */
+  /** Allows connections without TLS to other hosts. */
   allowPlain: Flag,
 }
 
@@ -34,12 +34,12 @@ export const FEEDS = {
       url: Type.String({ pattern: '^mqtts?://[^/@?#]+$' }),
       user: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
       passwordFile: Path,
-      /** Authority that signed the broker's certificate, PEM. */
+      /** PEM file of the authority that signed the broker's certificate. */
       ca: Path,
       topic: Type.Optional(Topic),
-      /** Whether the broker keeps the last read of each camera for who comes later; default false. */
+      /** Whether the broker keeps the last read of each camera for later subscribers; default false. */
       retain: Flag,
-      /** Tells Home Assistant of the cameras. */
+      /** Announces the cameras to Home Assistant. */
       homeAssistant: Flag,
       ...SHARED,
     },
@@ -49,7 +49,7 @@ export const FEEDS = {
     {
       type: Type.Literal('webhook'),
       url: Type.String({ pattern: '^https?://[^/@?#]+(/[^@]*)?$' }),
-      /** File with the key of the signatures: `whsec_` and base64. */
+      /** File with the signing key: `whsec_` and base64. */
       secretFile: Type.String({ minLength: 1, maxLength: 4096 }),
       ...SHARED,
     },
@@ -61,7 +61,7 @@ export type MqttFeed = Static<typeof FEEDS.mqtt>
 export type WebhookFeed = Static<typeof FEEDS.webhook>
 export type FeedConfig = MqttFeed | WebhookFeed
 
-/** What the schema of a feed cannot tell. @param cameras ids that there are */
+/** Faults that the schema of a feed cannot detect. @param cameras ids of the existing cameras */
 export function feedFaults(feed: FeedConfig, cameras: readonly string[]): string[] {
   const { plate, hashKeyFile, picture = 'none', allow, onlyAllowed, url, allowPlain = false } = feed
   const unknown = (feed.cameras ?? []).filter((id) => !cameras.includes(id))

@@ -1,11 +1,11 @@
 import type { MqttFeed } from './config.ts'
 
-/** What shows the last read of a camera, by what the feed tells of plates. */
+/** What the sensor of a camera shows, depending on how the feed sends plates. */
 const VALUE = { 'as-is': 'plate', hashed: 'plateHash', none: 'seenAt' } as const
 
 /**
- * Messages by which Home Assistant makes a sensor for each camera (MQTT discovery): its state is the last plate, the rest of
- * the read stands in the attributes. Pure.
+ * Messages that make Home Assistant create a sensor for each camera (MQTT discovery): its state is the last plate, its
+ * attributes are the rest of the read. Pure.
  */
 export function discoveryOf(
   cameras: readonly string[],

@@ -11,9 +11,9 @@ import type { FeedConfig } from './config.ts'
 import { type FeedMessage, feedMessage } from './message.ts'
 import { createQueue } from './queue.ts'
 
-/** One read on its way to a host's own receiver. */
+/** One read on its way to a receiver of the host. */
 export interface Parcel {
-  /** Of this parcel alone; the same when it is sent again. */
+  /** Identifies this parcel; the same when it is sent again. */
   readonly id: string
   readonly message: FeedMessage
   /** JPEG. */
@@ -21,20 +21,20 @@ export interface Parcel {
 }
 
 export interface Transport {
-  /** Rejects when it is to be tried again. @param leftMs so long the read is still of use */
+  /** Rejects when it should be tried again. @param leftMs how long the read is still useful */
   send(parcel: Parcel, signal: AbortSignal, leftMs: number): Promise<void>
-  /** Why nothing can be sent now, though nothing was tried; left out where only an attempt tells. */
+  /** Why nothing can be sent at the moment, even without an attempt; absent if only an attempt can tell. */
   trouble?(): Error | null
   close(): Promise<void>
 }
 
-/** What a host sends of its own cameras' reads; never displays or alerts, of which an edge agent knows nothing. */
+/** Sends reads of a host's own cameras; never displays or alerts, about which an edge agent knows nothing. */
 export interface Feeds {
-  /** The spools of an agent, of which the feeds hear what has come to the disk. */
+  /** The spools of an agent, which notify the feeds of what was written to the disk. */
   tapped<S extends { readonly reads: Spool; readonly pictures: Spool }>(spools: S): S
-  /** How those are that get the reads of a camera. */
+  /** State of the feeds that receive a camera's reads. */
   states(camera: string): FeedState[]
-  /** What is wrong with them; null when nothing is. */
+  /** What is wrong with them; null if nothing is. */
   trouble(camera: string): SightlineError | null
   close(): Promise<void>
 }
@@ -44,21 +44,21 @@ type FeedState = NonNullable<CameraHealth['feeds']>[number]
 interface Feed {
   readonly cameras: readonly string[] | undefined
   state(): FeedState
-  /** Why it does not work, or what it lost of late; null when it is well. */
+  /** Why it does not work, or what it lost recently; null if all is well. */
   fault(): string | null
   read(read: Read): void
   picture(name: string, bytes: Uint8Array): void
   close(): Promise<void>
 }
 
-/** A picture follows its read; a feed that wants it waits so long, ms. */
+/** A picture follows its read; a feed that wants it waits this long, ms. */
 const PICTURE_MS = 5_000
 const MOST_WAITING = 200
 const SHORTEST_KEY = 16
-/** Reads that were dropped longer ago, ms, are no news. */
+/** Drops longer ago than this, ms, are no longer reported. */
 const LATE_MS = 600_000
 
-/** Opens the feeds of a configuration. @throws CONFIG_INVALID when a file that one names is missing or holds no key */
+/** Opens the feeds of a configuration. @throws CONFIG_INVALID when a named file is missing or contains no key */
 export async function startFeeds(
   configs: readonly FeedConfig[],
   cameras: readonly string[],
@@ -78,7 +78,7 @@ export async function startFeeds(
     }
   }
 
-  /** A feed must never take anything away from the reads, whatever is wrong with it. */
+  /** A feed must never harm the reads, whatever is wrong with it. */
   function each(what: (feed: Feed) => void): void {
     for (const feed of feeds) {
       try {
@@ -194,7 +194,7 @@ async function startFeed(
   }
 }
 
-/** Loaded only when asked for: most hosts have none. */
+/** Loaded only when used: most hosts do not need it. */
 async function transportOf(
   config: FeedConfig,
   cameras: readonly string[],
@@ -206,7 +206,7 @@ async function transportOf(
   return (await import('./mqtt.ts')).mqttTransport(config, cameras, log, steady)
 }
 
-/** The agency is told as well: an address of the host's own network is none of its business, a code is enough. */
+/** The agency sees this too: it does not need to know an address of the host's own network, so a code is enough. */
 function reasonOf(error: Error): string {
   for (let one: unknown = error; one instanceof Error; one = one.cause) {
     const { code } = one as NodeJS.ErrnoException

@@ -3,7 +3,7 @@ import type { Read } from '@sightline/schemas/read'
 import { plainPlate } from '@sightline/schemas/written-plate'
 import type { FeedConfig } from './config.ts'
 
-/** One read as a host's own feed tells it. */
+/** One read as a host's own feed sends it. */
 export interface FeedMessage {
   readonly camera: string
   readonly seenAt: string
@@ -15,14 +15,14 @@ export interface FeedMessage {
   readonly direction: string | null
   readonly vehicle: Read['vehicle']
   readonly engine: string
-  /** Whether the plate is on the host's list; left out where there is none. */
+  /** Whether the plate is on the host's list; absent without a list. */
   readonly allowed?: boolean
 }
 
 /**
- * What leaves the host of a read, or null where the feed does not want it. The read's id is left out: it is a digest of the
- * plate, by which anybody could try all plates. Pure.
- * @param hashKey of `plate: hashed`
+ * The part of a read that leaves the host, or null if the feed does not want it. It omits the read's id, which is a
+ * digest of the plate: anybody could try all plates. Pure.
+ * @param hashKey for `plate: hashed`
  */
 export function feedMessage(
   read: Read,

@@ -10,10 +10,10 @@ const CONNECT_MS = 10_000
 const AGAIN_MS = 2_000
 
 /**
- * A feed to an MQTT broker: `TOPIC/CAMERA/read` with the read as JSON, `TOPIC/CAMERA/picture` with a JPEG, and `TOPIC/status`
- * with `online` or, by the broker's own doing when the agent is gone, `offline`.
- * @param cameras ids, for the discovery of Home Assistant
- * @throws what reading its files throws
+ * A feed to an MQTT broker: `TOPIC/CAMERA/read` with the read as JSON, `TOPIC/CAMERA/picture` with a JPEG, and
+ * `TOPIC/status` with `online`, or `offline`, which the broker itself sends when the agent is gone.
+ * @param cameras ids, for Home Assistant's discovery
+ * @throws errors of reading its files
  */
 export async function mqttTransport(
   feed: MqttFeed,
@@ -33,12 +33,12 @@ export async function mqttTransport(
     rejectUnauthorized: true,
     connectTimeout: CONNECT_MS,
     reconnectPeriod: AGAIN_MS,
-    // What cannot be sent waits in the feed's own line, which is bounded; here nothing is kept.
+    // What cannot be sent waits in the feed's own queue, which is limited; nothing is queued here.
     queueQoSZero: false,
     will: { topic: status, payload: Buffer.from('offline'), qos: 1, retain: true },
   })
   let failure: Error | undefined
-  /** The client says that it is connected while it still sends again what nobody confirmed. */
+  /** The client reports a connection while it is still resending unconfirmed messages. */
   let isReady = false
   client.on('error', (error) => {
     failure = error
@@ -60,15 +60,15 @@ export async function mqttTransport(
     }
   })
 
-  /** Resolves when the broker has it. What it has not confirmed is given up with its connection, and when time is up. */
+  /** Resolves when the broker has it. An unconfirmed message is abandoned when its connection or its time ends. */
   const publish = (place: string, payload: Buffer, signal: AbortSignal, leftMs: number): Promise<void> => {
     if (!isReady) throw failure ?? new Error('the broker of the feed is not connected')
     signal.throwIfAborted()
-    // What has waited here must not live for as long again at the broker.
+    // A message that has waited here must not live that long again at the broker.
     const messageExpiryInterval = Math.max(1, Math.floor(leftMs / 1000))
     const options = { qos: 1, retain, properties: { messageExpiryInterval } } as const
     return new Promise((resolve, reject) => {
-      // The client would send it again with the next connection, however late: a gate must not open then.
+      // The client would resend it on the next connection, however late: a gate must not open then.
       const giveUp = () => void client.removeOutgoingMessage(id)
       const onAbort = () => {
         giveUp()

@@ -1,33 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '@sightline/runtime/clock'
 
-/** A line of things to be sent, one after the other, that never grows nor holds anybody up. */
+/** A queue of limited length that sends things one after another and never blocks its callers. */
 export interface Queue<T> {
   /**
-   * Takes its place in the line; the oldest that is not on its way gives way when that is full.
-   * @param at since when it may wait, by the steady clock; default: now
+   * Queues it; if the queue is full, drops the oldest thing that is not being sent.
+   * @param at start of its waiting time, by a monotonic clock; default: now
    */
   add(item: T, at?: number): void
-  /** How many wait, the one on its way counted. */
+  /** Number of things that wait, including the one being sent. */
   waiting(): number
   /** Ends without sending what waits. */
   close(): Promise<void>
 }
 
 export interface QueueOptions<T> {
-  /** Rejects when it is to be tried again. @param signal ends the attempt @param leftMs so long it is still of use */
+  /** Rejects when it should be tried again. @param signal ends the attempt @param leftMs how long it is still useful */
   send(item: T, signal: AbortSignal, leftMs: number): Promise<void>
-  /** Told once when sending begins to fail, and once with undefined when it works again. */
+  /** Called once when sending begins to fail, and once with undefined when it works again. */
   onState(error: Error | undefined): void
-  /** Told of those that were dropped: too old, or too many. */
+  /** Called with the number of things dropped: too old, or too many. */
   onDropped(count: number): void
-  /** Most that wait behind the one on its way, and how long, ms. */
+  /** Maximum number that wait behind the one being sent, and how long, ms. */
   readonly most: number
   readonly keepMs: number
   readonly steady: Clock
 }
 
-/** First and longest pause before a failed attempt is repeated, ms; and how long an attempt may take. */
+/** First and longest pause before a failed attempt is repeated, ms; and the time limit of an attempt. */
 const PAUSE = { first: 250, longest: 5_000 }
 const ATTEMPT_MS = 10_000
 
@@ -35,13 +35,13 @@ export function createQueue<T>(options: QueueOptions<T>): Queue<T> {
   const { send, onState, onDropped, most, keepMs, steady } = options
   const closing = new AbortController()
   let waiting: { item: T; at: number }[] = []
-  /** The first of them while it is on its way: it may still arrive, so it is not dropped. */
+  /** The first thing while it is being sent: it may still arrive, so it is not dropped. */
   let going: (typeof waiting)[number] | undefined
   let sending = Promise.resolve()
   let isSending = false
   let isDown = false
 
-  /** Drops all but those that are kept, and the one on its way. */
+  /** Drops all except those to keep and the one being sent. */
   function keep(isKept: (one: (typeof waiting)[number], n: number) => boolean): void {
     const kept = waiting.filter((one, n) => one === going || isKept(one, n))
     const dropped = waiting.length - kept.length
@@ -79,7 +79,7 @@ export function createQueue<T>(options: QueueOptions<T>): Queue<T> {
         }
       }
     } finally {
-      // In the same step as the look that found nothing: what comes a moment later must start it again.
+      // Must follow the check in the same step: whatever arrives a moment later must start the loop again.
       isSending = false
     }
   }

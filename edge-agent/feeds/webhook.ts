@@ -6,8 +6,9 @@ import type { WebhookFeed } from './config.ts'
 import type { Parcel, Transport } from './main.ts'
 
 /**
- * A feed to a web server, signed as Standard Webhooks says, so that it knows who sent a read, that it is whole and new.
- * @throws CONFIG_INVALID when its file holds no key
+ * A feed to a web server, signed according to Standard Webhooks, so that the server knows that a read is authentic,
+ * complete and new.
+ * @throws CONFIG_INVALID when its file contains no key
  */
 export async function webhookTransport({ url, secretFile }: WebhookFeed, clock: Clock): Promise<Transport> {
   const secret = (await readFile(secretFile, 'utf8')).trim()

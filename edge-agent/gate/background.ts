@@ -1,34 +1,38 @@
 import type { Pixels } from '@sightline/recognition/picture'
 
-/** What a camera sees when nothing moves: of each cell the gray level, and how much it varies by itself. */
+/** What a camera sees when nothing moves: for each cell the gray level, and its usual variation. */
 export interface Background {
   /**
    * Whether something moves in this frame; learns from it.
-   * @param passedMs since the frame before
+   * @param passedMs since the previous frame
    */
   moved(passedMs: number, thumbnail: Pixels): boolean
 }
 
-/** How fast a cell's level follows what is there, ms: where nothing moves, and where something does. */
+/** How fast a cell's level adapts, ms: where nothing moves, and where something does. */
 const LEARN_STILL_MS = 5_000
 const LEARN_MOVED_MS = 20_000
 /** How fast a cell's own variation is learned, ms. */
 const LEARN_NOISE_MS = 10_000
-/** Longest time that a frame may stand for, ms: a clock that is set forward must not make a vehicle in view the background. */
+/**
+ * Maximum time between two frames that counts, ms: a clock set forward must not make a vehicle in view the background.
+ */
 const LONGEST_STEP_MS = 10_000
-/** A cell has changed beyond so many times its mean deviation (4 of a normal distribution are 3.2 sigma) … */
+/**
+ * A cell has changed if it differs by more than this many mean deviations (4 in a normal distribution are 3.2 sigma) …
+ */
 const DEVIATIONS = 4
-/** … but at least by so many gray levels, and by so many however much it varies: a busy road stays seen. */
+/** … and by at least this many gray levels; by this many in any case, so that a busy road stays visible. */
 const LEAST_CHANGE = 6
 const SURE_CHANGE = 30
-/** What moves covers cells side by side; rain and noise are scattered. */
+/** Moving objects cover adjacent cells; rain and noise are scattered. */
 const NEIGHBORS = 3
 const LEAST_CELLS = 4
-/** When so much of the picture differs, it is another picture: a light went on, the camera was turned. */
+/** When this share of the picture differs, it is a new scene: a light went on, or the camera was turned. */
 const NEW_SCENE = 0.6
 /** A darker cell says nothing about exposure. */
 const BLACK = 12
-/** Assumed deviation of a scene that is new, gray levels. */
+/** Assumed deviation in a new scene, gray levels. */
 const FIRST_NOISE = 3
 
 export function createBackground(): Background {
@@ -63,7 +67,7 @@ export function createBackground(): Background {
         changed[i] = differs ? 1 : 0
         if (differs) count++
         level[i] = level[i]! * gain + off * (differs ? moving : still)
-        // A vehicle that passes must not make the cell blind to the next one.
+        // A passing vehicle must not make the cell blind to the next one.
         noise[i]! += varying * (Math.min(Math.abs(off), 1.5 * allowed) - noise[i]!)
       }
       if (count > NEW_SCENE * data.length) return begin(thumbnail)
@@ -72,12 +76,12 @@ export function createBackground(): Background {
   }
 }
 
-/** By how much the whole picture became brighter: the median of the cells' ratios, in steps of 1/64. */
+/** How much brighter the whole picture became: the median of the cells' ratios, in steps of 1/64. */
 function exposureChange(level: Float32Array, data: Uint8Array): number {
   const histogram = new Uint32Array(257)
   let cells = 0
   for (let i = 0; i < data.length; i++) {
-    // Cells that are black or cut off at white do not follow the exposure.
+    // Cells that are black or saturated do not follow the exposure.
     if (level[i]! < BLACK || data[i]! < BLACK || data[i]! >= 250) continue
     histogram[Math.min(Math.round((data[i]! / level[i]!) * 64), 256)]!++
     cells++
@@ -86,14 +90,14 @@ function exposureChange(level: Float32Array, data: Uint8Array): number {
   let below = 0
   for (let step = 0; step <= 256; step++) {
     const here = histogram[step]!
-    // Interpolated within the step, or a steady scene would seem to breathe.
+    // Interpolated within the step; otherwise a steady scene would seem to pulsate.
     if (below + here >= cells / 2) return (step - 0.5 + (cells / 2 - below) / here) / 64
     below += here
   }
   return 1
 }
 
-/** How many changed cells have changed ones around them. */
+/** For each changed cell, the number of changed neighbors. */
 function clustered(changed: Uint8Array, width: number, height: number): number {
   let cells = 0
   for (let y = 0; y < height; y++) {

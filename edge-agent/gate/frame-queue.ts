@@ -1,13 +1,15 @@
 import { createSchedule } from './schedule.ts'
 
-/** Lets the frames of any number of cameras be worked on, some at a time (schedule.ts says whose turn it is). */
+/**
+ * Schedules the frames of any number of cameras for processing, a few at a time (schedule.ts chooses whose turn it is).
+ */
 export interface FrameQueue {
   /**
-   * @param work what to do with the frame when its turn comes; must not reject
-   * @returns whether it was worked on; false: it was dropped for a newer one of its camera
+   * @param work processes the frame when its turn comes; must not reject
+   * @returns whether it was processed; false: it was dropped for a newer frame of its camera
    */
   offer(camera: string, work: () => Promise<void>): Promise<boolean>
-  /** Frames of a camera that were dropped so far. */
+  /** Number of frames of a camera dropped so far. */
   drops(camera: string): number
 }
 
@@ -16,7 +18,7 @@ interface Job {
   settle(worked: boolean): void
 }
 
-/** @param parallel frames that are worked on at a time, each of another camera */
+/** @param parallel number of frames processed at a time, each from a different camera */
 export function createFrameQueue(parallel: number): FrameQueue {
   const schedule = createSchedule<Job>()
   let inWork = 0

@@ -1,12 +1,12 @@
-/** Frames that wait for recognition, of any number of cameras. */
+/** Frames of any number of cameras that wait for recognition. */
 export interface Schedule<Frame> {
-  /** Puts in a camera's newest frame. @returns the frame that was dropped for it, the camera's oldest */
+  /** Adds a camera's newest frame. @returns the frame dropped for it, the camera's oldest */
   offer(camera: string, frame: Frame): Frame | undefined
-  /** The next frame to work on, of a camera that has none in work; undefined when there is none. */
+  /** The next frame to process, of a camera without one in progress; undefined when there is none. */
   take(): { readonly camera: string; readonly frame: Frame } | undefined
-  /** The frame of this camera that was taken is worked on no longer: its next one may be. */
+  /** The frame taken from this camera is finished: its next one may be taken. */
   done(camera: string): void
-  /** How many frames of a camera were dropped so far. */
+  /** Number of frames of a camera dropped so far. */
   drops(camera: string): number
 }
 
@@ -17,14 +17,14 @@ interface Lane<Frame> {
 }
 
 /**
- * Under overload every camera keeps its newest frames and loses the older ones, so that a read is never late.
- * Cameras take turns, one frame each: a busy one costs the others nothing. What a camera kept is handed out in
- * the order of its time and one at a time, because tracking needs that.
- * @param length frames that one camera may have waiting, at least 1; each is a picture in memory
+ * Under overload every camera keeps its newest frames and loses older ones, so that a read is never late. Cameras take
+ * turns, one frame each: a busy camera does not delay the others. The frames of one camera are handed out in order of
+ * time, one at a time, because tracking needs that.
+ * @param length maximum number of waiting frames per camera, at least 1; each is a picture in memory
  */
 export function createSchedule<Frame>(length = 2): Schedule<Frame> {
   const lanes = new Map<string, Lane<Frame>>()
-  /** Cameras with frames and none in work, the one that waited longest first. */
+  /** Cameras that have frames and none in progress, longest waiting first. */
   const turns: string[] = []
 
   function laneOf(camera: string): Lane<Frame> {

@@ -1,15 +1,15 @@
 import type { Pixels } from '@sightline/recognition/picture'
 import type { Light } from '@sightline/recognition/pictures/video'
 
-/** What the gate looks at: coarse enough to cost nothing, fine enough that a vehicle covers many cells. */
+/** Size of the gate's picture: coarse enough to be cheap, fine enough that a vehicle covers many cells. */
 export const THUMBNAIL: Size = { width: 64, height: 36 }
 
-/** A cell is the mean of so many pixels across and down: enough to halve the sensor's noise twice. */
+/** Pixels per cell across and down that are averaged: enough to halve the sensor's noise twice. */
 const SAMPLES = 4
 
 /**
- * A small gray picture of a frame: in each cell the mean of 16 pixels spread over it, so that its cost does not
- * grow with the frame. Of color, green alone is taken: most of what is bright is in it.
+ * A small gray picture of a frame. Each cell is the mean of 16 pixels spread over it, so that the cost does not grow
+ * with the frame. Of a color frame it uses only green, which contains most of the brightness.
  */
 export function thumbnailOf(frame: Light, { width, height }: Size = THUMBNAIL): Pixels {
   const out = new Uint8Array(width * height)
@@ -37,6 +37,6 @@ interface Size {
   readonly height: number
 }
 
-/** Offsets of `count` places, evenly over `length` pixels that lie `step` apart in memory. */
+/** Offsets of `count` places, spread evenly over `length` pixels that are `step` apart in memory. */
 const spread = (length: number, count: number, step: number): Int32Array =>
   Int32Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * length) / count) * step)

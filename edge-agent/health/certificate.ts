@@ -1,9 +1,9 @@
 import { SightlineError } from '@sightline/schemas/errors'
 
-/** Two weeks: enough to have a certificate issued by an authority that only people can reach. */
+/** Two weeks: enough to get a certificate from an authority that works only through people. */
 const WARN_MS = 14 * 24 * 3_600_000
 
-/** Whose certificate it is, and what becomes of it when it has ended. */
+/** Whose certificate it is, and what happens when it has expired. */
 const CERTIFICATES = {
   broker: {
     code: 'CERTIFICATE_ENDING',
@@ -19,7 +19,7 @@ const CERTIFICATES = {
   },
 } as const
 
-/** Whether a certificate ends soon. @param endsAt milliseconds since 1970; undefined: there is none */
+/** Whether a certificate expires soon. @param endsAt milliseconds since 1970; undefined: there is none */
 export function certificateTrouble(
   whose: keyof typeof CERTIFICATES,
   endsAt: number | undefined,

@@ -14,79 +14,78 @@ import { createSymptoms } from './symptom.ts'
 export interface HealthOptions {
   camera: string
   agentVersion: string
-  /** Only a fixed camera can be found moved. */
+  /** Only for a fixed camera can a move be detected. */
   kind: Camera['kind']
-  /** Milliseconds since 1970, by the agent's clock, as all `now` here. */
+  /** Milliseconds since 1970, by the agent's clock, like every `now` here. */
   startedAt: number
   /**
-   * A camera that gives no frame for this long is silent, ms; null for a source that may pause (a folder, a file).
-   * One that gives a frame only now and then is given four of its own intervals. Default 60,000.
+   * A camera without a frame for this long is silent, ms; null for a source that may pause (a folder, a file).
+   * A camera that rarely sends a frame gets four times its own interval. Default 60,000.
    */
   silentAfterMs?: number | null
-  /** What it gives; default `pictures`. */
+  /** What it sends; default `pictures`. */
   gives?: 'pictures' | 'messages'
-  /** Tells how long nothing came, whoever sets the host's clock. */
+  /** A monotonic clock, to measure silence whatever happens to the host's clock. */
   steady?: Clock
-  /** What an earlier run learned of the camera. */
+  /** What an earlier run learned about the camera. */
   learned?: LearnedHealth
 }
 
-/** What the report says that the camera's frames cannot tell. */
+/** The parts of the report that do not come from the camera's frames. */
 export type HealthExtras = Pick<CameraHealth, 'clockOffsetMs' | 'spool' | 'warnings' | 'feeds'>
 
-/** Counts what one camera does, and watches over its picture. Pure but for its own sums. */
+/** Counts a camera's events, and monitors its picture. Pure except for its own state. */
 export interface Health {
-  /** A frame came, whatever becomes of it. */
+  /** A frame arrived, whatever happens to it. */
   frameSeen(now: number): void
-  /** It had to go unread, because others were newer. */
+  /** It was skipped, because others were newer. */
   frameDropped(): void
-  /** So many frames never arrived, though the stream had them: overload, or a bad line. */
+  /** This many frames of the stream never arrived: overload, or a bad line. */
   framesMissed(count: number): void
   /** Nothing moved in it. */
   frameStill(): void
-  /** It was searched for plates. @param reads those that came of it, none if none did */
+  /** It was searched for plates. @param reads made from it, if any */
   frameRead(reads: readonly Pick<Read, 'confidence'>[]): void
-  /** Something moves in a frame. @param seenAt of it, milliseconds since 1970; may step back */
+  /** Something moves in a frame. @param seenAt of the frame, milliseconds since 1970; may step back */
   moved(seenAt: number): void
   /**
    * A vehicle has passed whose plate was found.
-   * @param outcome `unsure`: too little to be a read; `elsewhere`: no read is wanted of where it went
+   * @param outcome `unsure`: confidence too low for a read; `elsewhere`: it was outside the wanted zones
    */
   passed(outcome: 'read' | 'unsure' | 'elsewhere'): void
-  /** Reads that came of no frame, but because none came any more. */
+  /** Reads that were made not from a frame, but because no more frames came. */
   readsMade(reads: readonly Pick<Read, 'confidence'>[]): void
-  /** It is no picture, or could not be read. */
+  /** It is not a picture, or could not be read. */
   frameRejected(error: SightlineError, now: number): void
-  /** The source broke, and is tried again; or another thing is wrong that its owner has to know. */
+  /** The source failed and is being retried; or something else is wrong that its owner should know. */
   trouble(error: SightlineError, now: number): void
   /**
-   * Judges the picture. Call it with every frame that is decoded; it looks at one a second, at about three
-   * milliseconds each.
+   * Checks the picture. Call it with every decoded frame; it examines one per second, in about three milliseconds each.
    * @param frame at the camera's own size
    * @param seenAt of the frame, milliseconds since 1970; may step back
    */
   look(frame: Light, seenAt: number): void
-  /** Whether the state has become another since this was last asked: time for a report at once. */
+  /** Whether the state has changed since the last call: then send a report at once. */
   changed(): boolean
   report(now: number, extras?: HealthExtras): CameraHealth
-  /** When a certificate ends that was shown by it, or to it, ms since 1970. */
+  /** Expiry of a certificate that the camera showed, or that is shown to it, ms since 1970. */
   certificateSeen(whose: 'camera' | 'listener', endsAt: number): void
   /** Its own clock is wrong, or right again (null). */
   clockJudged(fault: SightlineError | null): void
-  /** What it says has not been heard for some time, and why; or is heard again (null). */
+  /** Its messages have not been received for some time, and why; or they are received again (null). */
   unheard(error: SightlineError | null): void
-  /** What is wrong with it though frames come. */
+  /** What is wrong with it although frames arrive. */
   troubles(now: number): SightlineError[]
-  /** What it has learned of the camera, for a start later on. */
+  /** What it has learned about the camera, for a later start. */
   learned(): LearnedHealth
 }
 
-/** A frame is looked at this often, ms. */
+/** Interval between examined frames, ms. */
 const LOOK_EVERY_MS = 1000
-/** Longest time that may lie between two looks, ms: a clock that is set forward is no hour of darkness. */
+/** Maximum time between two checks that counts, ms: a clock set forward does not mean an hour of darkness. */
 const LONGEST_STEP_MS = 120_000
 const SILENT_AFTER_MS = 60_000
-/** A camera that is slow by nature is silent after so many of its intervals. */
+/** A camera with a slow frame rate is silent after this many of its intervals. */
 const INTERVALS = 4
 
 export function createHealth(options: HealthOptions): Health {
@@ -121,7 +120,7 @@ export function createHealth(options: HealthOptions): Health {
   let silentSince: number | undefined
   let toldState: CameraHealth['state'] = 'ok'
 
-  /** Silence is told by the clock, not by a frame. */
+  /** Silence is detected by the clock, not by a frame. */
   function listen(): void {
     if (silentAfterMs === null || silentSince !== undefined) return
     const silentFor = steady() - cameAt.steady
@@ -129,7 +128,7 @@ export function createHealth(options: HealthOptions): Health {
   }
 
   function look(frame: Light, seenAt: number): void {
-    // One that steps back (a clock that was set) is looked at, and no time has passed.
+    // A frame whose time steps back (the clock was set) is examined, and no time has passed.
     const passed = Number.isNaN(lookedAt) || seenAt < lookedAt ? 0 : seenAt - lookedAt
     if (seenAt >= lookedAt && passed < LOOK_EVERY_MS) return
     lookedAt = seenAt

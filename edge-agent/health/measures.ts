@@ -4,17 +4,20 @@ import { thumbnailOf } from '../gate/thumbnail.ts'
 import { PATCH, patches } from './patches.ts'
 import { sharpnessOf } from './sharpness.ts'
 
-/** What one frame tells of the camera that took it. */
+/** Measurements of one frame, about the camera that took it. */
 export interface Measures {
   /** Mean gray level, 0 to 255. */
   readonly brightness: number
-  /** Gray level that only the brightest fiftieth of the picture exceeds: lamps and signs, at night. */
+  /** Gray level that only the brightest fiftieth of the picture exceeds: lamps and signs at night. */
   readonly highlights: number
-  /** Gray levels between patches near each other, exceeded by a tenth of the pairs: about 0 when nothing is seen. */
+  /**
+   * Difference in gray levels between nearby patches that a tenth of the pairs exceeds: about 0 when nothing is
+   * visible.
+   */
   readonly detail: number
-  /** How steep edges are, 0 to 1 (sharpness.ts); null when the frame has too few of them to tell. */
+  /** Steepness of edges, 0 to 1 (sharpness.ts); null if the frame has too few. */
   readonly sharpness: number | null
-  /** Of the frame's pixels: two frames of a real sensor never have the same. */
+  /** Hash of the frame's pixels: two frames of a real sensor are never equal. */
   readonly fingerprint: number
   /** The frame in 64 × 36 gray cells. */
   readonly cells: Pixels
@@ -33,12 +36,15 @@ export function measure(frame: Light): Measures {
   }
 }
 
-/** The level that a share of the values exceeds. */
+/** The level that this share of the values exceeds. */
 function exceededBy(share: number, levels: Uint8Array): number {
   return levels.toSorted()[Math.floor((1 - share) * (levels.length - 1))]!
 }
 
-/** Differences of patches of 3 × 3 cells, so that noise does not look like something, to those on the right and below. */
+/**
+ * Differences between patches of 3 × 3 cells and those to the right and below; patches, so that noise does not look
+ * like a scene.
+ */
 function neighbors(cells: Pixels): Uint8Array {
   const { width, height } = cells
   const smooth = patches(cells.data, width, height)
@@ -53,9 +59,9 @@ function neighbors(cells: Pixels): Uint8Array {
   return out
 }
 
-/** Cameras write the time into the upper or lower edge of the picture, which goes on when the picture is frozen. */
+/** Cameras write the time into the upper or lower edge of the picture, and it continues when the picture is frozen. */
 const MARGIN = 0.12
-/** Every so manieth byte is looked at, a prime, so that all channels and columns take part. */
+/** Only one byte in this many is used; a prime number, so that all channels and columns are included. */
 const STRIDE = 61
 
 /** FNV-1a, 32 bits. */

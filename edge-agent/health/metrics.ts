@@ -6,8 +6,8 @@ type Feed = NonNullable<CameraHealth['feeds']>[number]
 const labelNames = ['camera'] as const
 
 /**
- * What Prometheus sees of the cameras; read from their reports when it asks.
- * @param reports of all cameras, now
+ * Metrics of the cameras for Prometheus, taken from their reports on request.
+ * @param reports current reports of all cameras
  */
 export function cameraMetrics(reports: () => readonly CameraHealth[]): Registry {
   const registry = new Registry()
@@ -73,7 +73,7 @@ export function cameraMetrics(reports: () => readonly CameraHealth[]): Registry 
     },
   })
 
-  /** A figure of each of the host's own feeds, which several cameras may have. */
+  /** A value for each of the host's own feeds, which several cameras may share. */
   const ofFeeds = (
     Kind: typeof Gauge | typeof Counter,
     name: string,
@@ -95,7 +95,7 @@ export function cameraMetrics(reports: () => readonly CameraHealth[]): Registry 
   ofFeeds(Gauge, 'waiting', 'Reads that wait to be sent', ({ waiting }) => waiting)
   ofFeeds(Counter, 'dropped_total', 'Reads that could not be sent in time', ({ dropped }) => dropped)
 
-  /** A figure that is left out while it is not known. */
+  /** A value that is omitted while unknown. */
   const gauge = (name: string, help: string, figure: (health: CameraHealth) => number | null | undefined) =>
     new Gauge({
       name: `sightline_camera_${name}`,

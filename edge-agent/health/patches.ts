@@ -1,7 +1,7 @@
 /** Cells across and down a patch. */
 export const PATCH = 3
 
-/** Each cell's mean with the cells around it; at the edges of those that there are. */
+/** Mean of each cell with its neighbors; at the edges, only with those that exist. */
 export function patches(cells: ArrayLike<number>, width: number, height: number): Float32Array {
   const across = new Float32Array(width * height)
   const out = new Float32Array(width * height)
@@ -10,7 +10,7 @@ export function patches(cells: ArrayLike<number>, width: number, height: number)
   return out
 }
 
-/** Along lines of `length` values that lie `step` apart; the lines themselves lie `next` apart. */
+/** Along lines of `length` values, `step` apart in memory; the lines are `next` apart. */
 function meanOfThree(
   from: ArrayLike<number>,
   to: Float32Array,

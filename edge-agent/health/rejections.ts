@@ -2,21 +2,21 @@ import type { Clock } from '@sightline/runtime/clock'
 import { SightlineError } from '@sightline/schemas/errors'
 import { several } from '@sightline/schemas/several'
 
-/** Counts pictures or messages that were set aside, of late. */
+/** Counts pictures or messages that were set aside recently. */
 export interface Rejections {
   add(error: SightlineError): void
-  /** That pictures are set aside, why, and how many; null while none or hardly any are. */
+  /** Warning that pictures are set aside, why, and how many; null if none or hardly any are. */
   trouble(): SightlineError | null
 }
 
-/** What was set aside longer ago, ms, is no news. */
+/** Pictures set aside longer ago than this, ms, are no longer reported. */
 const LATE_MS = 3_600_000
-/** A line that loses packets spoils a frame now and then; a stored picture or a message is spoiled by a fault. */
+/** A line that loses packets damages an occasional frame; a damaged stored picture or message indicates a fault. */
 const LEAST = { live: 10, stored: 1, message: 1 }
-/** More need not be counted. */
+/** Counting stops here. */
 const MOST = 1000
 
-/** @param kind whether frames come by themselves or wait as files, or whether messages come */
+/** @param kind whether frames arrive live or wait as files, or whether messages arrive */
 export function countRejections(kind: keyof typeof LEAST, steady: Clock): Rejections {
   let times: number[] = []
   let last = ''

@@ -1,23 +1,22 @@
 import type { Pixels } from '@sightline/recognition/picture'
 
-/** Bands that are looked at, evenly over the picture's height, and rows averaged in each: that halves the noise. */
+/** Number of bands, spread evenly over the picture's height, and rows averaged in each, which halves the noise. */
 const BANDS = 90
 const ROWS = 4
-/** An edge is followed at most so far to both sides, pixels. */
+/** An edge is followed at most this far to both sides, pixels. */
 const REACH = 16
-/** An edge rises by at least so many gray levels, and so many times the noise, or it is none. */
+/** An edge rises by at least this many gray levels, and this many times the noise. */
 const LEAST_RISE = 24
 const NOISE_TIMES = 10
-/** Fewer edges say nothing. */
+/** Minimum number of edges for a result. */
 const LEAST_EDGES = 40
-/** Part of the edges that are at least as steep as the figure: far or moving things are never sharp. */
+/** Share of the edges that are at least as steep as the result: far or moving objects are never sharp. */
 const STEEPER = 0.4
 
 /**
- * How steep a picture's edges are, at its own size, so that it tells of plates what they suffer: a transition
- * of w pixels gives 2/w. 1 is as sharp as pixels can be, 0.2 a transition of ten pixels, in which letters of a
- * plate run together. Neither brightness nor contrast, scene nor noise matters much, because only the width of
- * strong edges counts.
+ * How steep a picture's edges are, at its own size, which shows how blurred plates are: a transition of w pixels gives
+ * 2/w. 1 is as sharp as pixels can be. 0.2 is a transition of ten pixels, at which letters of a plate run together.
+ * Brightness, contrast, scene and noise hardly matter, because only the width of strong edges counts.
  * @returns null when there are too few edges
  */
 export function sharpnessOf(frame: Pixels): number | null {
@@ -31,7 +30,7 @@ export function sharpnessOf(frame: Pixels): number | null {
   return Math.min(1, 2 / widths[Math.floor(STEEPER * widths.length)]!)
 }
 
-/** The mean of some rows side by side, gray or green. */
+/** The mean of a few adjacent rows, in gray or green. */
 function bandOf({ width, height, channels, data }: Pixels, from: number): Float32Array {
   const out = new Float32Array(width)
   const first = Math.max(0, Math.min(Math.floor(from), height - ROWS))
@@ -43,7 +42,7 @@ function bandOf({ width, height, channels, data }: Pixels, from: number): Float3
   return out
 }
 
-/** Deviation of the noise in a band, from the median of second differences, of which edges are few. */
+/** Deviation of the noise in a band, from the median of second differences, few of which belong to edges. */
 function noiseOf(bands: readonly Float32Array[]): number {
   const histogram = new Uint32Array(1024)
   let count = 0
@@ -57,11 +56,11 @@ function noiseOf(bands: readonly Float32Array[]): number {
   let below = 0
   let step = 0
   while (below + histogram[step]! < count / 2) below += histogram[step++]!
-  // Second differences of noise have √6 times its deviation, and their median is 0.674 of theirs.
+  // Second differences of noise have √6 times its deviation, and their median is 0.674 times theirs.
   return (step + (count / 2 - below) / histogram[step]!) / 4 / 0.674 / Math.sqrt(6)
 }
 
-/** Widths of a band's edges, pixels: rise through steepest slope. */
+/** Widths of a band's edges, pixels: rise divided by steepest slope. */
 function edgeWidths(band: Float32Array, leastRise: number): number[] {
   const widths: number[] = []
   const last = band.length - 2
@@ -69,7 +68,7 @@ function edgeWidths(band: Float32Array, leastRise: number): number[] {
     const direction = Math.sign(band[x + 1]! - band[x - 1]!)
     let steepest = 0
     let at = x
-    // One stretch of the band that goes one way.
+    // One stretch of the band that only rises or only falls.
     let end = x
     for (; end <= last && (band[end + 1]! - band[end - 1]!) * direction > 0; end++) {
       const slope = (Math.abs(band[end + 1]! - band[end - 1]!) * 1) / 2

@@ -1,22 +1,25 @@
 import type { CameraState } from '@sightline/schemas/camera-health'
 
-/** What a picture can tell; that none comes is told by the clock. */
+/** States that a picture can show; silence is detected by the clock. */
 export type SeenState = Exclude<CameraState, 'silent'>
 
-/** A camera's state, which does not flutter: a symptom has to last before it becomes the state. */
+/** A camera's state, without flickering: a symptom must last before it becomes the state. */
 export interface StateKeeper {
   readonly state: SeenState
-  /** Since when, milliseconds since 1970, in the time of the frames. */
+  /** Since when, milliseconds since 1970, by the frames' time. */
   readonly since: number
   /**
-   * @param passedMs since the symptom before
+   * @param passedMs since the previous symptom
    * @param at when it was seen, milliseconds since 1970
    * @returns whether the state has changed
    */
   add(symptom: SeenState, passedMs: number, at: number): boolean
 }
 
-/** How long a symptom lasts before it is the state, ms. A frozen camera has been so for a minute already, one blind to plates for longer. */
+/**
+ * How long a symptom must last, ms. A frozen camera has already been frozen for a minute, and one blind to plates for
+ * longer.
+ */
 const LASTS_MS: Record<SeenState, number> = {
   ok: 15_000,
   blind: 15_000,
@@ -26,7 +29,7 @@ const LASTS_MS: Record<SeenState, number> = {
   frozen: 0,
   'blind to plates': 0,
 }
-/** Nor is it believed from fewer looks: a clock that jumps must not make one frame last for an hour. */
+/** Minimum number of checks: a clock that jumps must not make one frame last for an hour. */
 const LEAST_LOOKS = 3
 
 export function keepState(startedAt: number): StateKeeper {

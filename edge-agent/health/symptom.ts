@@ -5,40 +5,45 @@ import { learnReads } from './usual-reads.ts'
 import { learnSharpness } from './usual-sharpness.ts'
 import { createView } from './view.ts'
 
-/** What a single frame, and those before it, say of the camera. */
+/** What a frame, together with earlier ones, shows about the camera. */
 export interface Symptoms {
   /**
-   * @param passedMs since the look before
-   * @param before what the camera's state is now: leaving a state takes more than not entering it
+   * @param passedMs since the previous check
+   * @param before the camera's current state: it takes more to leave a state than to stay out of it
    */
   look(passedMs: number, measures: Measures, before: SeenState): SeenState
-  /** Something moves. @param passedMs since something moved before */
+  /** Something moves. @param passedMs since the previous movement */
   moved(passedMs: number): void
   /** A vehicle has passed whose plate was found. @param isSeen whether it was read, or could have been */
   passed(isSeen: boolean): void
-  /** A plate was read in the last frame looked at: in this light the camera can see. */
+  /** A plate was read in the last frame checked: in this light the camera can see. */
   plateRead(): void
-  /** Sharpness of late, 0 to 1. */
+  /** Recent sharpness, 0 to 1. */
   sharpness(): number | null
-  /** For a start later on. */
+  /** For a later start. */
   learned(): LearnedHealth
 }
 
-/** Nothing can be read in a picture that is darker than this, lamps and all. */
+/** Nothing can be read in a picture darker than this, including its lamps. */
 const BLACK = { brightness: 12, highlights: 24 }
-/** By day; and how fast day becomes black when a lens is covered, ms: dusk takes minutes. */
+/** By day; and how fast day turns black when a lens is covered, ms: dusk takes minutes. */
 const LIT = 32
 const SUDDEN_MS = 30_000
-/** A picture with less detail shows nothing: a covered or washed out lens. */
+/** A picture with less detail shows nothing: the lens is covered or washed out. */
 const NO_DETAIL = { enter: 3, leave: 5 }
 const DIM = 60
-/** Share of the usual sharpness; the training frames of dashcam-ro blurred by 2 pixels have half of theirs. */
+/** Share of the usual sharpness; the training frames of dashcam-ro, blurred by 2 pixels, have half of theirs. */
 const UNSHARP = { enter: 0.65, leave: 0.8 }
-/** Sharpness in which a plate of any useful size cannot be read: edges eight pixels wide. */
+/** At this sharpness no plate of useful size can be read: edges are eight pixels wide. */
 const TOO_UNSHARP = { enter: 0.25, leave: 0.3 }
-/** Without a read for so long, ms, movement says that plates are missed: a road is empty now and then, and longer for a vehicle. */
+/**
+ * Movement without a read for this long, ms, means that plates are missed: a road can be empty, and free of vehicles
+ * for longer.
+ */
 const UNREAD_MS = { fixed: 10 * 60_000, mobile: 30 * 60_000 }
-/** Identical frames for so long, and so many of them: a still scene of a real sensor differs by its noise. */
+/**
+ * Frames identical for this long, and this many of them: frames of a real sensor differ by noise even in a still scene.
+ */
 const FROZEN = { forMs: 60_000, looks: 5 }
 /** Upper bounds of the classes of light, by brightness: scenes are compared within a class. */
 const LIGHTS = [25, 60, 110]
@@ -46,7 +51,7 @@ const LIGHTS = [25, 60, 110]
 const lightOf = (brightness: number) => LIGHTS.filter((bound) => brightness >= bound).length
 
 /**
- * @param fixed whether the camera stands still, so that what it sees can tell that it was moved
+ * @param fixed whether the camera is stationary, so that a changed view means that it was moved
  * @param before what was learned in an earlier run
  */
 export function createSymptoms(fixed: boolean, before?: LearnedHealth): Symptoms {
@@ -62,7 +67,7 @@ export function createSymptoms(fixed: boolean, before?: LearnedHealth): Symptoms
 
   const lightNow = () => lightOf(last?.brightness ?? 0)
 
-  /** Black, and not because this camera reads in the dark (infra-red with a short exposure: only plates shine). */
+  /** Black, and not because this camera reads in the dark (infrared with a short exposure: only plates shine). */
   function isBlack({ brightness, highlights }: Measures): boolean {
     const readable = brightness >= darkestRead - 4
     return brightness < BLACK.brightness && highlights < BLACK.highlights && !readable
@@ -76,7 +81,7 @@ export function createSymptoms(fixed: boolean, before?: LearnedHealth): Symptoms
     }
     blackAt = undefined
     if (measures.brightness < BLACK.brightness) return undefined
-    // At dusk, what there is to see fades with the light.
+    // At dusk, the visible detail fades with the light.
     const dim = Math.min(1, measures.brightness / DIM)
     return measures.detail < dim * limit(NO_DETAIL, before === 'blind') ? 'blind' : undefined
   }
@@ -93,7 +98,7 @@ export function createSymptoms(fixed: boolean, before?: LearnedHealth): Symptoms
     const stands = frozen(passedMs, measures)
     const unseen = unlit(measures, before)
     if (unseen) return unseen
-    // In the dark that is normal for this camera there is nothing to compare.
+    // In the darkness that is normal for this camera there is nothing to compare.
     if (measures.brightness < BLACK.brightness && measures.detail < NO_DETAIL.enter) return 'ok'
     if (stands) return 'frozen'
     const light = lightOf(measures.brightness)

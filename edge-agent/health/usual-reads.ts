@@ -1,24 +1,24 @@
 /**
- * Whether a camera reads as often as it usually does. Nobody sees a plate that is missed, so two things are watched that
- * should lead to reads: plates that are found, and movement. Of each the agent learns how many reads it usually brings; when
- * by that far too many reads are missing, the camera is blind to plates. Pure.
+ * Detects whether a camera reads as often as usual. Nobody sees a missed plate, so this watches two things that should
+ * lead to reads: found plates, and movement. For each, the agent learns how many reads it usually brings. When far too
+ * many of these reads are missing, the camera is blind to plates. Pure.
  */
 export interface UsualReads {
   /**
    * Something moves in a frame.
-   * @param passedMs since the last frame in which something moved
-   * @param light class of light: a road at night moves (rain, lamps) more than it brings plates
+   * @param passedMs since the previous frame in which something moved
+   * @param light class of light: a road at night has more movement (rain, lamps) than plates
    */
   moved(passedMs: number, light: number): void
   /** A vehicle has passed whose plate was found. @param isSeen whether it was read, or could have been */
   passed(isSeen: boolean, light: number): void
-  /** Which of the two says that reads are missing; null while none does. */
+  /** Which of the two shows that reads are missing; null if neither does. */
   missing(): 'unread' | 'unseen' | null
-  /** For a start later on. */
+  /** For a later start. */
   learned(): LearnedReads
 }
 
-/** How many tries (bouts of movement, or plates found) there were in a light, and how many reads came of them. */
+/** Number of attempts (bouts of movement, or found plates) in a light, and number of reads from them. */
 interface Tally {
   tries: number
   reads: number
@@ -28,43 +28,43 @@ type Tallies = readonly (readonly [light: number, tally: Readonly<Tally>])[]
 export interface LearnedReads {
   readonly bouts: Tallies
   readonly plates: Tallies
-  /** What was missing when it stopped: an agent that restarts every night would else never miss enough. */
+  /** The missing reads when it stopped: otherwise an agent that restarts every night would never miss enough. */
   readonly pending?: {
     readonly bouts: Waiting
     readonly plates: Waiting
     readonly unseenMs: number
-    /** The longest while without a read of late that ended by itself, in reads that were to be expected. */
+    /** The longest recent period without a read that ended by itself, in expected reads. */
     readonly longest: number
   }
 }
 
-/** Tries since the last read, by light. */
+/** Attempts since the last read, by light. */
 type Waiting = readonly (readonly [light: number, tries: number])[]
 
-/** Movement without a pause is as many bouts as times this, ms; after a pause of as much as PAUSE_MS another begins. */
+/** Continuous movement counts as one bout per this time, ms; after a pause of PAUSE_MS a new bout begins. */
 const BOUT_MS = 10_000
 const PAUSE_MS = 3_000
 /**
- * Reads that are to be missing, by the usual rate, before it is believed: by chance that happens once in about three
- * thousand times (e^-8).
+ * Number of missing reads, by the usual rate, before it counts: by chance this happens about once in three thousand
+ * cases (e^-8).
  */
 const MISSING = 8
 /**
- * Where people play and nobody drives on Sundays, movement without reads is usual. So that this is told once and not every
- * week, so many times the longest such while of late must be over; and at most so many reads, so that a camera that was blind
- * for days is found out the next time, too. What was long ago fades with each read.
+ * Where people play and nobody drives on Sundays, movement without reads is normal. To report this once instead of
+ * weekly, the period must be this many times as long as the longest recent one. An upper limit ensures that a camera
+ * that was blind for days is detected the next time, too. Old periods fade with each read.
  */
 const LONGER = 1.5
 const LONGEST = 200
 const FADE = 1 - 1 / 5000
-/** What is assumed of a camera of which nothing is known: so many tries gave one read. */
+/** Assumption about an unknown camera: this many attempts gave one read. */
 const FIRST = { bouts: { tries: 8, reads: 1 }, plates: { tries: 2, reads: 1 } }
-/** Tries that are remembered: a rate that has changed for good is learned. */
+/** Number of attempts that are remembered, so that a permanent change of the rate is learned. */
 const MEMORY = 500
-/** Longest step that counts as time, ms: a clock that is set forward is no hour without reads. */
+/** Maximum step that counts as time, ms: a clock set forward does not mean an hour without reads. */
 const LONGEST_STEP_MS = 120_000
 
-/** @param longMs so long without a read, ms, movement has to go on besides */
+/** @param longMs minimum time of movement without a read, ms */
 export function learnReads(longMs: number, before?: LearnedReads): UsualReads {
   const { pending } = before ?? {}
   const bouts = createRate(FIRST.bouts, before?.bouts, pending?.bouts)
@@ -86,7 +86,7 @@ export function learnReads(longMs: number, before?: LearnedReads): UsualReads {
     passed(isSeen, light) {
       plates.tried(light)
       if (!isSeen) return
-      // A short while says nothing of movement.
+      // A short period says nothing about movement.
       if (unseenMs >= longMs) longest = Math.min(LONGEST, Math.max(bouts.missing(), longest))
       longest *= FADE
       plates.read(light, MISSING)
@@ -105,7 +105,7 @@ export function learnReads(longMs: number, before?: LearnedReads): UsualReads {
   }
 }
 
-/** The usual number of reads a try, and how many are missing since the last. */
+/** The usual number of reads per attempt, and how many are missing since the last read. */
 function createRate(first: Tally, before: Tallies = [], pending: Waiting = []) {
   const known = new Map<number, Tally>(before.map(([light, tally]) => [light, { ...tally }]))
   const waiting = new Map<number, number>(pending)
@@ -118,7 +118,7 @@ function createRate(first: Tally, before: Tallies = [], pending: Waiting = []) {
   return {
     missing,
     tried: (light: number) => void waiting.set(light, (waiting.get(light) ?? 0) + 1),
-    /** @param limit tries beyond so many missing reads are those of a blind camera: they are not learned */
+    /** @param limit attempts beyond this many missing reads come from a blind camera and are not learned */
     read(light: number, limit: number): void {
       const share = Math.min(1, limit / Math.max(missing(), limit))
       for (const of of new Set([...waiting.keys(), light])) {

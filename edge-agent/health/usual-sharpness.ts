@@ -1,26 +1,28 @@
 import type { LearnedSharpness } from './learned.ts'
 
-/** How sharp a camera's picture is when all is well, in each light. */
+/** How sharp a camera's picture is in normal operation, in each light. */
 export interface UsualSharpness {
   /**
-   * @param passedMs since the look before
+   * @param passedMs since the previous check
    * @param light class of light
-   * @param sharpness null when there were too few edges to tell
+   * @param sharpness null if there were too few edges
    * @param learn false while something else is wrong with the picture
-   * @returns sharpness of late as a share of the usual one; null while that is not known
+   * @returns recent sharpness as a share of the usual one; null while that is unknown
    */
   compare(passedMs: number, light: number, sharpness: number | null, learn: boolean): number | null
-  /** Of late, 0 to 1; null when nothing is known. */
+  /** Recent sharpness, 0 to 1; null if unknown. */
   ofLate(): number | null
-  /** For a start later on. */
+  /** For a later start. */
   learned(): LearnedSharpness
 }
 
-/** A single lorry or glare must not count: sharpness of late is a mean over so long, ms. */
+/** A single truck or glare must not count: recent sharpness is a mean over this time, ms. */
 const LATE_MS = 30_000
-/** The usual is known after so long in this light, ms. */
+/** The usual sharpness is known after this long in a light, ms. */
 const LEARN_MS = 120_000
-/** The usual becomes sharper within minutes (the lens was cleaned), and unsharper only within weeks (it grows dim). */
+/**
+ * The usual sharpness rises within minutes (the lens was cleaned), and falls only within weeks (it is getting dirty).
+ */
 const SHARPER_MS = 10 * 60_000
 const UNSHARPER_MS = 14 * 24 * 3_600_000
 
@@ -32,7 +34,7 @@ export function learnSharpness(before: LearnedSharpness = []): UsualSharpness {
     compare(passedMs, light, sharpness, learn) {
       const known = usual.get(light) ?? { mean: sharpness ?? 0, time: 0 }
       const settled = known.time >= LEARN_MS
-      // Where there were always edges and now are none, the picture is as unsharp as can be.
+      // If a picture always had edges and now has none, it is as blurred as possible.
       const seen = sharpness ?? (settled ? 0 : null)
       if (seen === null) return null
       late = late === null ? seen : late + (seen - late) * (1 - Math.exp(-passedMs / LATE_MS))

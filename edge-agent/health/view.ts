@@ -5,53 +5,58 @@ import { patches } from './patches.ts'
 /** What a fixed camera is aimed at, and whether it still is. */
 export interface View {
   /**
-   * @param passedMs since the look before
-   * @param cells the frame in gray cells, always of one size
-   * @returns true when what stands still in the picture is not what stood there before
+   * @param passedMs since the previous check
+   * @param cells the frame in gray cells, always of the same size
+   * @returns true when the stationary part of the picture is no longer the same
    */
   moved(passedMs: number, light: number, cells: Pixels): boolean
-  /** For a start later on. */
+  /** For a later start. */
   learned(): LearnedView
 }
 
-/** The stationary scene follows the frames by so many normal levels a second, whichever way: a median of late. */
+/**
+ * The stationary scene follows the frames by this many normalized levels per second in either direction: a recent
+ * median.
+ */
 const FOLLOW_PER_S = 0.8
-/** However rare frames are, one of them counts as so long at most, ms: a vehicle must not become the scene. */
+/** Maximum time that one frame represents, ms, however rare frames are: a vehicle must not become the scene. */
 const LONGEST_STEP_MS = 10_000
 /** A scene is compared this often, ms. */
 const COMPARE_EVERY_MS = 10_000
-/** So long a scene is watched before it is the reference, ms. */
+/** How long a scene is observed before it becomes the reference, ms. */
 const LEARN_MS = 120_000
-/** In a further light longer than the scene takes to follow a camera that was turned, of which it would learn. */
+/** Longer in each further light, because the scene takes time to follow a turned camera, which must not be learned. */
 const LEARN_NEXT_MS = 300_000
-/** A reference follows shadows and seasons in this time, ms: slowly beside a scene that follows a turned camera. */
+/** Time in which a reference follows shadows and seasons, ms: slower than the scene follows a turned camera. */
 const REFERENCE_MS = 2 * 3_600_000
-/** A new view that stands for so long was meant, ms: it becomes the reference. */
+/** A new view that lasts this long was intended, ms: it becomes the reference. */
 const ACCEPT_MS = 60 * 60_000
 
-/** Scenes are set beside each other at shifts of so many cells: a fifth of the picture. */
+/** Scenes are compared at shifts up to this many cells: a fifth of the picture. */
 const REACH = { x: 12, y: 8 }
-/** Correlation above which a scene is beyond doubt the reference's, above which a shifted one is, and below which, at
- * every shift, it is another one. */
+/**
+ * Correlation above which a scene certainly is the reference's, above which a shifted one is, and below which, at every
+ * shift, it is a different one.
+ */
 const CERTAIN = 0.8
 const SAME = 0.6
 const STRANGE = 0.5
-/** A vehicle that stands before the camera makes a scene strange, too, but is seldom there for so long, ms. */
+/** A vehicle in front of the camera also makes the scene different, but rarely for this long, ms. */
 const STRANGE_MS = 20 * 60_000
-/** A shift is believed when it is so large, cells, and explains so much more than none. */
+/** A shift counts if it is at least this large, cells, and correlates this much better than no shift. */
 const LEAST_SHIFT = 2
 const LEAST_GAIN = 0.15
-/** Deviation of a normalized scene; a frame with less than the least, in gray levels, shows mostly noise. */
+/** Deviation of a normalized scene; a frame with less than the minimum, in gray levels, shows mostly noise. */
 const NORMAL = 48
 const LEAST_DEVIATION = 8
 
 /**
- * Compares outlines (gradients) of the scene without its traffic to a reference, which is one for each class of
- * light: a street at night shows other outlines than by day. Exposure does not matter, because frames are
- * normalized. A camera that was turned by less than a fifth of its picture is told by the shift of its outlines;
- * one that sees something else altogether, only by how long that lasts. Fitted on rendered roads and on the
- * training frames of dashcam-ro: shifted by 3 % of their width they correlate with themselves by 0.38 to 0.65,
- * set right by 0.93 and more; different places by 0.56 at most.
+ * Compares outlines (gradients) of the scene, without its traffic, with a reference, one for each class of light: a
+ * street at night has different outlines than by day. Exposure does not matter, because frames are normalized. If the
+ * camera was turned by less than a fifth of its picture, the shift of the outlines shows it. If it sees something else
+ * completely, only the duration shows it. Fitted on rendered roads and on the training frames of dashcam-ro: shifted by
+ * 3 % of their width they correlate with themselves by 0.38 to 0.65, aligned by 0.93 and more; different places by 0.56
+ * at most.
  */
 export function createView(before?: LearnedView): View {
   let scene: Float32Array | undefined
@@ -68,7 +73,7 @@ export function createView(before?: LearnedView): View {
     if (time >= (references.size === 0 ? LEARN_MS : LEARN_NEXT_MS)) references.set(light, scene.slice())
   }
 
-  /** Of this light, or of the one nearest to it: a camera that was turned often sees a brighter or darker scene. */
+  /** Of this light, or of the nearest one: a turned camera often sees a brighter or darker scene. */
   function nearest(light: number): Float32Array | undefined {
     const [best] = [...references.keys()].sort((a, b) => Math.abs(a - light) - Math.abs(b - light))
     return best === undefined ? undefined : references.get(best)
@@ -87,7 +92,7 @@ export function createView(before?: LearnedView): View {
       const best = bestShift(...outlines, width, height)
       const shifted = Math.hypot(best.dx, best.dy) >= LEAST_SHIFT && best.score - still >= LEAST_GAIN
       if (best.score >= SAME && shifted) return true
-      // In a light that is new, outlines may well be others; but what was moved stays moved.
+      // In a new light, outlines may well differ; but a moved camera stays moved.
       if (!own && moved) return true
       strangeFor = own && best.score < STRANGE ? strangeFor + passedMs : 0
       if (strangeFor > 0) return strangeFor >= STRANGE_MS
@@ -132,7 +137,7 @@ function follow(reference: Float32Array, scene: Float32Array, share: number): vo
   for (let i = 0; i < scene.length; i++) reference[i]! += share * (scene[i]! - reference[i]!)
 }
 
-/** With mean 0 and deviation NORMAL, whatever the exposure; undefined where there is hardly anything to see. */
+/** With mean 0 and deviation NORMAL, whatever the exposure; undefined if hardly anything is visible. */
 function normalized(levels: Uint8Array): Float32Array | undefined {
   const mean = levels.reduce((sum, level) => sum + level, 0) / levels.length
   const square = levels.reduce((sum, level) => sum + (level - mean) ** 2, 0) / levels.length
@@ -141,7 +146,9 @@ function normalized(levels: Uint8Array): Float32Array | undefined {
   return Float32Array.from(levels, (level) => ((level - mean) * NORMAL) / deviation)
 }
 
-/** Differences across and down of each inner cell, interleaved; softened, so that half a cell does not matter. */
+/**
+ * Horizontal and vertical differences of each inner cell, interleaved; smoothed, so that half a cell does not matter.
+ */
 function gradients(scene: Float32Array, width: number, height: number): Float32Array {
   const smooth = patches(scene, width, height)
   const out = new Float32Array(2 * scene.length)
@@ -158,7 +165,7 @@ function gradients(scene: Float32Array, width: number, height: number): Float32A
 
 const softened = (difference: number) => Math.sign(difference) * Math.sqrt(Math.abs(difference))
 
-/** Normalized correlation, −1 to 1, of `b` set (dx, dy) cells further on `a`, where both lie on each other. */
+/** Normalized correlation, −1 to 1, of `b` shifted by (dx, dy) cells on `a`, where they overlap. */
 function correlation(
   a: Float32Array,
   b: Float32Array,
@@ -181,7 +188,10 @@ function correlation(
   return ab / Math.max(Math.sqrt(aa * bb), 1e-9)
 }
 
-/** Every second shift, then those around the best: outlines are soft enough that it stands out among its neighbors. */
+/**
+ * Every second shift, then those around the best: outlines are soft enough that the best one stands out among its
+ * neighbors.
+ */
 function bestShift(a: Float32Array, b: Float32Array, width: number, height: number) {
   let best = { dx: 0, dy: 0, score: -1 }
   const search = (atX: number, atY: number, reachX: number, reachY: number, stride: number) => {

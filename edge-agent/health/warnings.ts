@@ -5,13 +5,13 @@ import type { SightlineError } from '@sightline/schemas/errors'
 
 export type Warning = NonNullable<CameraHealth['warnings']>[number]
 
-/** What is wrong with a camera or its host though frames come: told in the log when it begins and when it ends. */
+/** What is wrong with a camera or its host although frames arrive: logged when it begins and when it ends. */
 export interface Warnings {
-  /** @param present all that is wrong now, one of a code */
+  /** @param present everything that is wrong now, at most one per code */
   update(present: readonly SightlineError[], now: number): Warning[]
 }
 
-/** A health report is no book: the broker takes 16 KiB of it. */
+/** A health report must be short: the broker accepts 16 KiB. */
 const LONGEST = 1000
 
 export function keepWarnings(camera: string, log: Logger): Warnings {

@@ -2,16 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { type Challenge, parseChallenges } from './challenges.ts'
 import { digestAnswer, type Login, strongestDigest } from './digest.ts'
 
-/** What came of a challenge: it can be answered, or why not. */
+/** The result of a challenge: it can be answered, or why not. */
 export type Outcome = 'answer' | 'no login' | 'denied' | 'unknown scheme' | 'only in the clear'
 
-/** How one camera's challenges are answered. Nothing of the login goes out before the camera has asked for it. */
+/** Answers one camera's challenges. No part of the login is sent before the camera has asked for it. */
 export interface Answers {
   /** The header `Authorization` for a request; undefined while the camera has asked for none. */
   next(method: string, uri: string): string | undefined
-  /** Told of each answer 401. @param header its `WWW-Authenticate`, several joined by commas */
+  /** Called for each answer 401. @param header its `WWW-Authenticate`, several joined by commas */
   challenged(header: string): Outcome
-  /** Told of the header `Authentication-Info` of other answers: it may name the next nonce. */
+  /** Called with the header `Authentication-Info` of other answers: it may contain the next nonce. */
   informed(header: string): void
 }
 
@@ -21,14 +21,14 @@ interface Digest {
   count: number
 }
 
-/** What is remembered of a camera from one connection to the next. */
+/** What is remembered about a camera between connections. */
 export interface Asked {
   digest: boolean
 }
 
 /**
- * @param login undefined where the configuration has none
- * @param asked what the camera asked for earlier; from then on it is remembered there
+ * @param login undefined if the configuration has none
+ * @param asked what the camera asked for earlier; updated from then on
  */
 export function createAnswers(login: Login | undefined, asked: Asked = { digest: false }): Answers {
   let digest: Digest | undefined
@@ -60,14 +60,14 @@ export function createAnswers(login: Login | undefined, asked: Asked = { digest:
         const before = digest
         asked.digest = true
         begin(wanted)
-        // A nonce that was good before has aged, whether or not the camera says so.
+        // A nonce that was accepted before has expired, whether or not the camera says so.
         const isStale = wanted.parameters.get('stale')?.toLowerCase() === 'true'
         const hasAged =
           before !== undefined && before.count > 1 && nonceOf(before.challenge) !== nonceOf(wanted)
         return before === undefined || isStale || hasAged ? 'answer' : 'denied'
       }
       if (!challenges.some(({ scheme }) => scheme === 'basic')) return 'unknown scheme'
-      // Who can change an answer on its way could so have the password told in the clear.
+      // Otherwise, an attacker who changes an answer on its way could have the password sent in the clear.
       if (asked.digest) return 'only in the clear'
       if (isBasic) return 'denied'
       isBasic = true

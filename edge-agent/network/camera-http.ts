@@ -9,41 +9,44 @@ import { connectTo, type Place } from './connect.ts'
 import type { Login } from './digest.ts'
 import type { Trust } from './trust.ts'
 
-/** What is asked of a camera; its own address by GET where nothing is said. */
+/** A request to a camera; by default a GET of its own address. */
 export interface CameraRequest {
-  /** Another address of the same camera: whoever names it has seen to that. */
+  /** Another address of the same camera; the caller has checked that it is the same camera. */
   address?: string
-  /** What is sent to it by POST. */
+  /** Body, sent by POST. */
   body?: { type: string; text: string }
-  /** Statuses beside 200 to 299 whose answer is wanted. */
+  /** Statuses besides 200 to 299 whose answer is wanted. */
   accepted?: readonly number[]
 }
 
-/** HTTP to one camera, as cameras speak it: with Digest or Basic once it asks, over TLS with whom the configuration trusts. */
+/**
+ * HTTP to one camera, as cameras implement it: with Digest or Basic once the camera asks, over TLS with the configured
+ * trust.
+ */
 export interface CameraHttp {
   /**
-   * Asks for something. What is not read of the answer must be destroyed.
-   * @throws SOURCE_DENIED, SOURCE_PATH_UNKNOWN, SOURCE_INVALID, SOURCE_UNAVAILABLE and whatever `causeOf` tells
+   * Sends a request. The caller must destroy an answer that it does not read completely.
+   * @throws SOURCE_DENIED, SOURCE_PATH_UNKNOWN, SOURCE_INVALID, SOURCE_UNAVAILABLE and the errors of `causeOf`
    */
   ask(signal: AbortSignal, request?: CameraRequest): Promise<IncomingMessage>
   /** Ends all connections. */
   close(): void
 }
 
-/** What Node's agent hands on to whoever opens the connection. */
+/** Passed by Node's agent to the function that opens the connection. */
 interface Ours {
   readonly place: Place
   readonly connecting: AbortSignal
 }
 
-/** A camera may challenge, say that the nonce of that was stale, and send on within itself. */
+/** A camera may send a challenge, report that its nonce is stale, and redirect to itself. */
 const MOST_ANSWERS = 3
 const MOST_REDIRECTS = 3
-/** What comes with an answer that is not wanted is read so far, bytes and ms, so that the connection can be used again. */
+/** Up to this much of an unwanted answer is read, bytes and ms, so that the connection can be reused. */
 const REST = { bytes: 64 * 1024, ms: 1000 }
 
 /**
- * @param address with user and password, percent-encoded, if the camera asks for them
+ * @param address with user and password, percent-encoded, if the camera needs them
  * @param asked what the camera asked for on earlier connections
  */
 export function cameraHttp(address: string, trust: Trust, asked?: Asked): CameraHttp {
@@ -57,7 +60,7 @@ export function cameraHttp(address: string, trust: Trust, asked?: Asked): Camera
     },
   })
 
-  /** One request and its answer, whatever it is. */
+  /** One request and its answer, whatever its status. */
   function send(
     url: URL,
     signal: AbortSignal,
@@ -87,7 +90,7 @@ export function cameraHttp(address: string, trust: Trust, asked?: Asked): Camera
         insecureHTTPParser: true,
       })
       sent.once('response', resolve).once('error', (error: NodeJS.ErrnoException) => {
-        // It had ended the connection that was kept open.
+        // It had closed the connection that was kept open.
         const isOver = sent.reusedSocket && error.code === 'ECONNRESET' && !signal.aborted
         if (isOver) resolve(send(url, signal, body))
         else reject(error)
@@ -141,8 +144,9 @@ function placeOf({ protocol, hostname, port }: URL): Place {
 }
 
 /**
- * Where an answer sends on to, if that is the same camera: the same host and port, or its TLS at the usual one. Another host
- * is never asked: a camera, or who stands in its place, would have this host ask whom it likes in the agency's network.
+ * Where an answer redirects to, if that is the same camera: the same host and port, or its TLS at the usual port.
+ * Another host is never asked: otherwise a camera, or an impostor, could make this host send requests to anything in
+ * the agency's network.
  */
 function within(from: URL, location: string): URL | undefined {
   if (!URL.canParse(location, from.href)) return undefined
@@ -179,7 +183,7 @@ function refusal(outcome: Outcome, shown: string): SightlineError {
   return deniedLogin(shown, outcome !== 'no login')
 }
 
-/** Reads the rest of an answer that nobody wants, if there is little of it. */
+/** Reads the rest of an unwanted answer, if it is short. */
 async function letGo(response: IncomingMessage): Promise<void> {
   const timer = setTimeout(() => response.destroy(), REST.ms)
   let left = REST.bytes
@@ -189,7 +193,7 @@ async function letGo(response: IncomingMessage): Promise<void> {
       if (left < 0) break
     }
   } catch {
-    // The connection ended instead.
+    // The connection was closed instead.
   } finally {
     clearTimeout(timer)
   }

@@ -5,7 +5,7 @@ import { UntrustedError } from './connect.ts'
 const AGAIN = 'See whether the camera is on and reachable; it is tried again.'
 
 /**
- * Why a camera cannot be reached, by what the network, TLS or HTTP threw. Nothing of the address's secrets is repeated.
+ * Why a camera cannot be reached, from the error of the network, TLS or HTTP. It repeats no secrets of the address.
  * @returns SOURCE_NAME_UNKNOWN, SOURCE_REFUSED, SOURCE_UNTRUSTED, SOURCE_INVALID or SOURCE_UNAVAILABLE
  */
 export function causeOf(thrown: unknown, address: string): SightlineError {
@@ -48,7 +48,7 @@ export function causeOf(thrown: unknown, address: string): SightlineError {
   return unavailable(shown, cause.message || 'the connection failed', cause)
 }
 
-/** @param shown the address as it may be shown; the same for all below */
+/** @param shown the address without secrets; the same for all functions below */
 export const unavailable = (shown: string, reason: string, cause?: Error, hint = AGAIN) =>
   new SightlineError('SOURCE_UNAVAILABLE', `${shown} cannot be read: ${reason}`, { cause, hint })
 

@@ -1,6 +1,6 @@
-/** What a server asks for, as it says in `WWW-Authenticate` (RFC 9110, 11.6.1): a scheme, and its parameters by their names. */
+/** A challenge of a server in `WWW-Authenticate` (RFC 9110, 11.6.1): a scheme, and its parameters by name. */
 export interface Challenge {
-  /** In small letters: `digest`, `basic`. */
+  /** Lowercase: `digest`, `basic`. */
   readonly scheme: string
   readonly parameters: ReadonlyMap<string, string>
 }
@@ -9,12 +9,12 @@ const TOKEN = "[!#$%&'*+.^_`|~\\w-]+"
 const SEPARATOR = /[\s,]*/y
 const PARAMETER = new RegExp(`(${TOKEN})[ \\t]*=[ \\t]*(?:"((?:[^"\\\\]|\\\\.)*)(?:"|$)|([^\\s,"]*))`, 'y')
 const SCHEME = new RegExp(TOKEN, 'y')
-/** Cameras write `qop=auth,auth-int` without quotes: what stands behind the comma is no scheme. */
+/** Cameras write `qop=auth,auth-int` without quotes: the part after the comma is not a scheme. */
 const NO_SCHEMES = new Set(['auth', 'auth-int'])
 
 /**
- * All challenges of one header, or of several that were joined by commas, in their order. What cannot be understood is left
- * out; whoever answers needs one that can. Takes time in proportion to the length.
+ * All challenges of one header, or of several joined by commas, in their order. Unintelligible parts are left out: to
+ * answer, one understood challenge is enough. Takes time in proportion to the length.
  */
 export function parseChallenges(header: string): Challenge[] {
   const found: { scheme: string; parameters: Map<string, string> }[] = []
@@ -30,7 +30,7 @@ export function parseChallenges(header: string): Challenge[] {
     if (parameter) {
       const [, name = '', quoted, plain = ''] = parameter
       const { parameters } = found.at(-1) ?? { parameters: new Map<string, string>() }
-      // Of two with one name, which no server may send, the first counts.
+      // If two have the same name, which no server may send, the first one counts.
       if (!parameters.has(name.toLowerCase())) {
         parameters.set(name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? plain)
       }

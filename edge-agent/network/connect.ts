@@ -4,16 +4,16 @@ import { connect as openTls, type TLSSocket } from 'node:tls'
 import { chainEnd } from '@sightline/runtime/certificate-chain'
 import type { Trust } from './trust.ts'
 
-/** A place that can be connected to. */
+/** A destination of a connection. */
 export interface Place {
   /** A name, or an address without brackets. */
   readonly host: string
   readonly port: number
-  /** Whether TLS is spoken there. */
+  /** Whether to use TLS. */
   readonly tls: boolean
 }
 
-/** A certificate that is not the pinned one, or whose authority nobody knows. */
+/** The certificate is not the pinned one, or comes from an unknown authority. */
 export class UntrustedError extends Error {
   /** SHA-256 of the certificate that the other side showed, as 64 hex digits. */
   readonly shown: string | undefined
@@ -24,7 +24,7 @@ export class UntrustedError extends Error {
 }
 
 /**
- * Opens a connection. Over TLS it is handed over only once it is certain whose it is.
+ * Opens a connection. With TLS, it is returned only when the identity of the other side is certain.
  * @throws UntrustedError, the error of the network, or the reason of the signal
  */
 export async function connectTo(
@@ -66,7 +66,7 @@ function examine(socket: TLSSocket, { fingerprint, onCertificate }: Trust): void
   }
 }
 
-/** What TLS found, in words. */
+/** The fault that TLS found, in words. */
 function reasonOf(code: string): string {
   if (/SELF_SIGNED/.test(code)) return 'it signed its certificate itself'
   if (/EXPIRED/.test(code)) return 'its certificate has expired'

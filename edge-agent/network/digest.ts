@@ -1,24 +1,24 @@
 import { createHash } from 'node:crypto'
 import type { Challenge } from './challenges.ts'
 
-/** Who asks for something at a camera. */
+/** Login for a camera. */
 export interface Login {
   readonly user: string
   readonly password: string
 }
 
-/** One request, as its Digest tells of it. */
+/** One request, with what its Digest covers. */
 export interface DigestRequest {
   readonly method: string
-  /** Path and query, as they stand in the request. */
+  /** Path and query, as in the request. */
   readonly uri: string
-  /** How many requests were answered with this nonce, this one counted. */
+  /** Number of requests answered with this nonce, including this one. */
   readonly count: number
-  /** Ours, the same for all requests with one nonce: that of `-sess` must be. */
+  /** Our nonce, the same for all requests with one server nonce, as `-sess` requires. */
   readonly cnonce: string
 }
 
-/** Hashes by their names in a challenge, the strongest first. */
+/** Hashes by their names in a challenge, strongest first. */
 const HASHES = { 'sha-512-256': 'sha512-256', 'sha-256': 'sha256', md5: 'md5' } as const
 const STRENGTHS = Object.keys(HASHES)
 
@@ -31,7 +31,7 @@ const qopsOf = ({ parameters }: Challenge) =>
     .split(/[\s,]+/)
     .filter(Boolean)
 
-/** The challenge to Digest with the strongest hash that can be answered here; undefined where there is none. */
+/** The Digest challenge with the strongest hash that can be answered here; undefined if there is none. */
 export function strongestDigest(challenges: readonly Challenge[]): Challenge | undefined {
   const strengthOf = (challenge: Challenge) => STRENGTHS.indexOf(hashNameOf(challenge))
   return challenges
@@ -41,9 +41,9 @@ export function strongestDigest(challenges: readonly Challenge[]): Challenge | u
 }
 
 /**
- * The header `Authorization` by which a challenge is answered (RFC 7616, 3.4; without `qop` as RFC 2069 has it). Pure.
- * User and password are hashed as UTF-8, whether or not the challenge says so: what people type into a camera's page is.
- * @param challenge one of `strongestDigest`
+ * The header `Authorization` that answers a challenge (RFC 7616, 3.4; without `qop` as in RFC 2069). Pure. User and
+ * password are hashed as UTF-8, whether or not the challenge says so, because people type UTF-8 into a camera's page.
+ * @param challenge from `strongestDigest`
  */
 export function digestAnswer(
   { user, password }: Login,
@@ -57,7 +57,7 @@ export function digestAnswer(
     const name = HASHES[hashNameOf(challenge) as keyof typeof HASHES]
     return createHash(name).update(Buffer.concat(joined)).digest('hex')
   }
-  // A header comes as Latin-1: so its bytes are what they were.
+  // A header arrives as Latin-1: this restores its bytes.
   const given = (name: string) => Buffer.from(parameters.get(name) ?? '', 'latin1')
   const [realm, nonce] = [given('realm'), given('nonce')]
   const isSession = algorithmOf(challenge).endsWith('-sess')
@@ -85,7 +85,7 @@ export function digestAnswer(
 const COLON = Buffer.from(':')
 const quoted = (text: string) => `"${text.replace(/["\\]/g, '\\$&')}"`
 
-/** RFC 7616, 3.4: a name that no quoted text can hold is encoded as RFC 5987 says. */
+/** RFC 7616, 3.4: a name that a quoted text cannot contain is encoded as in RFC 5987. */
 function userField(user: string): string[] {
   if (/^[\x20-\x7e]*$/.test(user)) return [`username=${quoted(user)}`]
   const encoded = encodeURIComponent(user).replace(

@@ -2,20 +2,25 @@ import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { SightlineError } from '@sightline/schemas/errors'
 
-/** Whom a connection over TLS is made with: where nothing is said, whoever the host's usual authorities vouch for. */
+/** Whom to trust on a TLS connection; by default, anyone with a certificate from the host's usual authorities. */
 export interface Trust {
-  /** Certificates of the only authorities that count, PEM. */
+  /** PEM certificates of the only accepted authorities. */
   readonly ca?: string
-  /** SHA-256 of the one certificate that counts, whoever signed it and however old it is: 64 hex digits in small letters. */
+  /**
+   * SHA-256 of the only accepted certificate, whoever signed it and even if it has expired: 64 lowercase hex digits.
+   */
   readonly fingerprint?: string
-  /** Told when the certificate of the other side ends, ms since 1970. Not told of a pinned one, whose end does not matter. */
+  /**
+   * Called with the expiry of the other side's certificate, ms since 1970. Not called for a pinned one, whose expiry
+   * does not matter.
+   */
   onCertificate?(endsAt: number): void
 }
 
-/** As people copy it from a camera's page or from openssl: hex digits, with colons or without. */
+/** As people copy it from a camera's page or from openssl: hex digits, with or without colons. */
 export const FINGERPRINT = '^(?:[0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}$|^[0-9A-Fa-f]{64}$'
 
-/** @throws CONFIG_INVALID when the file of certificates cannot be read, or holds none */
+/** @throws CONFIG_INVALID when the file of certificates cannot be read, or contains none */
 export async function readTrust({
   caFile,
   fingerprint,
@@ -39,7 +44,7 @@ async function readAuthority(path: string): Promise<string> {
     )
   })
   try {
-    // Of a text without a certificate TLS would make a list of no authorities, and say nothing.
+    // From a text without a certificate, TLS would silently make an empty list of authorities.
     new X509Certificate(pem)
     return pem
   } catch (cause) {

@@ -6,21 +6,21 @@ import { causeOf } from './cause.ts'
 import { connectTo } from './connect.ts'
 import type { Trust } from './trust.ts'
 
-/** A port of this host, for its own programs, behind which the camera is: TLS is spoken, and looked at, here. */
+/** A port of this host, for its own programs, that leads to the camera: TLS is spoken and checked here. */
 export interface Tunnel {
   readonly port: number
-  /** Why the camera could not be reached, if it could not. */
+  /** Why the camera could not be reached; undefined if it could. */
   trouble(): SightlineError | undefined
   close(): void
 }
 
 const CONNECT_MS = 10_000
-/** `rtsps` has this one; RFC 7826 and all cameras. */
+/** Default port of `rtsps` in RFC 7826 and all cameras. */
 const RTSPS_PORT = 322
 
 /**
- * Whoever may use this host can connect to the port while it is open, and gets no more than from the camera itself: it asks
- * for the password as ever.
+ * Every user of this host can connect to the port while it is open, but gets no more than from the camera itself, which
+ * still asks for the password.
  * @param address `rtsps://…`
  */
 export async function openTunnel(address: string, trust: Trust): Promise<Tunnel> {
@@ -39,7 +39,7 @@ export async function openTunnel(address: string, trust: Trust): Promise<Tunnel>
         trust,
         AbortSignal.any([closing.signal, AbortSignal.timeout(CONNECT_MS)]),
       )
-      // Either end that ends ends the other.
+      // When either end closes, close the other.
       pipeline(near, far, near, () => {})
     } catch (thrown) {
       if (!closing.signal.aborted) trouble = causeOf(thrown, address)

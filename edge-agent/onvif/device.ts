@@ -6,24 +6,24 @@ import { plain } from './probe.ts'
 import { type Call, call } from './soap.ts'
 import { all, type Element, textAt } from './xml.ts'
 
-/** One of the streams that a camera offers. */
+/** One of a camera's streams. */
 export interface Profile {
   readonly name: string
-  /** Pixels; 0 where the camera does not say. */
+  /** Pixels; 0 if the camera does not say. */
   readonly width: number
   readonly height: number
   /** H264, H265, JPEG … */
   readonly encoding: string
-  /** Without user and password; undefined where there is none that may be used. */
+  /** Without user and password; undefined if there is no usable address. */
   readonly stream?: string
   readonly snapshot?: string
 }
 
-/** A camera as it describes itself. */
+/** A camera's description of itself. */
 export interface Device {
   readonly manufacturer: string
   readonly model: string
-  /** The largest first. */
+  /** Largest first. */
   readonly profiles: readonly Profile[]
 }
 
@@ -34,7 +34,7 @@ const PATIENCE_MS = 10_000
 const MOST_PROFILES = 32
 
 /**
- * Asks a camera what it is and where its streams are. Whatever it names, nobody but its own host is asked or written down.
+ * Asks a camera what it is and where its streams are. Only addresses on the camera's own host are used or written down.
  * @param address of its device service, without user and password
  * @throws SOURCE_DENIED, SOURCE_INVALID, SOURCE_UNAVAILABLE and others of `causeOf`
  */
@@ -43,9 +43,9 @@ export async function askDevice(
   login: Login | undefined,
   trust: Trust = {},
 ): Promise<Device> {
-  // Some want Digest of HTTP in place of, or beside, the token in the message.
+  // Some want HTTP Digest instead of, or in addition to, the token in the message.
   const whole = login ? withLogin(address, login.user, login.password) : address
-  // Anybody may have answered the search: nobody is told the password in the clear, by whom all cameras would be open.
+  // Anybody may have answered the search, so the password is never sent in the clear: it may open all cameras.
   const http = cameraHttp(whole, trust, { digest: new URL(address).protocol === 'http:' })
   const signal = AbortSignal.timeout(PATIENCE_MS)
   let offsetMs = 0
@@ -69,7 +69,7 @@ export async function askDevice(
       MOST_PROFILES,
     )) {
       const token = profile.attributes.token ?? ''
-      // It stands in the next request.
+      // It is in the next request.
       if (!/^[\w.-]{1,64}$/.test(token)) continue
       const uri = async (request: string, before = '') => {
         const body = `<${request} xmlns="${MEDIA}">${before}<ProfileToken>${token}</ProfileToken></${request}>`
@@ -77,7 +77,7 @@ export async function askDevice(
       }
       const setup = `<StreamSetup><Stream xmlns="${SCHEMA}">RTP-Unicast</Stream><Transport xmlns="${SCHEMA}"><Protocol>RTSP</Protocol></Transport></StreamSetup>`
       const stream = await uri('GetStreamUri', setup)
-      // Many cameras have none.
+      // Many cameras do not have one.
       const snapshot = await uri('GetSnapshotUri').catch(() => undefined)
       profiles.push({
         ...described(profile),
@@ -120,7 +120,7 @@ function offsetOf(answer: Element): number {
   return Number.isNaN(theirs) ? 0 : theirs - Date.now()
 }
 
-/** An address that a device names, without user and password, if it is on its own host. */
+/** An address that a device gives, without user and password, if it is on the device's own host. */
 function own(named: string, address: string): string | undefined {
   if (named.length > 1000 || addressFault(named) !== undefined) return undefined
   const { scheme, host, rest } = parseAddress(named)!

@@ -7,23 +7,23 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { type Found, foundIn, probeMessage } from './probe.ts'
 
 export interface DiscoverOptions {
-  /** How long answers are waited for, ms. */
+  /** How long to wait for answers, ms. */
   readonly forMs: number
-  /** Own IPv4 addresses of the networks that are asked; all of this host's where nothing is said. */
+  /** Own IPv4 addresses in the networks to search; by default all of this host. */
   readonly networks?: readonly string[]
   readonly port?: number
 }
 
-/** WS-Discovery's group of hosts, and its port. */
+/** The multicast group and port of WS-Discovery. */
 const GROUP = '239.255.255.250'
 const PORT = 3702
-/** More devices than a network has, and as many bytes: what comes beyond is somebody who floods. */
+/** More devices and bytes than a network has; anything beyond comes from a flood. */
 const MOST_DEVICES = 500
 const MOST_BYTES = 8 * 1024 * 1024
-/** Questions get lost, and cameras that wake up hear the second. */
+/** Questions get lost, and a camera that was asleep hears the second one. */
 const QUESTIONS = 2
 
-/** Own addresses of the networks in which cameras may be. */
+/** Own addresses in networks that may have cameras. */
 export function ownNetworks(): string[] {
   return Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
@@ -32,8 +32,8 @@ export function ownNetworks(): string[] {
 }
 
 /**
- * The ONVIF cameras that answer in the networks of this host, in the order of their addresses.
- * @throws SOURCE_UNAVAILABLE when no network can be asked
+ * The ONVIF cameras that answer in this host's networks, in the order of their addresses.
+ * @throws SOURCE_UNAVAILABLE when no network can be searched
  */
 export async function discover({
   forMs,
@@ -64,7 +64,7 @@ async function ask(own: string, port: number, forMs: number, found: Map<string, 
       bytes += message.length
       if (bytes > MOST_BYTES) return
       for (const device of foundIn(message, from, id)) {
-        // Under one id, the first that answers: nobody takes the place of one that is known.
+        // For each id, the first answer counts: nobody can replace a known device.
         if (found.size < MOST_DEVICES && !found.has(device.id)) found.set(device.id, device)
       }
     })

@@ -1,17 +1,17 @@
 import { all, parseXml, textAt } from './xml.ts'
 
-/** What a device says of itself when it is looked for (WS-Discovery). */
+/** A device's answer to the search (WS-Discovery). */
 export interface Found {
-  /** The id that it gives itself; whoever answers again under it is the same device. */
+  /** The id that it gives itself; a second answer with this id is from the same device. */
   readonly id: string
-  /** Where its services are, with the host from which it answered, and no other. */
+  /** Address of its services, always on the host that answered. */
   readonly address: string
-  /** As it says; nothing of it is certain. */
+  /** As claimed by the device; nothing of it is certain. */
   readonly name: string
   readonly hardware: string
 }
 
-/** Where an ONVIF device has its service unless it says otherwise. */
+/** Default address of an ONVIF device's service. */
 const USUAL_PATH = '/onvif/device_service'
 const MOST_CHARACTERS = 100
 
@@ -26,10 +26,11 @@ export const probeMessage = (id: string): string =>
   '<e:Body><d:Probe><d:Types>dn:NetworkVideoTransmitter</d:Types></d:Probe></e:Body></e:Envelope>'
 
 /**
- * The devices of an answer. Nobody knows who sent it: so only the host that answered is believed, whatever addresses it names.
- * @param answer as it came
+ * The devices in an answer. Its sender is unknown, so only the host that answered is trusted, whatever addresses it
+ * gives.
+ * @param answer as received
  * @param from IP address of the sender
- * @param id of the question; answers to others are none
+ * @param id of the question; answers to other questions are ignored
  */
 export function foundIn(answer: Uint8Array, from: string, id: string): Found[] {
   let root: ReturnType<typeof parseXml>
@@ -72,7 +73,7 @@ function decodedOr(text: string): string {
   }
 }
 
-/** What a device says, on one line and as long as a name is: it is shown to people. */
+/** A device's text on one line, shortened like a name: it is shown to people. */
 export const plain = (text: string): string =>
   text
     .replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ')

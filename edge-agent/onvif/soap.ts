@@ -6,16 +6,16 @@ import type { Login } from '../network/digest.ts'
 import { withoutCredentials } from '../sources/credentials.ts'
 import { all, type Element, escapeXml, parseXml, textAt } from './xml.ts'
 
-/** Answers of devices have some kilobytes. */
+/** A device's answers take some kilobytes. */
 const MOST_BYTES = 1024 * 1024
 const SECURITY = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss'
 
 /**
- * The header by which a request is signed in (WS-UsernameToken with a password digest): SHA-1 of nonce, time and password.
- * @param now by the device's clock: one that is minutes off refuses what is right. Milliseconds since 1970
+ * The header that authenticates a request (WS-UsernameToken with a password digest): SHA-1 of nonce, time and password.
+ * @param now by the device's clock, milliseconds since 1970: a device refuses a time that is minutes off
  */
 export function usernameToken({ user, password }: Login, now: number, nonce: Buffer): string {
-  // Without milliseconds, which some devices do not read.
+  // Without milliseconds, which some devices cannot parse.
   const created = new Date(now).toISOString().replace(/\.\d+Z$/, 'Z')
   const digest = createHash('sha1').update(nonce).update(created).update(password).digest('base64')
   return (
@@ -37,7 +37,7 @@ export interface Call {
 }
 
 /**
- * Asks a device for something.
+ * Sends a request to a device.
  * @returns the body of its answer @throws SOURCE_DENIED, SOURCE_INVALID, SOURCE_UNAVAILABLE and others of `causeOf`
  */
 export async function call(
@@ -49,7 +49,7 @@ export async function call(
   const text = `<?xml version="1.0" encoding="UTF-8"?><e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope">${header}<e:Body>${body}</e:Body></e:Envelope>`
   const type = 'application/soap+xml; charset=utf-8'
   const shown = withoutCredentials(address)
-  // A fault has one of these.
+  // A fault contains one of these.
   const response = await http.ask(signal, { address, body: { type, text }, accepted: [400, 500] })
   const chunks: Buffer[] = []
   let length = 0

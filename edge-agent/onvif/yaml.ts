@@ -2,22 +2,22 @@ import { stringify } from 'yaml'
 import type { Device } from './device.ts'
 import type { Found } from './probe.ts'
 
-/** A camera that was found: what it told, or why it told nothing. */
+/** A camera that was found, with its description or the reason why it gave none. */
 export interface Discovered {
   readonly found: Found
   readonly device?: Device
   readonly reason?: string
 }
 
-/** Who signs in, as the configuration will name it; the password itself is never written. */
+/** User, as the configuration will name it; the password itself is never written. */
 export interface NamedLogin {
   readonly user: string
   readonly passwordFile: string
 }
 
 /**
- * The configuration of the cameras that were found, as YAML for `edge run --config`; what a person must fill in or check stands
- * in comments. Of each camera the largest stream is taken.
+ * The configuration of the cameras that were found, as YAML for `edge run --config`. Comments mark what a person must
+ * fill in or check. It uses the largest stream of each camera.
  */
 export function configurationOf(cameras: readonly Discovered[], login?: NamedLogin): string {
   const lines = ['cameras:']
@@ -40,7 +40,7 @@ export function configurationOf(cameras: readonly Discovered[], login?: NamedLog
     }
     const camera = {
       id: freeId(`camera-${host.replace(/[^A-Za-z0-9]+/g, '-')}`, ids),
-      // Only a person knows. Empty, so that the agent refuses it and no read carries a made-up owner.
+      // Only a person knows it. Empty, so that the agent refuses it and no read has an invented owner.
       owner: '',
       ownerType: 'private-business',
       kind: 'fixed',

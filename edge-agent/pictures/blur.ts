@@ -1,23 +1,23 @@
 import type { Box } from '@sightline/recognition/geometry'
 import type { Pixels } from '@sightline/recognition/picture'
 
-/** From so far above a plate on, meters: under the lowest rear window, above what belongs to the plate. */
+/** Windows begin at this height above a plate, meters: below the lowest rear window, above the plate's surroundings. */
 const GLASS_ABOVE_M = 0.18
-/** A face is 0.16 m wide: of two or three cells, that nobody is known by. */
+/** Size of a cell, meters. A face is 0.16 m wide, two or three cells, in which nobody can be recognized. */
 const CELL_M = 0.06
 const LEAST_CELL_PX = 6
 
 /**
- * Takes all detail out of a vehicle's picture where its windows are, in place: everything higher than a hand above the plate,
- * over the whole width, so that neither a windshield, a rear window, nor the rider of a motorcycle is missed. Shape and color
- * of the vehicle stay. Each cell becomes its mean; nothing finer can be had back.
- * @param plate in the pixels
- * @param meter pixels that a meter has at the plate
+ * Removes all detail from the windows in a vehicle's picture, in place: everything higher than a hand above the plate,
+ * over the whole width. So it misses neither a windshield, nor a rear window, nor the rider of a motorcycle. Shape and
+ * color of the vehicle stay. Each cell becomes its mean; finer detail cannot be restored.
+ * @param plate in the pixels' coordinates
+ * @param meter pixels per meter at the plate
  */
 export function blurAbove(pixels: Pixels, plate: Box, meter: number): void {
   const bottom = Math.min(pixels.height, Math.floor(plate[1] - GLASS_ABOVE_M * meter))
   const cell = Math.max(LEAST_CELL_PX, Math.round(CELL_M * meter))
-  // From below, so that a cell that the picture cuts off is at its upper edge.
+  // From the bottom up, so that a cell that the picture cuts off is at the upper edge.
   for (let to = bottom; to > 0; to -= cell) {
     for (let left = 0; left < pixels.width; left += cell) {
       flatten(pixels, left, Math.max(0, to - cell), Math.min(pixels.width, left + cell), to)
@@ -25,7 +25,7 @@ export function blurAbove(pixels: Pixels, plate: Box, meter: number): void {
   }
 }
 
-/** Makes a rectangle its mean. */
+/** Sets a rectangle to its mean. */
 function flatten(
   { width, channels, data }: Pixels,
   left: number,

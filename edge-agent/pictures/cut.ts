@@ -8,9 +8,9 @@ import { blurAbove } from './blur.ts'
 import type { PictureRules } from './rules.ts'
 
 /**
- * The part of a picture that belongs to the vehicle around a plate, by the plate's size: a car is about 1.9 m wide and 1.5 m
- * high, and its plate hangs in the middle, half a meter above the road. What is beyond that is street and neighbors; a truck
- * is cut too.
+ * The part of a picture that shows the vehicle around a plate, by the plate's size: a car is about 1.9 m wide and 1.5 m
+ * high, and its plate is in the middle, half a meter above the road. Everything beyond is street and neighbors; a truck
+ * is cut off too.
  */
 export function carArea(box: Box, picture: Picture): Area {
   const unit = plateMeters(box)
@@ -22,9 +22,9 @@ export function carArea(box: Box, picture: Picture): Area {
   return [left, top, Math.max(1, right - left), Math.max(1, bottom - top)]
 }
 
-/** How far a car goes from its plate, meters: half its width with the mirrors, its roof, the road. */
+/** How far a car extends from its plate, meters: half its width with the mirrors, its roof, the road. */
 const CAR = { half: 1, above: 1, below: 0.5 }
-/** A part of a picture as its owner lets it be kept, as JPEG. */
+/** A part of a picture, edited as its owner's rules require, as JPEG. */
 export async function keptJpeg(
   picture: Picture,
   kind: 'plate' | 'vehicle',

@@ -7,8 +7,8 @@ import type { Spool } from '../spool/spool.ts'
 import { areaOf, keptJpeg } from './cut.ts'
 
 /**
- * Cuts plate and vehicle out of a frame, as the camera's owner lets them be kept, and puts them on their way. A picture that
- * cannot be made or kept is given up: the read is there without it.
+ * Cuts plate and vehicle out of a frame, as the camera owner's rules allow, and stores them to be sent. A picture that
+ * cannot be made or stored is abandoned: the read remains without it.
  */
 export async function keepPictures(
   camera: string,

@@ -2,40 +2,43 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import { isToken } from '@sightline/runtime/token-file'
 import { type Challenge, parseChallenges } from '../network/challenges.ts'
 
-/** One request, as its Digest tells of it. */
+/** One request, with what its Digest covers. */
 export interface DigestClaim {
   readonly method: string
-  /** Path and query, as they stand in the request. */
+  /** Path and query, as in the request. */
   readonly url: string
   /** The header `Authorization`. */
   readonly authorization: string
-  /** The camera that it says it is; a nonce is good for one. */
+  /** The camera that it claims to be; a nonce is valid for one camera. */
   readonly camera: string
 }
 
 /**
- * The side of HTTP Digest (RFC 7616) that a listener has: for plate readers whose login is sent in no better way. The user may
- * be any, the password is the camera's secret.
+ * The server side of HTTP Digest (RFC 7616) for a listener, for plate readers that cannot send their login in a better
+ * way. Any user is accepted; the password is the camera's secret.
  */
 export interface DigestGate {
-  /** Values of `WWW-Authenticate`. @param isStale whether the answer was right, but its nonce was of no more use */
+  /** Values of `WWW-Authenticate`. @param isStale whether the answer was right, but its nonce is no longer usable */
   challenges(camera: string, isStale: boolean): string[]
-  /** `stale`: the secret is right, but the nonce is too old, or was used with this count already */
+  /** `stale`: the secret is right, but the nonce has expired, or was already used with this count */
   judge(claim: DigestClaim, secret: string): 'right' | 'stale' | 'wrong'
 }
 
 export const REALM = 'plate reader'
 const HASHES = { MD5: 'md5', 'SHA-256': 'sha256' } as const
-/** A nonce is good for so long, ms; a reader that still uses it then is given another. */
+/** A nonce is valid for this long, ms; a plate reader that uses it later gets another one. */
 const NONCE_MS = 60_000
-/** Most nonces of a camera whose counts are remembered. Only who knows its secret gets one in here, and may send 600 messages a minute. */
+/**
+ * Maximum number of nonces per camera with a remembered count. Only senders that know its secret get one in, and they
+ * may send 600 messages a minute.
+ */
 const REMEMBERED = 5_000
 const [STAMP_BYTES, SEAL_BYTES] = [6, 16]
 
-/** @param now milliseconds of a clock that nobody sets */
+/** @param now milliseconds of a monotonic clock */
 export function createDigestGate(now: () => number = () => performance.now()): DigestGate {
   const key = randomBytes(32)
-  /** For each camera its own, so that who knows one secret fills no other's. */
+  /** Separate for each camera, so that a sender that knows one secret cannot fill another's. */
   const counts = new Map<string, (nonce: string, count: number) => boolean>()
 
   const seal = (stamp: Buffer, camera: string) =>
@@ -47,7 +50,7 @@ export function createDigestGate(now: () => number = () => performance.now()): D
     return Buffer.concat([stamp, seal(stamp, camera)]).toString('base64url')
   }
 
-  /** Whether a nonce is one of ours, for this camera, and not too old. */
+  /** Whether we issued a nonce, for this camera, and recently enough. */
   function isFresh(nonce: string, camera: string): boolean {
     const bytes = Buffer.from(nonce, 'base64url')
     if (bytes.length !== STAMP_BYTES + 8 + SEAL_BYTES || bytes.toString('base64url') !== nonce) return false
@@ -65,7 +68,7 @@ export function createDigestGate(now: () => number = () => performance.now()): D
   return {
     challenges(camera, isStale) {
       const nonce = nonceFor(camera)
-      // Old programs look at the first Digest alone, and know MD5 only. Those that know better choose better.
+      // Old programs use only the first Digest challenge, and support only MD5. Others choose a better one.
       return Object.keys(HASHES).map(
         (algorithm) =>
           `Digest realm="${REALM}", qop="auth", algorithm=${algorithm}, nonce="${nonce}"${isStale ? ', stale=true' : ''}`,
@@ -81,9 +84,11 @@ export function createDigestGate(now: () => number = () => performance.now()): D
   }
 }
 
-/** Remembers uses of nonces. @returns whether a nonce was not used with this count before; from then on it was */
+/**
+ * Remembers uses of nonces. @returns whether this is the first use of a nonce with this count, which is then remembered
+ */
 function countUses(now: () => number): (nonce: string, count: number) => boolean {
-  /** The highest count of each nonce; in two maps, of which the older one is forgotten when no nonce in it is good. */
+  /** The highest count of each nonce; in two maps, the older of which is dropped when all its nonces have expired. */
   let used = new Map<string, number>()
   let usedBefore = new Map<string, number>()
   let since = now()
@@ -100,7 +105,7 @@ function countUses(now: () => number): (nonce: string, count: number) => boolean
   }
 }
 
-/** The count that a right answer names; 1 for one without, as RFC 2069 has it. Undefined for a wrong answer. */
+/** The count in a right answer; 1 without one, as in RFC 2069. Undefined for a wrong answer. */
 function rightCount(
   { parameters }: Challenge,
   { method, url }: { method: string; url: string },

@@ -2,15 +2,15 @@ import { isLoopback } from '@sightline/runtime/loopback'
 import { type EventsSource, type Listen, STREAMING } from './config.ts'
 import { isZone } from './when.ts'
 
-/** What is wrong with a key of a plate reader's source. */
+/** A fault in one key of a plate reader's source. */
 interface Fault {
   readonly key: readonly string[]
   readonly text: string
 }
 
 /**
- * What the schema of a plate reader's source cannot tell.
- * @param listeners what was said of each address before, to be added to
+ * Faults that the schema of a plate reader's source cannot detect.
+ * @param listeners settings of each address seen so far; new ones are added
  */
 export function eventsFaults(source: EventsSource, listeners: Map<string, string>): Fault[] {
   const { make, secret, secretFile, zone, listen, url } = source

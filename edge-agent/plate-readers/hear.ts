@@ -11,7 +11,7 @@ import { streamedMessages } from './stream.ts'
 export interface HearingParts {
   readonly listeners: ListenerPool
   readonly log: Logger
-  /** @throws what keeps the message from being safe */
+  /** @throws the error that keeps the message from being stored safely */
   readonly take: Listened['take']
   readonly onTrouble: (error: SightlineError, what: string) => void
   /** Receives why it has not been heard for a minute, and null when it is heard again. */
@@ -26,9 +26,9 @@ export interface HearingParts {
 const BACK_OFF = { first: 1_000, longest: 30_000 }
 /** Number of attempts to store a message of a stream, over some five minutes. */
 const MOST_TRIES = 14
-/** A camera that restarts is back within so long, ms. */
+/** A camera that restarts is back within this time, ms. */
 const PATIENCE_MS = 60_000
-/** How many messages of a stream are taken in how long, ms: as many as a camera may send by itself. */
+/** Maximum number of messages of a stream in this time, ms: as many as a camera may send by itself. */
 const PACE = { most: 600, ms: 60_000 }
 
 /**
@@ -62,7 +62,7 @@ export async function hearUntilStopped(
     await place.close()
   }
 
-  /** Takes one message after another; a disk that refuses delays the stream. */
+  /** Handles one message after another; a disk that refuses delays the stream. */
   async function fetchStream(url: string): Promise<void> {
     const onEnd = (endsAt: number) => onCertificate('camera', endsAt)
     for await (const message of streamedMessages({ ...events, url }, asked, signal, onEnd)) {
@@ -108,8 +108,8 @@ export async function hearUntilStopped(
 }
 
 /**
- * Holds up whoever does something more often than is allowed.
- * @returns a function to call after each time; it returns whether it held up
+ * Delays a caller that exceeds the rate.
+ * @returns a function to call after each action; it returns whether it caused a delay
  */
 export function createPace(steady: Clock, signal: AbortSignal, { most, ms } = PACE): () => Promise<boolean> {
   let begun = steady()
@@ -121,7 +121,8 @@ export function createPace(steady: Clock, signal: AbortSignal, { most, ms } = PA
     }
     if (++count < most) return false
     await sleep(begun + ms - steady(), undefined, { signal }).catch(() => {})
-    // Here and not by the clock alone: a timer may be a millisecond early, and then the next message would be held up again.
+    // Reset here instead of relying on the clock: a timer may fire a millisecond early, and would delay the next
+    // message again.
     begun = steady()
     count = 0
     return true

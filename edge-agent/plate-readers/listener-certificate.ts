@@ -11,7 +11,7 @@ export interface Pem {
   readonly key: Buffer
 }
 
-/** Programs that renew certificates write new files, and tell nobody: they are looked at this often, ms. */
+/** Programs that renew certificates write new files without notifying anybody, so check this often, ms. */
 const LOOK_EVERY_MS = 600_000
 
 /** @returns undefined for a listener without TLS @throws CONFIG_INVALID */
@@ -34,7 +34,7 @@ export async function readPem({ certificate, key }: ListenConfig): Promise<Pem |
 
 const ONE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
-/** When the first of a file of certificates ends, ms since 1970; undefined when it holds none. */
+/** The earliest expiry in a file of certificates, ms since 1970; undefined if it contains none. */
 export function endOfPem({ cert }: Pem): number | undefined {
   const ends = (cert.toString('latin1').match(ONE) ?? []).map((one) =>
     Date.parse(new X509Certificate(one).validTo),
@@ -43,9 +43,9 @@ export function endOfPem({ cert }: Pem): number | undefined {
 }
 
 /**
- * Has a server use the certificate that is in its files now, so that one that is renewed needs no new start.
- * @param onRenewed told when another one is used
- * @returns what ends it
+ * Makes a server use the certificate that is currently in its files, so that a renewal needs no restart.
+ * @param onRenewed called when it uses another one
+ * @returns a function that ends this
  */
 export function followCertificate(
   config: ListenConfig,
@@ -59,7 +59,7 @@ export function followCertificate(
   async function look(): Promise<void> {
     const now = await readPem(config)
     if (!now || (now.cert.equals(used.cert) && now.key.equals(used.key))) return
-    // Of two files, one may be written already and the other not yet: that is refused, and looked at again.
+    // One of the two files may already be written and the other not yet: the pair is refused, and checked again.
     server.setSecureContext({ ...now, minVersion: 'TLSv1.2' })
     used = now
     onRenewed(now)

@@ -9,11 +9,11 @@ import { createDigestGate, REALM } from './digest-gate.ts'
 import { endOfPem, followCertificate, type Pem, readPem } from './listener-certificate.ts'
 import { carriesSecret } from './secret.ts'
 
-/** Where plate readers send to. Cameras that say the same share one listener. */
+/** Address to which plate readers send. Cameras with the same address share one listener. */
 export interface ListenConfig {
   readonly host: string
   readonly port: number
-  /** Files in PEM. Without them it speaks plain HTTP. */
+  /** PEM files. Without them it uses plain HTTP. */
   readonly certificate?: string
   readonly key?: string
 }
@@ -22,39 +22,41 @@ export interface ListenConfig {
 export interface Listened {
   readonly camera: string
   readonly secret: string
-  /** @throws what keeps the message from being safe; the plate reader is then told to send it again */
+  /**
+   * @throws the error that keeps the message from being stored safely; the plate reader is then told to send it again
+   */
   take(message: { contentType: string; body: Uint8Array }): Promise<{ reads: number; setAside?: string }>
-  /** Told when the certificate of the listener ends, ms since 1970. */
+  /** Called with the expiry of the listener's certificate, ms since 1970. */
   onCertificate?(endsAt: number): void
 }
 
 /** Largest message: a picture of 36 megapixels, one of the vehicle and one of the plate, some of them in base64. */
 const MOST_BYTES = 24 * 1024 * 1024
-/** What Node does to who sends slowly; it looks every 30 s where nothing is said. */
+/** Node's limits for slow senders; by default it only checks every 30 s. */
 const PATIENCE = { headersTimeout: 10_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 16 * 1024 }
-/** A whole message has so long to arrive, ms. */
+/** Time limit for a complete message, ms. */
 const REQUEST_MS = 30_000
-/** Connections at a time, of all cameras of a listener. */
+/** Maximum number of connections, for all cameras of a listener. */
 const CONNECTIONS = 128
-/** Of one address: who opens all that it can must not shut out the others. */
+/** Maximum from one address: a sender that opens as many as it can must not block the others. */
 const CONNECTIONS_OF_ONE = 32
-/** Messages of one camera that are taken at once, and in a minute. */
+/** Messages of one camera that are accepted at once, and per minute. */
 const AT_ONCE = 4
 const A_MINUTE = 600
 /**
- * Requests without the right secret of one address for one camera, in a minute: then it is not answered any more. Others
- * behind the same address (a router, a proxy) are: their reads must not be lost because one has a wrong secret.
+ * Requests per minute with a wrong secret, from one address for one camera; beyond this limit it gets no more answers.
+ * Others behind the same address (a router, a proxy) still do: one wrong secret must not cost their reads.
  */
 const GUESSES_A_MINUTE = 20
-/** Requests of one address in a minute that carry no secret at all: each message by Digest begins with one. */
+/** Requests per minute from one address without any secret: each Digest exchange begins with one. */
 const QUESTIONS_A_MINUTE = 2 * A_MINUTE
-/** Names of cameras are counted in so many groups, those that there are and others alike. */
+/** Names of cameras are counted in this many groups, whether or not they exist. */
 const NAME_GROUPS = 4096
 
-/** Compared where there is no such camera, so that its absence takes the same time. */
+/** Compared if there is no such camera, so that the answer takes the same time. */
 const NOBODY = 'nobody-has-this-secret-here'
 
-/** Counts what happens in a minute, by whom. */
+/** Counts events per minute, by sender. */
 function perMinute(most: number) {
   let minute = 0
   let counts = new Map<string, number>()
@@ -88,7 +90,7 @@ async function serve(
     requestTimeout: REQUEST_MS,
     connectionTimeout: REQUEST_MS,
     forceCloseConnections: true,
-    // What a secret in a path is matched against must be that path.
+    // A secret in a path is compared with exactly this path.
     routerOptions: { maxParamLength: 200 },
     ...(pem ? { https: { ...PATIENCE, ...pem, minVersion: 'TLSv1.2' } } : { http: PATIENCE }),
   } as FastifyServerOptions)
@@ -98,13 +100,13 @@ async function serve(
   const questions = perMinute(QUESTIONS_A_MINUTE)
   const messages = perMinute(A_MINUTE)
   const digests = createDigestGate()
-  /** What each request said of its body. */
+  /** What each request's headers said about its body. */
   const saidTypes = new WeakMap<object, string>()
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.setNotFoundHandler((_request, reply) => reply.status(404).send({ code: 'NOT_FOUND' }))
   app.setErrorHandler((thrown, _request, reply) => {
-    // The path may hold the secret, the error a part of the message: neither goes into the log.
+    // The path may contain the secret, the error a part of the message: neither is logged.
     const error = toPresentable(thrown)
     if (error.code === 'INTERNAL')
       log.error({ err: toSightlineError(thrown) }, 'a message of a plate reader failed')
@@ -138,7 +140,7 @@ async function serve(
         ? 'right'
         : 'wrong'
     if (!place || verdict !== 'right') {
-      // Who sends by Digest asks first, and then again when a nonce is old: nothing was guessed.
+      // A Digest sender first asks, and asks again when a nonce has expired: neither is a guess.
       const isQuestion = verdict === 'stale' || Object.values(claims).every((claim) => !claim)
       if (isQuestion && questions.isFull(ip)) return tooMany(reply)
       if (isQuestion) questions.add(ip)
@@ -151,7 +153,8 @@ async function serve(
     }
     if (messages.isFull(place.listened.camera) || place.busy >= AT_ONCE) return tooMany(reply)
     messages.add(place.listened.camera)
-    // Some readers write one that is none: the adapter is to see it, and what it cannot read is to be set aside.
+    // Some plate readers write an invalid one: pass it to the adapter; if it cannot parse the message, the message is
+    // set aside.
     saidTypes.set(raw, headers['content-type'] ?? '')
     headers['content-type'] = 'application/octet-stream'
   })
@@ -185,14 +188,14 @@ async function serve(
   try {
     await listen(app, config.host, config.port)
   } catch (error) {
-    // It is tried again with a new one, for as long as it takes.
+    // It is retried with a new one, for as long as necessary.
     await app.close()
     throw error
   }
   return app
 }
 
-/** Ends what an address opens beyond so many connections. */
+/** Closes an address's connections beyond the limit. */
 function limitEach(server: Server, most: number): void {
   const open = new Map<string, number>()
   server.on('connection', (socket) => {
@@ -213,12 +216,12 @@ const tooMany = (reply: { header(name: string, value: string): unknown }): never
   throw new SightlineError('TOO_MANY_REQUESTS', 'there are too many messages; send it again')
 }
 
-/** A camera that is listened to. */
+/** A camera with a listener. */
 export interface Listening {
   close(): Promise<void>
 }
 
-/** Opens listeners for plate readers; cameras with the same one share it, and it closes with the last of them. */
+/** Opens listeners for plate readers. Cameras with the same address share one; it closes with the last of them. */
 export type ListenerPool = (config: ListenConfig, listened: Listened) => Promise<Listening>
 
 interface Shared {

@@ -25,11 +25,11 @@ import { openReadStore } from './store.ts'
 
 export interface PlateReaderParts extends CameraParts {
   readonly listeners: ListenerPool
-  /** Where messages that cannot be read are kept, each camera's in a folder of its own. */
+  /** Folder for messages that cannot be parsed, with a subfolder per camera. */
   readonly rejected: string
 }
 
-/** What came of a message. */
+/** Result of a message. */
 export interface Taken {
   readonly reads: number
   /** Why it was set aside. */
@@ -67,7 +67,7 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
   function show(next: FrameView): void {
     view = next
   }
-  /** What is remembered and what is on the disk must agree. */
+  /** The state in memory and on the disk must agree. */
   const inOrder = createInOrder()
 
   function onTrouble(error: SightlineError, what: string): void {
@@ -88,7 +88,7 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
     try {
       return done ? await conclude(done) : []
     } catch (error) {
-      // The plate reader sends it again: what is not on the disk must be new then.
+      // The plate reader sends it again: reads that are not on the disk must count as new then.
       undo()
       throw error
     }
@@ -138,7 +138,7 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
       .catch((err) => log.warn({ err, camera: camera.id }, 'an unsure pass has no picture'))
   }
 
-  /** @throws what keeps the message from being safe */
+  /** @throws the error that keeps the message from being stored safely */
   async function take(message: { contentType: string; body: Uint8Array }): Promise<Taken> {
     const arrivedAt = clock()
     health.frameSeen(arrivedAt)
@@ -157,7 +157,7 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
       const heardAt = steady()
       const reads = await concludeOrUndo(() => {
         const done = readings.flatMap((reading) => passes.add(dated(reading, arrivedAt), heardAt))
-        // Without a completed pass, and without one that goes on, there is nothing to write.
+        // Without a completed or continuing pass, there is nothing to write.
         return done.length > 0 || readings.some(({ pass }) => pass) ? done : null
       })
       health.frameRead(reads)
@@ -165,7 +165,7 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
     })
   }
 
-  /** @throws what a read of it would be refused with: before anything of the message is kept */
+  /** @throws the error that a read of it would cause: before any part of the message is stored */
   function probe(reading: Reading): void {
     const has = { plate: false, vehicle: false }
     readOfReading(reading, { camera, position: null, seenAt: 0, make: events.make, has })
@@ -229,5 +229,8 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
   }
 }
 
-/** How sure the plate reader is, 0 to 1; 1 if it does not say, because nobody may drop what it is not known to doubt. */
+/**
+ * The plate reader's confidence, 0 to 1; 1 if it does not say, because nothing may be dropped without evidence of
+ * doubt.
+ */
 const surenessOf = ({ confidence }: Reading): number => (confidence ? confidence.value / confidence.best : 1)

@@ -1,6 +1,6 @@
 import { invalidMessage, type Part } from './reading.ts'
 
-/** What a multipart message may have, so that nobody fills the memory with one. */
+/** Limits of a multipart message, so that a sender cannot fill the memory. */
 export interface MultipartLimits {
   /** Bytes of one part. */
   readonly partBytes: number
@@ -13,19 +13,20 @@ const HYPHEN = 0x2d
 const HYPHENS = Buffer.from('--')
 
 /**
- * Takes a multipart stream apart (RFC 2046, 5.1), whatever pieces it comes in. Where a part says how long it is, its length
- * counts: some cameras send pictures in which the boundary could stand. Some write the two hyphens of a delimiter into the
- * boundary that they announce; others announce one that begins with hyphens, and write two more. Both are understood.
- * @returns a function of the next bytes: the parts that they complete. It throws MESSAGE_INVALID, and is then of no more use
+ * Splits a multipart stream (RFC 2046, 5.1), whatever pieces it arrives in. If a part states its length, the length
+ * counts: some cameras send pictures that could contain the boundary. Some include the delimiter's two hyphens in the
+ * announced boundary; others announce one that begins with hyphens, and add two more. Both are understood.
+ * @returns a function of the next bytes that returns the parts they complete. It throws MESSAGE_INVALID, and is
+ *   unusable after that
  */
 export function multipartParser(boundary: string, { partBytes }: MultipartLimits) {
-  // What is announced with hyphens stands in the stream as it is, or behind two more.
+  // A boundary announced with hyphens appears in the stream unchanged, or after two more.
   const hasHyphens = boundary.startsWith('--')
   const delimiter = Buffer.from(hasHyphens ? boundary : `--${boundary}`)
   const held = holdBytes()
   let part: { type: string; name: string; length: number | undefined } | undefined
   let hasEnded = false
-  /** Before this place no delimiter begins: what came a byte at a time must not be looked through each time. */
+  /** No delimiter begins before this place: data that arrives byte by byte must not be searched again each time. */
   let searched = 0
 
   function take(count: number): void {
@@ -40,10 +41,10 @@ export function multipartParser(boundary: string, { partBytes }: MultipartLimits
     return at
   }
 
-  /** Drops what stands before the next part and its delimiter; false when that has not come yet. */
+  /** Drops everything up to the next part's delimiter, inclusive; false if it has not arrived yet. */
   function toPart(): boolean {
     const at = findDelimiter()
-    // The beginning of a delimiter may be all that came.
+    // Perhaps only the beginning of a delimiter has arrived.
     take(at < 0 ? Math.max(0, held.bytes().length - delimiter.length) : at)
     const bytes = held.bytes()
     const after = delimiter.length
@@ -61,7 +62,7 @@ export function multipartParser(boundary: string, { partBytes }: MultipartLimits
     return true
   }
 
-  /** The bytes of the part, once all are there. A copy: it must not keep the whole stream in memory. */
+  /** The bytes of the part, once complete. A copy, so that it does not keep the whole stream in memory. */
   function bytesOf({ length }: NonNullable<typeof part>): Buffer | undefined {
     if (length !== undefined) {
       if (held.bytes().length < length) return undefined
@@ -99,7 +100,10 @@ export function multipartParser(boundary: string, { partBytes }: MultipartLimits
 
 const SMALL_BYTES = 64 * 1024
 
-/** Bytes that are added behind and dropped before, in time proportional to their number, whatever pieces they come in. */
+/**
+ * Bytes that are appended and dropped from the front, in time proportional to their number, whatever pieces they arrive
+ * in.
+ */
 function holdBytes() {
   let store = Buffer.alloc(SMALL_BYTES)
   let from = 0
@@ -118,7 +122,7 @@ function holdBytes() {
     drop(count: number): void {
       from += count
     },
-    /** Moves what is left to the beginning; a large part that is through keeps no memory. */
+    /** Moves the rest to the beginning, so that a finished large part keeps no memory. */
     compact(): void {
       if (from === 0) return
       const left = store.subarray(from, to)
@@ -156,7 +160,7 @@ function headersOf(text: string, partBytes: number) {
 export const mediaType = (header: string | undefined): string =>
   (header ?? '').split(';')[0]!.trim().toLowerCase()
 
-/** The boundary that a `Content-Type` announces. @throws MESSAGE_INVALID when it announces none */
+/** The boundary in a `Content-Type`. @throws MESSAGE_INVALID when there is none */
 export function boundaryOf(contentType: string): string {
   const [, quoted, plain] = /boundary=(?:"([^"]{1,200})"|([^\s;,"]{1,200}))/i.exec(contentType) ?? []
   const boundary = quoted ?? plain ?? ''
@@ -164,10 +168,10 @@ export function boundaryOf(contentType: string): string {
   return boundary
 }
 
-/** Most parts of a message that is sent at once. */
+/** Maximum number of parts in a message that is sent at once. */
 const MOST_PARTS = 64
 
-/** What arrived as one body. @throws MESSAGE_INVALID */
+/** The parts of one body. @throws MESSAGE_INVALID */
 export function partsOf(contentType: string | undefined, body: Uint8Array): Part[] {
   const type = mediaType(contentType)
   if (!type.startsWith('multipart/')) return [{ type, name: '', bytes: body }]

@@ -1,62 +1,73 @@
 import { plainPlate } from '@sightline/schemas/written-plate'
 import type { Reading } from './reading.ts'
 
-/** A reading with the instant that its reader meant, milliseconds since 1970. */
+/** A reading with the instant that its plate reader meant, milliseconds since 1970. */
 export interface PassReading {
   readonly reading: Reading
   readonly seenAt: number
 }
 
-/** What is remembered over a restart, as JSON. Pictures are not: a read that waits for its vehicle to pass loses them. */
+/**
+ * What is remembered across a restart, as JSON. Not the pictures: a read that waits for its vehicle to pass loses them.
+ */
 export interface SavedPasses {
   readonly waiting: readonly { readonly sighted: PassReading; readonly heardAt: number }[]
   readonly recent: readonly (readonly [plate: string, seenAt: number, pass?: string])[]
   readonly tellsVehicles: boolean
 }
 
-/** Makes one reading of all that a plate reader says of one vehicle. Pure but for its memory. */
+/** Combines all messages of a plate reader about one vehicle into one reading. Pure except for its memory. */
 export interface Passes {
   /**
-   * @param heardAt when it came, by a clock that nobody sets, ms
-   * @returns what is complete with it: a vehicle that has passed, or that is told only once
+   * @param heardAt when it arrived, by a monotonic clock, ms
+   * @returns the readings completed by it: a vehicle that has passed, or that is reported only once
    */
   add(sighted: PassReading, heardAt: number): PassReading[]
-  /** Vehicles of which nothing came for so long that they have passed. @param all whether to wait no longer for any */
+  /**
+   * Vehicles that have passed, because there were no messages about them for long enough. @param all whether to stop
+   * waiting for any
+   */
   settle(now: number, all?: boolean): PassReading[]
-  /** @returns what puts everything back as it is now: what was not stored was not told */
+  /** @returns a function that restores the present state, for readings that could not be stored */
   mark(): () => void
   save(): SavedPasses
 }
 
-/** A vehicle of which its reader says no more for so long, ms, has passed. */
+/** A vehicle has passed when its plate reader reports nothing more about it for this long, ms. */
 const WAIT_MS = 3_000
-/** The same plate again within so long, ms, is the same pass, sent again or in another way. */
+/** The same plate within this time, ms, is the same pass, sent again or in another form. */
 const REPEAT_MS = 10_000
-/** A vehicle that stands, at a gate for example, is told again when it leaves: by the same id and plate, so long after, ms. */
+/**
+ * A stationary vehicle, at a gate for example, is reported again when it leaves: with the same id and plate, up to this
+ * much later, ms.
+ */
 const STANDS_MS = 600_000
-/** Frames without a vehicle for so long, ms: the reader was set to tell frames alone, and they count again. */
+/**
+ * After this time with frames but no vehicle, ms, the plate reader was configured to send only frames, and they count
+ * again.
+ */
 const NO_VEHICLE_MS = 600_000
-/** Plates of frames that are kept until that is certain. */
+/** Maximum number of plates of frames that wait for that decision. */
 const MOST_HELD = 200
-/** So many plates are remembered, to know them again when a reader sends a message a second time, however late. */
+/** Number of remembered plates, to recognize messages that a plate reader sends a second time, however late. */
 const REMEMBERED = 500
-/** Vehicles that are waited for at a time; a reader that never ends them must not fill the memory. */
+/** Maximum number of open vehicles; a plate reader that never ends them must not fill the memory. */
 const MOST_WAITING = 32
 
 export function createPasses(saved?: SavedPasses): Passes {
   const waiting = new Map<string, { sighted: PassReading; heardAt: number }>()
-  /** Plates by their latest sighting; in the order in which they came. */
+  /** Plates by their latest sighting, in the order of arrival. */
   let recent = (saved?.recent ?? []).map(([plate, seenAt, pass]) => ({ plate, seenAt, pass }))
   let tellsVehicles = saved?.tellsVehicles ?? false
-  /** Of a reader that tells vehicles, what its frames said since the last one, and when that began. */
+  /** For a plate reader that reports vehicles: frames since the last vehicle, and when they began. */
   let held = new Map<string, PassReading>()
   let heldSince = Number.POSITIVE_INFINITY
   for (const { sighted } of saved?.waiting ?? []) {
-    // By the clock of this run they came at its beginning.
+    // By this run's clock, they arrived at its beginning.
     waiting.set(sighted.reading.pass!.id, { sighted, heardAt: Number.NEGATIVE_INFINITY })
   }
 
-  /** Lets through what was not told before. */
+  /** Lets only new readings through. */
   function complete(sighted: PassReading): PassReading[] {
     const { reading, seenAt } = sighted
     const plate = plainPlate(reading.plate)
@@ -67,7 +78,7 @@ export function createPasses(saved?: SavedPasses): Passes {
       return one.plate === plate && apart <= (isSamePass(one) ? STANDS_MS : REPEAT_MS)
     })
     if (known) {
-      // One that is told again and again while it stands there is still that one.
+      // A vehicle reported repeatedly while it is stationary stays the same.
       if (reading.isFrame || isSamePass(known)) known.seenAt = Math.max(known.seenAt, seenAt)
       return []
     }
@@ -75,7 +86,10 @@ export function createPasses(saved?: SavedPasses): Passes {
     return [sighted]
   }
 
-  /** Frames of a reader that tells vehicles: nothing is told twice, and nothing is lost when it tells them no more. */
+  /**
+   * Frames of a plate reader that reports vehicles: nothing is reported twice, and nothing is lost if it stops
+   * reporting vehicles.
+   */
   function hold(sighted: PassReading, heardAt: number): PassReading[] {
     heldSince = Math.min(heldSince, heardAt)
     const plate = plainPlate(sighted.reading.plate)
@@ -143,7 +157,10 @@ export function createPasses(saved?: SavedPasses): Passes {
   }
 }
 
-/** One vehicle, told twice: by the surer reading, the later one of two alike; its way from the first to the last. */
+/**
+ * One vehicle, reported twice: the surer reading, or the later one of two equal ones; its way from the first to the
+ * last.
+ */
 function merged(before: PassReading, after: PassReading): PassReading {
   const sureness = ({ reading: { confidence } }: PassReading) =>
     confidence ? confidence.value / confidence.best : 0

@@ -7,10 +7,10 @@ import { toSightlineError } from '@sightline/schemas/errors'
 import type { PictureKind } from '@sightline/schemas/subjects'
 import type { Reading } from './reading.ts'
 
-/** A reading's pictures, decoded; those that are none are left out. */
+/** A reading's pictures, decoded; invalid ones are left out. */
 export type Decoded = { readonly [K in keyof Reading['pictures']]?: Picture }
 
-/** Decodes what came with a reading. One that is no picture is told to the log; the reading stands without it. */
+/** Decodes a reading's pictures. An invalid one is logged; the reading remains without it. */
 export async function decodePictures(reading: Reading, camera: string, log: Logger): Promise<Decoded> {
   const decoded: Record<string, Picture> = {}
   for (const [kind, bytes] of Object.entries(reading.pictures)) {
@@ -24,8 +24,8 @@ export async function decodePictures(reading: Reading, camera: string, log: Logg
 }
 
 /**
- * The pictures of a read, re-encoded: nobody's bytes but ours go to the agency. The plate is cut out of the scene where the
- * reader says where it is, and no picture of it came along.
+ * The pictures of a read, re-encoded, so that the agency only gets bytes that we made. If there is no picture of the
+ * plate, it is cut out of the scene at the place that the plate reader gives.
  */
 export async function picturesOf(
   decoded: Decoded,
@@ -43,6 +43,6 @@ export async function picturesOf(
 
 const whole = (picture: Picture) => cropJpeg(picture, [0, 0, picture.width, picture.height])
 
-/** A reader may say anything: a box that is not in the picture is none. */
+/** A plate reader may send anything: a box outside the picture is ignored. */
 export const fits = ([x, y, w, h]: Readonly<Box>, { width, height }: Picture): boolean =>
   x >= 0 && y >= 0 && w >= 1 && h >= 1 && x + w <= width && y + h <= height

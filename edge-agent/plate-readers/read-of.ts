@@ -5,7 +5,7 @@ import { EDGE_SOURCE, type Position, type Read, readId } from '@sightline/schema
 import { type PictureKind, pictureName } from '@sightline/schemas/subjects'
 import type { Reading } from './reading.ts'
 
-/** Where and by whom a reading was made. */
+/** Where and by what a reading was made. */
 export interface ReadingContext {
   readonly camera: Camera
   readonly position: Position | null
@@ -17,12 +17,12 @@ export interface ReadingContext {
   readonly has: Readonly<Record<PictureKind, boolean>>
 }
 
-/** Confidence of a read whose reader says nothing of it. */
+/** Confidence of a read if its plate reader gives none. */
 const NOT_SAID = 0.5
 
 /**
- * The read of what a plate reader says (CAP-1, CAP-3, CAP-4). The engine is the reader, and its confidence stands there on
- * its own scale. Pure: the same reading gives the same read.
+ * Converts a plate reader's reading into a read (CAP-1, CAP-3, CAP-4). The engine is the plate reader, and its
+ * confidence is on its own scale. Pure: the same reading gives the same read.
  * @throws PLATE_IMPOSSIBLE
  */
 export function readOfReading(reading: Reading, sighting: ReadingContext): Read {
@@ -38,7 +38,7 @@ export function readOfReading(reading: Reading, sighting: ReadingContext): Read 
     id,
     plate,
     confidence: confidence ? confidence.value / confidence.best : NOT_SAID,
-    // Blanks and hyphens have confidences too: then nobody knows which is whose.
+    // Blanks and hyphens have confidences too: then it is unclear which belongs to which character.
     chars:
       characters.length === plate.length
         ? characters.map((one, n) => ({ char: plate[n]!, confidence: one, alternatives: [] }))

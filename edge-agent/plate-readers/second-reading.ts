@@ -4,8 +4,9 @@ import { EDGE_SOURCE, type Read, readId } from '@sightline/schemas/read'
 import { pictureName } from '@sightline/schemas/subjects'
 
 /**
- * What Sightline finds in the reader's picture where the reader says its plate is; without a place, the plate that it reads
- * as the reader does, or else the best one. Others in the picture are other vehicles'.
+ * What Sightline finds in the plate reader's picture, at the place that the plate reader gives for its plate; without a
+ * place, the plate that it reads like the plate reader, or else the best one. Other plates in the picture belong to
+ * other vehicles.
  */
 export function sameVehicle(
   findings: readonly PlateFinding[],
@@ -21,8 +22,8 @@ export function sameVehicle(
 }
 
 /**
- * A read beside the plate reader's: of the same vehicle, by Sightline's engine. Pure.
- * @returns null where both read the same, or Sightline is not sure enough to say anything
+ * A read in addition to the plate reader's: of the same vehicle, by Sightline's engine. Pure.
+ * @returns null if both read the same, or Sightline is not sure enough
  */
 export function secondRead(
   first: Read,

@@ -3,18 +3,18 @@ import { isToken } from '@sightline/runtime/token-file'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { EventsSource } from './config.ts'
 
-/** What a request says by which the plate reader is known. */
+/** The parts of a request that may identify the plate reader. */
 export interface Claims {
-  /** The second segment of the path, behind the camera's. */
+  /** The second segment of the path, after the camera's. */
   readonly segment: string | undefined
   readonly authorization: string | undefined
-  /** Of the header `X-Sightline-Secret`. */
+  /** Value of the header `X-Sightline-Secret`. */
   readonly header: string | undefined
 }
 
 /**
- * Whether a request carries a camera's secret: as the last segment of its path, in a header of its own, or in `Authorization`
- * as `Bearer`, `Token` or the password of `Basic`. Every one is compared, and in the same time whatever it holds.
+ * Whether a request contains a camera's secret: as the last segment of its path, in its own header, or in
+ * `Authorization` as `Bearer`, `Token` or the password of `Basic`. All are compared, always in the same time.
  */
 export function carriesSecret({ segment, authorization = '', header }: Claims, secret: string): boolean {
   const [, scheme = '', value = ''] = /^(\w+) +(.*)$/.exec(authorization) ?? []
@@ -28,10 +28,10 @@ export function carriesSecret({ segment, authorization = '', header }: Claims, s
   return given.map((one) => isToken(one, secret)).some((same) => same)
 }
 
-/** As in the configuration: what a URL, a header and `Basic` can carry as it is. */
+/** Allowed in the configuration: characters that a URL, a header and `Basic` can contain unescaped. */
 const SECRET = /^[A-Za-z0-9_-]{16,128}$/
 
-/** The secret of a camera, from its configuration or the file that this names. @throws CONFIG_INVALID */
+/** The secret of a camera, from its configuration or the file named there. @throws CONFIG_INVALID */
 export async function secretOf({ secret, secretFile }: EventsSource): Promise<string> {
   if (secretFile === undefined) return secret ?? ''
   const hint = 'Write 16 to 128 letters, digits, - and _ into it, for example with: openssl rand -hex 16'

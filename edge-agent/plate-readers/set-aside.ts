@@ -2,17 +2,17 @@ import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SightlineError } from '@sightline/schemas/errors'
 
-/** Keeps messages that could not be read, each with its reason, where a person can look at them. */
+/** Stores messages that could not be parsed, each with its reason, for a person to examine. */
 export interface Aside {
-  /** @param at milliseconds since 1970 @throws what the file system says */
+  /** @param at milliseconds since 1970 @throws the file system's errors */
   put(message: { contentType: string; body: Uint8Array }, error: SightlineError, at: number): Promise<void>
 }
 
-/** So many are kept of a camera, and bytes of them: the newest. */
+/** Maximum number kept per camera, and their bytes: the newest. */
 const KEPT = 50
 const KEPT_BYTES = 64 * 1024 * 1024
 
-/** @param folder for one camera alone */
+/** @param folder used only for one camera */
 export function openAside(folder: string): Aside {
   let serial = 0
   return {
@@ -21,14 +21,14 @@ export function openAside(folder: string): Aside {
       const stamp = new Date(at).toISOString().replace(/[-:]/g, '')
       const name = `${stamp}-${process.pid}-${String(serial++).padStart(4, '0')}`
       const reason = JSON.stringify({ code, message, hint, contentType: contentType.slice(0, 300) }, null, 2)
-      // They hold plates: for the owner of the agent alone.
+      // They contain plates: only the agent's owner may read them.
       const [unfinished, beside] = [join(folder, `.${name}`), join(folder, `${name}.json`)]
       try {
         await writeFile(unfinished, body, { mode: 0o600 })
         await writeFile(beside, `${reason}\n`, { mode: 0o600 })
         await rename(unfinished, join(folder, name))
       } catch (error) {
-        // The reader sends it again: what is left each time would fill a disk that is almost full.
+        // The plate reader sends it again: leftovers from each attempt would fill an almost full disk.
         await Promise.allSettled([unfinished, beside].map((path) => rm(path, { force: true })))
         throw error
       }

@@ -5,17 +5,19 @@ import type { CameraParts } from '../camera/pipeline.ts'
 import { retryUntilStored } from '../spool/until-stored.ts'
 import { createPasses, type Passes, type SavedPasses } from './passes.ts'
 
-/** Where one plate reader's reads and its memory of passes are on the disk. */
+/** Stores a plate reader's reads and its memory of passes on the disk. */
 export interface ReadStore {
-  /** What earlier runs remembered. */
+  /** State remembered from earlier runs. */
   readonly passes: Passes
-  /** Writes reads and the memory of passes in one step; waits while the disk refuses. @throws when the wait is given up */
+  /**
+   * Writes reads and the memory of passes in one step; waits while the disk refuses. @throws when the wait is abandoned
+   */
   commit(reads: readonly Read[]): Promise<void>
   /** Writes one picture of a read. If it cannot be written, the read remains without it. */
   keepPicture(read: Read, kind: PictureKind, bytes: Uint8Array): Promise<void>
 }
 
-/** Raised with every change of what is saved. */
+/** Increase it with every change of what is saved. */
 const VERSION = 1
 
 /**

@@ -10,33 +10,34 @@ import type { EventsSource } from './config.ts'
 import { boundaryOf, mediaType, multipartParser } from './multipart.ts'
 import { invalidMessage, type Part } from './reading.ts'
 
-/** Bytes and parts of one message, at most. */
+/** Maximum bytes and number of parts of one message. */
 const MOST_BYTES = 24 * 1024 * 1024
 const MOST_PARTS = 64
-/** What may stand around a part of that size. */
+/** Allowance for headers around a part of that size. */
 const SLACK_BYTES = 64 * 1024
-/** The pictures of an event follow it at once: after so long without a part, ms, it is whole. */
+/** An event's pictures follow it immediately: without a part for this long, ms, it is complete. */
 const QUIET_MS = 500
 /**
- * A stream gives signs of life: whole parts, or so many bytes of one. One without any for so long, ms, hangs. Single bytes are
- * none: with them a camera that is out of order could seem to be at work for ever.
+ * A live stream sends complete parts, or at least this many bytes of one. Without either for this long, ms, it hangs.
+ * Single bytes do not count: with them a broken camera could seem to work forever.
  */
 const SILENT_MS = 60_000
 const LIFE_BYTES = 64 * 1024
 
-/** What the reader sent, as if it had been sent alone. */
+/** The message, as if it had been sent by itself. */
 export interface Message {
   readonly contentType: string
   readonly body: Uint8Array
 }
 
 /**
- * The messages of the stream that a plate reader offers (Hikvision `alertStream`, Dahua `attachFileProc`): a multipart answer
- * without an end, in which a text and the pictures after it belong together. Ends when the stream does.
- * @param asked what the reader asked for on earlier connections
- * @param onCertificate told when the certificate of the reader ends, ms since 1970
- * @param silentMs without a sign of life for so long the stream hangs
- * @throws SOURCE_DENIED, SOURCE_INVALID, SOURCE_UNAVAILABLE and others of `causeOf`; MESSAGE_INVALID for what is no such stream
+ * The messages of a plate reader's stream (Hikvision `alertStream`, Dahua `attachFileProc`): an endless multipart
+ * answer, in which a text and the pictures after it belong together. Ends with the stream.
+ * @param asked what the plate reader asked for on earlier connections
+ * @param onCertificate called with the expiry of the plate reader's certificate, ms since 1970
+ * @param silentMs after this time without a sign of life the stream hangs
+ * @throws SOURCE_DENIED, SOURCE_INVALID, SOURCE_UNAVAILABLE and others of `causeOf`; MESSAGE_INVALID when it is not
+ *   such a stream
  */
 export async function* streamedMessages(
   source: EventsSource & { url: string },
@@ -56,12 +57,12 @@ export async function* streamedMessages(
     const response = await camera.ask(stop)
     checkUnpacked(response, source.url)
     for await (const parts of groups(response, silence.listen)) {
-      // While the agent is busy with a message nobody listens.
+      // While the agent is busy with a message, it does not read.
       silence.pause()
       yield messageOf(parts)
       silence.listen()
     }
-    // To the one who reads it, an answer that is broken off has only ended.
+    // To the code that reads it, a broken-off answer just seems to have ended.
     if (silence.signal.aborted) throw silence.signal.reason
   } catch (thrown) {
     if (signal.aborted) return
@@ -72,7 +73,7 @@ export async function* streamedMessages(
   }
 }
 
-/** Aborts its signal when nothing was heard for so long. */
+/** Aborts its signal after this long without any data. */
 function createSilence(ms: number, reason: () => Error) {
   const silent = new AbortController()
   let timer: NodeJS.Timeout | undefined
@@ -80,7 +81,7 @@ function createSilence(ms: number, reason: () => Error) {
   return {
     signal: silent.signal,
     pause,
-    /** From now on it waits for so long again. */
+    /** Restarts the wait. */
     listen(): void {
       pause()
       timer = setTimeout(() => silent.abort(reason()), ms)
@@ -88,7 +89,7 @@ function createSilence(ms: number, reason: () => Error) {
   }
 }
 
-/** @throws SOURCE_INVALID for an answer that is packed, though nobody asked for that: a little of it may unpack to very much */
+/** @throws SOURCE_INVALID for a compressed answer, which was not requested: a few bytes could expand to very many */
 function checkUnpacked({ headers }: IncomingMessage, address: string): void {
   if ((headers['content-encoding'] ?? 'identity') === 'identity') return
   throw new SightlineError('SOURCE_INVALID', `${withoutCredentials(address)} packs its stream, unasked`, {
@@ -96,13 +97,13 @@ function checkUnpacked({ headers }: IncomingMessage, address: string): void {
   })
 }
 
-/** A text with the pictures that follow it. @param alive told of each sign of life */
+/** A text with the pictures that follow it. @param alive called for each sign of life */
 async function* groups(response: IncomingMessage, alive: () => void): AsyncGenerator<Part[]> {
   const parse = multipartParser(boundaryOf(response.headers['content-type'] ?? ''), { partBytes: MOST_BYTES })
   const chunks = response[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   let group: Part[] = []
   let bytes = 0
-  /** Since the last whole part, and since the last sign of life. */
+  /** Since the last complete part, and since the last sign of life. */
   let without = 0
   let unheard = 0
   let coming = chunks.next()
@@ -148,7 +149,7 @@ const isPicture = ({ type, bytes }: Part) =>
 
 const BOUNDARY = 'part-of-a-stream'
 
-/** The parts as one body again: what cannot be read is kept in the form in which all messages are. */
+/** Joins the parts into one body: a message that cannot be parsed is stored in its original form. */
 function messageOf(parts: readonly Part[]): Message {
   const pieces = parts.flatMap(({ type, name, bytes }) => {
     const headers = [

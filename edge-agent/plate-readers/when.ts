@@ -1,23 +1,23 @@
 /**
- * When a plate reader saw a vehicle, as it says it. Many give the local time and not its zone; some count seconds since
- * 1970 by a clock that shows local time.
+ * When a plate reader saw a vehicle, by its own account. Many send local time without a time zone; some count seconds
+ * since 1970 by a clock that shows local time.
  */
 export type When =
   /** Milliseconds since 1970. */
   | { readonly at: number }
-  /** The same by a clock that may show local time instead: which one is told by when the message arrived. */
+  /** The same, from a clock that may show local time instead; the arrival of the message shows which it is. */
   | { readonly atPerhapsLocal: number }
   /** Milliseconds since 1970 if the local time were UTC. */
   | { readonly local: number }
 
-/** Instants that a reader may name at all: outside, it is no instant. A clock that was never set shows 1970. */
+/** Range of believable instants. A clock that was never set shows 1970. */
 const EARLIEST = Date.UTC(1969, 11, 30)
 const LATEST = Date.UTC(2200, 0, 1)
 
 const ISO = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?\s*(Z|[+-]\d\d:?\d\d)?$/i
 const COMPACT = /^(\d{4})(\d\d)(\d\d)[T ]?(\d\d)(\d\d)(\d\d)(\d{1,9})?$/
 
-/** An instant in ISO 8601, or in digits without marks between; undefined when it is none of the calendar. */
+/** An instant in ISO 8601, or in digits without separators; undefined if it is not a valid date. */
 export function whenOf(text: string | undefined): When | undefined {
   const found = ISO.exec(text?.trim() ?? '') ?? COMPACT.exec(text?.trim() ?? '')
   if (!found) return undefined
@@ -43,7 +43,7 @@ function offsetOf(zone: string): number {
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000
 }
 
-/** Milliseconds since 1970 of a count of seconds, milli-, micro- or nanoseconds, told apart by their size. */
+/** Milliseconds since 1970, from a count of seconds, milli-, micro- or nanoseconds, distinguished by size. */
 export function epochOf(count: number | undefined): number | undefined {
   if (count === undefined || count <= 0) return undefined
   const unit = [1e-3, 1, 1e3, 1e6].find((one) => count / one < 1e13 && count / one >= 1e10)
@@ -54,9 +54,9 @@ export function epochOf(count: number | undefined): number | undefined {
 const isPossible = (at: number) => at >= EARLIEST && at < LATEST
 
 /**
- * The instant that a reader means.
+ * The instant that a plate reader means.
  * @param zone of its clock, an IANA name such as `America/Los_Angeles`
- * @param arrivedAt when its message came, milliseconds since 1970
+ * @param arrivedAt when its message arrived, milliseconds since 1970
  */
 export function instantOf(when: When, zone: string, arrivedAt: number): number {
   if ('at' in when) return when.at
@@ -65,7 +65,10 @@ export function instantOf(when: When, zone: string, arrivedAt: number): number {
   return ways.sort((a, b) => Math.abs(a - arrivedAt) - Math.abs(b - arrivedAt))[0]!
 }
 
-/** Local time to an instant. Of an hour that the clock shows twice, the first; one that it leaves out counts as the next. */
+/**
+ * Converts local time to an instant. If the clock shows an hour twice, the first one counts; a skipped hour counts as
+ * the next one.
+ */
 function fromLocal(local: number, zone: string): number {
   const before = local - zoneOffset(local - DAY_MS, zone)
   const after = local - zoneOffset(local + DAY_MS, zone)
@@ -75,7 +78,7 @@ function fromLocal(local: number, zone: string): number {
 const DAY_MS = 86_400_000
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-/** What the clocks of a zone show beyond UTC at an instant, milliseconds. */
+/** Offset of a zone's clocks from UTC at an instant, milliseconds. */
 function zoneOffset(at: number, zone: string): number {
   let format = formats.get(zone)
   if (!format) {

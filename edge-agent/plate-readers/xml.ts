@@ -1,7 +1,7 @@
 import { SaxesParser } from 'saxes'
 import { invalidMessage } from './reading.ts'
 
-/** One element: its text without that of its children, and these by their names without prefix. */
+/** One element: its own text, and its children by name, without prefix. */
 export interface Element {
   readonly name: string
   readonly text: string
@@ -9,7 +9,7 @@ export interface Element {
   readonly attributes: Readonly<Record<string, string>>
 }
 
-/** No message of a plate reader has more, by far. */
+/** Far more than any plate reader's message contains. */
 const MOST_BYTES = 1024 * 1024
 const DEEPEST = 32
 const MOST_ELEMENTS = 20_000
@@ -24,7 +24,7 @@ interface Open {
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /**
- * Reads XML that anybody may have sent. A document type is refused, so there are no entities but those of XML itself; depth,
+ * Parses untrusted XML. A document type is refused, so there are no entities except those of XML itself; depth,
  * elements and bytes are limited. @throws MESSAGE_INVALID
  */
 export function parseXml(bytes: Uint8Array): Element {
@@ -69,7 +69,7 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
-/** The first element of that name below this one, however deep, this one included. */
+/** The first element with this name at or below this one, at any depth. */
 export function find(element: Element | undefined, name: string): Element | undefined {
   if (!element || element.name === name) return element
   for (const child of element.children) {
@@ -79,6 +79,6 @@ export function find(element: Element | undefined, name: string): Element | unde
   return undefined
 }
 
-/** The text of the child of that name. */
+/** The text of the child with this name. */
 export const childText = (element: Element | undefined, name: string): string | undefined =>
   element?.children.find((child) => child.name === name)?.text.trim()

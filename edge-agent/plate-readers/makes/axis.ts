@@ -15,7 +15,7 @@ import { imageOf, jsonIn } from './json.ts'
 
 const Text = Type.Optional(Type.Union([Type.String(), Type.Number(), Type.Null()]))
 
-/** What is used of it; the rest is of no interest here. */
+/** The parts of it that are used. */
 const Message = createParser(
   'message of an AXIS License Plate Verifier',
   Type.Object({
@@ -49,8 +49,8 @@ const Message = createParser(
 type Message = Static<typeof Message.schema>
 
 /**
- * AXIS License Plate Verifier: a push event as JSON (VAPIX, "License plate verifier API"). A vehicle gives `new`, some
- * `update` and a `lost`, all with its `carID`. A sign of life has no plate.
+ * AXIS License Plate Verifier: a push event as JSON (VAPIX, "License plate verifier API"). A vehicle causes `new`,
+ * several `update` and a `lost`, all with its `carID`. A sign of life has no plate.
  */
 export const axis: Adapter = (parts) => {
   const message = Message.parse(jsonIn(parts))
@@ -87,7 +87,7 @@ export const axis: Adapter = (parts) => {
 const stringOf = (value: string | number | null | undefined) =>
   value === null || value === undefined ? undefined : String(value)
 
-/** `in` is toward the camera, as the application draws it. */
+/** `in` means toward the camera, as the application shows it. */
 const directionOf = (text: string | undefined): Reading['direction'] =>
   text === 'in' ? 'approaching' : text === 'out' ? 'receding' : null
 

@@ -1,7 +1,7 @@
 import { createParser } from '@sightline/schemas/message'
 import { Region } from '@sightline/schemas/plate'
 
-/** Countries that readers of plates know, by three letters; the rest keep what they wrote to themselves. */
+/** Countries by the three-letter codes of plate readers; other countries stay unknown. */
 const BY_THREE = new Map(
   `usa us can ca mex mx aut at bel be bgr bg che ch cyp cy cze cz deu de dnk dk esp es est ee fin fi fra fr gbr gb
   grc gr hrv hr hun hu irl ie ita it lie li ltu lt lux lu lva lv mlt mt nld nl nor no pol pl prt pt rou ro srb rs svk
@@ -14,8 +14,8 @@ const BY_THREE = new Map(
 const regions = createParser('region', Region)
 
 /**
- * Who issued a plate, as a reader writes it: `USA`, `us`, `US-CA`, `us-ca`.
- * @returns null where it says nothing that we understand
+ * Issuer of a plate, as a plate reader writes it: `USA`, `us`, `US-CA`, `us-ca`.
+ * @returns null if it is not understood
  */
 export function regionOf(text: string | undefined): string | null {
   const lower = text?.trim().toLowerCase() ?? ''

@@ -12,8 +12,9 @@ import { epochOf, type When, whenOf } from '../when.ts'
 import { regionOf } from './countries.ts'
 
 /**
- * Dahua: what `snapManager.cgi?action=attachFileProc` sends (HTTP API, "Subscribe to snapshot"): lines of `key=value`, then
- * the pictures as parts of their own. `Heartbeat` alone is a sign of life; events that are not about traffic are passed over.
+ * Dahua: output of `snapManager.cgi?action=attachFileProc` (HTTP API, "Subscribe to snapshot"): lines of `key=value`,
+ * then the pictures as separate parts. `Heartbeat` alone is a sign of life; events that are not about traffic are
+ * ignored.
  */
 export const dahua: Adapter = (parts) => {
   const texts = parts.filter(
@@ -54,7 +55,7 @@ function eventsOf(text: string): Event[] {
   return [...events.values()]
 }
 
-/** Which way it went; `Leave` and `Away` are of different versions. */
+/** Direction of travel; `Leave` and `Away` come from different versions. */
 const DIRECTIONS: Record<string, Reading['direction']> = {
   approach: 'approaching',
   obverse: 'approaching',
@@ -67,7 +68,7 @@ function readingOf(event: Event, images: readonly Part[]): Reading | undefined {
   const code = event.get('EventBaseInfo.Code') ?? event.get('Code') ?? event.get('TrafficCar.Event') ?? ''
   if (code === '') throw invalidMessage('has an event without a code')
   const text = event.get('TrafficCar.PlateNumber') ?? event.get('Object.Text')
-  // Some answers name a parking space or a signal that was passed: what has a plate is a sighting.
+  // Some events name a parking space or a passed signal: if there is a plate, it is a sighting.
   if (!code.startsWith('Traffic')) return undefined
   const plate = plateOf(text)
   if (plate === null) return undefined
@@ -83,16 +84,16 @@ function readingOf(event: Event, images: readonly Part[]): Reading | undefined {
   }
 }
 
-/** `Object.Confidence` is of the plate, from 1 to 255 in the manual; 0 says nothing. */
+/** `Object.Confidence` is about the plate, from 1 to 255 in the manual; 0 means unknown. */
 function confidenceIn(event: Event): Reading['confidence'] {
   const said = confidenceOf(event.get('Object.Confidence'), 255)
   return said && said.value > 0 ? said : null
 }
 
-/** `RealUTC` is what it says; `UTC` is local time in many versions. @throws MESSAGE_INVALID */
+/** `RealUTC` is really UTC; `UTC` is local time in many versions. @throws MESSAGE_INVALID */
 function whenSeen(event: Event): When {
   const said = numberOf(event.get('UTCMS')) ?? 0
-  // Milliseconds of the second, and no more.
+  // Only the milliseconds within the second.
   const ms = said >= 0 && said < 1000 ? Math.floor(said) : 0
   const real = epochOf(numberOf(event.get('RealUTC')))
   if (real !== undefined) return { at: real + ms }

@@ -3,8 +3,8 @@ import { whenOf } from '../when.ts'
 import { childText, type Element, find, parseXml } from '../xml.ts'
 
 /**
- * Hikvision: `EventNotificationAlert` with `ANPR` (ISAPI, "ANPR event message"), as XML alone or with the pictures that it
- * names as further parts. Other events, such as the sign of life on `alertStream`, have no `ANPR`.
+ * Hikvision: `EventNotificationAlert` with `ANPR` (ISAPI, "ANPR event message"), as XML alone or with the named
+ * pictures as further parts. Other events, such as the sign of life on `alertStream`, have no `ANPR`.
  */
 export const hikvision: Adapter = (parts) => {
   const xml = parts.filter(
@@ -16,7 +16,7 @@ export const hikvision: Adapter = (parts) => {
 
 const isXml = (bytes: Uint8Array) => /^\s*</.test(Buffer.from(bytes.subarray(0, 16)).toString('latin1'))
 
-/** Which way it went, by the words of ISAPI. */
+/** Direction of travel, in the words of ISAPI. */
 const DIRECTIONS: Record<string, Reading['direction']> = { forward: 'approaching', reverse: 'receding' }
 
 function readingOf(root: Element, parts: Parameters<Adapter>[0]): Reading | undefined {
@@ -50,7 +50,7 @@ function charactersOf(text: string | undefined): number[] | undefined {
   return each?.every((one) => one !== undefined) ? each.map((one) => one / 100) : undefined
 }
 
-/** Pictures by the names that ISAPI gives their parts; one without a name is the scene. */
+/** Pictures by the names that ISAPI gives their parts; a picture without a name is the scene. */
 function picturesOf(parts: Parameters<Adapter>[0]): Reading['pictures'] {
   const images = parts.filter(({ type, bytes }) => type.startsWith('image/') || isJpeg(bytes))
   const plate = images.find(({ name }) => /plate/i.test(name))

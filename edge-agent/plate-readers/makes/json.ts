@@ -5,7 +5,7 @@ import { invalidMessage, type Part } from '../reading.ts'
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /**
- * The JSON of a message: its body, or the part that holds some. Nesting is bounded by what `JSON.parse` bears.
+ * The JSON of a message: its body, or the part that contains JSON. `JSON.parse` limits the nesting.
  * @throws MESSAGE_NOT_JSON, MESSAGE_INVALID
  */
 export function jsonIn(parts: readonly Part[]): unknown {
@@ -27,7 +27,7 @@ export function jsonIn(parts: readonly Part[]): unknown {
 
 const isObject = (bytes: Uint8Array) => /^\s*\{/.test(Buffer.from(bytes.subarray(0, 32)).toString('latin1'))
 
-/** An image in base64, with or without `data:image/jpeg;base64,` before it; undefined when there is none. */
+/** An image in base64, with or without the prefix `data:image/jpeg;base64,`; undefined if there is none. */
 export function imageOf(text: string | null | undefined): Uint8Array | undefined {
   const [, base64 = ''] = /^(?:data:image\/[\w.+-]+;base64,)?([A-Za-z0-9+/=\s]+)$/.exec(text ?? '') ?? []
   const bytes = Buffer.from(base64, 'base64')

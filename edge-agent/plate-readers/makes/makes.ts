@@ -5,7 +5,7 @@ import { hikvision } from './hikvision.ts'
 import { openalpr } from './openalpr.ts'
 import { plateRecognizer } from './plate-recognizer.ts'
 
-/** What plate readers there are, by the word that the configuration has for them; it is the name of the engine in a read. */
+/** The supported plate readers, by their name in the configuration, which is also the engine's name in a read. */
 export const MAKES = {
   hikvision,
   dahua,

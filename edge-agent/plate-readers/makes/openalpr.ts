@@ -52,8 +52,9 @@ const AlertMessage = createParser('alpr_alert', Type.Object({ group: Maybe(Group
 const ResultsMessage = createParser('alpr_results', Results)
 
 /**
- * OpenALPR and Rekor Scout: `alpr_group`, one message for each vehicle, and `alpr_results`, one for each frame (Rekor Scout,
- * "JSON Group Results", "JSON Plate Results"). A preview of a group is followed by the group. `heartbeat` has no vehicle.
+ * OpenALPR and Rekor Scout: `alpr_group`, one message per vehicle, and `alpr_results`, one per frame (Rekor Scout,
+ * "JSON Group Results", "JSON Plate Results"). A preview of a group is followed by the group. `heartbeat` has no
+ * vehicle.
  */
 export const openalpr: Adapter = (parts) => {
   const json = jsonIn(parts)
@@ -114,7 +115,7 @@ function frameReadings({ epoch_time, results, agent_version }: Static<typeof Res
   })
 }
 
-/** What a plate says of itself, in a group and in a frame. */
+/** Data about a plate, in a group and in a frame. */
 function plateFacts(plate: Plate) {
   const crop = imageOf(plate.plate_crop_jpeg)
   return {
@@ -134,7 +135,7 @@ function vehicleOf(vehicle: Group['vehicle']): NonNullable<Reading['vehicle']> {
   const best = (guesses: Static<typeof Guesses> | undefined) => textOf(guesses?.[0]?.name, 40)
   const make = best(vehicle?.make)
   const makeModel = best(vehicle?.make_model)
-  // `toyota_camry`: the make stands before the model.
+  // `toyota_camry`: the make comes before the model.
   const model =
     makeModel && make && makeModel.startsWith(`${make}_`) ? makeModel.slice(make.length + 1) : makeModel
   return { make, model, color: best(vehicle?.color)?.slice(0, 20) ?? null }

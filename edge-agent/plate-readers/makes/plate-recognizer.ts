@@ -26,7 +26,7 @@ const BoxOf = Type.Object({
 })
 const Guess = Type.Object({ score: Figure })
 const Result = Type.Object({
-  // A plate as text; where several countries are looked for, as an object.
+  // A plate as text; as an object if several countries are configured.
   plate: Type.Union([
     Type.String(),
     Type.Object({
