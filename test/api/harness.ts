@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
@@ -13,7 +13,7 @@ import type { NewCase } from '@sightline/schemas/case'
 import { EDGE_SOURCE, readId } from '@sightline/schemas/read'
 import { AUDIT } from '@sightline/schemas/streams'
 import { alertSubject } from '@sightline/schemas/subjects'
-import { vi } from 'vitest'
+import { AUDIT_OWNER } from '../support/audit-owner.ts'
 
 const log = createLog('test', 'silent')
 
@@ -28,8 +28,8 @@ export interface Rig {
   call(path: string, init?: RequestInit): Promise<Response>
   startApi(options?: Partial<ApiOptions>): Promise<Api>
   /**
-   * Has the server refuse new audit records, as nobody can who only connects to it: its configuration is changed, which
-   * takes the rights of its owner. @returns undoes it
+   * Has the server refuse new audit records, as nobody can who only connects to it (test/support/audit-owner.ts).
+   * @returns undoes it
    */
   breakAudit(): Promise<() => Promise<void>>
   /** Kills the broker with SIGKILL. */
@@ -45,6 +45,7 @@ export async function startRig(options: Partial<ApiOptions> = {}): Promise<Rig> 
   const start = (port?: number) =>
     startEmbeddedBroker({
       ...{ dataDir, port, vendors: [], edges: {}, log, size: { replicas: 1, storageGib: 1 } },
+      more: [AUDIT_OWNER],
       // What is on the disk when is tried by the power cut (test/broker/power-cut.test.ts).
       syncAlways: false,
     })
@@ -76,19 +77,14 @@ export async function startRig(options: Partial<ApiOptions> = {}): Promise<Rig> 
       return api
     },
     breakAudit: async () => {
-      const path = join(dataDir, 'nats-server.json')
-      const config = await readFile(path, 'utf8')
-      const manager = await jetstreamManager(admin)
-      await writeFile(path, config.replaceAll('$JS.API.STREAM.UPDATE.AUDIT', 'nobody.asks.this'))
-      process.kill(rig.broker.pid, 'SIGHUP')
-      const limit = async (max_msg_size: number) => {
-        const { config } = await manager.streams.info(AUDIT)
-        await manager.streams.update(AUDIT, { ...config, max_msg_size })
+      const user = AUDIT_OWNER.name
+      const owner = await connectBroker({ servers: rig.broker.url, keys: rig.broker.keys, user }, log)
+      const manager = await jetstreamManager(owner, { checkAPI: false })
+      await manager.streams.update(AUDIT, { max_msg_size: 10 })
+      return async () => {
+        await manager.streams.update(AUDIT, { max_msg_size: -1 })
+        await owner.close()
       }
-      // The server takes a moment to read it; a refused request is answered by nobody.
-      await vi.waitFor(() => limit(10), { timeout: 30_000 })
-      // The loosened rights stay: the server would be away for a moment if it read its configuration again.
-      return () => limit(-1)
     },
     killBroker: async () => {
       process.kill(rig.broker.pid, 'SIGKILL')

@@ -159,6 +159,8 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     await raiseSightings(console.rig.admin, alert, 3)
     await row(page, sequence).getByText('×3').waitFor()
     expect((await sam.call(`/v1/alerts/${sequence}/release`, {})).status).toBe(200)
+    // Until the page knows of the release, the key says once more that someone else has claimed it.
+    await row(page, sequence).getByText('Claimed').waitFor({ state: 'detached' })
     await page.getByRole('button', { name: 'Claim', exact: true }).waitFor()
 
     await page.keyboard.press('x')

@@ -27,8 +27,7 @@ describe.skipIf(!HAS_CHROMIUM)('the audit log as oversight sees it', () => {
     await page.getByRole('button', { name: 'Check the hashes' }).click()
     await page.getByRole('button', { name: 'Check again' }).waitFor()
   }
-  const rewrite = (change: (records: AuditRecord[]) => string[]) =>
-    rewriteAudit(console.rig.broker, console.rig.dataDir, change)
+  const rewrite = (change: (records: AuditRecord[]) => string[]) => rewriteAudit(console.rig.broker, change)
   const plain = (records: AuditRecord[]) => records.map((record) => JSON.stringify(record))
 
   it('is shown as complete, and how to prove that to others (AUD-2)', async () => {

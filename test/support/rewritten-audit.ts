@@ -1,5 +1,3 @@
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connectBroker } from '@sightline/broker/connect'
 import type { EmbeddedBroker } from '@sightline/broker/embedded'
@@ -7,40 +5,34 @@ import { type AuditRecord, auditRecordParser, EMPTY_CHAIN, sealRecord } from '@s
 import { streamDeclarations } from '@sightline/schemas/stream-declarations'
 import { AUDIT } from '@sightline/schemas/streams'
 import { auditSubject } from '@sightline/schemas/subjects'
-import { vi } from 'vitest'
+import { AUDIT_OWNER } from './audit-owner.ts'
 import { quiet } from './broker.ts'
 
 /**
- * Stores another audit log in place of the one that is there, as nobody can who only connects: the server is given other
- * rules, which takes the rights of its owner. No file is damaged; what was changed, the chain alone tells.
+ * Stores another audit log in place of the one that is there, as nobody can who only connects (audit-owner.ts). No file is damaged;
+ * what was changed, the chain alone tells.
+ * @param broker that was started with AUDIT_OWNER
  * @param change the records, to the messages that take their place
  */
 export async function rewriteAudit(
-  { url, keys, pid }: Pick<EmbeddedBroker, 'url' | 'keys' | 'pid'>,
-  dataDir: string,
+  { url, keys }: Pick<EmbeddedBroker, 'url' | 'keys'>,
   change: (records: AuditRecord[]) => string[],
 ): Promise<void> {
-  const path = join(dataDir, 'nats-server.json')
-  const config = await readFile(path, 'utf8')
-  await writeFile(path, config.replaceAll(`$JS.API.STREAM.DELETE.${AUDIT}"`, 'nobody.asks.this"'))
-  process.kill(pid, 'SIGHUP')
-  // While a server reads its configuration, it refuses new connections.
-  const connect = () => connectBroker({ servers: url, keys, user: 'admin' }, quiet)
-  const admin = await vi.waitFor(connect, { timeout: 30_000 })
+  const owner = await connectBroker({ servers: url, keys, user: AUDIT_OWNER.name }, quiet)
   try {
-    // A server that has just started says no for a moment.
-    const manager = await vi.waitFor(() => jetstreamManager(admin), { timeout: 30_000 })
+    const manager = await jetstreamManager(owner, { checkAPI: false })
     const { state } = await manager.streams.info(AUDIT)
     const records: AuditRecord[] = []
     for (let seq = 1; seq <= state.last_seq; seq++) {
       records.push(auditRecordParser.parseJson((await manager.streams.getMessage(AUDIT, { seq }))!.data))
     }
-    await vi.waitFor(() => manager.streams.delete(AUDIT), { timeout: 30_000 })
+    await manager.streams.delete(AUDIT)
     const size = { replicas: 1, storageGib: 1 }
     await manager.streams.add(streamDeclarations(size).find(({ name }) => name === AUDIT)!)
-    for (const text of change(records)) await jetstream(admin).publish(auditSubject('ann'), text)
+    const js = jetstream(owner, { checkAPI: false })
+    for (const text of change(records)) await js.publish(auditSubject('ann'), text)
   } finally {
-    await admin.close()
+    await owner.close()
   }
 }
 

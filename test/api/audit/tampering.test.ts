@@ -11,6 +11,7 @@ import type { AuditRecord } from '@sightline/schemas/audit-record'
 import { SightlineError } from '@sightline/schemas/errors'
 import { AUDIT } from '@sightline/schemas/streams'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { AUDIT_OWNER } from '../../support/audit-owner.ts'
 import { quiet, temporaryFolder } from '../../support/broker.ts'
 import { forgedAt, rewriteAudit } from '../../support/rewritten-audit.ts'
 
@@ -30,7 +31,15 @@ let broker: EmbeddedBroker
 const keys = generateKeyPairSync('ed25519')
 
 const start = (port?: number) =>
-  startEmbeddedBroker({ dataDir: folder.path, port, vendors: [], edges: {}, size: SIZE, log: quiet })
+  startEmbeddedBroker({
+    dataDir: folder.path,
+    port,
+    vendors: [],
+    edges: {},
+    more: [AUDIT_OWNER],
+    size: SIZE,
+    log: quiet,
+  })
 const connect = (user: string) => connectBroker({ servers: broker.url, keys: broker.keys, user }, quiet)
 
 beforeEach(async () => {
@@ -166,7 +175,7 @@ describe('a server that was given other rules', () => {
     ['a chain that was computed again', forgedAt(VICTIM), { kind: 'not as signed', number: COUNT }],
     ['no record at all', () => [], { kind: 'removed', number: 1 }],
   ])('%s: verify names the fault (AUD-2)', async (_, change, fault) => {
-    await rewriteAudit(broker, folder.path, change)
+    await rewriteAudit(broker, change)
     const { whole, faults } = await verdict()
     expect(whole).toBe(false)
     expect(faults).toContainEqual(expect.objectContaining(fault))

@@ -61,12 +61,12 @@ describe('the check of the audit log that oversight starts (AUD-2)', () => {
     ['a chain that was computed again', forgedAt(VICTIM), { kind: 'not as signed', number: COUNT }, 0],
     ['an end that is missing', cut, { kind: 'removed', number: 10, to: COUNT }, 0],
   ])('%s: it names the fault (AUD-2)', async (_, change, fault, signed) => {
-    await rewriteAudit(rig.broker, rig.dataDir, change)
+    await rewriteAudit(rig.broker, change)
     expect(await check()).toMatchObject({ faults: [fault], signed })
   })
 
   it('finds what was changed in the part where it lies, and only there (AUD-2)', async () => {
-    await rewriteAudit(rig.broker, rig.dataDir, changed)
+    await rewriteAudit(rig.broker, changed)
     const part = (upTo?: number) => checkPart(rig.link, rig.auditKeys.publicKey, upTo, 6)
     expect((await part()).faults).toEqual([])
     expect((await part(6)).faults).toEqual([{ kind: 'changed', number: VICTIM }])

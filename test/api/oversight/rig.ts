@@ -31,6 +31,7 @@ import { createLog } from '@sightline/runtime/log'
 import type { AuditRecord } from '@sightline/schemas/audit-record'
 import type { Role } from '@sightline/schemas/person'
 import Fastify, { type InjectOptions } from 'fastify'
+import { AUDIT_OWNER } from '../../support/audit-owner.ts'
 
 const log = createLog('test', 'silent')
 
@@ -38,7 +39,7 @@ const log = createLog('test', 'silent')
 export async function startOversightRig(clock: { now: number }) {
   const dataDir = await mkdtemp(join(tmpdir(), 'sightline-oversight-'))
   const broker = await startEmbeddedBroker({
-    ...{ dataDir, vendors: [], edges: {}, log, size: { replicas: 1, storageGib: 1 } },
+    ...{ dataDir, vendors: [], edges: {}, more: [AUDIT_OWNER], log, size: { replicas: 1, storageGib: 1 } },
   })
   const connection = await connectBroker({ servers: broker.url, keys: broker.keys, user: 'api' }, log)
   const link = await openLink(connection)
