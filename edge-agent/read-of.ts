@@ -5,17 +5,17 @@ import { EDGE_SOURCE, type Position, type Read, readId, type Vehicle } from '@si
 import { pictureName } from '@sightline/schemas/subjects'
 import type { Pass } from './tracking/tracker.ts'
 
-/** Where and with what a vehicle was seen. */
+/** Where a vehicle was seen, and by what. */
 export interface PassContext {
   camera: Camera
   /** At the instant of the best frame. */
   position: Position | null
   engine: { name: string; version: string }
-  /** Which pictures are kept of it. */
+  /** Which of its pictures are kept. */
   pictures: { plate: boolean; vehicle: boolean }
-  /** How the vehicle looks; null: nobody looked, or the picture is gone. */
+  /** Appearance of the vehicle; null: not examined, or the picture is gone. */
   vehicle: VehicleLook | null
-  /** Whether the camera has a line that a pass has to cross. */
+  /** Whether the camera has a line that a pass must cross. */
   hasLine: boolean
 }
 
@@ -54,7 +54,7 @@ export function readOf(
   }
 }
 
-/** A read's vehicle; null where nothing was told. Make and model are not told from a picture. */
+/** A read's vehicle; null if nothing was recognized. Make and model are not recognized from a picture. */
 function vehicleOf(look: VehicleLook | null): Vehicle | null {
   if (!look) return null
   const { color, kind, view } = look

@@ -1,28 +1,28 @@
 /**
- * How far this host's clock is from the receiver's time, told by the fixes. Pure.
+ * Difference between this host's clock and the receiver's time, derived from the fixes. Pure.
  *
- * A fix comes in a moment after its instant, so its lag is the clock's offset plus the receiver's latency. The
- * smallest lag of late is the best estimate of the offset. A clock that was stepped gives lags of another size;
- * but so does a host that was busy, once. Therefore a step is believed when several fixes agree.
+ * A fix arrives a moment after its instant, so its lag is the clock's offset plus the receiver's latency. The smallest recent
+ * lag is the best estimate of the offset. If the clock was stepped, lags change; but a busy host can cause the same once. So
+ * a step counts only when several fixes agree.
  */
 export interface ClockOffset {
-  /** @returns the era to which the fix belongs: a step of the clock begins a new one */
+  /** @returns the era of the fix: a step of the clock begins a new one */
   add(at: number, receivedAt: number): number
-  /** Host's clock less receiver's time during an era, in milliseconds. */
+  /** Host's clock minus receiver's time during an era, in milliseconds. */
   offsetMs(era: number): number
-  /** The present era. */
+  /** The current era. */
   era(): number
 }
 
-/** Below this a lag is a receiver's latency, and the host's clock is taken as right. */
+/** A lag below this is a receiver's latency, and the host's clock counts as right. */
 const LATENCY_MS = 1000
-/** A lag that differs by more from the present one may be a step. */
+/** A lag that differs from the current one by more than this may be a step. */
 const STEP_MS = 500
-/** As many fixes in a row have to agree on a new lag, */
+/** This many fixes in a row must agree on a new lag, */
 const AGREEING = 3
-/** to within this. */
+/** within this tolerance. */
 const AGREEMENT_MS = 300
-/** Lags that the estimate looks back on: a clock that is slewed is followed. */
+/** Number of recent lags in the estimate, so that it follows a slewed clock. */
 const WINDOW = 16
 
 export function trackClockOffset(): ClockOffset {

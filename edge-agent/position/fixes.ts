@@ -3,14 +3,14 @@ import type { Position } from '@sightline/schemas/read'
 import { trackClockOffset } from './clock-offset.ts'
 import type { Fix } from './fix.ts'
 
-/** The recent fixes of one receiver, and where it was at an instant (CAP-2). Pure. */
+/** The recent fixes of one receiver, and its position at an instant (CAP-2). Pure. */
 export interface Fixes {
   add(fix: Fix): void
   /**
    * @param instant of the frame by this host's clock, in milliseconds since 1970
-   * @returns `gps` when a fix is near in time: between two, along the great circle; beside one, carried on by
-   * its speed and heading, and the accuracy is wider by the way. `stale`, the last known place with accuracy,
-   * heading and speed unknown, when there was a fix before but none near. null when nothing is known.
+   * @returns `gps` when a fix is near in time: between two fixes, along the great circle; next to one, extrapolated by its
+   *   speed and heading, with the accuracy reduced by that distance. `stale`, the last known position with accuracy, heading
+   *   and speed unknown, if an earlier fix exists but none is near. null when nothing is known
    */
   positionAt(instant: number): Position | null
   /** How far this host's clock is ahead of the receiver's time, in milliseconds; null before the first fix. */
@@ -18,28 +18,28 @@ export interface Fixes {
 }
 
 export interface FixesOptions {
-  /** A fix that is further away in time than this says nothing about the instant. Default 3,000 ms. */
+  /** A fix farther away in time than this says nothing about the instant. Default 3,000 ms. */
   staleAfterMs?: number
-  /** A place that was left longer ago than this is not even told as the last known one. Default 5 min. */
+  /** A position older than this is not used, not even as the last known one. Default 5 min. */
   keepMs?: number
 }
 
-/** Nobody asks about a frame later than this: its vehicle has passed and its read is made. */
+/** Nobody asks about an older frame: its vehicle has passed and its read is made. */
 const LATE_FRAME_MS = 30_000
-/** A receiver whose time goes back by more has corrected it; by less, it is another receiver. */
+/** If a receiver's time steps back by more than this, it was corrected; by less, it is another receiver. */
 const TIME_SET_BACK_MS = 10_000
 
 export function createFixes({ staleAfterMs = 3000, keepMs = 300_000 }: FixesOptions = {}): Fixes {
   let fixes: Fix[] = []
   const clock = trackClockOffset()
-  /** Receiver's times between which each era of the host's clock lies. */
+  /** Receiver times that delimit each era of the host's clock. */
   let eras: { from: number; to: number }[] = []
 
   function add(fix: Fix): void {
     const last = fixes.at(-1)
-    // The same again, or that of a second receiver of gpsd, which is a little behind.
+    // A repetition, or a fix of gpsd's second receiver, which is a little behind.
     if (last && fix.at <= last.at && fix.at > last.at - TIME_SET_BACK_MS) return
-    // The receiver's own time was set back: what it said before has no place in the new one.
+    // The receiver's own time was set back: its earlier fixes do not fit the new time.
     if (last && fix.at <= last.at) {
       fixes = []
       eras = []
@@ -64,7 +64,7 @@ export function createFixes({ staleAfterMs = 3000, keepMs = 300_000 }: FixesOpti
   }
 
   /**
-   * An instant by the receiver's time. A frame that was stamped shortly before the clock was stepped is looked
+   * An instant in the receiver's time. A frame from shortly before a step of the clock uses the clock before the step.
    * up by the clock of its time.
    */
   function receiverTime(instant: number): number {
@@ -109,7 +109,7 @@ function interpolate(a: Fix, b: Fix, at: number): Position {
   }
 }
 
-/** From one fix alone. The vehicle may have braked or turned: it is within the way that its speed allows. */
+/** From one fix alone. The vehicle may have braked or turned: it is within the distance that its speed allows. */
 function carryOn(fix: Fix, at: number): Position {
   const { lat, lon, accuracyM, headingDeg, speedMps } = fix
   const way = ((speedMps ?? 0) * (at - fix.at)) / 1000

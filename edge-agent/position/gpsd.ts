@@ -4,13 +4,13 @@ import type { OnLine } from './fix.ts'
 import { splitLines } from './lines.ts'
 import { fixOfTpv } from './tpv.ts'
 
-/** Where gpsd listens. */
+/** Address of gpsd. */
 export interface GpsdAddress {
   host: string
   port: number
 }
 
-/** gpsd with a receiver at work reports every second; after this silence the connection is made again. */
+/** gpsd with a working receiver reports every second; after this silence, reconnect. */
 const SILENCE_MS = 15_000
 
 /**

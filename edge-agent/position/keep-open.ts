@@ -6,11 +6,11 @@ const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 30_000
 
 /**
- * Keeps something open that may break at any time, until aborted: opens it again with a growing wait, from the
- * shortest once it has worked. The log tells of a reason once, not at every attempt.
- * @param open lives as long as the thing; calls `works` when it does its work; ends by rejecting, or for good by
- * resolving
- * @param onLost told of each failure
+ * Keeps something open that may fail at any time, until aborted: reopens it with a growing wait, which is reset once it has
+ * worked. The log has a reason once, not for every attempt.
+ * @param open lives as long as the thing; calls `works` when it works; rejects when it fails, or resolves when it has ended
+ *   for good
+ * @param onLost called for each failure
  */
 export async function keepOpen(
   open: (works: () => void) => Promise<void>,

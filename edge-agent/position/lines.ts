@@ -1,8 +1,8 @@
-/** No line of a receiver or of gpsd is longer; garbage without a line's end must not fill the memory. */
+/** No line of a receiver or of gpsd is longer; garbage without line ends must not fill the memory. */
 const LONGEST = 64 * 1024
 
 /**
- * Cuts a stream of bytes into lines, without their ends.
+ * Splits a stream of bytes into lines, without their ends.
  * @param onLine is not called for the first piece, which may be the rest of a line, unless `fromStart`
  */
 export function splitLines(onLine: (line: string) => void, fromStart: boolean): (chunk: Buffer) => void {

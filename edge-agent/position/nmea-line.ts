@@ -10,20 +10,20 @@ import type { OnLine } from './fix.ts'
 import { splitLines } from './lines.ts'
 import { joinSentences } from './nmea-fixes.ts'
 
-/** A receiver on a serial line, or what one once said, in a file. */
+/** A receiver on a serial line, or its recorded output in a file. */
 export interface NmeaDevice {
   /** Path, e.g. `/dev/ttyUSB0`. */
   device: string
-  /** Speed of the line in bits a second; a file has none. */
+  /** Speed of the line in bits per second; a file has none. */
   baud: number
 }
 
-/** A receiver talks every second, with a fix or without; after this silence the line is opened again. */
+/** A receiver sends every second, with or without a fix; after this silence, reopen the line. */
 const SILENCE_MS = 15_000
 
 /**
- * Follows a receiver's NMEA sentences. A file is read to its end, and each of its fixes counts as received at
- * its own instant: a recording has no other clock.
+ * Follows a receiver's NMEA sentences. A file is read to its end, and each of its fixes counts as received at its own
+ * instant: a recording has no other clock.
  * @param now this host's clock
  * @returns resolves at the end of a file, or when aborted
  * @throws POSITION_UNAVAILABLE when the line cannot be opened, is lost, or stays silent
@@ -81,7 +81,7 @@ async function openDevice(device: string, baud: number): Promise<{ stream: Reada
   await promisify(execFile)('stty', ['-F', device, String(baud), 'raw', '-echo', 'clocal']).catch((error) => {
     throw error.code === 'ENOENT' ? missingProgram('stty', error) : error
   })
-  // Not createReadStream: its blocking read would hold one of the four threads that all file access shares. And
-  // not a FileHandle: the stream owns a bare descriptor.
+  // Not createReadStream: its blocking read would occupy one of the four threads that all file access shares. And not a
+  // FileHandle: the stream owns a bare descriptor.
   return { stream: new ReadStream(openSync(device, flags)), isLine }
 }

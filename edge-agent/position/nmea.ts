@@ -1,18 +1,18 @@
 /** Sentences of NMEA 0183 from a receiver, of any constellation (GP, GN, GL …). Pure. */
 export type Sentence = Gga | Rmc | Gsa
 
-/** Fix data: how good the fix is. */
+/** Fix data: the quality of the fix. */
 export interface Gga {
   type: 'GGA'
-  /** 0: none; 1 … 5: of satellites; 6 … 8: estimated, entered by hand, simulated. */
+  /** 0: none; 1 … 5: from satellites; 6 … 8: estimated, entered by hand, simulated. */
   quality: number
   hdop: number | null
 }
 
-/** Recommended minimum: place and motion at an instant. */
+/** Recommended minimum: position and motion at an instant. */
 export interface Rmc {
   type: 'RMC'
-  /** The receiver warrants the place, and got it from satellites. */
+  /** The receiver declares the position valid, from satellites. */
   valid: boolean
   /** Milliseconds since 1970, UTC. */
   at: number
@@ -31,10 +31,10 @@ export interface Gsa {
 }
 
 const KNOT_MPS = 1852 / 3600
-/** Sentences have 82 characters at most; some receivers write more decimals. */
+/** Sentences have at most 82 characters; some receivers write more decimals. */
 const LONGEST = 120
 
-/** @returns null for what is no whole sentence of these kinds: cut, garbled, or with a place that cannot be */
+/** @returns null for anything but a complete sentence of these kinds: cut, garbled, or with a position that cannot be */
 export function parseSentence(line: string): Sentence | null {
   const [, body = '', checksum = ''] = /^\$([A-Z]{2}[A-Z]{3},[^*$]*)\*([0-9A-Fa-f]{2})\s*$/.exec(line) ?? []
   if (!body || line.length > LONGEST || Number.parseInt(checksum, 16) !== xor(body)) return null
@@ -66,7 +66,7 @@ function rmc([
   const heading = number(course)
   return {
     type: 'RMC',
-    // The mode came with NMEA 2.3: autonomous, differential, float RTK, precise, RTK are of satellites.
+    // The mode was added in NMEA 2.3: autonomous, differential, float RTK, precise and RTK are satellite fixes.
     valid: status === 'A' && (!mode || 'ADFPR'.includes(mode)),
     at,
     lat: place.lat,
@@ -102,6 +102,6 @@ function instantOf(date = '', time = ''): number | null {
   if (!year || !seconds) return null
   const iso = `20${year}-${month}-${day}T${hours}:${minutes}:${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}Z`
   const at = Date.parse(iso)
-  // Date.parse lets the 31st of February pass as a day of March.
+  // Date.parse accepts the 31st of February as a day of March.
   return Number.isNaN(at) || new Date(at).toISOString() !== iso ? null : at
 }

@@ -2,7 +2,7 @@ import type { Clock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import { type GpsConfig, type PositionSource, startGps, surveyedPosition } from './source.ts'
 
-/** Nobody knows where the camera is, and that is what its reads say. */
+/** The camera's position is unknown, and its reads say so. */
 const UNKNOWN: PositionSource = {
   positionAt: () => null,
   clockOffsetMs: () => null,
@@ -11,8 +11,8 @@ const UNKNOWN: PositionSource = {
 }
 
 /**
- * Opens positions of cameras; those that are with the same GPS share it.
- * @returns opens one; it is closed when all that share it have closed it
+ * Opens positions of cameras; cameras with the same GPS share it.
+ * @returns a function that opens one; it closes when all that share it have closed it
  */
 export function positionPool(log: Logger, clock: Clock) {
   const shared = new Map<string, { source: PositionSource; users: number }>()

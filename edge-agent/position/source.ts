@@ -15,7 +15,7 @@ const staleAfterSeconds = Type.Optional(
   Type.Number({ minimum: 0.5, maximum: 60, description: 'a fix that is further away in time is stale; 3' }),
 )
 
-/** What the configuration says of the GPS of a mobile camera's host, for each type. */
+/** Configuration of the GPS of a mobile camera's host, for each type. */
 export const GPS = {
   gpsd: Type.Object(
     {
@@ -39,21 +39,21 @@ export const GPS = {
 
 export type GpsConfig = { [T in keyof typeof GPS]: Static<(typeof GPS)[T]> }[keyof typeof GPS]
 
-/** Tells where the cameras of a host were at the instant of a frame (CAP-2). */
+/** Gives the position of a host's cameras at the instant of a frame (CAP-2). */
 export interface PositionSource {
   /**
    * @param instant of the frame by this host's clock, in milliseconds since 1970
-   * @returns null when nothing is known: a place is never invented
+   * @returns null when nothing is known: a position is never invented
    */
   positionAt(instant: number): Position | null
-  /** How far this host's clock is ahead of the GPS's time, in milliseconds; null when there is none to compare. */
+  /** How far this host's clock is ahead of the GPS's time, in milliseconds; null if there is none to compare. */
   clockOffsetMs(): number | null
-  /** Why it tells no place though it should; null while all is well. */
+  /** Why it gives no position although it should; null if all is well. */
   trouble(): SightlineError | null
   close(): Promise<void>
 }
 
-/** The position of a fixed camera is what its registration says, at all times. */
+/** A fixed camera is always at the position of its registration. */
 export function surveyedPosition({ lat, lon }: { lat: number; lon: number }): PositionSource {
   const position: Position = {
     fix: 'surveyed',
@@ -67,8 +67,8 @@ export function surveyedPosition({ lat, lon }: { lat: number; lon: number }): Po
 }
 
 /**
- * Follows the GPS of a host, for all its mobile cameras; one that is away is waited for. Ask for a position as
- * late as may be, e.g. when the vehicle has passed: then there is a fix after the frame too.
+ * Follows the GPS of a host, for all its mobile cameras; waits for one that is absent. Ask for a position as late as
+ * possible, e.g. when the vehicle has passed: then there is a fix after the frame too.
  */
 export function startGps(
   config: GpsConfig,
@@ -78,7 +78,7 @@ export function startGps(
 ): PositionSource {
   const stopping = new AbortController()
   const { signal } = stopping
-  // A recording is read at once and asked about from its beginning to its end.
+  // A recording is read at once, and positions are requested from its beginning to its end.
   const isRecording = config.type === 'nmea' && !config.device.startsWith('/dev/')
   const fixes = createFixes({
     staleAfterMs: (config.staleAfterSeconds ?? 3) * 1000,

@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Fix } from './fix.ts'
 
-/** The report of gpsd that carries place and motion; more keys come with newer versions and are not looked at. */
+/** gpsd's report with position and motion; additional keys of newer versions are ignored. */
 const Tpv = Compile(
   Type.Object({
     class: Type.Literal('TPV'),

@@ -2,22 +2,22 @@ import { type Clock, steadyClock } from '@sightline/runtime/clock'
 import { SightlineError } from '@sightline/schemas/errors'
 import { xor } from './nmea.ts'
 
-/** Knows whether a receiver tells its place, or only seems to be at work. */
+/** Tells whether a receiver really gives its position, or only seems to work. */
 export interface Usable {
-  /** A line came. @param isFix whether it told a place */
+  /** A line arrived. @param isFix whether it contained a position */
   heard(line: string, isFix: boolean): void
-  /** What it reads from was lost. */
+  /** The input was lost. */
   lost(error: SightlineError): void
-  /** A recording has come to its end. */
+  /** A recording has ended. */
   ended(): void
-  /** What is wrong now; null while places come. */
+  /** What is wrong now; null while positions arrive. */
   trouble(): SightlineError | null
 }
 
-/** A receiver that was just switched on finds its satellites within so long, ms. */
+/** A receiver that was just switched on needs this long to find its satellites, ms. */
 const PATIENCE_MS = 60_000
 
-/** @param name how messages call the receiver */
+/** @param name of the receiver in messages */
 export function watchUsable(name: string, steady: Clock = steadyClock): Usable {
   let fixAt = steady()
   let hasFix = false
@@ -46,7 +46,7 @@ export function watchUsable(name: string, steady: Clock = steadyClock): Usable {
 
   return {
     heard(line, isFix) {
-      // Patience begins again with a receiver that is back.
+      // The wait starts again when a receiver is back.
       if (loss) fixAt = steady()
       loss = null
       isUnderstood ||= isFix || isSentence(line)
@@ -64,7 +64,7 @@ export function watchUsable(name: string, steady: Clock = steadyClock): Usable {
   }
 }
 
-/** A line of NMEA whose checksum is right, or of gpsd. */
+/** A line of NMEA with the right checksum, or of gpsd. */
 function isSentence(line: string): boolean {
   const [, body, sum] = /^\$([^*$]*)\*([0-9A-Fa-f]{2})\s*$/.exec(line) ?? []
   if (body === undefined) return line.startsWith('{"class":')

@@ -5,13 +5,13 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { HEALTH } from '@sightline/schemas/streams'
 import { healthSubject } from '@sightline/schemas/subjects'
 
-/** Compares this host's clock with the broker's, which stamps what it stores. */
+/** Compares this host's clock with the broker's, which timestamps what it stores. */
 export interface BrokerClock {
   /** Whether it is time to compare again. */
   isDue(): boolean
-  /** Compares by a health report that was stored just now. Never rejects. */
+  /** Compares by a health report that was just stored. Never rejects. */
   compare(connection: NatsConnection, report: SentReport): Promise<void>
-  /** How far this host's clock is ahead of the broker's, ms, as far as that is sure; null when nobody knows. */
+  /** How far this host's clock is certainly ahead of the broker's, ms; null if unknown. */
   offsetMs(): number | null
   trouble(): SightlineError | null
 }
@@ -19,16 +19,16 @@ export interface BrokerClock {
 export interface SentReport {
   readonly camera: string
   readonly payload: string
-  /** Before it was sent and when its arrival was told, by this host's clock, ms since 1970. */
+  /** Times before sending and after the confirmation, by this host's clock, ms since 1970. */
   readonly from: number
   readonly to: number
 }
 
 const EVERY_MS = 60_000
-/** A broker of an older version does not say when it stored a report. */
+/** An older broker does not say when it stored a report. */
 const REFUSED_MS = 3_600_000
 const ANSWER_MS = 2_000
-/** More than this, and an alert may be late or a read seem older than its display, ms. */
+/** Beyond this, an alert may be late, or a read may seem older than its display, ms. */
 const ALLOWED_MS = 1_000
 
 export function compareClocks(steady: Clock = steadyClock): BrokerClock {
@@ -42,7 +42,7 @@ export function compareClocks(steady: Clock = steadyClock): BrokerClock {
       try {
         const answer = await connection.request(storedReport(camera), '', { timeout: ANSWER_MS })
         const stored = Date.parse(answer.headers?.get('Nats-Time-Stamp') ?? '')
-        // Another replica may have an earlier one still.
+        // Another replica may still have an earlier one.
         if (Number.isNaN(stored) || answer.string() !== payload) return
         offsetMs = from > stored ? from - stored : to < stored ? to - stored : 0
       } catch {
@@ -63,5 +63,5 @@ export function compareClocks(steady: Clock = steadyClock): BrokerClock {
   }
 }
 
-/** Where a camera's agent asks for the last report that the broker stored of it. */
+/** Subject on which an agent requests the last stored report of a camera. */
 const storedReport = (camera: string) => callOf('AGENCY', `DIRECT.GET.${HEALTH}.${healthSubject(camera)}`).as

@@ -8,22 +8,22 @@ import { pictureSubject, readSubject } from '@sightline/schemas/subjects'
 import type { Deliver } from '../spool/spool.ts'
 import type { EdgeLink } from './link.ts'
 
-/** Told each time that the broker has no room for more reads of a camera. */
+/** Called each time that the broker has no room for more reads of a camera. */
 export type OnFull = (camera: string, error: SightlineError) => void
 
-/** How long the stream has to say that it has a message, ms. */
+/** How long the stream may take to confirm a message, ms. */
 const ANSWER_MS = 5_000
 
-/** JetStream's code for an expectation that does not hold, and where its text has the sequence there is. */
+/** JetStream's code for a failed expectation, and where its text contains the actual sequence. */
 const WRONG_LAST_SEQUENCE = 10071
 const SEQUENCE = /wrong last sequence: (\d+)/
 
 /**
- * Publishes reads so that each is stored once, however long the link was down. The stream knows a repeat by its
- * message id for two minutes only. Beyond, this agent does: it alone publishes on the subjects of its cameras,
- * one read of a camera at a time. So when a read may have been stored without our hearing of it, it is sent on
- * condition that the subject's last message is still the read before.
- * @param messageIds of this agent's key: others must not know under which id a read will come
+ * Publishes reads so that each is stored once, however long the link was down. The stream recognizes a repeat by its message
+ * id, but only for two minutes. After that, this agent ensures it: only it publishes on its cameras' subjects, one read of a
+ * camera at a time. So a read that may have been stored without a confirmation is sent on the condition that the subject's
+ * last message is still the previous read.
+ * @param messageIds of this agent's key: others must not be able to predict the id of a read
  */
 export function deliverReads(
   link: EdgeLink,
@@ -48,7 +48,7 @@ export function deliverReads(
     } catch (error) {
       const last = lastSequence(error)
       if (last === null) throw error
-      // Later than the read before: it is this one. Earlier: the stream has let the read before go.
+      // Later than the previous read: it is this one. Earlier: the stream no longer has the previous read.
       return last > receipt ? last : publish()
     }
   }
@@ -56,8 +56,8 @@ export function deliverReads(
 
 /**
  * A picture that is stored twice replaces itself.
- * @param daysOf how long pictures of a camera may live; undefined: as long as the broker keeps them. A broker that cannot let
- * them go earlier gets none.
+ * @param daysOf how many days pictures of a camera may live; undefined: as long as the broker keeps them. A broker that
+ *   cannot delete them earlier gets none.
  */
 export function deliverPictures(
   link: EdgeLink,
@@ -75,7 +75,7 @@ export function deliverPictures(
   }
 }
 
-/** @throws MESSAGE_INVALID when trying again would not help, else what it was given */
+/** @throws MESSAGE_INVALID when a retry cannot help, else the given error */
 function refuseMessage(error: unknown): never {
   if (!isForGood(error)) throw error
   throw new SightlineError(

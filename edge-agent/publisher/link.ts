@@ -5,10 +5,10 @@ import { followState } from '@sightline/broker/link'
 import type { Logger } from '@sightline/runtime/log'
 import { toSightlineError } from '@sightline/schemas/errors'
 
-/** The way to the broker, which may be missing from the start and at any time. */
+/** The connection to the broker, which may be missing at the start and at any other time. */
 export interface EdgeLink {
   connected(): boolean
-  /** The connection, and the stream's client, as soon as the broker is there. Rejects when `signal` ends the wait. */
+  /** The connection and the stream's client, once the broker is reachable. Rejects when `signal` ends the wait. */
   ready(signal: AbortSignal): Promise<{ readonly js: JetStreamClient; readonly connection: NatsConnection }>
   close(): Promise<void>
 }
@@ -17,8 +17,8 @@ const FIRST_TRY_MS = 3_000
 const LATER_TRY_MS = 10_000
 
 /**
- * Connects, and goes on trying in the background when the broker cannot be reached: an agent that comes up after
- * a power cut reads before its link is back.
+ * Connects, and keeps trying in the background while the broker cannot be reached: an agent that starts after a power failure
+ * reads before its link is back.
  * @throws BROKER_DENIED, CONFIG_INVALID (no key): waiting would not help
  */
 export async function openEdgeLink(address: BrokerAddress, log: Logger): Promise<EdgeLink> {

@@ -14,34 +14,34 @@ import { deliverPictures, deliverReads, type OnFull } from './deliver.ts'
 import { openEdgeLink } from './link.ts'
 
 export interface PublisherOptions extends BrokerAddress {
-  /** Folder that belongs to this agent alone: what the broker has to get is kept there. */
+  /** Folder that only this agent uses, for messages that the broker must still get. */
   readonly spool: string
-  /** Space that it may take, bytes. */
+  /** Space that it may use, bytes. */
   readonly spoolBytes: number
   /** The read stays on the disk and is tried again. */
   readonly onFull?: OnFull
-  /** How many days pictures of a camera may live; without it, as long as the broker keeps them. */
+  /** How many days pictures of a camera may live; by default, as long as the broker keeps them. */
   readonly pictureDays?: (camera: string) => number | undefined
   readonly log: Logger
   readonly clock?: Clock
 }
 
-/** What the cameras of a host have for the broker, and its way there. */
+/** Sends the messages of a host's cameras to the broker. */
 export interface Publisher {
   readonly spools: { readonly reads: Spool; readonly pictures: Spool }
   connected(): boolean
-  /** How far this host's clock is ahead of the broker's, ms; null when nobody knows. */
+  /** How far this host's clock is ahead of the broker's, ms; null if unknown. */
   clockOffsetMs(): number | null
-  /** What is wrong with the way to the broker though it is there. */
+  /** What is wrong with the connection to the broker although it is up. */
   troubles(): SightlineError[]
-  /** Sends a health report; one that cannot be sent now is left out: the next one says more. */
+  /** Sends a health report, or drops it if it cannot be sent now: the next one is more current. */
   report(health: CameraHealth): Promise<void>
   /** Settles when all reads have left the disk. */
   drained(signal: AbortSignal): Promise<void>
   close(): Promise<void>
 }
 
-/** Part of the space that is for reads; a day of one read a second takes 350 MB. */
+/** Share of the space for reads; a day with one read per second takes 350 MB. */
 const READS_SHARE = 0.3
 
 /** @throws BROKER_DENIED, CONFIG_INVALID (no key), SPOOL_IN_USE, SPOOL_FAILED, SPOOL_FULL */
@@ -58,7 +58,7 @@ export async function startPublisher(options: PublisherOptions): Promise<Publish
     log,
     clock = systemClock,
   } = options
-  // Apart, so that pictures on a thin link never hold up a read, nor take its space.
+  // Separate, so that pictures on a slow link neither delay reads nor take their space.
   const reads = await openSpool({ folder: join(spool, 'reads'), maxBytes: READS_SHARE * spoolBytes, log })
   const opened: Spool[] = [reads]
   try {

@@ -5,22 +5,22 @@ import type { PositionSource } from '../position/source.ts'
 import { learnIssuers, type SavedIssuers } from './learn-issuers.ts'
 import { siteAt } from './site-at.ts'
 
-/** Whose plates come by a camera, as far as anybody knows. */
+/** Which issuers' plates pass a camera, as far as is known. */
 export interface Issuers {
-  /** To be given to the engine with the frame of this instant, milliseconds since 1970; undefined: nobody knows. */
+  /** Mix for the engine with the frame of this instant, milliseconds since 1970; undefined: unknown. */
   mix(seenAt: number): IssuerMix | undefined
-  /** Learns from a vehicle that came by. */
+  /** Learns from a vehicle that passed. */
   count(finding: Pick<PlateFinding, 'withoutSite'>, seenAt: number): void
-  /** What it learned, for the next start; undefined where it learns nothing. */
+  /** What it learned, for the next start; undefined if it does not learn. */
   save(): SavedIssuers | undefined
 }
 
 const UNKNOWN: Issuers = { mix: () => undefined, count() {}, save: () => undefined }
 
 /**
- * A fixed camera begins with what the map says of its site (as configured, else where it stands) and learns. A mobile one has the
- * map's mix of the place where it is, and learns nothing: tomorrow it is elsewhere.
- * @throws USAGE for a configured site that is unknown
+ * A fixed camera begins with the map's mix for its site (as configured, or at its position), and learns. A mobile camera uses
+ * the map's mix for its current position, and does not learn: tomorrow it is elsewhere.
+ * @throws USAGE for an unknown configured site
  */
 export function issuersOf(
   { camera, site, position: at }: Pick<CameraToRun, 'camera' | 'site' | 'position'>,
@@ -47,7 +47,7 @@ function mobileIssuers(site: string | undefined, position: Pick<PositionSource, 
       if (site !== undefined) return at(site)
       const place = position.positionAt(seenAt)
       if (!place) return undefined
-      // Some kilometers: looking at all areas again for every frame would be work for nothing.
+      // Some kilometers: checking all areas again for every frame would be a waste.
       const key = `${place.lat.toFixed(2)} ${place.lon.toFixed(2)}`
       if (last?.key !== key) last = { key, site: siteAt(place) }
       return last.site === null ? undefined : at(last.site)

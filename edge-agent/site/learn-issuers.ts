@@ -3,43 +3,44 @@ import { mixAt } from '@sightline/recognition/site/mix'
 import type { Region } from '@sightline/schemas/plate'
 
 /**
- * Whose plates come by a fixed camera: at first what the map says of its site, then more and more what it saw. Pure.
+ * Which issuers' plates pass a fixed camera: at first the map's guess for its site, then more and more what it saw. Pure.
  *
- * The mix is that of a Dirichlet distribution: GUESS plates that are divided as the map says, and one more for each plate
- * that was counted. Three rules keep it honest:
- * - A plate is counted only if its region was sure without any mix (`withoutSite`). So what was learned cannot confirm itself.
- * - At most A_DAY plates are counted a day, from its beginning on, and of more than MEMORY the older ones fade. So one unusual
- *   day changes little.
+ * The mix is the mean of a Dirichlet distribution: GUESS plates divided according to the map, plus one for each counted
+ * plate. Three rules keep it honest:
+ * - A plate is counted only if its region was certain without any mix (`withoutSite`). So the learned mix cannot confirm
+ *   itself.
+ * - At most A_DAY plates are counted per day, from its beginning, and beyond MEMORY the older ones fade. So one unusual day
+ *   changes little.
  * - No issuer becomes impossible: the engine raises each share to a floor (recognition/sightline/prior.ts).
  */
 
-/** The map's guess weighs as much as so many counted plates. */
+/** The map's guess weighs as much as this many counted plates. */
 const GUESS = 200
 const MEMORY = 2_000
 const A_DAY = 100
-/** Confidence from which a region counts as sure. */
+/** Confidence from which a region counts as certain. */
 const SURE = 0.9
 
 export interface SavedIssuers {
-  /** Of another site the counts would be nonsense. */
+  /** The site: for another one the counts would be meaningless. */
   readonly site: Region
   readonly counts: Readonly<Record<Region, number>>
-  /** Day of the last count, days since 1970 (UTC), and how many were counted on it. */
+  /** Day of the last count, days since 1970 (UTC), and the number counted on it. */
   readonly day: number
   readonly today: number
 }
 
 export interface LearnedIssuers {
-  /** To be given to the engine with the next frame. */
+  /** Mix for the engine with the next frame. */
   mix(): IssuerMix
-  /** Counts a vehicle that came by. @param seenAt milliseconds since 1970 */
+  /** Counts a vehicle that passed. @param seenAt milliseconds since 1970 */
   count(finding: Pick<PlateFinding, 'withoutSite'>, seenAt: number): void
   save(): SavedIssuers
 }
 
 const DAY_MS = 86_400_000
 
-/** @throws USAGE for a site that is unknown */
+/** @throws USAGE for an unknown site */
 export function learnIssuers(site: Region, saved?: SavedIssuers): LearnedIssuers {
   const guess = mixAt(site)
   const known = saved?.site === site ? saved : undefined
@@ -69,7 +70,7 @@ export function learnIssuers(site: Region, saved?: SavedIssuers): LearnedIssuers
     count({ withoutSite }, seenAt) {
       if (!withoutSite || withoutSite.confidence < SURE) return
       const now = Math.floor(seenAt / DAY_MS)
-      // Another day, not a later one: a clock that was once far ahead must not end the learning.
+      // Any other day, not only a later one: a clock that was once far ahead must not end the learning.
       if (now !== day) [day, today] = [now, 0]
       if (today >= A_DAY) return
       today++

@@ -1,5 +1,5 @@
 /**
- * Writes areas.ts: the outlines of the issuers' states and countries, coarse enough to be small.
+ * Writes areas.ts: the outlines of the issuers' states and countries, simplified to be small.
  *
  *     npm install --no-save us-atlas@3.0.1 world-atlas@2.0.2 topojson-client@3.1.0
  *     node edge-agent/site/make-areas.mjs > edge-agent/site/areas.ts
@@ -11,10 +11,10 @@
 import { createRequire } from 'node:module'
 
 const require = createRequire(import.meta.url)
-// biome-ignore lint/correctness/noUndeclaredDependencies: installed for this script alone, see above
+// biome-ignore lint/correctness/noUndeclaredDependencies: installed only for this script, see above
 const { feature } = require('topojson-client')
 
-/** Degrees: how far a simplified border may be from the true one, and the smallest ring that is kept (its area, squared). */
+/** Degrees: maximum error of a simplified border, and the smallest ring that is kept (its area, squared). */
 const STATES = { tolerance: 0.02, least: 0.05 }
 const COUNTRIES = { tolerance: 0.1, least: 1 }
 
@@ -68,7 +68,7 @@ const area = (ring) =>
     ),
   ) / 2
 
-/** One line a ring: code, first point, then the steps to the others, all in hundredths of a degree, longitude first. */
+/** One line per ring: code, first point, then the steps to the others, all in hundredths of a degree, longitude first. */
 function lines(file, object, names, { tolerance, least }) {
   const topology = require(file)
   const coarse = { ...topology, transform: undefined, arcs: simplified(topology, tolerance) }

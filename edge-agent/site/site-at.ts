@@ -3,7 +3,7 @@ import { isInPolygon, type PlanePoint } from '@sightline/geometry/plane'
 import type { Region } from '@sightline/schemas/plate'
 import { AREAS } from './areas.ts'
 
-/** Which issuer's state or country a place lies in, from coarse polygons. Pure. */
+/** Which issuer's state or country contains a place, by coarse polygons. Pure. */
 
 interface IssuerArea {
   readonly issuer: Region
@@ -11,15 +11,15 @@ interface IssuerArea {
   readonly polygon: readonly PlanePoint[]
 }
 
-/** Read when first needed. States come before countries: where two overlap, the finer one counts. */
+/** Parsed when first needed. States come before countries: where two overlap, the finer one counts. */
 let areas: readonly IssuerArea[] | undefined
 
-/** A place in no area, such as a pier, belongs to the area whose nearest corner is not farther away than this, meters. */
+/** A place outside all areas, such as a pier, belongs to the area with the nearest corner, up to this distance, meters. */
 const NEAR_M = 50_000
 
 /**
  * @returns `us-ca` in the United States; elsewhere the country (`mx`, `ca`, `de`); null on the high seas, and in countries
- * of whose plates the recognizer knows nothing
+ *   whose plates the recognizer does not know
  */
 export function siteAt({ lat, lon }: Point): Region | null {
   areas ??= AREAS.trim().split('\n').map(parseArea)

@@ -7,7 +7,7 @@ import { readTrust, type Trust } from '../network/trust.ts'
 import { parseAddress, withLogin } from './address.ts'
 import { withoutCredentials } from './credentials.ts'
 
-/** What is reached over the network: the source of frames, or the stream of a plate reader. */
+/** Something reached over the network: the source of frames, or the stream of a plate reader. */
 export interface NetworkSource {
   readonly type: SourceConfig['type'] | 'events'
   readonly url: string
@@ -18,20 +18,20 @@ export interface NetworkSource {
   readonly fingerprint?: string
 }
 
-/** What it takes to reach a camera: its address with user and password in it, and whom to take for it. */
+/** What is needed to reach a camera: its address with user and password, and whom to trust. */
 export interface Access<T extends NetworkSource = NetworkSource> {
   readonly source: T
   readonly trust: Trust
   readonly asked: Asked
 }
 
-/** ffmpeg cuts off what is longer, and signs in with the rest. */
+/** ffmpeg cuts off anything longer, and signs in with the rest. */
 const RTSP_LOGIN = 127
 const MOST_PASSWORD_BYTES = 4096
 
 /**
- * Reads what a camera's source names: read again each time that the camera is opened, so that a file may be replaced.
- * @throws CONFIG_INVALID when a file cannot be read or is not right
+ * Reads the files that a camera's source names, each time the camera is opened, so that they can be replaced.
+ * @throws CONFIG_INVALID when a file cannot be read or is faulty
  */
 export async function accessOf<T extends NetworkSource>(
   source: T,
@@ -58,7 +58,7 @@ export async function accessOf<T extends NetworkSource>(
   }
 }
 
-/** A password from a file; a line feed at its end, which editors add, is none of it. */
+/** A password from a file, without the line feed that editors add at the end. */
 export async function readPassword(path: string): Promise<string> {
   const bytes = await readSome(path).catch((cause) => {
     throw new SightlineError('CONFIG_INVALID', `cannot read the password file ${path} (${cause.code})`, {

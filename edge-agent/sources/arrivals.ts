@@ -5,46 +5,46 @@ import { type Clock, steadyClock, systemClock } from '@sightline/runtime/clock'
 import { endingOf } from './whole.ts'
 
 export interface ArrivalOptions {
-  /** A file that was seen in pieces has to be whole and to rest for so long, ms; default 500. */
+  /** A file that was seen incomplete must be complete and unchanged for this long, ms; default 500. */
   readonly settleMs?: number
-  /** One that has no end and to which nothing was added for so long, ms, will never be whole; default 15,000. */
+  /** An incomplete file that has not grown for this long, ms, will never be complete; default 15,000. */
   readonly giveUpMs?: number
   readonly clock?: Clock
   readonly steady?: Clock
 }
 
-/** What is to be done about a file. */
+/** What to do with a file. */
 export type Arrival =
-  /** It can be opened; `isCut`: it has no end, and is given up. */
+  /** It can be opened; `isCut`: it is incomplete, and abandoned. */
   | { readonly is: 'here'; readonly stats: Stats; readonly isCut: boolean }
   | { readonly is: 'gone' }
-  /** `isGrowing`: it is being written just now, so that its turn comes soon. */
+  /** `isGrowing`: it is being written right now, so it will be ready soon. */
   | { readonly is: 'coming'; readonly isGrowing: boolean }
 
 interface Seen {
   stats: Stats
-  /** By the steady clock, ms. */
+  /** By a monotonic clock, ms. */
   readonly firstAt: number
   changedAt: number
-  /** Undefined while nobody looked into what is there now. */
+  /** Undefined until the current content is examined. */
   isCut: boolean | undefined
 }
 
-/** No file holds up others for longer than this, ms. */
+/** No file delays others for longer than this, ms. */
 const HOLD_UP_MS = 10_000
 const SETTLE_MS = 500
 const GIVE_UP_MS = 15_000
 
-/** Tells files that have arrived from those that are still being written under their own name. */
+/** Distinguishes complete files from those that are still being written under their final name. */
 export interface Arrivals {
   look(path: string): Promise<Arrival>
-  /** How many are still coming. */
+  /** Number of files that are not complete yet. */
   readonly coming: number
-  /** Forgets those for which this is not true: nobody will look at them again. */
+  /** Forgets the files for which this returns false: nobody will check them again. */
   keep(isLookedAt: (path: string) => boolean): void
 }
 
-/** Whether a file is what it was. */
+/** Whether a file is unchanged. */
 export const isSame = (a: Stats, b: Stats): boolean =>
   a.ino === b.ino && a.dev === b.dev && a.size === b.size && a.mtimeMs === b.mtimeMs
 
@@ -67,7 +67,7 @@ export function createArrivals(options: ArrivalOptions = {}): Arrivals {
     }
     if (!stats) return result({ is: 'gone' })
     if (!before) {
-      // One that lies here, or was renamed when it was whole, waits for nothing.
+      // A file that was already here, or was renamed when complete, need not wait.
       const restedMs = Math.max(0, clock() - Math.max(stats.mtimeMs, stats.ctimeMs))
       const isOld = !stats.isFile() || restedMs >= giveUpMs
       if (isOld || (await isWhole(path, stats))) return result({ is: 'here', stats, isCut: false })
@@ -98,17 +98,17 @@ export function createArrivals(options: ArrivalOptions = {}): Arrivals {
   }
 }
 
-/** Of a link itself: it is no file. */
+/** Stats of a link itself, which is not a file. */
 const statsOf = (path: string): Promise<Stats | undefined> => lstat(path).catch(() => undefined)
 
 /**
- * Whether a file, as `stats` tell of it, has its end; one that cannot be read, or is no picture, is not waited for:
- * whoever opens it says why.
+ * Whether a file, as described by `stats`, is complete. Do not wait for a file that cannot be read or is not a picture:
+ * opening it reports the fault.
  */
 async function isWhole(path: string, stats: Stats): Promise<boolean> {
   const bytes = await readPictureFile(path, { followLinks: false }).catch(() => undefined)
   if (bytes && endingOf(bytes) === 'cut') return false
-  // What was read may be newer than what was told of it.
+  // The content may be newer than the stats.
   const after = await statsOf(path)
   return after !== undefined && isSame(stats, after)
 }

@@ -1,7 +1,7 @@
 /** A queue between a producer that calls and a consumer that iterates. */
 export interface Channel<T> extends AsyncIterable<T> {
   push(item: T): void
-  /** No more items; with an error the consumer gets it after what is queued. */
+  /** No more items; with an error, the consumer gets it after the queued items. */
   end(error?: Error): void
   /** Items that wait for the consumer. */
   readonly length: number

@@ -2,11 +2,11 @@ import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import { decodePart, parseAddress } from './address.ts'
 
 /**
- * Users, passwords and tokens of cameras stay in this process. An address is shown by `withoutCredentials`; words of
- * others about a source (of ffmpeg, of fetch) are shown by `withoutSecrets`, their errors by `safeError`.
+ * Keeps users, passwords and tokens of cameras in this process. `withoutCredentials` makes an address safe to show,
+ * `withoutSecrets` the messages of others about a source (ffmpeg, fetch), and `safeError` their errors.
  */
 
-/** Words that cameras use in paths. A path is shown as far as it consists of them: a key may stand anywhere in it. */
+/** Words that cameras use in paths. A path is shown as far as it consists of these: any other part may be a key. */
 const PATH_WORDS = new Set(
   `av avc axis bin cam camera cameras cgi ch channel channels feed frame get hd hevc high image images img index input
   isapi jpeg jpg live low main media mjpeg mjpg mpeg mp none onvif output pic picture pictures play preview profile
@@ -18,7 +18,7 @@ function isPathWord(token: string): boolean {
   return token.length === 1 || /^\d{1,4}$/.test(token) || PATH_WORDS.has(token.toLowerCase())
 }
 
-/** `/Streaming/Channels/101` whole, `/live/mYk3y/1` as `/live/…`; nothing of a query. */
+/** `/Streaming/Channels/101` stays complete, `/live/mYk3y/1` becomes `/live/…`; a query is hidden. */
 function shownPath(rest: string): string {
   const [path = ''] = rest.split('?')
   const segments = path.split('/')
@@ -29,19 +29,19 @@ function shownPath(rest: string): string {
   return secret < 0 ? path : [...segments.slice(0, secret), '…'].join('/')
 }
 
-/** An address as it may stand in logs and messages: without user, password, query and what may be a key in its path. */
+/** An address for logs and messages: without user, password, query and possible keys in its path. */
 export function withoutCredentials(address: string): string {
   const parts = parseAddress(address)
   if (parts) return `${parts.scheme}://${parts.host}${shownPath(parts.rest)}`
   return `${/^[a-z][a-z0-9+.-]*(?=:\/\/)/i.exec(address)?.[0] ?? 'address'}://…`
 }
 
-/** After such a key stands a secret, however short. */
+/** After such a key comes a secret, however short. */
 const SECRET_KEY = /pass|pwd|user|usr|login|token|key|auth|secret|cred|sess|sign|sig$|^(?:u|p|pw|id|sid)$/i
-/** Shorter ones without such a key are numbers of channels and the like. */
+/** Shorter values without such a key are channel numbers and the like. */
 const SHORT = 5
 
-/** What must not occur in a text about this address, as it is written in it and as it is meant. */
+/** Secrets of this address, encoded and decoded, which must not appear in a text. */
 function secretsOf(address: string): Set<string> {
   const { user = '', password = '', rest = '' } = parseAddress(address) ?? {}
   const secrets = new Set([user, password, `${user}:${password}`])
@@ -64,7 +64,7 @@ function secretsOf(address: string): Set<string> {
 const isShownAlone = (segment: string) => segment.length < SHORT || shownPath(segment) === segment
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
-/** A text in which the address of its source, and any other, stands as it may. */
+/** A text in which its source's address, and any other address, is made safe. */
 export function withoutAddresses(text: string, address: string): string {
   const forms = [address, URL.canParse(address) ? new URL(address).href : address]
   const shown = withoutCredentials(address)
@@ -76,8 +76,8 @@ export function withoutAddresses(text: string, address: string): string {
 }
 
 /**
- * What others say about a source, as it may stand in logs and messages.
- * @returns an empty text where a secret of the address would still be repeated, however that came
+ * Somebody else's message about a source, for logs and messages.
+ * @returns an empty text if a secret of the address would still be in it, however that happened
  */
 export function withoutSecrets(text: string, address: string): string {
   const clean = withoutAddresses(text, address)
@@ -86,23 +86,23 @@ export function withoutSecrets(text: string, address: string): string {
   return clean
 }
 
-/** How deep the causes of an error are told. */
+/** Maximum depth of reported causes of an error. */
 const CAUSES = 3
 
-/** An error that others threw about a source: its words and codes, and nothing else that it carries. */
+/** Somebody else's error about a source: only its messages and codes. */
 export function safeError(thrown: unknown, address: string, causes = CAUSES): Error {
   const { message, code, cause } = (
     thrown instanceof Error ? thrown : new Error(String(thrown))
   ) as NodeJS.ErrnoException
   const error = new Error(withoutSecrets(message, address)) as NodeJS.ErrnoException
-  // The stack repeats the words of the one who made it.
+  // The stack repeats the original message.
   error.stack = `${error.name}: ${error.message}`
   if (typeof code === 'string') error.code = withoutSecrets(code, address)
   if (cause !== undefined && causes > 1) error.cause = safeError(cause, address, causes - 1)
   return error
 }
 
-/** Whatever a source threw: errors of ours are made of words that may be shown, all others are not. */
+/** Any error of a source: our own are safe, all others are made safe. */
 export function safeSourceError(thrown: unknown, address: string): SightlineError {
   if (!(thrown instanceof SightlineError)) return toSightlineError(safeError(thrown, address))
   if (thrown.cause === undefined) return thrown

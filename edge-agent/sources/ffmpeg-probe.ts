@@ -12,10 +12,10 @@ import { type Video, videoOf } from './video.ts'
 
 const run = promisify(execFile)
 
-/** Longest wait for a camera to say what it sends, milliseconds. */
+/** Time limit for a camera to describe its stream, milliseconds. */
 const PROBE_MS = 15_000
 
-/** How messages call a source. */
+/** Name of a source in messages. */
 export const nameOf = (source: FfmpegSource): string =>
   source.type === 'rtsp'
     ? withoutCredentials(source.url)
@@ -39,14 +39,14 @@ export async function probe(source: FfmpegSource, signal: AbortSignal): Promise<
   }
 }
 
-/** Gives ffmpeg or ffprobe what it reads from its standard input. */
+/** Writes to the standard input of ffmpeg or ffprobe. */
 export function tell(input: Writable | null, source: FfmpegSource): void {
-  // It may have ended before it read: its status says why.
+  // It may have ended before reading: its status says why.
   input?.on('error', () => {})
   input?.end(inputOf(source).script)
 }
 
-/** Why an RTSP camera gives nothing, if ffmpeg says so. @param words of its log, without addresses */
+/** Why an RTSP camera fails, if ffmpeg says so. @param words of its log, without addresses */
 function refusalOf(words: string, { url }: FfmpegSource & { type: 'rtsp' }): SightlineError | undefined {
   const name = withoutCredentials(url)
   if (/Failed to resolve hostname/.test(words)) return nameUnknown(name)
@@ -69,7 +69,7 @@ function refusalOf(words: string, { url }: FfmpegSource & { type: 'rtsp' }): Sig
   return /timed out/.test(words) ? unavailable(name, 'it does not answer') : undefined
 }
 
-/** What ffmpeg or ffprobe ended with, as an error of ours; nothing of it repeats the credentials. */
+/** The result of a failed ffmpeg or ffprobe as our own error; it repeats no credentials. */
 export function sourceError(cause: unknown, source: FfmpegSource): SightlineError {
   const { code, stderr = '', killed } = cause as { code?: unknown; stderr?: string; killed?: boolean }
   const name = nameOf(source)
@@ -90,7 +90,7 @@ export function sourceError(cause: unknown, source: FfmpegSource): SightlineErro
       hint: 'See with ffplay what the address gives.',
     })
   }
-  // Cut only what is clean: a part of a password is not known as one.
+  // Remove secrets before cutting: a part of a password would not be recognized as one.
   const lastLine = stderr.trim().split('\n').at(-1) ?? ''
   const said = (address ? withoutSecrets(lastLine, address) : lastLine).replace(/^.*: /, '').slice(0, 120)
   const reason = killed ? 'no answer' : said

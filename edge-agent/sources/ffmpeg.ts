@@ -10,11 +10,11 @@ import { openFramePipe } from './frame-pipe.ts'
 import { createMissed } from './missed.ts'
 import { pairUp } from './pair-up.ts'
 
-/** Frames that may wait here; the pipe, and with it ffmpeg, waits beyond. */
+/** Maximum number of frames that wait here; beyond that, the pipe, and so ffmpeg, waits. */
 const WAITING = 2
-/** Lines of ffmpeg's log that are kept to tell why it ended; whole ones, so that no address is cut in two. */
+/** Number of ffmpeg's log lines that are kept to explain its end; complete lines, so that no address is cut in two. */
 const LAST_WORDS = 20
-/** A live stream whose time is further off the clock than this is set to the clock again, milliseconds. */
+/** If a live stream's time differs from the clock by more than this, it is set to the clock again, milliseconds. */
 const MAX_DRIFT_MS = 2000
 
 /**
@@ -62,7 +62,7 @@ export async function* ffmpegFrames(
     if (lastWords.length > LAST_WORDS) lastWords.shift()
   })
   child.once('error', (cause) => channel.end(sourceError(cause, source)))
-  // Its last frames may still be in the pipe when it has ended.
+  // Its last frames may still be in the pipe after it has ended.
   const drained = new Promise((resolve) => reader.once('close', resolve))
   child.once('close', async (status) => {
     await drained
@@ -87,8 +87,8 @@ export async function* ffmpegFrames(
 }
 
 /**
- * FrameQueue a frame's time within its stream into an instant. The first frame stands at the recording's own start,
- * or at the clock; a live stream that drifts from the clock (it was reset, or the clock was stepped) is set again.
+ * Converts a frame's time within its stream into an instant. The first frame is at the recording's own start, or at the
+ * current time; a live stream that drifts from the clock (it was reset, or the clock was stepped) is set again.
  */
 function instantsOf(startedAt: number | null, live: boolean, clock: Clock): (seconds: number) => number {
   let zero: number | undefined

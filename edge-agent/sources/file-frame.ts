@@ -11,8 +11,8 @@ import type { Frame } from './frame.ts'
 /**
  * A file as a frame.
  * @param consume delete it once its reads are safe
- * @param root the folder that is watched, in which those that cannot be read are set aside
- * @param onOther told when what has its name from now on is another frame: it was deleted, or written again
+ * @param root the watched folder, which also has the subfolder for files that cannot be read
+ * @param onOther called when the name now belongs to a different frame: the file was deleted, or rewritten
  */
 export function fileFrame(
   path: string,
@@ -23,7 +23,9 @@ export function fileFrame(
   const read = () => readPictureFile(path, { followLinks: false })
   let opened: { length: number; digest: string } | undefined
 
-  /** Whether the file is that of this frame; writers may still set its time, or add what does not belong to the picture. */
+  /**
+   * Whether the file is still this frame's; writers may still set its time, or append data that is not part of the picture.
+   */
   async function isStill(): Promise<boolean> {
     const now = await lstat(path).catch(() => undefined)
     if (now && isSame(now, stats)) return true
@@ -67,10 +69,10 @@ function cutOff(path: string, size: number, cause: Error): SightlineError {
   })
 }
 
-/** Folder in the one that is watched, in which those that are not pictures are kept, each with its reason. */
+/** Subfolder of the watched folder for files that are not pictures, each with its reason. */
 export const REJECTED = 'rejected'
 
-/** Moves a frame that cannot be read out of the way, where it can be looked at. */
+/** Moves a frame that cannot be read out of the way, where people can examine it. */
 async function setAside(path: string, root: string, { code, message, hint }: SightlineError): Promise<void> {
   const target = join(root, REJECTED, relative(root, path))
   await mkdir(dirname(target), { recursive: true })
@@ -81,8 +83,8 @@ async function setAside(path: string, root: string, { code, message, hint }: Sig
 const NAME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)\.(\d{3})Z/
 
 /**
- * When a frame in a file was taken, milliseconds since 1970: from a name such as `20261124T030501.123Z.jpg`
- * (UTC, ISO 8601 basic format), which survives copying; otherwise when the file was last written.
+ * When a frame in a file was taken, milliseconds since 1970: from a name such as `20261124T030501.123Z.jpg` (UTC, ISO 8601
+ * basic format), which survives copying; otherwise the time when the file was last written.
  * @param writtenMs the file's modification time, milliseconds since 1970
  */
 export function frameInstant(path: string, writtenMs: number): number {

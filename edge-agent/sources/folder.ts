@@ -8,31 +8,31 @@ import { type ArrivalOptions, createArrivals } from './arrivals.ts'
 import { fileFrame, REJECTED } from './file-frame.ts'
 import type { Frame } from './frame.ts'
 
-/** Hidden files are those of programs that write under another name first. */
+/** Hidden files belong to programs that write under another name first. */
 const PICTURE = /^[^.].*\.(jpe?g|jfif|png|webp)$/i
 
-/** Cameras that write by FTP make folders for days, hours, channels and kinds; below this nobody looks. */
+/** Cameras that write by FTP make folders for days, hours, channels and types; deeper levels are ignored. */
 const DEPTH = 8
-/** An empty folder to which nothing was written for so long, ms, is one of a day that is over. */
+/** An empty folder that was not written to for this long, ms, belongs to a past day. */
 const OVER_MS = 24 * 3600 * 1000
 
-/** Files that are being written are looked at this often, ms: by themselves, since not every file system tells. */
+/** Interval between checks of files being written, ms: not every file system reports changes. */
 const LOOK_EVERY_MS = 50
 /**
- * A folder that nobody reports on is looked at this often, ms. Network file systems report nothing, and a file that came again under
- * its name just after it was deleted may not be reported either.
+ * Interval between checks of a folder without notifications, ms. Network file systems send none, and a file that reappears
+ * under its name right after it was deleted may not be reported either.
  */
 const LOOK_ANYWAY_MS = 1000
-/** Where a look takes long, because there are many, the pause is so many times as long, but no longer than this, ms. */
+/** If a check takes long, because there are many files, the pause is this many times as long, but no longer than this, ms. */
 const PAUSES = 10
 const LONGEST_PAUSE_MS = 1000
 
 /**
- * The frames that lie in a folder or its subfolders or come into them, in the order of their paths, until `signal` ends it. One that is
- * written in place is waited for until it is whole; one that is renamed into the folder is taken at once.
- * A frame that is still there after it was handed out is not handed out again.
- * @param consume delete a frame once its reads are safe, and subfolders that stayed empty for a day
- * @throws PICTURE_NOT_READABLE when the folder cannot be made or read
+ * The frames in a folder and its subfolders, existing ones and new ones, in the order of their paths, until `signal` ends it.
+ * A file that is written in place is awaited until it is complete; one that is renamed into the folder is taken at once. A
+ * frame that still exists after it was handed out is not handed out again.
+ * @param consume delete a frame once its reads are safe, and subfolders that were empty for a day
+ * @throws PICTURE_NOT_READABLE when the folder cannot be created or read
  */
 export async function* folderFrames(
   folder: string,
@@ -52,20 +52,20 @@ export async function* folderFrames(
     followSymlinks: false,
     ignored: (path) => path !== folder && !isLookedInto(basename(path)),
   })
-  // A link that leads to itself is an error to it: what nobody listens to ends the process.
+  // The watcher reports a link to itself as an error: an error event without a listener ends the process.
   watcher.on('error', () => wake())
   watcher.on('add', () => wake())
-  // A file that comes again under its name just after it was deleted is not new to the watcher. What is written meanwhile is looked
-  // at by the clock: there would be a report for each piece.
+  // To the watcher, a file that reappears under its name right after it was deleted is not new. Files being written are
+  // checked by the clock, because there would be a notification for each piece.
   watcher.on('raw', () => {
     if (arrivals.coming === 0) wake()
   })
-  // What came while it looked for the first time is told by nothing else.
+  // Files that arrived during the first check are not reported by anything else.
   watcher.on('ready', () => wake())
   signal.addEventListener('abort', () => wake(), { once: true })
   try {
     while (!signal.aborted) {
-      // Armed before looking: a frame that comes while we look wakes us all the same.
+      // Armed before checking: a frame that arrives during the check still wakes us.
       const woken = new Promise<void>((resolve) => {
         wake = resolve
       })
@@ -88,7 +88,7 @@ export async function* folderFrames(
       }
       if (!isIdle) continue
       const every = arrivals.coming > 0 ? LOOK_EVERY_MS : LOOK_ANYWAY_MS
-      // Its end wakes too; a pause that nobody waits for any more must not stay.
+      // Its end wakes us too; a pause that nobody awaits must not remain.
       const over = new AbortController()
       await Promise.race([woken, pause(since, every, over.signal)])
       over.abort()
@@ -99,7 +99,7 @@ export async function* folderFrames(
 }
 
 /**
- * The frames in these files, without waiting for others: none is waited for but those that are being written just now.
+ * The frames in these files, without waiting for others, except for files being written right now.
  * @param consume delete a frame once its reads are safe
  */
 export async function* presentFrames(
@@ -128,16 +128,16 @@ export async function* presentFrames(
   }
 }
 
-/** Whoever asks for what is there does not wait long for a file that nobody goes on with, ms. */
+/** A caller that asks for the existing files does not wait long for an unfinished file that does not grow, ms. */
 const PRESENT_GIVE_UP_MS = 3_000
 
-/** @param since when the last look began, by the steady clock @param every at least so long, ms */
+/** @param since when the last check began, by a monotonic clock @param every minimum interval, ms */
 const pause = (since: number, every: number, signal: AbortSignal) =>
   sleep(Math.min(LONGEST_PAUSE_MS, Math.max(every, PAUSES * (steadyClock() - since))), undefined, {
     signal,
   }).catch(() => {})
 
-/** Paths not yet handed out, in order; forgets those whose file is gone, so that the memory stays small. */
+/** Paths not yet handed out, in order; forgets files that are gone, so that the memory stays small. */
 async function waitingIn(folder: string, handedOut: Set<string>, tidies: boolean): Promise<string[]> {
   const paths = new Set(
     await picturesIn(folder, DEPTH, tidies).catch((cause) => {
@@ -150,15 +150,15 @@ async function waitingIn(folder: string, handedOut: Set<string>, tidies: boolean
 
 const isLookedInto = (name: string) => !name.startsWith('.') && name !== REJECTED
 
-/** @param tidies remove subfolders that are over */
+/** @param tidies remove subfolders of past days */
 async function picturesIn(folder: string, depth: number, tidies: boolean): Promise<string[]> {
   const found: string[] = []
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name)
     if (PICTURE.test(entry.name)) found.push(path)
-    // No link: it is somebody's way to files that are none of his.
+    // Do not follow a link: it may lead to other people's files.
     else if (entry.isDirectory() && depth > 0 && isLookedInto(entry.name)) {
-      // What is in a folder that nobody may read, or that is gone by now, is not there; the others are.
+      // A folder that cannot be read, or is already gone, counts as empty; the others still count.
       found.push(...(await picturesIn(path, depth - 1, tidies).catch(() => [])))
       if (tidies) await removeIfOver(path)
     }
@@ -166,7 +166,7 @@ async function picturesIn(folder: string, depth: number, tidies: boolean): Promi
   return found
 }
 
-/** A folder that is not empty stays: the system says so. */
+/** A folder that is not empty stays: the system reports that. */
 async function removeIfOver(folder: string): Promise<void> {
   const isOver = await stat(folder).then(
     ({ mtimeMs }) => systemClock() - mtimeMs > OVER_MS,

@@ -1,21 +1,21 @@
 /**
- * Memory for frames of one size, used again when nobody holds a frame: megabytes that are made again for each frame cost
- * more in garbage collection than it costs to fill them. Threads share it, so that engines need no copy.
+ * Memory for frames of one size, reused when nobody holds a frame: allocating megabytes for each frame costs more in garbage
+ * collection than filling them. Threads share it, so that engines need no copy.
  */
 export interface FrameMemory {
-  /** Memory for a frame, with anything in it. It is held until `release`, and by those who `hold` it. */
+  /** Memory for a frame, with arbitrary content. It is held until `release`, and by callers that `hold` it. */
   take(): FrameSlot
 }
 
 export interface FrameSlot {
   readonly data: Uint8Array
-  /** Ends the first hold; more calls do nothing. */
+  /** Ends the first hold; further calls do nothing. */
   release(): void
-  /** @returns ends this hold; more calls do nothing */
+  /** @returns a function that ends this hold; further calls do nothing */
   hold(): () => void
 }
 
-/** Slots kept for later; one that nobody releases is left to the garbage collector. */
+/** Number of free slots kept; a slot that nobody releases is left to the garbage collector. */
 const MOST_FREE = 4
 
 /** @param size bytes of a frame */

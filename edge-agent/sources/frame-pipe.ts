@@ -5,26 +5,27 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SightlineError } from '@sightline/schemas/errors'
 
-/** Where a decoder's bytes go, asked before each read. */
+/** Destination of a decoder's bytes, requested before each read. */
 export interface Sink {
   /** Memory for the next bytes, at least one. */
   room(): Uint8Array
-  /** So many of them are there now. */
+  /** This many bytes have been written into it. */
   filled(count: number): void
 }
 
 export interface FramePipe {
-  /** The end for the decoder, as one of its `stdio`; to be destroyed here once the decoder has it. */
+  /** The decoder's end, for its `stdio`; destroy it here once the decoder has it. */
   readonly writer: Socket
-  /** Our end. It is paused and resumed as any stream; `close` comes when all that was written has been read. */
+  /** Our end. Pause and resume it like any stream; `close` comes when everything that was written has been read. */
   readonly reader: Socket
 }
 
 /**
- * A pipe whose bytes are read straight into the memory of frames. What Node makes for a child's output gives each 64 KiB in memory of
- * its own: forty frames of 1920 × 1080 a second are 120 MB a second to allocate, to copy and to collect again. Node reads into the
- * caller's memory only from a socket that it connects itself, so this is a socket of the file system, whose name is gone before it is used.
- * @throws SOURCE_UNAVAILABLE when there is no place for its name
+ * A pipe whose bytes are read directly into the memory of frames. Node's own pipe for a child's output allocates new memory
+ * for each 64 KiB: forty frames of 1920 × 1080 per second are 120 MB per second to allocate, copy and collect. Node reads
+ * into the caller's memory only from a socket that it connects itself, so this is a file-system socket, whose name is removed
+ * before use.
+ * @throws SOURCE_UNAVAILABLE when its name cannot be created
  */
 export async function openFramePipe(sink: Sink): Promise<FramePipe> {
   const folder = await mkdtemp(join(tmpdir(), 'frames-'))

@@ -15,7 +15,7 @@ import { jpegFinder } from './jpeg-finder.ts'
 type Snapshot = Extract<SourceConfig, { type: 'snapshot' }>
 type Mjpeg = Extract<SourceConfig, { type: 'mjpeg' }>
 
-/** One picture each time it is asked for. @throws SOURCE_DENIED, SOURCE_INVALID, SOURCE_UNAVAILABLE and others of `causeOf` */
+/** One picture per request. @throws SOURCE_DENIED, SOURCE_INVALID, SOURCE_UNAVAILABLE and others of `causeOf` */
 export async function* snapshotFrames(
   { source, trust, asked }: Access<Snapshot>,
   clock: Clock,
@@ -29,7 +29,7 @@ export async function* snapshotFrames(
       const patience = AbortSignal.any([signal, AbortSignal.timeout(SILENT_AFTER_SECONDS * 1000)])
       const bytes = await bodyOf(await camera.ask(patience), source.url)
       yield frameOf(bytes, source.url, seenAt)
-      // By a clock that nobody sets: one set back an hour would mean an hour without a frame.
+      // By a monotonic clock: setting a clock back an hour would mean an hour without a frame.
       const left = begun + source.everySeconds * 1000 - steadyClock()
       await sleep(Math.max(0, left), undefined, { signal }).catch(() => {})
     }
@@ -41,8 +41,8 @@ export async function* snapshotFrames(
 }
 
 /**
- * The pictures of a Motion JPEG stream (`multipart/x-mixed-replace`), as jpeg-finder.ts finds them. A stream is silent
- * when no whole picture comes: bytes alone are no sign of life.
+ * The pictures of a Motion JPEG stream (`multipart/x-mixed-replace`), as found by jpeg-finder.ts. A stream without complete
+ * pictures is silent: bytes alone do not count.
  * @throws SOURCE_DENIED, SOURCE_INVALID, SOURCE_UNAVAILABLE and others of `causeOf`
  */
 export async function* mjpegFrames(
@@ -82,7 +82,7 @@ export async function* mjpegFrames(
   }
 }
 
-/** The body of an answer. @throws SOURCE_INVALID when it is packed, or larger than a picture may be */
+/** The body of an answer. @throws SOURCE_INVALID when it is compressed, or larger than a picture may be */
 async function bodyOf(response: IncomingMessage, address: string): Promise<Uint8Array> {
   const packed = response.headers['content-encoding'] ?? 'identity'
   if (packed !== 'identity') {
@@ -95,7 +95,7 @@ async function bodyOf(response: IncomingMessage, address: string): Promise<Uint8
   let length = 0
   for await (const chunk of response) {
     length += chunk.length
-    // What is left unread ends with the connection.
+    // Unread data ends with the connection.
     if (length > MAX_PICTURE_BYTES) {
       throw new SightlineError(
         'SOURCE_INVALID',

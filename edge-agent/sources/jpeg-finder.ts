@@ -5,20 +5,20 @@ import { SightlineError } from '@sightline/schemas/errors'
 const START = 0xd8
 const END = 0xd9
 const SCAN = 0xda
-/** Markers without a length: TEM and those that divide a scan. */
+/** Markers without a length: TEM, and the separators in a scan. */
 const isAlone = (marker: number) => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7)
 
 /**
- * Cuts a byte stream into JPEG files, each byte looked at once. They are found by their own structure (ITU T.81, B.1): cameras
- * disagree about boundaries and lengths, and a thumbnail or a comment within a picture may hold what looks like its end. One
- * that breaks off in the middle is left for the next that begins.
- * @returns a function that takes what came, and gives the pictures that are whole with it
- * @throws SOURCE_INVALID for one that goes on beyond MAX_PICTURE_BYTES
+ * Splits a byte stream into JPEG files, examining each byte once. It finds them by their own structure (ITU T.81, B.1):
+ * cameras disagree about boundaries and lengths, and a thumbnail or comment within a picture may contain what looks like its
+ * end. A picture that breaks off is dropped when the next one begins.
+ * @returns a function that takes new bytes, and returns the pictures that they complete
+ * @throws SOURCE_INVALID for a picture larger than MAX_PICTURE_BYTES
  */
 export function jpegFinder(): (chunk: Uint8Array) => Uint8Array[] {
   let kept = Buffer.alloc(64 * 1024)
   let length = 0
-  /** Where to look on; the bytes of the picture before it are known. */
+  /** Where to continue; the picture's bytes before this place were already examined. */
   let at = 0
   let state: 'outside' | 'marker' | 'scan' = 'outside'
 
@@ -32,7 +32,7 @@ export function jpegFinder(): (chunk: Uint8Array) => Uint8Array[] {
     length += chunk.length
   }
 
-  /** Lets go of what lies before a place. */
+  /** Drops the bytes before a place. */
   function drop(before: number): void {
     kept.copyWithin(0, before, length)
     length -= before
@@ -42,12 +42,15 @@ export function jpegFinder(): (chunk: Uint8Array) => Uint8Array[] {
   const indexOf = (what: Buffer | number, from: number): number =>
     kept.subarray(0, length).indexOf(what, from)
 
-  /** Goes on as far as what came allows. @returns the place behind the end of a picture, or undefined: more has to come */
+  /**
+   * Continues as far as the received bytes allow. @returns the place after the end of a picture, or undefined if more bytes
+   * are needed
+   */
   function step(): number | undefined {
     while (true) {
       if (state === 'outside') {
         const start = indexOf(JPEG, 0)
-        // Two bytes may be the beginning of a start.
+        // The last bytes may be the beginning of a start marker.
         if (start < 0) return void drop(Math.max(0, length - 2))
         drop(start)
         at = 2
@@ -79,7 +82,7 @@ export function jpegFinder(): (chunk: Uint8Array) => Uint8Array[] {
     }
   }
 
-  /** The picture broke off: the next one may begin from a place on. */
+  /** The picture broke off: the next one may begin at or after this place. */
   function restart(from: number): void {
     drop(Math.min(from, length))
     at = 0

@@ -12,36 +12,36 @@ import { mjpegFrames, snapshotFrames } from './http.ts'
 import { rtspFrames } from './rtsp.ts'
 
 /**
- * Which frames come again when the source is opened by another run of the agent: those that were not released
- * (a folder that is emptied), all from the first on (a recording), or none that can be told from new ones.
+ * Which frames come again when another run of the agent opens the source: those that were not released (a folder that is
+ * emptied), all from the first one (a recording), or none that can be distinguished from new ones.
  */
 export type Resumes = 'unreleased' | 'all' | 'none'
 
 export interface OpenSource {
   /**
-   * Whether frames come whether or not anybody takes them: then the newest count under overload, and waiting
-   * ones are dropped. The others wait.
+   * Whether frames arrive without being requested: then the newest count under overload, and waiting ones are dropped.
+   * Otherwise frames wait.
    */
   live: boolean
   resumes: Resumes
-  /** The frames, until the source has come to its end or `signal` ends it. A live source never ends by itself. */
+  /** The frames, until the source has ended or `signal` ends it. A live source never ends by itself. */
   frames(signal: AbortSignal): AsyncIterable<Frame>
 }
 
 export interface SourceParts {
   clock: Clock
-  /** Told each time that the source broke; it is tried again. */
+  /** Called each time the source fails; it is tried again. */
   onTrouble(error: SightlineError): void
-  /** Told when the camera's certificate ends, ms since 1970. */
+  /** Called with the expiry of the camera's certificate, ms since 1970. */
   onCertificate?(endsAt: number): void
 }
 
-/** First and longest pause before a broken source is tried again, milliseconds. */
+/** First and longest pause before a failed source is tried again, milliseconds. */
 const BACK_OFF = { first: 1000, longest: 30_000 }
-/** Cameras lock out whoever gives a wrong password some times in a row, and for longer each time, milliseconds. */
+/** Cameras lock out clients after several wrong passwords in a row, for longer each time, milliseconds. */
 const DENIED_PAUSE = 300_000
 
-/** A camera's frames by its configuration. */
+/** Opens a camera's frames as configured. */
 export function openSource(config: SourceConfig, parts: SourceParts): OpenSource {
   const { clock } = parts
   const live = (
@@ -52,12 +52,12 @@ export function openSource(config: SourceConfig, parts: SourceParts): OpenSource
     resumes: 'none',
     frames: (signal) => openAgain(open, parts, explain, signal),
   })
-  /** @param open told how the camera is reached, as it is at that moment */
+  /** @param open receives the camera's access data at that moment */
   const reached = <T extends NetworkSource>(
     source: T,
     open: (access: Access<T>, signal: AbortSignal) => AsyncIterable<Frame>,
   ): OpenSource => {
-    // As it was last known: nothing of it may be repeated.
+    // As last known, so that none of it is repeated.
     let address = source.url
     const asked = { digest: false }
     async function* frames(signal: AbortSignal) {
@@ -94,7 +94,7 @@ function waitingOf({ settleSeconds, giveUpSeconds }: SourceConfig & { type: 'fol
   }
 }
 
-/** A source that is opened again whenever it breaks or ends, with pauses that grow until a frame comes. */
+/** A source that is reopened whenever it fails or ends, with pauses that grow until a frame arrives. */
 async function* openAgain(
   open: (signal: AbortSignal) => AsyncIterable<Frame>,
   { onTrouble }: SourceParts,

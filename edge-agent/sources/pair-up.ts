@@ -3,20 +3,20 @@ import type { Frame } from './frame.ts'
 import { createFrameMemory, type FrameSlot } from './frame-memory.ts'
 import type { Video } from './video.ts'
 
-/** Puts the bytes and times of a video's frames, which come by two pipes, together. */
+/** Combines the bytes and times of a video's frames, which arrive through two pipes. */
 export interface PairUp {
-  /** Where the next bytes of frames in YUV 4:2:0 go: what is left of the frame that is being filled. */
+  /** Where to write the next bytes of YUV 4:2:0 frames: the rest of the frame being filled. */
   room(): Uint8Array
-  /** So many of them are there now. */
+  /** This many bytes have been written into it. */
   filled(count: number): void
   /** The next frame's time within its stream, seconds. */
   time(seconds: number): void
 }
 
 /**
- * @param emit told of each frame as soon as it is whole
- * @param name how messages call the frames
- * @param timing turns a time within the stream into what a frame says of it
+ * @param emit called with each complete frame
+ * @param name of the frames in messages
+ * @param timing converts a time within the stream into a frame's instant and gap
  */
 export function pairUp(
   emit: (frame: Frame) => void,

@@ -9,7 +9,7 @@ import type { Frame } from './frame.ts'
 type Rtsp = Extract<SourceConfig, { type: 'rtsp' }>
 
 /**
- * The frames of an RTSP camera. ffmpeg looks at no certificate that it gets over RTSPS: its TLS is spoken here.
+ * The frames of an RTSP camera. ffmpeg does not check certificates over RTSPS, so TLS is handled here.
  * @throws SOURCE_NAME_UNKNOWN, SOURCE_REFUSED, SOURCE_UNTRUSTED, SOURCE_DENIED, SOURCE_PATH_UNKNOWN, SOURCE_INVALID,
  * SOURCE_UNAVAILABLE, FFMPEG_MISSING
  */

@@ -2,21 +2,21 @@ import type { VideoFrame } from '@sightline/recognition/picture'
 import { SightlineError } from '@sightline/schemas/errors'
 import { MAX_PICTURE_PIXELS, MAX_PICTURE_SIDE } from '@sightline/schemas/jpeg'
 
-/** What a source sends, and how it is to be decoded. */
+/** Description of a source's video, and how to decode it. */
 export interface Video {
-  /** Which of the source's streams it is, from 0 on. */
+  /** Index of the stream within the source. */
   stream: number
-  /** Pixels of the pictures that are made of it: upright, and square. */
+  /** Size of the resulting pictures in pixels: upright, with square pixels. */
   width: number
   height: number
   matrix: VideoFrame['matrix']
-  /** Whether each picture was taken as two halves, one after the other. */
+  /** Whether each picture consists of two halves taken one after the other (interlaced). */
   isInterlaced: boolean
-  /** When a recording began, milliseconds since 1970: as it says itself, or by its end, when it was last written. */
+  /** When a recording began, milliseconds since 1970: as it states itself, or derived from when its file was last written. */
   startedAt: number | null
 }
 
-/** What ffprobe is asked of each stream, and of the whole. */
+/** Fields of each stream, and of the whole, requested from ffprobe. */
 export const PROBED = [
   'stream=index,width,height,color_space,field_order,sample_aspect_ratio',
   'stream_disposition=attached_pic',
@@ -42,15 +42,15 @@ interface Answer {
 }
 
 /**
- * Of several videos in one source the largest is the camera's; others are previews.
- * @param json the answer of ffprobe @param name how messages call the source
+ * If a source has several videos, the largest is the camera's; others are previews.
+ * @param json the answer of ffprobe @param name of the source in messages
  * @param writtenAt when its file was last written, milliseconds since 1970; null for a live one
- * @throws SOURCE_INVALID for what is no video, or a larger one than is read
+ * @throws SOURCE_INVALID when it is not a video, or larger than allowed
  */
 export function videoOf(json: string, name: string, writtenAt: number | null): Video {
   const { streams = [], format } = JSON.parse(json) as Answer
   const container = format?.format_name ?? ''
-  // ffmpeg reads single pictures too, as videos of one frame.
+  // ffmpeg also reads single pictures, as videos with one frame.
   if (container.endsWith('_pipe') || container === 'image2') {
     throw new SightlineError('SOURCE_INVALID', `${name} is a picture, not a video`, {
       hint: 'Read pictures with the source type folder.',
@@ -73,9 +73,9 @@ export function videoOf(json: string, name: string, writtenAt: number | null): V
   if (width < 1 || height < 1) throw new SightlineError('SOURCE_INVALID', `${name} has no video in it`)
   const began = Date.parse(format?.tags?.creation_time ?? '')
   const lasted = Number(format?.duration ?? 0) * 1000 || 0
-  // Never the clock: a recording that is read again must give the same instants.
+  // Never the current time: rereading a recording must give the same instants.
   const byItsEnd = writtenAt === null ? null : Math.round(writtenAt - lasted)
-  // Where nothing is said ffmpeg itself takes the older one.
+  // If nothing is stated, ffmpeg assumes the older one.
   const matrix = stream?.color_space === 'bt709' ? 'bt709' : 'bt601'
   return {
     stream: stream?.index ?? 0,
@@ -89,18 +89,18 @@ export function videoOf(json: string, name: string, writtenAt: number | null): V
 
 const areaOf = ({ width = 0, height = 0 }: Stream) => width * height
 
-/** A pixel's width by its height is told wrong more often than it is further from 1 than this. */
+/** A pixel aspect ratio farther from 1 than this is more likely wrong than right. */
 const MOST_SQUEEZED = 4
-/** What is nearer to 1 than this nobody sees. */
+/** Nobody sees a ratio closer to 1 than this. */
 const LEAST_SQUEEZED = 1.02
 
-/** The size in which the pictures are as the camera saw them: turned upright by ffmpeg, and with square pixels. */
+/** The size at which the pictures look as the camera saw them: rotated upright by ffmpeg, with square pixels. */
 function shownSize({ width = 0, height = 0, sample_aspect_ratio = '', side_data_list = [] }: Stream) {
   const [across = 1, down = 1] = sample_aspect_ratio.split(':').map(Number)
   const ratio = across > 0 && down > 0 ? across / down : 1
   const squeezed = Math.max(ratio, 1 / ratio)
   const isSqueezed = squeezed >= LEAST_SQUEEZED && squeezed <= MOST_SQUEEZED
-  // Made larger in one way, and never smaller: nothing is lost.
+  // Enlarged in one direction, and never reduced, so that nothing is lost.
   const size = {
     width: isSqueezed && ratio > 1 ? Math.round(width * ratio) : width,
     height: isSqueezed && ratio < 1 ? Math.round(height / ratio) : height,

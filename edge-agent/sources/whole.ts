@@ -1,14 +1,14 @@
 import { JPEG, PNG, RIFF } from '@sightline/recognition/pictures/format'
 
 /**
- * What a picture file tells of its own end: `whole` when it is there, `cut` when more has to come, `other` for what is no
- * JPEG, PNG or WebP and never will be.
+ * Whether a picture file is complete: `whole` if its end is present, `cut` if more must come, `other` if it is not a JPEG,
+ * PNG or WebP and never will be.
  */
 export type Ending = 'whole' | 'cut' | 'other'
 
 const PNG_END = Buffer.from([0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82])
 
-/** Walks through a file as its format says, so that the end of a thumbnail within it is not taken for its own. */
+/** Walks through a file by its format, so that the end of an embedded thumbnail does not count as the file's end. */
 export function endingOf(bytes: Buffer): Ending {
   if (begins(bytes, JPEG)) return bytes.length <= JPEG.length ? 'cut' : jpegEnding(bytes)
   if (begins(bytes, PNG)) return pngEnding(bytes)
@@ -17,7 +17,7 @@ export function endingOf(bytes: Buffer): Ending {
   return bytes.subarray(0, PNG.length).every((byte) => byte === 0) ? 'cut' : 'other'
 }
 
-/** Whether bytes and signature agree as far as both go. */
+/** Whether bytes and signature agree, as far as both go. */
 function begins(bytes: Buffer, signature: Buffer): boolean {
   const length = Math.min(bytes.length, signature.length)
   return length > 0 && bytes.subarray(0, length).equals(signature.subarray(0, length))
@@ -27,7 +27,7 @@ const END = 0xd9
 const SCAN = 0xda
 const isAlone = (marker: number) => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)
 
-/** ITU T.81, B.1: segments with their lengths; only after a scan's header are there bytes without one. */
+/** ITU T.81, B.1: segments with lengths; only after a scan's header are there bytes without one. */
 function jpegEnding(bytes: Buffer): Ending {
   for (let at = 2; at + 1 < bytes.length; ) {
     if (bytes[at] !== 0xff) return 'cut'
@@ -44,7 +44,7 @@ function jpegEnding(bytes: Buffer): Ending {
   return 'cut'
 }
 
-/** Where the next marker is: FF before 00 is a byte of the picture, FF D0 to D7 divide it. */
+/** Where the next marker is: FF before 00 is image data, FF D0 to D7 are separators in it. */
 function endOfScan(bytes: Buffer, from: number): number {
   let at = bytes.indexOf(0xff, from)
   while (at >= 0 && at + 1 < bytes.length) {

@@ -1,33 +1,32 @@
 import { type EntryName, formatEntryName, parseEntryName } from './entry-name.ts'
 
-/** The smallest piece that a file system gives to a file, in bytes: what even a short read takes on the disk. */
+/** Smallest allocation of a file system, in bytes: what even a short read takes on the disk. */
 const BLOCK = 4096
 
-/** What an entry takes on the disk, in bytes. */
+/** Space of an entry on the disk, in bytes. */
 export const diskBytes = ({ bytes }: Pick<EntryName, 'bytes'>): number =>
   Math.max(1, Math.ceil(bytes / BLOCK)) * BLOCK
 
 /**
- * Which entries are on the disk, and whose turn it is: oldest first, one at a time of each camera. Kept in
- * memory as the names of the files, about 100 bytes an entry, so that no folder is listed while reads flow.
- * Pure: no I/O.
+ * Which entries are on the disk, and which is next: oldest first, one at a time per camera. The file names are kept in
+ * memory, about 100 bytes per entry, so that no folder is listed while reads arrive. Pure: no I/O.
  */
 export interface Backlog {
-  /** Adds the newest entry; sequences only grow. */
+  /** Adds the newest entry; sequences only increase. */
   add(entry: EntryName): void
-  /** The oldest entry of a camera that has none out; it is out until `settle` or `putBack`. */
+  /** The oldest entry of a camera without one in delivery; it stays in delivery until `settle` or `putBack`. */
   take(): EntryName | null
-  /** Ends an entry that was taken: it has left the disk. */
+  /** Completes an entry that was taken: it has left the disk. */
   settle(entry: EntryName): void
-  /** Gives a taken entry back: it is its camera's next one again. */
+  /** Returns a taken entry: it is its camera's next one again. */
   putBack(entry: EntryName): void
   /**
-   * Removes the oldest entries until `wanted` more bytes fit into `maxBytes`. Entries that are out stay: they
-   * may have arrived already.
-   * @returns those removed, oldest first
+   * Removes the oldest entries until `wanted` more bytes fit into `maxBytes`. Entries in delivery stay: they may have arrived
+   * already.
+   * @returns the removed entries, oldest first
    */
   makeRoom(wanted: number, maxBytes: number): EntryName[]
-  /** Entries, those that are out included, and the bytes of disk that they take. */
+  /** Number of entries, including those in delivery, and the bytes that they take on the disk. */
   size(): { entries: number; bytes: number }
 }
 
@@ -54,7 +53,7 @@ export function createBacklog(): Backlog {
     bytes -= diskBytes(entry)
   }
 
-  /** Takes the oldest of the heads; a host has dozens of cameras at most, so that a scan is enough. */
+  /** Takes the oldest first entry of all cameras; a host has dozens of cameras at most, so a scan is fast enough. */
   function shiftOldest(isEligible: (camera: string) => boolean): EntryName | null {
     let oldest: { name: string; queue: Queue } | null = null
     for (const [camera, queue] of waiting) {
@@ -99,7 +98,7 @@ interface Queue {
   shift(): void
 }
 
-/** First in, first out, in constant time: `Array.shift` moves a long array with every call. */
+/** First in, first out, in constant time: `Array.shift` moves a long array on every call. */
 function createQueue(): Queue {
   let names: string[] = []
   let start = 0

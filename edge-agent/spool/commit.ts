@@ -4,31 +4,31 @@ import type { Contents } from './contents.ts'
 import type { EntryName } from './entry-name.ts'
 import { diskError } from './store.ts'
 
-/** One entry that is to be written. */
+/** An entry to write. */
 export interface Written {
   readonly entry: EntryName
   readonly payload: Uint8Array
 }
 
-/** What a camera has to remember, written with its entries. */
+/** State that a camera must remember, written with its entries. */
 export type SpoolCheckpoint = { readonly camera: string; readonly state: string } | null
 
-/** One change of the disk. */
+/** A change of the disk. */
 export type Job =
   | { kind: 'write'; items: readonly Written[]; checkpoint: SpoolCheckpoint }
   | { kind: 'remove'; entry: EntryName; receipt: number | undefined }
 
 interface CommitOptions {
-  /** Space that the entries may take on the disk, in bytes. */
+  /** Space that the entries may use on the disk, in bytes. */
   readonly maxBytes: number
-  /** Told whenever entries have come into the backlog. */
+  /** Called whenever entries were added to the backlog. */
   onWritten(): void
   readonly log: Logger
 }
 
 /**
- * @returns a function that makes jobs durable, all of them by one sync, and keeps the backlog in step with the disk;
- * it tells of each job, in order, why it failed, or null
+ * @returns a function that makes jobs durable with a single sync, and keeps the backlog consistent with the disk; it returns
+ *   for each job, in order, why it failed, or null
  */
 export function createCommit(
   { store, dropped, checkpoints, receipts, backlog }: Omit<Contents, 'lastSequence' | 'close'>,
@@ -36,11 +36,11 @@ export function createCommit(
 ): (jobs: readonly Job[]) => Promise<(Error | null)[]> {
   let full = false
 
-  /** Lets the oldest go when the configured space is full. */
+  /** Drops the oldest entries when the configured space is full. */
   async function makeRoom(wanted: number): Promise<void> {
     const victims = backlog.makeRoom(wanted, maxBytes)
     if (victims.length > 0) {
-      // A count that cannot be written now goes with the next one: it must not keep the space from the reads.
+      // A count that cannot be written now is written with the next one: it must not keep the reads from getting space.
       await dropped
         .add(victims.map((entry) => entry.sequence))
         .catch((err) =>
@@ -75,7 +75,7 @@ export function createCommit(
     }
     for (const job of writes) {
       if (!errors.has(job)) await remember(job).catch((cause) => errors.set(job, diskError(cause)))
-      // It may be there or not: whoever appends it again must not find two.
+      // It may or may not be there: a caller that appends it again must not find two.
       if (errors.has(job)) for (const { entry } of job.items) await store.remove(entry).catch(() => {})
       else for (const { entry } of job.items) backlog.add(entry)
     }

@@ -5,21 +5,21 @@ import { type DroppedCount, openDroppedCount } from './dropped.ts'
 import { type Checkpoint, isCheckpoint, isReceipt, type Notes, openNotes, type Receipt } from './notes.ts'
 import { openStore, type Store } from './store.ts'
 
-/** All that a spool has on the disk, and what it knows of it in memory. */
+/** Everything that a spool has on the disk, and its state in memory. */
 export interface Contents {
   readonly store: Store
   readonly dropped: DroppedCount
   readonly checkpoints: Notes<Checkpoint>
   readonly receipts: Notes<Receipt>
   readonly backlog: Backlog
-  /** The last sequence that was given to an entry. */
+  /** Last sequence assigned to an entry. */
   readonly lastSequence: number
   close(): Promise<void>
 }
 
 /**
- * Opens what an earlier run left, and puts it in order: entries whose commit did not come to its end, that had left or
- * were dropped already are removed, and no sequence is given twice.
+ * Opens what an earlier run left, and cleans it up: removes entries whose commit was not finished, and those that were
+ * already sent or dropped; no sequence is assigned twice.
  */
 export async function openContents(folder: string, log: Logger): Promise<Contents> {
   const store = await openStore(folder)
@@ -30,7 +30,7 @@ export async function openContents(folder: string, log: Logger): Promise<Content
   const removing = new Set(dropped.removing)
   for (const entry of store.found) {
     const { camera, sequence } = entry
-    // Newer than its camera's checkpoint: its commit did not come to its end.
+    // Newer than its camera's checkpoint: its commit was not finished.
     const isWhole = sequence <= (checkpoints.get(camera)?.sequence ?? Number.POSITIVE_INFINITY)
     const hasLeft = sequence <= (receipts.get(camera)?.sequence ?? 0)
     if (removing.has(sequence) || !isWhole || hasLeft) await store.remove(entry)

@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import type { Logger } from '@sightline/runtime/log'
 import { SightlineError } from '@sightline/schemas/errors'
 
-/** How many entries had to go because the configured space was full; outlives the process. */
+/** Number of entries dropped because the configured space was full; survives the process. */
 export interface DroppedCount {
   readonly total: number
-  /** Sequences counted last; those still on the disk have to be removed, and none of them may come again. */
+  /** Sequences counted last; if still on the disk, they must be removed, and none of them may be delivered. */
   readonly removing: readonly number[]
   /**
-   * Counts entries that are about to be removed. They are named in the same file: an agent that is killed
-   * between counting and removing neither counts nor sends them again.
+   * Counts entries that are about to be removed. The same file names them: an agent that is killed between counting and
+   * removing neither counts nor sends them again.
    */
   add(sequences: readonly number[]): Promise<void>
 }

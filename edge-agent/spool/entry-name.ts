@@ -1,12 +1,12 @@
 import { crc32 } from 'node:zlib'
 
-/** What a spooled message is called. The name of its file says all of this: nothing else is on the disk. */
+/** Description of a spooled message. The name of its file contains all of it: nothing else is on the disk. */
 export interface EntryName {
-  /** Place in the order of arrival, over all cameras. */
+  /** Position in the order of arrival, across all cameras. */
   sequence: number
-  /** Camera that it is of; order is kept among its entries. */
+  /** Its camera; the order of a camera's entries is kept. */
   camera: string
-  /** Message id: the broker recognizes a repeat by it. */
+  /** Message id, by which the broker recognizes a repeat. */
   id: string
   /** Length of the payload in bytes. */
   bytes: number
@@ -14,7 +14,7 @@ export interface EntryName {
   checksum: number
 }
 
-/** A camera is a token of a subject (schemas/message.ts); an id may have dots, as names of pictures do. */
+/** A camera is a token of a subject (schemas/message.ts); an id may contain dots, as names of pictures do. */
 const NAME = /^(\d{12})\.([A-Za-z0-9_-]{1,64})\.(\d{1,10})\.([0-9a-f]{8})\.([A-Za-z0-9_.-]{1,150})$/
 
 /** @returns the name of the file; names sort by sequence */
@@ -37,7 +37,7 @@ export function parseEntryName(file: string): EntryName | null {
   }
 }
 
-/** @returns the name for a payload, or null when its camera or id cannot be part of a file's name */
+/** @returns the name for a payload, or null when its camera or id cannot be part of a file name */
 export function nameEntry(
   sequence: number,
   { camera, id, payload }: { camera: string; id: string; payload: Uint8Array },
@@ -46,6 +46,6 @@ export function nameEntry(
   return parseEntryName(formatEntryName(name)) && name
 }
 
-/** Whether a payload is what its name says. */
+/** Whether a payload matches its name. */
 export const isIntact = ({ bytes, checksum }: EntryName, payload: Uint8Array): boolean =>
   payload.length === bytes && crc32(payload) === checksum

@@ -5,46 +5,46 @@ import type { Backlog } from './backlog.ts'
 import type { EntryName } from './entry-name.ts'
 import type { Store } from './store.ts'
 
-/** One message on its way out. */
+/** One message being delivered. */
 export interface SpoolEntry {
   sequence: number
   camera: string
-  /** Message id: the broker recognizes a repeat by it. */
+  /** Message id, by which the broker recognizes a repeat. */
   id: string
   payload: Uint8Array
-  /** It may have been handed over before, now or in an earlier run, without an answer that came through. */
+  /** It may have been sent before, in this or an earlier run, without a received answer. */
   uncertain: boolean
-  /** What the other side said of the camera's entry before this one. */
+  /** The receiver's answer for the camera's previous entry. */
   receipt: number | undefined
 }
 
 /**
- * Hands one entry over; resolves once it is stored for good at the other side. Rejects with MESSAGE_INVALID when it can
- * never be.
- * @returns what the other side said of it, if the camera's next entry is to know
+ * Delivers one entry; resolves once the receiver has stored it permanently. Rejects with MESSAGE_INVALID when it can never be
+ * stored.
+ * @returns the receiver's answer, if the camera's next entry needs it
  */
 export type Deliver = (entry: SpoolEntry) => Promise<number | undefined>
 
 interface Parts {
   backlog: Backlog
   store: Pick<Store, 'read' | 'setAside'>
-  /** What was last said of a camera's entry. */
+  /** The last answer for a camera's entry. */
   receipt(camera: string): number | undefined
   /** Removes a delivered entry from the disk and from the backlog. */
   remove(entry: EntryName, receipt: number | undefined): Promise<void>
-  /** Has `wake` called whenever an entry comes into the backlog. @returns ends this */
+  /** Calls `wake` whenever an entry is added to the backlog. @returns a function that ends this */
   onAdded(wake: () => void): () => void
   log: Logger
 }
 
-/** Cameras that are delivered at the same time: enough to hide the way to the broker and back. */
+/** Number of cameras delivered in parallel: enough to hide the round trip to the broker. */
 const PARALLEL = 16
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 30_000
 
 /**
- * Delivers until aborted: the oldest first, one at a time of a camera, so that each camera's order holds whatever
- * fails. What was not delivered stays; what was is removed before the camera's next one goes out.
+ * Delivers until aborted: oldest first, one at a time per camera, so that each camera's order is kept whatever fails. An
+ * undelivered entry stays; a delivered one is removed before the camera's next one is sent.
  */
 export async function forwardEntries(
   { backlog, store, receipt, remove, onAdded, log }: Parts,
@@ -52,7 +52,7 @@ export async function forwardEntries(
   signal: AbortSignal,
 ): Promise<void> {
   const out = new Set<Promise<void>>()
-  /** Cameras of which an entry went out in this run: only their first may be one of the run before. */
+  /** Cameras with a delivery in this run: only their first one may have been sent in an earlier run. */
   const known = new Set<string>()
 
   async function giveUp(entry: EntryName, err: unknown): Promise<void> {
@@ -78,7 +78,7 @@ export async function forwardEntries(
       } catch (thrown) {
         if (signal.aborted) break
         const err = toSightlineError(thrown)
-        // It must not hold up for ever what its camera says after it.
+        // It must not block the camera's later messages forever.
         if (err.code === 'MESSAGE_INVALID') return await giveUp(entry, err)
         uncertain = true
         log.warn({ err, camera }, 'an entry was not delivered; it is tried again')

@@ -1,7 +1,7 @@
 /**
- * Lets those who come at the same moment share one commit: while one runs, the next ones gather. Order is kept.
- * @param commit makes a batch durable; tells of each item, in order, why it failed, or null
- * @returns `add`, which settles with the item's commit, and `idle`, which settles when nothing is under way
+ * Combines simultaneous items into one commit: while one runs, the next ones are collected. The order is kept.
+ * @param commit makes a batch durable; returns for each item, in order, why it failed, or null
+ * @returns `add`, which settles with the item's commit, and `idle`, which settles when nothing is in progress
  */
 export function groupCommit<T>(commit: (batch: T[]) => Promise<(Error | null)[]>, maxBatch: number) {
   interface Waiting {
@@ -35,7 +35,7 @@ export function groupCommit<T>(commit: (batch: T[]) => Promise<(Error | null)[]>
       const settled = new Promise<void>((resolve, reject) => queue.push({ item, resolve, reject }))
       if (!busy) {
         busy = true
-        // A turn later, so that those who come in this turn are in the first batch.
+        // One turn later, so that all items added in this turn are in the first batch.
         running = Promise.resolve().then(run)
       }
       return settled

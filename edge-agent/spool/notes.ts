@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Logger } from '@sightline/runtime/log'
 import { SightlineError } from '@sightline/schemas/errors'
 
-/** What the spool knows of each camera beside its entries: one small file a camera, replaced as a whole. */
+/** What the spool stores about each camera besides its entries: one small file per camera, replaced as a whole. */
 export interface Notes<T> {
   get(camera: string): T | undefined
   all(): T[]
@@ -13,15 +13,15 @@ export interface Notes<T> {
   close(): Promise<void>
 }
 
-/** How far a camera has come: written with its entries, so that whoever begins again knows what is on the disk. */
+/** A camera's progress: written with its entries, so that the next run knows what is on the disk. */
 export interface Checkpoint {
-  /** Sequence of the camera's last entry that counts; newer ones were being written when the agent was killed. */
+  /** Sequence of the camera's last valid entry; newer ones were being written when the agent was killed. */
   readonly sequence: number
-  /** What the camera has to remember; the spool does not look at it. */
+  /** The camera's own state; the spool does not interpret it. */
   readonly state: string
 }
 
-/** What the other side said of a camera's last entry that it has: written before the entry is removed. */
+/** The receiver's answer for a camera's last delivered entry: written before the entry is removed. */
 export interface Receipt {
   readonly sequence: number
   readonly receipt: number
@@ -35,7 +35,7 @@ export const isReceipt = (note: Partial<Receipt>): note is Receipt =>
 
 const SUFFIX = '.json'
 
-/** Reads what an earlier run left; a damaged note is left out, and the log tells it. */
+/** Reads what an earlier run left; a damaged note is left out and logged. */
 export async function openNotes<T extends object>(
   folder: string,
   isNote: (note: Partial<T>) => note is T,
@@ -48,7 +48,7 @@ export async function openNotes<T extends object>(
     const note = file.endsWith(SUFFIX) ? parse(await readFile(path, 'utf8'), isNote) : undefined
     if (note) notes.set(file.slice(0, -SUFFIX.length), note)
     else {
-      // What has another name was being written when the agent was killed.
+      // A file with another name was being written when the agent was killed.
       if (file.endsWith(SUFFIX)) {
         const err = new SightlineError('SPOOL_CORRUPT', `${path} is damaged`)
         log.error({ err }, 'the camera begins again')

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { SightlineError } from '@sightline/schemas/errors'
 
 /**
- * Takes the spool's folder for this process; two agents on one folder would send everything twice. A process
- * that ended without giving the folder back does not hold it, even if its number belongs to another one now.
- * The mark is a symbolic link that points nowhere: made by one of two at most, and without a block of the disk,
- * so that an agent starts on a full disk too.
- * @returns gives the folder back
+ * Claims the spool's folder for this process; two agents on one folder would send everything twice. A process that ended
+ * without releasing the folder no longer has it, even if another process now has its number. The mark is a symbolic link that
+ * points nowhere: only one of two processes can create it, and it needs no disk block, so an agent also starts on a full
+ * disk.
+ * @returns a function that releases the folder
  * @throws SPOOL_IN_USE
  */
 export async function own(folder: string): Promise<() => Promise<void>> {
@@ -29,12 +29,12 @@ const inUse = (folder: string, process: number | string) =>
     hint: 'Stop the other agent, or give this one a folder of its own.',
   })
 
-/** A process by its number, the boot and the tick at which it was started; null if there is none. */
+/** Identifies a process by its number, the boot, and the tick at which it was started; null if there is none. */
 function identity(pid: number): string | null {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The name of the program stands in brackets and may hold blanks; the start is the 20th field after it.
+    // The program's name is in brackets and may contain blanks; the start is the 20th field after it.
     const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
     return `${pid} ${started} ${boot}`
   } catch {

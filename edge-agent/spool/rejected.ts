@@ -3,27 +3,27 @@ import { join } from 'node:path'
 import type { Clock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 
-/** A folder in which a camera's pictures or messages are that could not be read. */
+/** A folder with a camera's pictures or messages that could not be read. */
 export interface RejectedFolder {
   readonly folder: string
-  /** How long pictures of the camera may live; undefined: nothing is said. */
+  /** How long pictures of the camera may live; undefined: not configured. */
   readonly days: number | undefined
 }
 
-/** What is set aside holds plates. Who looks for the fault needs it for some days, and nobody for longer. */
+/** Rejected files contain plates. People who look for the fault need them for some days, and nobody needs them longer. */
 const KEPT_DAYS = 14
 const DAY_MS = 86_400_000
 const LOOK_EVERY_MS = 3_600_000
 
 /**
- * Deletes what was set aside longer ago, now and each hour.
- * @param folders asked each time
- * @returns what ends it
+ * Deletes rejected files that are older than this, now and every hour.
+ * @param folders called each time
+ * @returns a function that ends it
  */
 export function endRejected(folders: () => Promise<RejectedFolder[]>, clock: Clock, log: Logger): () => void {
   const look = async () =>
     forEach(await folders(), async ({ folder, days = KEPT_DAYS }) => {
-      // A link is somebody's way to files that are none of the agent's.
+      // Do not follow a link: it may lead to files that are not the agent's.
       const isFolder = await lstat(folder).then(
         (stats) => stats.isDirectory(),
         () => false,
@@ -39,7 +39,7 @@ export function endRejected(folders: () => Promise<RejectedFolder[]>, clock: Clo
   return () => clearInterval(timer)
 }
 
-/** @param before by when it was put there, ms since 1970: its own times may be anything */
+/** @param before when the file was put there, ms since 1970: its own times may be anything */
 const dropOld = async (folder: string, before: number): Promise<void> =>
   forEach(await readdir(folder, { withFileTypes: true }), async (entry) => {
     const path = join(folder, entry.name)
@@ -51,7 +51,7 @@ const dropOld = async (folder: string, before: number): Promise<void> =>
     }
   })
 
-/** One after another; what cannot be deleted keeps no other. @throws the first failure, at the end */
+/** One after another; a file that cannot be deleted does not stop the others. @throws the first failure, at the end */
 async function forEach<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
   const failures: unknown[] = []
   for (const one of all) await work(one).catch((thrown) => failures.push(thrown))

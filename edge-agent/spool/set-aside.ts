@@ -4,9 +4,9 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { diskError } from './store.ts'
 
 /**
- * Opens what lies in a folder. One that cannot hold a spool is renamed and a new one begun, which the log tells with
- * SPOOL_CORRUPT: an agent must not stay away for good.
- * @throws what `open` throws; SPOOL_FAILED, SPOOL_FULL for errors of the disk
+ * Opens the content of a folder. A folder that cannot contain a spool is renamed and a new one created, logged as
+ * SPOOL_CORRUPT: an agent must not stay down forever.
+ * @throws the errors of `open`; SPOOL_FAILED, SPOOL_FULL for errors of the disk
  */
 export async function openOrSetAside<T>(folder: string, open: () => Promise<T>, log: Logger): Promise<T> {
   try {
@@ -26,7 +26,7 @@ export async function openOrSetAside<T>(folder: string, open: () => Promise<T>, 
   }
 }
 
-/** Errors that tell of a damaged folder, not of missing rights or space. */
+/** Errors that indicate a damaged folder, not missing permissions or space. */
 function isDamage(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException
   return ['ENOTDIR', 'EEXIST', 'EISDIR', 'ELOOP', 'EIO', 'EUCLEAN', 'EBADMSG'].includes(code ?? '')

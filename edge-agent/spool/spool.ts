@@ -13,36 +13,35 @@ import { openOrSetAside } from './set-aside.ts'
 export type { Deliver, SpoolEntry } from './forward.ts'
 
 export interface SpoolOptions {
-  /** Folder that belongs to the spool alone; made if it is not there. */
+  /** Folder used only by the spool; created if missing. */
   folder: string
-  /** Space that the entries may take on the disk, in bytes; beyond it the oldest go. */
+  /** Space that the entries may use on the disk, in bytes; beyond it the oldest are dropped. */
   maxBytes: number
   log: Logger
 }
 
-/** What the broker has to get: kept on the disk until it has it. */
+/** Messages for the broker, kept on the disk until it has them. */
 export interface Spool {
   /**
-   * Durable when it resolves. Those who append at the same moment share one sync.
+   * Durable when it resolves. Simultaneous calls share one sync.
    * @throws SPOOL_FULL, SPOOL_FAILED: not stored, try again; MESSAGE_INVALID: can never be stored
    */
   append(message: SpoolMessage): Promise<void>
   /**
-   * Appends messages of one camera (or none) together with what the camera has to remember: after a kill at any
-   * instant either all of it is on the disk or nothing. They are delivered from then on.
-   * Whoever uses it for a camera never appends to it otherwise.
+   * Appends messages of one camera (or none) together with the camera's state: after a kill at any time, either all of it is
+   * on the disk or nothing. They are delivered from then on. For a camera that uses this, do not call `append`.
    * @throws as `append`
    */
   commit(step: SpoolStep): Promise<void>
-  /** What the camera's last commit remembers; undefined before the first. */
+  /** State from the camera's last commit; undefined before the first. */
   remembered(camera: string): string | undefined
   /**
-   * Delivers until aborted: the oldest first, order kept for each camera, several cameras at a time. An entry
-   * leaves the disk once `deliver` has resolved for it. If `deliver` rejects, the entry is tried again with a
-   * growing wait. Resolves after the deliveries that were under way have ended.
+   * Delivers until aborted: oldest first, order kept per camera, several cameras in parallel. An entry leaves the disk once
+   * `deliver` has resolved for it. If `deliver` rejects, the entry is tried again with a growing wait. Resolves after the
+   * current deliveries have ended.
    */
   forward(deliver: Deliver, signal: AbortSignal): Promise<void>
-  /** `dropped` and `corrupt` count over all runs. */
+  /** `dropped` and `corrupt` count all runs. */
   stats(): SpoolStats
   /** Call it after `forward` has ended. */
   close(): Promise<void>
@@ -58,26 +57,26 @@ export interface SpoolMessage {
 export interface SpoolStep {
   readonly camera: string
   readonly messages: readonly Omit<SpoolMessage, 'camera'>[]
-  /** The camera's own business. */
+  /** The camera's own state, not interpreted here. */
   readonly state: string
 }
 
 export interface SpoolStats {
-  /** Entries that wait. */
+  /** Number of waiting entries. */
   entries: number
-  /** What they take on the disk. */
+  /** Their space on the disk. */
   bytes: number
-  /** Oldest entries that had to go because the space was full. */
+  /** Number of oldest entries dropped because the space was full. */
   dropped: number
-  /** Entries that were set aside: found damaged, or such as the broker never takes. */
+  /** Number of entries set aside: damaged, or never acceptable to the broker. */
   corrupt: number
 }
 
-/** Entries of one commit: bounds the files that are open at a time. */
+/** Maximum number of entries per commit: limits the files that are open at a time. */
 const MAX_BATCH = 64
 
 /**
- * Opens the spool with everything that an earlier run left in it.
+ * Opens the spool with everything that an earlier run left.
  * @throws SPOOL_IN_USE, SPOOL_FAILED, SPOOL_FULL
  */
 export const openSpool = (options: SpoolOptions): Promise<Spool> =>

@@ -4,24 +4,24 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { type EntryName, formatEntryName, isIntact, parseEntryName } from './entry-name.ts'
 
 /**
- * The spool on the disk: one file an entry, the way mail servers keep mail. A file is written in `incoming`,
- * synced, renamed into `entries`, and the folder synced: at no instant is there half an entry. Removing one
- * frees its space at once, on a full disk too.
+ * The spool on the disk: one file per entry, as mail servers store mail. A file is written in `incoming`, synced, renamed
+ * into `entries`, and the folder synced, so there is never half an entry. Removing an entry frees its space at once, even on
+ * a full disk.
  */
 export interface Store {
-  /** Entries found at the opening, oldest first. */
+  /** Entries found when opening, oldest first. */
   readonly found: readonly EntryName[]
-  /** Writes entries; durable after `sync`. @returns for each why it failed, or null */
+  /** Writes entries; durable after `sync`. @returns for each entry why it failed, or null */
   write(items: readonly { entry: EntryName; payload: Uint8Array }[]): Promise<(Error | null)[]>
-  /** Removes one entry; durable after `sync`. One that is gone is no error. */
+  /** Removes one entry; durable after `sync`. A missing entry is no error. */
   remove(entry: EntryName): Promise<void>
-  /** Makes what was written and removed durable. */
+  /** Makes all writes and removals durable. */
   sync(): Promise<void>
-  /** @throws SPOOL_CORRUPT for a payload that is not what was written */
+  /** @throws SPOOL_CORRUPT for a payload that differs from what was written */
   read(entry: EntryName): Promise<Uint8Array>
-  /** Moves an entry that cannot be read out of the way, where it can be looked at. */
+  /** Moves an unreadable entry out of the way, where people can examine it. */
   setAside(entry: EntryName): Promise<void>
-  /** How many files were set aside, in earlier runs too. */
+  /** Number of files set aside, including earlier runs. */
   corrupt(): number
   close(): Promise<void>
 }
@@ -34,7 +34,7 @@ export async function openStore(folder: string): Promise<Store> {
     string,
   ]
   for (const path of [incoming, entries, aside]) await mkdir(path, { recursive: true })
-  // What lies there was never acknowledged: its writer was killed over it.
+  // Files there were never acknowledged: their writer was killed.
   for (const file of await readdir(incoming)) await rm(join(incoming, file), { recursive: true })
   let corrupt = (await readdir(aside)).length
   const found: EntryName[] = []

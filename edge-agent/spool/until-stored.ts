@@ -3,10 +3,10 @@ import { toSightlineError } from '@sightline/schemas/errors'
 import pRetry from 'p-retry'
 
 /**
- * Puts something on the disk and comes back when it is there; a disk that is full or refuses is tried again for
- * as long as it takes, so that the frames behind it wait instead of being read for nothing.
+ * Writes something to the disk and returns when it is there. If the disk is full or refuses, it retries for as long as
+ * necessary, so that the following frames wait instead of being read for nothing.
  * @param signal ends the attempts; the promise then rejects with its reason
- * @throws MESSAGE_INVALID at once: no attempt can help
+ * @throws MESSAGE_INVALID at once: no retry can help
  */
 export function retryUntilStored(
   camera: string,

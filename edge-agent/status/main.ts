@@ -18,17 +18,17 @@ export interface StatusPageOptions {
   port: number
   /** Address to listen on; default loopback. Another needs `token`. */
   host?: string
-  /** What the installer has to know (statusToken); without one the page answers to this host alone. */
+  /** Secret that the installer needs (statusToken); without one the page answers only to this host. */
   token?: string
-  /** Changes a camera's zones in the configuration; without it the page shows them only. */
+  /** Changes a camera's zones in the configuration; without it the page only shows them. */
   changeZones?: ZoneChange | undefined
-  /** All cameras, now. Not called while nobody looks at the page. */
+  /** The current state of all cameras. Not called while nobody views the page. */
   cameras(): readonly CameraView[]
   log: Logger
 }
 
 export interface ZoneChange {
-  /** Who changes what a camera looks at has to know the token, also on this host. */
+  /** To change what a camera looks at, one needs the token, even on this host. */
   token: string
   store(camera: string, zones: Zones): Promise<void>
 }
@@ -47,13 +47,12 @@ const FILES = {
 } as const
 /** A camera's zones take a few kilobytes. */
 const BODY_BYTES = 64 * 1024
-/** Frames of a camera that can still be fetched after the page was told of them. */
+/** Number of a camera's frames that can still be fetched after the page learned of them. */
 const KEPT_FRAMES = 2
 
 /**
- * The installer's page: each camera's state and present frame, with the plates drawn that were found in it, so
- * that he can aim it. It shows plates (of whoever drives by), so nobody else may see it: it listens on the loopback
- * address, or wants a token.
+ * The installer's page: each camera's state and current frame, with the found plates drawn, to help aim it. It shows the
+ * plates of all passing vehicles, so nobody else may see it: it listens on the loopback address, or requires a token.
  * @throws CONFIG_INVALID for another address without a token; PORT_IN_USE
  */
 export async function startStatusPage(options: StatusPageOptions): Promise<StatusPage> {
@@ -88,11 +87,11 @@ export async function startStatusPage(options: StatusPageOptions): Promise<Statu
     return reply.status(error.httpStatus).send({ code, message, hint })
   })
   app.addHook('onRequest', async ({ headers, hostname, url }) => {
-    // A page of another site may lead its name to this host (DNS rebinding); it cannot give it this name.
+    // Another site's page may point its own name to this host (DNS rebinding); it cannot use this name for it.
     if (token === undefined && !isLoopback(hostname)) {
       throw new SightlineError('NOT_ALLOWED', 'this page answers to this host alone')
     }
-    // The page itself holds nothing; what it fetches does.
+    // The page itself contains no data; what it fetches does.
     if (token === undefined || url in FILES || isBearer(headers.authorization, token)) return
     throw new SightlineError('NOT_SIGNED_ON', 'this page needs its token', {
       hint: 'It is in the file status-token of the agent’s folder.',
@@ -136,8 +135,8 @@ export async function startStatusPage(options: StatusPageOptions): Promise<Statu
 }
 
 /**
- * The token is in a header that no other site's page can make a browser send; where the browser says which site a request is
- * of, it must be this one.
+ * The token is in a header that no other site's page can make a browser send. If the browser says from which site a request
+ * comes, it must be this one.
  * @throws ORIGIN_REFUSED, NOT_SIGNED_ON
  */
 function checkWriter({ origin, host, authorization }: IncomingHttpHeaders, token: string): void {
@@ -152,7 +151,7 @@ function checkWriter({ origin, host, authorization }: IncomingHttpHeaders, token
 
 const zonesParser = createParser('zones', Zones)
 
-/** The frames that the page was told of, so that the plates are drawn on the frame in which they were found. */
+/** The frames announced to the page, so that plates are drawn on the frame in which they were found. */
 function keepFrames() {
   const kept = new Map<string, FrameView[]>()
   return {
@@ -166,9 +165,9 @@ function keepFrames() {
 }
 
 /**
- * The token of the status page: that of the file `status-token` in the agent's folder, made at the first start
- * and readable by its owner alone.
- * @throws CONFIG_INVALID when the file cannot be made or read, or holds no secret
+ * The token of the status page, from the file `status-token` in the agent's folder, created at the first start and readable
+ * only by its owner.
+ * @throws CONFIG_INVALID when the file cannot be created or read, or contains no secret
  */
 export async function statusToken(folder: string): Promise<string> {
   const path = join(folder, 'status-token')

@@ -12,7 +12,7 @@ export interface CameraView {
   health: CameraHealth
   /** Its latest frame; null before the first. */
   frame: FrameView | null
-  /** Passes of late that were read too unsurely to be reads, newest first. */
+  /** Recent passes whose confidence was too low for a read, newest first. */
   unsure: readonly UnsurePass[]
   zones: Zones
 }
@@ -24,16 +24,16 @@ export interface FrameView {
   width: number
   height: number
   findings: readonly PlateFinding[]
-  /** The frame, perhaps smaller; asked for only while somebody looks at the page. */
+  /** The frame, possibly smaller; only requested while somebody views the page. */
   jpeg(): Promise<Uint8Array>
 }
 
-/** Wide enough to aim by, small enough for a phone's radio. */
+/** Wide enough for aiming, small enough for a phone's connection. */
 const MAX_WIDTH = 1280
 
 /**
- * A frame for the status page. Its JPEG is made when it is first asked for; until the next frame the picture must not
- * change. What is asked for is taken out of it at once: a later change does no harm.
+ * A frame for the status page. Its JPEG is made on the first request, and the picture must not change until the next frame. A
+ * request copies the picture at once, so later changes do not matter.
  */
 export function viewFrame(picture: Picture, seenAt: number, findings: readonly PlateFinding[]): FrameView {
   const { width, height } = picture
@@ -56,7 +56,7 @@ export function viewFrame(picture: Picture, seenAt: number, findings: readonly P
   }
 }
 
-/** What the page gets of a camera, as JSON; the picture is fetched by its `seenAt`, that of an unsure pass by its `id`. */
+/** A camera's data for the page, as JSON; the picture is fetched by its `seenAt`, an unsure pass's by its `id`. */
 export function describeView({ id, health, frame, unsure, zones }: CameraView) {
   return {
     id,

@@ -1,4 +1,4 @@
-/** What it costs to set element i of the left beside element j of the right, or to leave one alone. */
+/** Cost of aligning element i of the left with element j of the right, or of leaving one unaligned. */
 export interface AlignmentCosts {
   pair(i: number, j: number): number
   leftAlone(i: number): number
@@ -8,8 +8,8 @@ export interface AlignmentCosts {
 export type Pair = readonly [left: number | null, right: number | null]
 
 /**
- * The cheapest way to set two sequences side by side in order (Needleman–Wunsch). Pairs are preferred to
- * elements left alone where both cost the same.
+ * The cheapest alignment of two sequences in order (Needleman–Wunsch). If both cost the same, pairs are preferred to
+ * unaligned elements.
  * @param n length of the left sequence
  * @param m length of the right sequence
  */

@@ -1,18 +1,18 @@
 import type { Box } from '@sightline/recognition/geometry'
 
-/** How a vehicle moved relative to its camera; left and right as the picture shows it. */
+/** How a vehicle moved relative to its camera; left and right as in the picture. */
 export type Direction = 'approaching' | 'receding' | 'left' | 'right'
 
-/** Less than so many plate widths of way (half a meter each) is stationary, or the box's jitter. */
+/** Movement of fewer plate widths (half a meter each) means stationary, or the box's jitter. */
 const LEAST_WAY = 2
-/** Nor is a plate that became so little larger or smaller a sign of nearness: boxes jitter by a twentieth. */
+/** Nor does a smaller change of the plate's size mean that it came nearer: boxes jitter by a twentieth. */
 const LEAST_GROWTH = 1.12
 
 /**
- * Direction of travel from the plate's first boxes to its last. A plate has a known size, so that its width in
- * pixels tells its distance: in units of plate widths it is f/w away and (x − c)/w to the side, for a focal
- * length f in pixels and the picture's middle c. The longer of both ways decides. f is taken as the picture's
- * width (an angle of view of 53°); a lens twice as long doubles the way in depth.
+ * Direction of travel, from the plate's first boxes to its last. A plate has a known size, so its width in pixels shows its
+ * distance: in units of plate widths it is f/w away and (x − c)/w to the side, for a focal length f in pixels and the
+ * picture's center c. The longer of the two movements decides. f is assumed to be the picture's width (an angle of view of
+ * 53°); a lens twice as long doubles the movement in depth.
  * @param early the first boxes of the pass, at least one
  * @param late its last boxes, at least one
  * @param pictureWidth pixels
@@ -32,7 +32,7 @@ export function directionOf(
   return sideways > 0 ? 'right' : 'left'
 }
 
-/** In plate widths, from the middle of several boxes. */
+/** In plate widths, as a mean of several boxes. */
 function placeOf(boxes: readonly Box[], pictureWidth: number): { depth: number; side: number } {
   const width = Math.max(median(boxes.map((box) => box[2])), 1)
   const x = median(boxes.map((box) => box[0] + box[2] / 2))

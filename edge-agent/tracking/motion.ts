@@ -1,22 +1,22 @@
 import type { Box } from '@sightline/recognition/geometry'
 import { iou } from '@sightline/recognition/geometry'
 
-/** How one plate moves through the picture: where it was last, and how fast it went and grew. */
+/** The movement of a plate in the picture: its last position, its speed, and its growth. */
 export interface Motion {
   readonly box: Box
   /** When it was there, ms. */
   readonly at: number
-  /** Boxes so far: with one, nothing is known of its speed. */
+  /** Number of boxes so far: with one, the speed is unknown. */
   readonly sights: number
-  /** Of the box's center, pixels a millisecond. */
+  /** Of the box's center, pixels per millisecond. */
   readonly velocity: readonly [x: number, y: number]
-  /** Of the logarithm of the box's size, a millisecond. */
+  /** Of the logarithm of the box's size, per millisecond. */
   readonly growth: number
 }
 
-/** Speeds are averaged over about so long, ms: longer than boxes jitter, shorter than vehicles brake. */
+/** Speeds are averaged over about this time, ms: longer than boxes jitter, shorter than vehicles brake. */
 const MEMORY_MS = 300
-/** Slower than so many plate widths a second is stationary: a person walks at three. */
+/** Slower than this many plate widths per second is stationary: a person walks at three. */
 const STATIONARY = 0.5
 /** A prediction makes a plate at most e times larger or smaller. */
 const MAX_GROWTH = 1
@@ -29,7 +29,7 @@ export const startMotion = (box: Box, at: number): Motion => ({
   growth: 0,
 })
 
-/** The same plate again. A box of no later instant than the last tells nothing of the speed. */
+/** The same plate again. A box that is not later than the last one says nothing about the speed. */
 export function advance(motion: Motion, box: Box, at: number): Motion {
   const passed = at - motion.at
   if (passed <= 0) return { ...motion, box, sights: motion.sights + 1 }
@@ -46,7 +46,7 @@ export function advance(motion: Motion, box: Box, at: number): Motion {
   }
 }
 
-/** Where the plate will be, if it goes on as it went. */
+/** Where the plate will be if its movement continues. */
 export function predict({ box, at, velocity, growth }: Motion, when: number): Box {
   const passed = Math.max(0, when - at)
   const scale = Math.exp(Math.min(Math.max(growth * passed, -MAX_GROWTH), MAX_GROWTH))
@@ -58,9 +58,9 @@ export function predict({ box, at, velocity, growth }: Motion, when: number): Bo
 export const isStationary = ({ velocity, box, sights }: Motion): boolean =>
   sights > 1 && Math.hypot(...velocity) * 1000 < STATIONARY * Math.max(box[2], 1)
 
-/** How far a box is from where it should be. */
+/** How far a box is from its predicted position. */
 export interface Miss {
-  /** Distance of the centers in widths of the plate. */
+  /** Distance of the centers, in widths of the plate. */
   readonly widths: number
   /** Logarithm of the ratio of sizes, never negative. */
   readonly scale: number
@@ -77,16 +77,16 @@ export function missOf(expected: Box, box: Box): Miss {
   }
 }
 
-/** Farther back than this, in plate widths, is no jitter; and smaller or larger than this, as a logarithm. */
+/** Moving back farther than this, in plate widths, is not jitter; nor is a change of size beyond this, as a logarithm. */
 const BACK = 0.5
 const BACK_SCALE = Math.log(1.3)
-/** A plate that grows by less than this a second, as a logarithm, says nothing of where it goes. */
+/** A plate whose size changes by less than this per second, as a logarithm, does not show its direction. */
 const LEAST_GROWTH = 0.2
 
 /**
- * Whether the step from one box to another is against the way that a plate goes, in place or in size. Nothing that
- * passes turns around in a second: what is there is the next vehicle.
- * @param motion of the plate; one that stands, or was seen once, has no way
+ * Whether the step from one box to another is against the direction of a plate, in position or in size. Nothing that passes
+ * turns around within a second: it is the next vehicle.
+ * @param motion of the plate; a stationary plate, or one seen once, has no direction
  */
 export function turnsBack(motion: Motion, from: Box, to: Box): boolean {
   if (motion.sights < 2 || isStationary(motion)) return false

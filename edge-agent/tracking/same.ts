@@ -4,12 +4,12 @@ import { type Comparison, compare, type Spelling } from './spelling.ts'
 import { spellingNow, type Track, votedOf } from './track.ts'
 
 /**
- * When two sights, or two tracks, are of one vehicle. The less time there was for another vehicle to take the
- * place, the more the place decides; the more time, the more the text. The figures are judgment about
- * vehicles and plates, held by the simulated traffic of the tests, not fitted to photographs.
+ * Whether two sights, or two tracks, belong to one vehicle. The less time another vehicle had to take the place, the more the
+ * position decides; the more time, the more the text. The figures are judgment about vehicles and plates, checked by the
+ * simulated traffic of the tests, not fitted to photographs.
  */
 
-/** Differences between texts (spelling.ts) that still speak for one plate, in nats: one badly seen character … */
+/** Differences between texts (spelling.ts) up to which they are one plate, in nats: one badly seen character … */
 const SAME_TEXT = 3
 /** … one misread character, however sure … */
 const ONE_CHARACTER = 5
@@ -17,40 +17,42 @@ const ONE_CHARACTER = 5
 const TWO_CHARACTERS = 9.5
 /** … and about half a plate. */
 const HALF_THE_TEXT = 15
-/** Nothing takes a plate's place within so many ms. */
+/** Nothing can replace a plate within this time, ms. */
 const NO_TIME = 700
-/** Vehicles do not follow each other at a shorter interval, ms. */
+/** Vehicles follow each other at least at this interval, ms. */
 const HEADWAY = 1500
-/** Where a place is the same: intersection over union of the boxes. */
+/** Positions are the same from this intersection over union of the boxes. */
 const SAME_PLACE = 0.4
-/** The same for what stands as still as something that is written into the picture. */
+/** The same for something as motionless as text written into the picture. */
 const UNMOVED = 0.95
-/** Largest change of size against what was expected, as a logarithm. */
+/** Largest difference from the expected size, as a logarithm. */
 const MAX_SCALE = Math.log(2)
 
 export interface Patience {
-  /** After so long without a sight, ms, a track is over. */
+  /** After this long without a sight, ms, a track has ended. */
   readonly endAfterMs: number
-  /** So long, ms, a plate is the same pass when it is seen again elsewhere. */
+  /** A plate seen again elsewhere within this time, ms, is the same pass. */
   readonly forgetAfterMs: number
-  /** The same for one that stands where it stood. */
+  /** The same for a stationary vehicle in the same position. */
   readonly parkedForMs: number
-  /** One that stood, and was looked for in vain for so long, ms, has left: a passing truck hides it for less. */
+  /**
+   * A stationary plate that was searched for and not found for this long, ms, has left: a passing truck hides it for less.
+   */
   readonly leftAfterMs: number
-  /** The camera itself moves, so that which way a plate goes in its picture tells nothing. */
+  /** The camera itself moves, so a plate's movement in its picture shows nothing. */
   readonly moves: boolean
 }
 
-/** How long, ms, after its last sight a track may still be the same vehicle in the same place. */
+/** How long after its last sight, ms, a track may still be the same vehicle in the same place. */
 export function memoryOf({ motion, missed }: Track, patience: Patience): number {
   const hasLeft = missed !== null && missed.to - missed.from >= patience.leftAfterMs
   return isStationary(motion) && !hasLeft ? patience.parkedForMs : patience.forgetAfterMs
 }
 
 /**
- * What it costs to take a finding as the next sight of a track: differences of the text in nats, and the
- * distance from where the track should be in plate widths.
- * @returns null when it is another plate, or one that has to prove by its vote that it is this one (sameTrack)
+ * Cost of taking a finding as the next sight of a track: differences of the text in nats, and the distance from the predicted
+ * position in plate widths.
+ * @returns null when it is another plate, or must prove by its vote that it is the same (sameTrack)
  */
 export function costOf(
   track: Track,
@@ -66,7 +68,7 @@ export function costOf(
   return text.differ + Math.min(missOf(predict(track.motion, now), finding.box).widths, 10)
 }
 
-/** How different a text may be at this place after this time, in nats; null: no text would do. */
+/** How different a text may be at this position after this time, in nats; null: no text would be accepted. */
 function tolerance(track: Track, box: Box, now: number, patience: Patience): number | null {
   const { motion } = track
   const passed = now - motion.at
@@ -82,8 +84,8 @@ function tolerance(track: Track, box: Box, now: number, patience: Patience): num
   }
   const reach = unknown ? 4 + 40 * seconds : 1 + 3 * seconds
   if (passed <= patience.endAfterMs && widths <= reach && scale <= MAX_SCALE) {
-    // One sight does not tell where the plate goes: a text that surely differs waits until its own way does (sameTrack).
-    // What has not moved at all, as a clock that a camera writes, is the same thing.
+    // One sight does not show the direction: a text that certainly differs waits until its own direction does (sameTrack).
+    // Something that has not moved at all, such as a clock written by a camera, is the same thing.
     const isOnItsWay = unknown
       ? missOf(motion.box, box).iou >= UNMOVED
       : there || (passed <= HEADWAY && (patience.moves || !turnsBack(motion, motion.box, box)))
@@ -96,13 +98,13 @@ function tolerance(track: Track, box: Box, now: number, patience: Patience): num
 const isThere = ({ widths, scale, iou }: Miss): boolean =>
   iou >= SAME_PLACE || (widths <= 0.5 && scale <= MAX_SCALE / 2)
 
-/** Whether two tracks, never seen in one frame, are of one vehicle; asked when one of them is due. */
+/** Whether two tracks, never seen in the same frame, belong to one vehicle; checked when one of them is due. */
 export function sameTrack(a: Track, b: Track, patience: Patience): boolean {
   if (a.rivals.has(b)) return false
   const [early, late] = a.startedAt <= b.startedAt ? [a, b] : [b, a]
   const place = missOf(early.motion.box, late.motion.box).iou
   const stays = isStationary(early.motion) && place >= SAME_PLACE
-  // A plate that stood there before, and was seen there again since, was misread in between.
+  // A plate that was there before, and again afterward, was misread in between.
   if (stays && early.motion.at > late.startedAt && late.frames < early.frames) return true
   const gap = late.startedAt - Math.min(early.motion.at, late.startedAt)
   if (gap > (stays ? memoryOf(early, patience) : patience.forgetAfterMs)) return false
@@ -117,7 +119,7 @@ function toleranceOfTracks(early: Track, late: Track, gap: number, { moves }: Pa
   if (gap > HEADWAY || Math.min(early.frames, late.frames) > 2) return SAME_TEXT
   const { at, box } = late.early[0]!
   const [from, to] = [early.motion.box, box]
-  // The next vehicle begins where this one began; a misread one goes on from where it was.
+  // The next vehicle begins where this one began; a misread one continues from where it was.
   const isBack = !moves && (turnsBack(early.motion, from, to) || turnsBack(late.motion, from, to))
   if (gap > 0 && isBack) return SAME_TEXT
   if (early.motion.sights > 1 && isThere(missOf(predict(early.motion, at), box))) return HALF_THE_TEXT
@@ -125,6 +127,6 @@ function toleranceOfTracks(early: Track, late: Track, gap: number, { moves }: Pa
   return gap <= NO_TIME && widths <= 2 && scale <= MAX_SCALE ? HALF_THE_TEXT : TWO_CHARACTERS
 }
 
-/** Enough in common that it is not by chance. */
+/** Enough in common that it is not chance. */
 const alike = ({ agreed }: Comparison, spelling: Spelling): boolean =>
   agreed >= Math.max(2, 0.6 * spelling.length)

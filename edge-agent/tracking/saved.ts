@@ -1,6 +1,6 @@
 import type { Track } from './track.ts'
 
-/** What a tracker remembers, as plain data (JSON), so that another one can go on where it was. */
+/** A tracker's memory as plain data (JSON), so that another one can continue. */
 export interface SavedTracker {
   readonly lastSeenAt: number | null
   readonly setBack: number
@@ -8,13 +8,13 @@ export interface SavedTracker {
 }
 
 type SavedTrack = Omit<Track, 'voted' | 'rivals' | 'missed'> & {
-  /** Absent in what an agent before version 0.2 saved. */
+  /** Absent in data saved by an agent before version 0.2. */
   readonly missed?: Track['missed']
-  /** Places of its rivals among the tracks. */
+  /** Positions of its rivals in the list of tracks. */
   readonly rivals: readonly number[]
 }
 
-/** Sights that are saved of a plate whose read was made already: enough to know it again. */
+/** Number of sights that are saved of a plate whose read was already made: enough to recognize it. */
 const SIGHTS_OF_REPORTED = 5
 
 export const saveTracks = (tracks: readonly Track[]): SavedTrack[] =>

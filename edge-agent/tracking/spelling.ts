@@ -2,17 +2,17 @@ import { CHARACTERS } from '@sightline/recognition/characters'
 import type { ReadCharacter } from '@sightline/schemas/read'
 import { align } from './align.ts'
 
-/** What each character of a plate may be: one distribution over CHARACTERS a character. */
+/** Possible values of each character of a plate: one distribution over CHARACTERS per character. */
 export type Spelling = readonly Float64Array[]
 
-/** An engine leaves out what it gives less than this (recognition/characters.ts): nothing is less likely here. */
+/** An engine omits values below this probability (recognition/characters.ts): nothing here is less likely. */
 const LEAST = 0.01
-/** Evidence of another plate when one text has a character more than the other, in nats: some is often lost. */
+/** Evidence for a different plate when one text has one more character, in nats: characters are often lost. */
 const EXTRA_CHARACTER = 3.5
 
 /**
- * The distributions behind a read's characters; what the engine left out shares what is missing to 1. The
- * character that the engine chose is the likeliest, even where its pixels alone say another (a grammar decided).
+ * The distributions behind a read's characters; values that the engine omitted share the rest up to 1. The character that the
+ * engine chose is the most likely, even if its pixels alone say otherwise (a grammar decided).
  */
 export function spellingOf(chars: readonly ReadCharacter[]): Spelling {
   return chars.map(({ char, confidence, alternatives }) => {
@@ -26,7 +26,7 @@ export function spellingOf(chars: readonly ReadCharacter[]): Spelling {
   })
 }
 
-/** Index of the likeliest character, of equal ones the first. */
+/** Index of the most likely character, the first of equal ones. */
 export function top(p: Float64Array): number {
   let best = 0
   for (let c = 1; c < p.length; c++) if (p[c]! > p[best]!) best = c
@@ -36,14 +36,13 @@ export function top(p: Float64Array): number {
 export interface Comparison {
   /** Evidence that they are two plates, in nats: 0 when the texts are equal, 4.6 for a sure character. */
   readonly differ: number
-  /** Characters that they have in common, in order. */
+  /** Number of characters that they have in common, in order. */
   readonly agreed: number
 }
 
 /**
- * How two readings of plates speak against being of one plate. Where aligned characters differ, the less sure
- * of the two decides: min over both sides of ln(p(own)/p(other's)), so that a character that one side hardly
- * saw is no evidence. Symmetric.
+ * How strongly two readings indicate different plates. Where aligned characters differ, the less sure side decides: min over
+ * both sides of ln(p(own)/p(other's)), so that a character that one side hardly saw is no evidence. Symmetric.
  */
 export function compare(a: Spelling, b: Spelling): Comparison {
   const tops = [a.map(top), b.map(top)] as const

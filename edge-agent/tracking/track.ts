@@ -7,21 +7,21 @@ import { advance, type Motion, startMotion } from './motion.ts'
 import { type Spelling, spellingOf } from './spelling.ts'
 import { type Vote, vote } from './vote.ts'
 
-/** What one camera saw of one plate at one instant. */
+/** One camera's finding of one plate at one instant. */
 export interface Sight {
   /** Of the frame, milliseconds since 1970. */
   readonly seenAt: number
   readonly finding: PlateFinding
 }
 
-/** One vehicle passed one camera (CAP-3): the ground of one read. */
+/** One vehicle passed one camera (CAP-3): the basis of one read. */
 export interface Pass {
   /** Instants of the first and the last frame with this plate, milliseconds since 1970. */
   readonly first: number
   readonly last: number
-  /** How many frames had it. */
+  /** Number of frames with it. */
   readonly frames: number
-  /** The sight whose picture shows the plate best; one that reads as the vote does, if there is one. */
+  /** The sight whose picture shows the plate best; if possible, one with the same text as the vote. */
   readonly best: Sight
   /** Voted from all frames (vote.ts); normal form. */
   readonly text: string
@@ -30,21 +30,21 @@ export interface Pass {
   readonly chars: ReadCharacter[]
   readonly region: Region | null
   readonly regionConfidence: number | null
-  /** Null when it hardly moved. */
+  /** Null if it hardly moved. */
   readonly direction: Direction | null
-  /** Whether it crossed the camera's line, where there is one; else true. */
+  /** Whether it crossed the camera's line; true if there is none. */
   readonly counts: boolean
-  /** How far its plate went, in its own widths: next to nothing for what does not move at all. */
+  /** How far its plate moved, in its own widths: almost nothing for something motionless. */
   readonly wander: number
-  /** Several texts were read surely in its place, and none mostly: a clock, or a sign that changes. */
+  /** Several texts were read with confidence in its place, none of them mostly: a clock, or a changing sign. */
   readonly isChanging: boolean
-  /** Where it was last, shares of the picture's width (0 to 1): x, y, width, height. */
+  /** Its last position, as shares of the picture's width (0 to 1): x, y, width, height. */
   readonly place: Box
   /** No frame showed the whole plate. */
   readonly cut?: true
 }
 
-/** A plate that is followed. Times named `at` are the tracker's own, which never go back (tracker.ts). */
+/** A plate that is being tracked. Times named `at` are in the tracker's own time, which never goes back (tracker.ts). */
 export interface Track {
   motion: Motion
   readonly startedAt: number
@@ -59,11 +59,11 @@ export interface Track {
   /** The best pictures. */
   pictures: Sight[]
   voted: Voted | null
-  /** Tracks that were seen in the same frame: other vehicles, therefore. */
+  /** Tracks that were seen in the same frame, so they are other vehicles. */
   readonly rivals: Set<Track>
   readonly pictureWidth: number
   reported: boolean
-  /** Since it was last seen: the first and the last look at the picture that did not find it; null: there was none. */
+  /** Since the last sight: the first and the last check of a frame that did not find it; null: none. */
   missed: Looks | null
 }
 
@@ -75,9 +75,9 @@ interface Looks {
 interface Voted {
   readonly vote: Vote
   readonly spelling: Spelling
-  /** How many frames the track had then. */
+  /** Number of the track's frames at that time. */
   readonly frames: number
-  /** Whether `sights` are still the same. */
+  /** Whether `sights` are unchanged. */
   readonly whole: boolean
 }
 
@@ -86,11 +86,11 @@ interface Placed {
   readonly box: Box
 }
 
-/** More would hardly change the vote: errors of one pass are alike. */
+/** More would hardly change the vote: errors within one pass are alike. */
 const VOTES = 20
-/** Pictures that wait for the vote; see framesInUse() of the tracker. */
+/** Number of pictures that wait for the vote; see framesInUse() of the tracker. */
 const PICTURES = 2
-/** Boxes at each end of the way, so that one bad box does not turn the vehicle around. */
+/** Boxes at each end of the movement, so that one bad box does not turn the vehicle around. */
 const ENDS = 3
 
 export function startTrack(sight: Sight, at: number, pictureWidth: number): Track {
@@ -122,15 +122,15 @@ export function follow(track: Track, sight: Sight, at: number): void {
   track.missed = null
 }
 
-/** A frame was looked at and the plate was not found. */
+/** A frame was checked, and the plate was not found. */
 export function miss(track: Track, at: number): void {
   track.missed = { from: track.missed?.from ?? at, to: at }
 }
 
-/** Adds all that was seen as `other` to `track`: it was the same plate. */
+/** Adds all sights of `other` to `track`: it was the same plate. */
 export function merge(track: Track, other: Track): void {
   if (other.motion.at > track.motion.at) {
-    // One sight has no speed of its own: the way from the last one tells whether the vehicle stands.
+    // One sight has no speed of its own: the distance from the last one shows whether the vehicle is stationary.
     const { motion } = other
     track.motion = motion.sights > 1 ? motion : advance(track.motion, motion.box, motion.at)
     track.missed = other.missed
@@ -169,14 +169,14 @@ function keepBest(track: Track, sights: readonly Sight[], pictures: readonly Sig
   track.pictures = clearest.sort(clearestFirst).slice(0, PICTURES)
 }
 
-/** Large, and read surely: a blurred plate is not. Of equal ones the later. */
+/** Large, and read with confidence: a blurred plate is not. Of equal ones the later. */
 const clearestFirst = (a: Sight, b: Sight): number =>
   clarity(b.finding) - clarity(a.finding) || b.seenAt - a.seenAt
 
 const clarity = ({ confidence, quad }: PlateFinding): number =>
   (0.1 + confidence) * Math.sqrt(quadHeight(quad))
 
-/** The vote of all that was seen so far. */
+/** The vote of all sights so far. */
 export function votedOf(track: Track): Voted {
   if (!track.voted?.whole) {
     const voted = vote(track.sights.map(({ finding }) => finding))
@@ -186,8 +186,8 @@ export function votedOf(track: Track): Voted {
 }
 
 /**
- * What the plate reads like, for comparing it with one more finding: a vote that may be a few frames old, for
- * voting in every frame would cost more than all else.
+ * The text of the plate, for comparison with one more finding: a vote that may be a few frames old, because voting in every
+ * frame would cost more than everything else.
  */
 export function spellingNow(track: Track): Spelling {
   const stale = track.voted && track.frames < 1.5 * track.voted.frames
@@ -198,7 +198,7 @@ export function passOf(track: Track): Omit<Pass, 'counts'> {
   const { vote } = votedOf(track)
   const showing = track.sights.filter(({ finding }) => finding.text === vote.text)
   const isCut = showing.length > 0 && showing.every(({ finding }) => finding.cut)
-  // Of few frames, the first half and the last: a box at both ends would hide the way.
+  // With few frames, the first and the last half: a box in both would hide the movement.
   const ends = Math.max(1, Math.min(ENDS, track.frames >> 1))
   const { seenFrom, seenTo, frames, pictures, early, late, pictureWidth } = track
   return {
@@ -207,7 +207,7 @@ export function passOf(track: Track): Omit<Pass, 'counts'> {
     frames,
     best: pictures.find(({ finding }) => finding.text === vote.text) ?? pictures[0]!,
     ...vote,
-    // Frames that all lack the same part agree about nothing but what they show.
+    // Frames that all lack the same part only agree about the part that they show.
     ...(isCut && { cut: true, confidence: Math.max(...showing.map(({ finding }) => finding.confidence)) }),
     direction: directionOf(
       early.slice(0, ends).map(({ box }) => box),
@@ -220,16 +220,16 @@ export function passOf(track: Track): Omit<Pass, 'counts'> {
   }
 }
 
-/** Largest distance between the middles of boxes, in widths of the first. */
+/** Largest distance between the centers of boxes, in widths of the first. */
 function wanderOf(boxes: readonly Box[]): number {
   const middles = boxes.map(([x, y, w, h]): Point => [x + w / 2, y + h / 2])
   const ways = middles.map((middle) => distance(middles[0]!, middle))
   return Math.max(...ways) / Math.max(boxes[0]![2], 1)
 }
 
-/** Read so surely a text is there, and not misread. */
+/** At this confidence a text is really there, and not misread. */
 const SURE = 0.7
-/** So many texts in one place are not one plate, each misread in its own way. */
+/** This many texts in one place are not one plate that was misread in different ways. */
 const TEXTS = 3
 
 function isChanging(sights: readonly Sight[]): boolean {

@@ -10,47 +10,48 @@ export type { SavedTracker } from './saved.ts'
 export type { Pass, Sight } from './track.ts'
 
 export interface TrackerOptions {
-  /** A plate that was not seen for so long, ms, has passed; default 2,000: a missed frame at one a second. */
+  /** A plate not seen for this long, ms, has passed; default 2,000: a missed frame at one frame per second. */
   readonly endAfterMs?: number
-  /** A read is due so long after the first sight, ms, though the vehicle is still there; default 3,000. */
+  /** A read is due this long after the first sight, ms, even if the vehicle is still there; default 3,000. */
   readonly reportAfterMs?: number
   /** A plate seen again within this time, ms, is the same pass, wherever it is; default 30,000. */
   readonly forgetAfterMs?: number
-  /** The same for a vehicle that stands unmoved where it stood, ms; default 300,000. */
+  /** The same for a vehicle that has not moved, ms; default 300,000. */
   readonly parkedForMs?: number
-  /** One that stood, and was not found in all frames for so long, ms, has left: seen again it is another pass; default 60,000. */
+  /**
+   * A stationary plate that no frame showed for this long, ms, has left: if seen again, it is another pass; default 60,000.
+   */
   readonly leftAfterMs?: number
-  /** The camera is on a vehicle, or pans; default: it is fixed. */
+  /** The camera is on a vehicle, or pans; default: fixed. */
   readonly moves?: boolean
   /**
-   * Whether a pass counts that has gone this way so far; one that does not is waited for as long as it may be seen again.
-   * @param early where its plate was first, @param late where it was last
+   * Whether a pass with this movement so far counts; if not, the tracker waits for as long as it may be seen again.
+   * @param early first position of its plate, @param late last position
    */
   readonly counts?: (early: Box, late: Box, size: PictureSize) => boolean
 }
 
-/** Follows plates over the frames of one camera: one pass a vehicle (CAP-3). Pure: no clock, no I/O. */
+/** Tracks plates across the frames of one camera: one pass per vehicle (CAP-3). Pure: no clock, no I/O. */
 export interface Tracker {
   /**
-   * The findings of one frame that was looked at, none if there were none; frames in the order of their time.
-   * A frame that nobody looked at tells nothing and is left out. A plate that the edge of the frame cuts off is
-   * not read: what is left of it would be another plate's text.
+   * The findings of one checked frame, possibly none; frames in the order of their time. Omit frames that were not checked. A
+   * plate that the edge of the frame cuts off is not read: the rest would be another plate's text.
    * @param seenAt of the frame, milliseconds since 1970; may step back (a clock that is set)
    * @param size of the frame, pixels
    * @returns the passes whose read is due now, in the order of their first sight
    */
   update(seenAt: number, findings: readonly PlateFinding[], size: PictureSize): Pass[]
   /**
-   * The passes that were not returned yet, when the source ends or stalls. They stay known: a plate that is seen
-   * again in time is the same pass.
+   * The passes that were not returned yet, when the source ends or stalls. They stay in memory: a plate seen again in time is
+   * the same pass.
    */
   flush(): Pass[]
   /**
-   * `seenAt` of the frames whose picture may still become a pass's best, at most two a plate that is not yet
-   * reported; all others can be let go, once the passes that update() returned have been dealt with.
+   * `seenAt` of the frames whose picture may still become a pass's best, at most two per unreported plate; all others can be
+   * released, once the passes that update() returned are handled.
    */
   framesInUse(): ReadonlySet<number>
-  /** All that it remembers, for `createTracker(options, saved)` after a restart. */
+  /** Its whole memory, for `createTracker(options, saved)` after a restart. */
   save(): SavedTracker
 }
 
@@ -59,20 +60,20 @@ interface PictureSize {
   readonly height: number
 }
 
-/** Nobody sees more plates at once; the one not seen for longest is let go first. */
+/** No picture shows more plates at once; the one not seen for the longest time is dropped first. */
 const MAX_TRACKS = 64
-/** So few sights may be misread altogether. */
+/** Tracks with at most this many sights may be entirely misread. */
 const GLIMPSE = 2
-/** Two findings of one frame, of which one covers so much of the other, are one plate. */
+/** Two findings of one frame are one plate if one covers this much of the other. */
 const SAME_PLATE = 0.5
 /** Shorter texts may well be on two plates of one picture. */
 const UNIQUE_FROM = 5
 
 /**
- * Findings go to the tracks greedily, the cheapest pair first (same.ts says what it costs): with the few plates
- * of a picture, an optimal assignment differs only where two vehicles are in one place. A finding that fits no
- * track begins one. When a track is due, it is compared by its voted text with all others in memory: a plate
- * that was lost and found again, or misread for a while, is the pass that was known already.
+ * Findings are assigned to tracks greedily, the cheapest pair first (same.ts defines the cost): with the few plates of a
+ * picture, an optimal assignment differs only where two vehicles are in one place. A finding that fits no track begins one.
+ * When a track is due, its voted text is compared with all others in memory: a plate that was lost and found again, or
+ * misread for a while, is the known pass.
  */
 export function createTracker(options: TrackerOptions = {}, saved?: SavedTracker): Tracker {
   const { endAfterMs = 2_000, reportAfterMs = 3_000, forgetAfterMs = 30_000 } = options
@@ -84,7 +85,7 @@ export function createTracker(options: TrackerOptions = {}, saved?: SavedTracker
   let setBack = saved?.setBack ?? 0
   let pictureSize: PictureSize = { width: 1, height: 1 }
 
-  /** The tracker's own time: as the frames', but it stands still when they step back. */
+  /** The tracker's own time: like the frames', but it stops while they step back. */
   function timeOf(seenAt: number): number {
     if (seenAt < lastSeenAt) setBack += lastSeenAt - seenAt
     lastSeenAt = seenAt
@@ -123,7 +124,7 @@ export function createTracker(options: TrackerOptions = {}, saved?: SavedTracker
     return !mayGoOn(track) || now - startedAt >= reportAfterMs + endAfterMs
   }
 
-  /** A glimpse that was lost may be the beginning of what came next: that will tell, once it is read itself. */
+  /** A glimpse that was lost may be the beginning of the next track, which will show it once it is read itself. */
   const mayGoOn = (track: Track): boolean =>
     track.frames <= GLIMPSE &&
     tracks.some(({ reported, startedAt, rivals }) => {
@@ -154,7 +155,7 @@ export function createTracker(options: TrackerOptions = {}, saved?: SavedTracker
 
   function report(due: (track: Track) => boolean): Pass[] {
     const passes: Pass[] = []
-    // A copy: tracks are merged on the way.
+    // A copy: tracks are merged during the loop.
     for (const track of [...tracks]) {
       if (track.reported || !tracks.includes(track) || !due(track)) continue
       const known = tracks.find((other) => other !== track && sameTrack(other, track, patience))
@@ -164,7 +165,7 @@ export function createTracker(options: TrackerOptions = {}, saved?: SavedTracker
     return passes
   }
 
-  /** The earlier of two tracks of one vehicle, with all that was seen of both. */
+  /** The earlier of two tracks of one vehicle, with all sights of both. */
   function joined(one: Track, other: Track): Track {
     const [kept, gone] = one.startedAt <= other.startedAt ? [one, other] : [other, one]
     kept.reported = kept.reported || gone.reported
@@ -173,7 +174,7 @@ export function createTracker(options: TrackerOptions = {}, saved?: SavedTracker
     return kept
   }
 
-  /** As far as it came: the first place and the last. */
+  /** As far as it got: the first and the last position. */
   const hasCounted = ({ early, motion }: Track) => counts(early[0]!.box, motion.box, pictureSize)
 
   function close(track: Track): Pass {
@@ -183,7 +184,7 @@ export function createTracker(options: TrackerOptions = {}, saved?: SavedTracker
     return pass
   }
 
-  /** Lets go what cannot be seen again as the same pass, and the longest unseen when there are too many. */
+  /** Drops tracks that cannot be seen again as the same pass, and the longest unseen ones if there are too many. */
   function forget(now: number): Pass[] {
     const isOver = (track: Track) => now - track.motion.at > memoryOf(track, patience)
     const uncounted = tracks.filter((track) => !track.reported && isOver(track) && !hasCounted(track))
@@ -211,13 +212,13 @@ export function createTracker(options: TrackerOptions = {}, saved?: SavedTracker
   }
 }
 
-/** Whether the picture's edge goes through the plate; a picture that is nothing but a plate is whole. */
+/** Whether the picture's edge cuts the plate; a picture that contains only a plate is complete. */
 function isCutOff([x, y, w, h]: Box, { width, height }: PictureSize): boolean {
   const [left, top, right, bottom] = [x <= 1, y <= 1, x + w >= width - 1, y + h >= height - 1]
   return left !== right || (top !== bottom && !(left && right))
 }
 
-/** One finding a plate, the surest; in an order that does not depend on the engine's. */
+/** The surest finding of each plate, in an order that does not depend on the engine's. */
 function distinct(findings: readonly PlateFinding[]): PlateFinding[] {
   const ordered = findings
     .filter(({ chars }) => chars.length > 0)
@@ -234,11 +235,11 @@ function distinct(findings: readonly PlateFinding[]): PlateFinding[] {
   return kept
 }
 
-/** A tracker whose time goes on evenly when the clock by which frames are stamped is set. */
+/** A tracker whose time continues evenly when the clock behind the frames' timestamps is set. */
 interface SteadyTracker extends Tracker {
   /**
-   * The clock was set forward by so much, ms, before the next frame: a vehicle in view is the one that was there.
-   * Nothing need be said of one that is set back: a tracker sees that by itself.
+   * The clock was set forward by this much, ms, before the next frame: a vehicle in view is still the same.
+   * No call is needed if it is set back: a tracker notices that itself.
    */
   clockSetForward(byMs: number): void
 }

@@ -5,7 +5,7 @@ import type { ReadCharacter } from '@sightline/schemas/read'
 import { align } from './align.ts'
 import { spellingOf, top } from './spelling.ts'
 
-/** One text from many frames of a plate; pure, and whatever the order of the frames. */
+/** One text from many frames of a plate; pure, and independent of the order of the frames. */
 
 export interface Vote {
   readonly text: string
@@ -16,7 +16,7 @@ export interface Vote {
   readonly regionConfidence: number | null
 }
 
-/** A place in the text. `seen[f]` is what frame f has there, undefined where it has nothing. */
+/** A place in the text. `seen[f]` is the character of frame f, undefined if it has none. */
 interface Slot {
   readonly seen: (Float64Array | undefined)[]
   /** Sum over the frames of the logarithms: CHARACTERS, then "no character here". */
@@ -24,9 +24,9 @@ interface Slot {
 }
 
 const NONE = CHARACTERS.length
-/** A text that is not what a frame read is one of about so many that it may be taken for. */
+/** A text that differs from a frame's reading is one of about this many that it could be confused with. */
 const OTHER_TEXTS = 10
-/** What a missing or a superfluous character does to the probability of a text. */
+/** Effect of a missing or an extra character on the probability of a text. */
 const STRAY = 0.05
 /** What a frame without a character leaves of every other frame's character there: some are invented. */
 const OVERLOOKED = 0.2
@@ -34,22 +34,21 @@ const OVERLOOKED = 0.2
 const NEW_SLOT = 2.5
 
 /**
- * The frames' texts are set side by side, the surest first, each against what the ones before say together
- * (`align`). In every slot s each character c, and "none", is worth
+ * The frames' texts are aligned, the surest first, each with the combination of the previous ones (`align`). In every slot s
+ * each character c, and "none", gets
  *
  *     p(c) ∝ exp( 1/√n · Σ_f ln p_f(c) )
  *
- * over all n frames f: a product, with the root because frames of one pass err together (n alike count as √n
- * independent ones). The text is the likeliest character of each slot that is not likeliest "none". Its
- * confidence is pooled in the same way:
+ * over all n frames f: a product, with the root because frames of one pass err together (n equal ones count as √n independent
+ * ones). The text is the most likely character of each slot whose most likely value is not "none". Its confidence is pooled
+ * in the same way:
  *
  *     logit(confidence) = 1/√n · Σ_f e_f + (√a − 1) · ln 10
  *
- * A frame that reads just this text, with confidence P, says e = logit(P). One that reads another text says
- * e = ln(P(this)/P), at most 0, where P(this) is P in the ratio of the characters' probabilities, at least a
- * tenth of 1 − P: an unsure reading of something else says nothing. The last term is what it is worth that a
- * frames agree: two that misread alike are rarer than two that misread. One frame's vote is its finding,
- * unchanged.
+ * A frame that reads exactly this text, with confidence P, contributes e = logit(P). One that reads another text contributes
+ * e = ln(P(this)/P), at most 0, where P(this) is P in the ratio of the characters' probabilities, at least a tenth of 1 − P:
+ * an unsure reading of something else says nothing. The last term is the value of a frames that agree: two equal misreadings
+ * are rarer than two misreadings. One frame's vote is its finding, unchanged.
  * @param findings at least one
  */
 export function vote(findings: readonly PlateFinding[]): Vote {
@@ -61,7 +60,7 @@ export function vote(findings: readonly PlateFinding[]): Vote {
   const slots: Slot[] = []
   for (const [f, finding] of ranked.entries()) add(slots, f, finding, ranked)
   const kept = strongest(slots.filter(({ sum }) => top(sum) !== NONE))
-  // Each frame has its characters elsewhere: nothing in common to vote on.
+  // Each frame has its characters elsewhere: there is nothing in common to vote on.
   if (kept.length === 0) return unchanged
   const sharpness = 1 / Math.sqrt(ranked.length)
   const chars = kept.map(({ sum }) => distribution([...softmax(sum.subarray(0, NONE), sharpness)]))
@@ -83,11 +82,11 @@ function surestFirst(a: PlateFinding, b: PlateFinding): number {
   return b.confidence - a.confidence || (a.text < b.text ? -1 : a.text > b.text ? 1 : 0)
 }
 
-/** Sets a frame beside the slots; where it has a character more, a slot is put in. */
+/** Aligns a frame with the slots; where it has an extra character, a slot is inserted. */
 function add(slots: Slot[], f: number, { chars, confidence }: PlateFinding, ranked: readonly PlateFinding[]) {
   const spelling = spellingOf(chars)
   const present = slots.map(({ seen }) => seen.filter((one) => one !== undefined).length)
-  // A frame without this character says nothing of which one it is.
+  // A frame without this character says nothing about which one it is.
   const pooled = slots.map(({ sum }, i) => softmax(sum.subarray(0, NONE), 1 / present[i]!))
   const { pairs } = align(slots.length, spelling.length, {
     pair: (i, j) => -Math.log(Math.max(dot(pooled[i]!, spelling[j]!), 1e-4)),
@@ -110,33 +109,33 @@ function emptySlot(before: readonly PlateFinding[]): Slot {
   return slot
 }
 
-/** A finding that is not sure as a whole may have read something else: it counts for less. */
+/** A finding that is unsure as a whole may have read something else: it counts for less. */
 function addEvidence(sum: Float64Array, seen: Float64Array | undefined, confidence: number): void {
   const trust = 0.68 + 0.3 * confidence
   const none = seen ? 0.02 + 0.2 * (1 - Math.max(...seen)) : 0.5 + 0.45 * confidence
   const even = 1 / NONE
   for (let c = 0; c < NONE; c++) {
-    // Without a character here a frame says how likely it overlooked one, and nothing of which.
+    // A frame without a character here says how likely it overlooked one, but not which.
     const p = seen ? trust * seen[c]! + (1 - trust) * even : OVERLOOKED
     sum[c]! += Math.log((1 - none) * p)
   }
   sum[NONE]! += Math.log(none)
 }
 
-/** At most as many as a plate has, those that are likeliest there, in order. */
+/** At most as many as a plate has, those that are most likely there, in order. */
 function strongest(slots: readonly Slot[]): Slot[] {
   const presence = ({ sum }: Slot) => Math.max(...sum.subarray(0, NONE)) - sum[NONE]!
   const kept = new Set(slots.toSorted((a, b) => presence(b) - presence(a)).slice(0, MAX_PLATE_LENGTH))
   return slots.filter((slot) => kept.has(slot))
 }
 
-/** What a frame says that reads the voted text: at worst nothing, when agreement counts for itself. */
+/** Contribution of a frame that reads the voted text: at worst nothing, when agreement counts by itself. */
 function supporting({ confidence }: PlateFinding): number {
   const p = Math.min(confidence, 1 - 1e-4)
   return Math.max(Math.log(p / (1 - p)), -Math.log(OTHER_TEXTS))
 }
 
-/** What a frame says that reads another text than that of `kept`. */
+/** Contribution of a frame that reads a text other than that of `kept`. */
 function opposing(
   { confidence }: PlateFinding,
   f: number,
@@ -153,7 +152,7 @@ function opposing(
   return Math.min(0, Math.log(Math.max(own * ratio, (1 - own) / OTHER_TEXTS) / own))
 }
 
-/** Mean of what the frames that name a region give it, weighted by their confidence in the text. */
+/** Mean of the probabilities from the frames that name a region, weighted by their confidence in the text. */
 function voteRegion(findings: readonly PlateFinding[]): Pick<Vote, 'region' | 'regionConfidence'> {
   const weights = new Map<Region, number>()
   let total = 0

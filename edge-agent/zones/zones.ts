@@ -5,8 +5,8 @@ import type { Pixels } from '@sightline/recognition/picture'
 import Type, { type Static } from 'typebox'
 
 /**
- * Where in its picture a camera looks. Places are shares of the picture's width and height (0 to 1, from the top left), so
- * that they hold whatever size the camera sends. Pure.
+ * Where in its picture a camera looks. Positions are shares of the picture's width and height (0 to 1, from the top left), so
+ * they are valid for any size that the camera sends. Pure.
  */
 
 const Share = Type.Number({ minimum: 0, maximum: 1 })
@@ -16,9 +16,9 @@ const closed = { additionalProperties: false } as const
 
 export const Zones = Type.Object(
   {
-    /** Nothing in these is looked at, moved by, or kept. */
+    /** Areas that are ignored: nothing in them is examined, counts as movement, or is kept. */
     ignore: Type.Optional(Type.Array(Polygon, { maxItems: 20 })),
-    /** If there are any, nothing outside of them is. */
+    /** If there are any, everything outside of them is ignored. */
     only: Type.Optional(Type.Array(Polygon, { maxItems: 20 })),
     /** A pass counts only when its plate crosses this line from its left to its right, seen from `from` to `to`. */
     line: Type.Optional(Type.Object({ from: Place, to: Place }, closed)),
@@ -32,16 +32,16 @@ interface Size {
   readonly height: number
 }
 
-/** Zones that are the same as none. */
+/** Zones that have the same effect as none. */
 export const isEmpty = ({ ignore = [], only = [], line }: Zones): boolean =>
   ignore.length === 0 && only.length === 0 && line === undefined
 
-/** Whether a place is looked at. @param place shares of the picture */
+/** Whether a place is examined. @param place shares of the picture */
 export const isLookedAt = ({ ignore = [], only = [] }: Zones, place: PlanePoint): boolean =>
   !ignore.some((polygon) => isInPolygon(polygon, place)) &&
   (only.length === 0 || only.some((polygon) => isInPolygon(polygon, place)))
 
-/** The findings whose middle is looked at. @param size of the picture in which they are */
+/** The findings whose center is examined. @param size of the picture that contains them */
 export function lookedAt<Finding extends { readonly quad: Quad }>(
   zones: Zones,
   findings: readonly Finding[],
@@ -54,7 +54,7 @@ export function lookedAt<Finding extends { readonly quad: Quad }>(
   })
 }
 
-/** Whether the way of a plate crosses the line in its direction; without a line every way does. */
+/** Whether a plate's movement crosses the line in its direction; without a line, every movement does. */
 export function counts({ line }: Zones, early: Box, late: Box, { width, height }: Size): boolean {
   if (!line) return true
   const place = ([x, y, w, h]: Box): PlanePoint => [(x + w / 2) / width, (y + h / 2) / height]
@@ -64,7 +64,7 @@ export function counts({ line }: Zones, early: Box, late: Box, { width, height }
 const hasAreas = ({ ignore = [], only = [] }: Zones) => ignore.length + only.length > 0
 
 /**
- * Makes what is not looked at black, in place.
+ * Makes the ignored parts black, in place.
  * @param area the part of the picture that the pixels show, in shares of it; default: all
  */
 export function blackenUnseen<P extends Pixels>(
