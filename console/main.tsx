@@ -1,4 +1,4 @@
-// First of all: takes secrets out of the address before anything goes elsewhere.
+// Must come first: removes secrets from the address before anything else can use it.
 import './shell/fragment.ts'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { render } from 'preact'

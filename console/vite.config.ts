@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite'
 
-/** Where `npm run dev -w console` finds an api: `./sightline demo`, or one of your own. */
+/** The api for `npm run dev -w console`: `./sightline demo`, or your own. */
 const API = process.env.SIGHTLINE_API ?? 'http://127.0.0.1:8080'
 
-/** Writes `.br` and `.gz` beside each file worth it: the api sends what is there, and compresses nothing itself. */
+/** Writes `.br` and `.gz` next to each file that benefits: the api sends existing files, and compresses nothing itself. */
 function compressed(): Plugin {
   return {
     name: 'compressed',
@@ -15,7 +15,7 @@ function compressed(): Plugin {
       for (const name of readdirSync(dir, { recursive: true, encoding: 'utf8' })) {
         if (!/\.(m?js|css|html|svg|json)$/.test(name)) continue
         const content = readFileSync(join(dir, name))
-        // The best takes half a minute for the map's parts, and saves a tenth.
+        // Maximum compression takes half a minute for the map's files, and saves a tenth.
         const quality = content.length > 200_000 ? 9 : 11
         const params = { [constants.BROTLI_PARAM_QUALITY]: quality }
         writeFileSync(join(dir, `${name}.br`), brotliCompressSync(content, { params }))
@@ -39,13 +39,13 @@ export default defineConfig({
     outDir: process.env.SIGHTLINE_CONSOLE_OUT ?? 'dist',
     emptyOutDir: true,
     target: 'es2022',
-    // Under the content policy nothing is inline.
+    // The content policy allows nothing inline.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1500,
     rolldownOptions: {
-      // `"use client"` of React libraries means nothing here.
+      // `"use client"` of React libraries has no effect here.
       onwarn: (warning, warn) => warning.code !== 'MODULE_LEVEL_DIRECTIVE' && warn(warning),
     },
   },

@@ -5,14 +5,14 @@ import type { components, paths } from './types.d.ts'
 /** A named schema of the OpenAPI document, e.g. `Schema<'Alert'>`. */
 export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name]
 
-/** What a GET of an address answers, e.g. `Answer<'/v1/alerts'>`. */
+/** The answer to a GET of an address, e.g. `Answer<'/v1/alerts'>`. */
 export type Answer<Path extends keyof paths> = paths[Path] extends {
   get: { responses: { 200: { content: { 'application/json': infer Body } } } }
 }
   ? Body
   : never
 
-/** What a write to an address sends, e.g. `Body<'/v1/displays'>`; of a PATCH `Body<'/v1/displays/{id}', 'patch'>`. */
+/** The body of a write to an address, e.g. `Body<'/v1/displays'>`; of a PATCH `Body<'/v1/displays/{id}', 'patch'>`. */
 export type Body<Path extends keyof paths, Method extends 'post' | 'patch' | 'put' | 'delete' = 'post'> =
   paths[Path] extends Record<Method, { requestBody: { content: { 'application/json': infer Sent } } }>
     ? Sent
@@ -21,13 +21,13 @@ export type Body<Path extends keyof paths, Method extends 'post' | 'patch' | 'pu
 export type Session = Answer<'/v1/session'>
 export type Permission = Session['may'][number]
 
-/** Told when the api says that nobody is signed on (any more), or that consent is missing. */
+/** Called when the api says that nobody is signed in (any more), or that consent is missing. */
 let tell: (problem: ProblemError) => void = () => {}
 export function whenSessionEnds(handler: (problem: ProblemError) => void): void {
   tell = handler
 }
 
-/** Where a 401 means wrong words, not an ended session. */
+/** Requests where a 401 means a wrong password, not an ended session. */
 const SIGNING_ON = /^\/v1\/(sign-on|set-up)/
 
 const problems: Middleware = {
@@ -42,20 +42,20 @@ const problems: Middleware = {
 }
 
 /**
- * The api, typed by its OpenAPI document. Every failed call rejects with a `ProblemError`; take what a call answers
- * with `answer(…)`:
+ * The api, typed by its OpenAPI document. Every failed call rejects with a `ProblemError`; get the answer of a call with
+ * `answer(…)`:
  *
  *     const { alerts } = await answer(api.GET('/v1/alerts', { params: { query: { limit: 50 } } }))
  */
 export const api = createClient<paths>({ baseUrl: location.origin })
 api.use(problems)
 
-/** What a call answers. @throws ProblemError */
+/** The answer of a call. @throws ProblemError */
 export async function answer<Data>(call: Promise<{ data?: Data }>): Promise<Data> {
   return (await call).data as Data
 }
 
-/** What a call answers, with the etag that a later write names in `if-match`. @throws ProblemError */
+/** The answer of a call, with the ETag that a later write sends in `if-match`. @throws ProblemError */
 export async function answerWithEtag<Data>(
   call: Promise<{ data?: Data; response: Response }>,
 ): Promise<{ data: Data; etag: string }> {

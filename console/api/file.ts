@@ -1,6 +1,9 @@
 import { problemIn } from './problem.ts'
 
-/** Has the browser keep a file that the api makes of a body: plates travel in bodies, never in addresses. @throws ProblemError */
+/**
+ * Lets the browser save a file that the api makes from a body: plates travel in bodies, never in addresses. @throws
+ * ProblemError
+ */
 export async function saveFile(path: string, body: unknown, fallback: string): Promise<void> {
   const response = await fetch(path, {
     method: 'POST',

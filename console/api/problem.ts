@@ -1,14 +1,14 @@
 import type { components } from './types.d.ts'
 
-/** As the api tells what went wrong (RFC 9457). */
+/** The api's description of what went wrong (RFC 9457). */
 export type Problem = components['schemas']['Problem']
 
-/** Codes of the console's own: the api was not reached, or answered what it never does. */
+/** The console's own codes: the api was not reached, or sent an invalid answer. */
 export type ConsoleCode = 'UNREACHABLE' | 'UNEXPECTED'
 
 /**
- * What went wrong, in words for the person: `title` (the kind), `detail` (what, and where), `hint` (what to do
- * next). Every failed call of `api` rejects with one.
+ * What went wrong, in words for the person: `title` (the kind), `detail` (what, and where), `hint` (what to do next). Every
+ * failed call of `api` rejects with one.
  */
 export class ProblemError extends Error {
   override name = 'ProblemError'
@@ -17,9 +17,9 @@ export class ProblemError extends Error {
   readonly title: string
   readonly detail: string
   readonly hint: string | null
-  /** Ids of the requirements that it follows from. */
+  /** Ids of the requirements behind it. */
   readonly rules: readonly string[]
-  /** HTTP status; 0 when there was no answer. */
+  /** HTTP status; 0 without an answer. */
   readonly status: number
 
   constructor(
@@ -35,11 +35,11 @@ export class ProblemError extends Error {
   }
 }
 
-/** A hint of the api without the addresses that are meant for programs: here there are buttons for them. */
+/** A hint of the api without the addresses meant for programs: here, buttons do that. */
 export const forPeople = (hint: string): string =>
   hint.replaceAll(/ (with |\()?(GET|POST|PATCH|DELETE) \/[\w/{}:-]+\)?/g, '')
 
-/** The problem in an answer that is not one of success. */
+/** The problem in an unsuccessful answer. */
 export async function problemIn(response: Response): Promise<ProblemError> {
   const type = response.headers.get('content-type') ?? ''
   if (type.startsWith('application/problem+json')) return new ProblemError((await response.json()) as Problem)
@@ -52,7 +52,7 @@ export async function problemIn(response: Response): Promise<ProblemError> {
   })
 }
 
-/** Anything thrown, as a problem that can be shown. */
+/** Converts anything thrown into a problem that can be shown. */
 export function toProblem(thrown: unknown): ProblemError {
   if (thrown instanceof ProblemError) return thrown
   if (thrown instanceof TypeError && /fetch|network/i.test(thrown.message)) return unreachableError()

@@ -8,8 +8,8 @@ const isPassing = (error: unknown): boolean => {
 }
 
 /**
- * The cache of what was asked for. Keys begin with the view's name: `['displays', 'list', …]`, so that a write can have a
- * view's answers asked again. It is in memory alone, and emptied when the session ends.
+ * The cache of answers. Keys begin with the view's name: `['displays', 'list', …]`, so that a write can refresh a view's
+ * answers. It is only in memory, and emptied when the session ends.
  */
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -17,7 +17,7 @@ export const queryClient = new QueryClient({
       staleTime: 10_000,
       retry: (count, error) => isPassing(error) && count < 3,
       retryDelay: (count) => Math.min(500 * 2 ** count, 5000),
-      // The api is on this network or on this machine: whether there is an internet says nothing.
+      // The api is on this network or this machine, so an internet connection does not matter.
       networkMode: 'always',
     },
     mutations: { retry: false, networkMode: 'always' },

@@ -4,22 +4,22 @@ import { type ProblemError, toProblem } from './problem.ts'
 import { queryClient } from './queries.ts'
 
 export interface Write<Input, Output> {
-  /** Does it. While it is under way, further calls do nothing. */
+  /** Sends it. While it is in progress, further calls do nothing. */
   submit(input: Input): void
   busy: boolean
-  /** Why the last try failed; null after the next begins. */
+  /** Why the last attempt failed; null once the next begins. */
   problem: ProblemError | null
-  /** What the last answered. */
+  /** The last answer. */
   output: Output | undefined
-  /** Forgets problem and output. */
+  /** Clears problem and output. */
   reset(): void
 }
 
 /**
  * A write of a form or button.
- * @param write sends it; `key` belongs into the header `idempotency-key` where the route has one: the same input
- *   sent again after a failure has the same key, so it is done once
- * @param refresh keys of queries that are asked again when it was done
+ * @param write sends it; `key` belongs in the header `idempotency-key` if the route has one: the same input sent again after
+ *   a failure has the same key, so it is done once
+ * @param refresh keys of queries to refresh after it was done
  */
 export function useWrite<Input, Output>(
   write: (input: Input, key: string) => Promise<Output>,

@@ -8,7 +8,7 @@ import { neighbors } from './texts.ts'
 type Named = GeometryCollection<{ name: string }>
 type Atlas = Topology<{ counties: Named; states: Named; nation: GeometryCollection }>
 
-/** What lies under the points: packaged, so that the map works without an internet. GeoJSON. */
+/** The base map: packaged, so that the map works without the internet. GeoJSON. */
 export interface Base {
   nation: GeoJSON.FeatureCollection
   states: GeoJSON.MultiLineString
@@ -19,7 +19,7 @@ export interface Base {
 
 let loading: Promise<Base> | undefined
 
-/** The states and counties of the United States (us-atlas, of the Census Bureau), read once. @throws when it fails */
+/** The states and counties of the United States (us-atlas, from the Census Bureau), loaded once. @throws when it fails */
 export function loadBase(): Promise<Base> {
   loading ??= fetchBase().catch((error: unknown) => {
     loading = undefined

@@ -13,7 +13,7 @@ const NAMES = [
 
 export type Colors = Record<(typeof NAMES)[number], string>
 
-/** The colors of the theme as a canvas takes them: custom properties hold pairs, which only an element resolves. */
+/** The theme's colors for a canvas: custom properties contain pairs, which only an element resolves. */
 export function colorsOf(element: HTMLElement): Colors {
   const probe = document.createElement('span')
   element.append(probe)

@@ -1,6 +1,6 @@
 import type { MapArea, MapLine, MapPoint, Place } from './types.ts'
 
-/** Meters a degree of latitude. */
+/** Meters in a degree of latitude. */
 const METERS = 111_195
 
 const collection = (features: GeoJSON.Feature[]): GeoJSON.FeatureCollection => ({
@@ -8,7 +8,7 @@ const collection = (features: GeoJSON.Feature[]): GeoJSON.FeatureCollection => (
   features,
 })
 
-/** Points as the map's source takes them. */
+/** Points in the format of the map's source. */
 export const pointsAsGeoJson = (points: readonly MapPoint[]): GeoJSON.FeatureCollection =>
   collection(
     points.map(({ id, lat, lon, kind, label, caption = '', headingDeg = null }) => ({
@@ -38,7 +38,7 @@ export const areasAsGeoJson = (areas: readonly MapArea[]): GeoJSON.FeatureCollec
     })),
   )
 
-/** The edge of an area, closed. */
+/** The edge of an area, as a closed ring. */
 export function ringOf(area: MapArea): [number, number][] {
   if ('polygon' in area) {
     const ring = area.polygon.map(({ lat, lon }): [number, number] => [lon, lat])
@@ -55,7 +55,7 @@ export function ringOf(area: MapArea): [number, number][] {
 /** West, south, east, north. */
 export type Box = [number, number, number, number]
 
-/** The box around everything that is shown; null when there is nothing. */
+/** The box around everything shown; null if there is nothing. */
 export function boxAround(
   points: readonly Place[],
   lines: readonly MapLine[],
@@ -77,13 +77,13 @@ export function boxAround(
   return box
 }
 
-/** Distance of the lines of degrees that suit a width, degrees: about eight lines. */
+/** Spacing of the grid lines that suits a width, degrees: about eight lines. */
 export function graticuleStep(widthDeg: number): number {
   const steps = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10]
   return steps.find((step) => widthDeg / step <= 8) ?? 20
 }
 
-/** The lines of degrees over a box. */
+/** The grid lines within a box. */
 export function graticule([west, south, east, north]: Box): GeoJSON.MultiLineString {
   const step = graticuleStep(east - west)
   const from = (low: number) => Math.floor(low / step) * step
@@ -103,7 +103,7 @@ export function graticule([west, south, east, north]: Box): GeoJSON.MultiLineStr
   return { type: 'MultiLineString', coordinates }
 }
 
-/** The centroid of the largest ring: where a name stands well enough. */
+/** The centroid of the largest ring: a good enough place for a name. */
 export function middleOf(geometry: GeoJSON.Geometry): [number, number] {
   const rings =
     geometry.type === 'MultiPolygon'
@@ -132,7 +132,7 @@ function centroidOf(ring: GeoJSON.Position[]) {
   return { area: Math.abs(area / 2), lon: lon / (3 * area), lat: lat / (3 * area) }
 }
 
-/** Of points that lie upon each other, the one after that which is selected; the first when none of them is. */
+/** Of points at the same place, the one after the selected one; the first if none of them is selected. */
 export function nextOf(ids: readonly string[], selected: string | null | undefined): string | undefined {
   const at = selected == null ? -1 : ids.indexOf(selected)
   return ids[(at + 1) % ids.length]

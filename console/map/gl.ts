@@ -26,7 +26,7 @@ import { texts } from './texts.ts'
 import type { MapArea, MapLine, MapPoint, MapProps, Place } from './types.ts'
 import 'maplibre-gl/dist/maplibre-gl.css'
 
-// A file of the console's own: under the content policy a worker made of text does not start.
+// A file of the console's own: the content policy does not allow a worker made from text.
 setWorkerUrl(new URL(workerUrl, location.href).href)
 
 /** The contiguous states. */
@@ -40,29 +40,29 @@ export interface Shown {
 }
 
 export interface OpenMap {
-  /** @param fit brings all of it into sight: `unseen`, if some of it is not, or its area is a dot */
+  /** @param fit shows all of it; `unseen`: only if some of it is out of view, or its area is a dot */
   show(shown: Shown, fit: boolean | 'unseen'): void
-  /** Marks a point, and brings it into sight. */
+  /** Marks a point, and scrolls to it. */
   select(point: Place | undefined): void
   move(moving: MapProps['moving']): void
-  /** Brings places into sight; everything without them. */
+  /** Shows these places; without them, everything. */
   fit(places?: readonly Place[]): void
   close(): void
 }
 
 interface Options {
   label: string
-  /** Ids of all points there; the map does not say which of those that lie upon each other is meant. */
+  /** Ids of all points at that place; the map does not know which of overlapping points is meant. */
   onSelect(ids: readonly string[]): void
-  /** Places are picked: by click, or by Enter the middle of what is in sight. */
+  /** Places can be picked: by click, or with Enter at the center of the view. */
   onPick?: ((place: Place) => void) | undefined
-  /** Aborted when the view that holds the map is closed. */
+  /** Aborted when the view with the map is closed. */
   signal: AbortSignal
 }
 
 /**
  * Opens the map in an element.
- * @returns null when the view was closed before the map was loaded: an element outside the page has no colors and no size
+ * @returns null if the view was closed before the map was loaded: an element outside the page has no colors and no size
  * @throws when the base map cannot be loaded or the browser has no WebGL
  */
 export async function openMap(holder: RefObject<HTMLElement>, options: Options): Promise<OpenMap | null> {
@@ -115,7 +115,7 @@ export async function openMap(holder: RefObject<HTMLElement>, options: Options):
   let box: Box | null = null
   const fit = (places?: readonly Place[]) => {
     const wanted = places ? boxAround(places, [], []) : box
-    // The packaged map has no streets: around a single place it shows the county, not an empty field.
+    // The packaged map has no streets: around a single place it shows the county instead of an empty field.
     const isOnePlace = wanted !== null && wanted[0] === wanted[2] && wanted[1] === wanted[3]
     const maxZoom = isOnePlace && !tiles ? 8.5 : 14
     map.fitBounds(wanted ?? HOME, wanted ? { padding: 48, maxZoom, animate: false } : { animate: false })
@@ -147,13 +147,13 @@ function isInSight(map: GlMap, [west, south, east, north]: Box): boolean {
   return bounds.contains([west, south]) && bounds.contains([east, north])
 }
 
-/** Whether a box is more than a dot: what was pointed at from afar is looked at and pointed at again. */
+/** Whether a box is more than a dot: a place picked from afar needs a closer view, to be picked again. */
 function isLarge(map: GlMap, [west, south, east, north]: Box): boolean {
   const [a, b] = [map.project([west, south]), map.project([east, north])]
   return Math.max(Math.abs(a.x - b.x), Math.abs(a.y - b.y)) > 12
 }
 
-/** What a pointer does; keys move the map by themselves, the list selects. */
+/** Handles a pointer; the map itself handles keys, and the list selects. */
 function listen(map: GlMap, { onSelect, onPick }: Options): void {
   const idsOf = ({ features = [] }: MapLayerMouseEvent) =>
     features.map(({ properties }) => String(properties.id))
@@ -161,7 +161,7 @@ function listen(map: GlMap, { onSelect, onPick }: Options): void {
   map.on('click', 'clusters', async ({ features, lngLat }) => {
     const id = features?.[0]?.properties.cluster_id as number
     const zoom = await map.getSource<GeoJSONSource>('points')!.getClusterExpansionZoom(id)
-    // Those of one place never come apart: near enough, each stands for itself.
+    // Points at one place never separate: when zoomed in, each is shown by itself.
     map.easeTo({ center: lngLat, zoom: Math.min(zoom, CLUSTER_MAX_ZOOM + 1) })
   })
   map.on('click', (event: MapMouseEvent) => {
@@ -186,7 +186,9 @@ function listen(map: GlMap, { onSelect, onPick }: Options): void {
   }
 }
 
-/** Address of raster tiles with {z}, {x} and {y}, as the api was told; null: the packaged base map. @throws when it fails */
+/**
+ * Address of raster tiles with {z}, {x} and {y}, as configured at the api; null: the packaged base map. @throws when it fails
+ */
 async function tilesAddress(): Promise<string | null> {
   const response = await fetch('/console.json')
   return response.ok ? ((await response.json()) as { tiles: string | null }).tiles : null

@@ -1,7 +1,7 @@
 import type { Colors } from './colors.ts'
 
 const SIZE = 24
-/** Pixels of the picture for each of the map. */
+/** Pixels of the picture per pixel of the map. */
 export const ICON_RATIO = 2
 
 type Draw = (pen: CanvasRenderingContext2D) => void
@@ -13,7 +13,7 @@ function path(pen: CanvasRenderingContext2D, corners: readonly (readonly [number
   pen.closePath()
 }
 
-/** Pictures of the points by their names: kinds differ by color and shape. */
+/** Icons of the points by name: kinds differ by color and shape. */
 export function drawIcons(colors: Colors): [name: string, image: ImageData][] {
   const fill =
     (color: string, shape: Draw): Draw =>

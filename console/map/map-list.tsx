@@ -8,10 +8,10 @@ interface Props {
   onSelect: ((id: string) => void) | undefined
 }
 
-/** Most entries of the list; views with more have a table of their own. */
+/** Maximum number of entries in the list; views with more have their own table. */
 const MOST = 200
 
-/** What the map shows, in words: for who does not see it or uses no pointer. */
+/** The map's contents in words, for people who cannot see it or use no pointer. */
 export function MapList({ label, points, selected, onSelect }: Props) {
   return (
     <details class="map-list">

@@ -14,8 +14,8 @@ export type { MapArea, MapLine, MapPoint, MapProps, Place } from './types.ts'
 type State = 'loading' | 'ready' | { failed: string }
 
 /**
- * The map: states and counties packaged with the console, or tiles of a server that the api names. Its library is
- * loaded when the first map is shown. Fills what holds it; give that a height.
+ * The map: states and counties packaged with the console, or tiles from a server that the api names. Its library is loaded
+ * when the first map is shown. It fills its parent, which needs a height.
  */
 export function MapView(props: MapProps) {
   const {
@@ -32,7 +32,7 @@ export function MapView(props: MapProps) {
   const container = useRef<HTMLDivElement>(null)
   const map = useRef<OpenMap | null>(null)
   const [state, setState] = useState<State>('loading')
-  // What the map calls is what was given last.
+  // The map always calls the latest handlers.
   const latest = useRef(props)
   latest.current = props
 
@@ -75,9 +75,9 @@ export function MapView(props: MapProps) {
   const fitted = useRef('')
   useEffect(() => {
     if (!isReady) return
-    // Other points are another picture; the same ones in other colors are not.
+    // Different points are a new picture; the same points in different colors are not.
     const isOther = fitted.current !== ids + shape
-    // Whoever picks places keeps the view, as far as what was picked is in it.
+    // When picking places, keep the view as long as the picked places are visible.
     const isKept = isPicking && (fitted.current !== '' || ids + shape === EMPTY)
     fitted.current = ids + shape
     map.current?.show({ points, lines, areas }, isOther && (isKept ? 'unseen' : true))
@@ -123,5 +123,5 @@ export function MapView(props: MapProps) {
 }
 
 const NONE: readonly never[] = []
-/** What `ids` and `shape` are of a map that shows nothing. */
+/** `ids` and `shape` of a map that shows nothing. */
 const EMPTY = '[]'

@@ -2,16 +2,16 @@ import type { LayerSpecification, SourceSpecification, StyleSpecification } from
 import type { Base } from './base.ts'
 import type { Colors } from './colors.ts'
 
-/** From this nearness on points are shown one by one. */
+/** From this zoom level on, points are shown one by one. */
 export const CLUSTER_MAX_ZOOM = 13
 
 const EMPTY: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] }
-/** Drawn by the browser out of its own fonts: there is no server for letters. */
+/** Rendered by the browser with its own fonts: there is no server for glyphs. */
 const FONT = ['Liberation Sans', 'Noto Sans', 'Segoe UI', 'Roboto', 'sans-serif']
 
 const geojson = (data: GeoJSON.GeoJSON): SourceSpecification => ({ type: 'geojson', data })
 
-/** @param tiles address of raster tiles with {z}, {x} and {y}, or null: the packaged base alone */
+/** @param tiles address of raster tiles with {z}, {x} and {y}, or null: only the packaged base map */
 export function styleOf(base: Base, colors: Colors, tiles: string | null): StyleSpecification {
   return {
     version: 8,

@@ -7,7 +7,7 @@ import { texts } from './texts.ts'
 import { THEMES, theme } from './theme.ts'
 import { toast } from './toasts.tsx'
 
-/** Who is signed on, and what they do about themselves; a native popover, closed by Escape and a click elsewhere. */
+/** Who is signed in, with the actions for their own account; a native popover, closed by Escape and a click elsewhere. */
 export function AccountMenu() {
   const menu = useRef<HTMLDivElement>(null)
   const who = session.value

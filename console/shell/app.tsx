@@ -13,7 +13,7 @@ const RefusePending = lazy(() => import('../views/sign-on/refuse.tsx'))
 const Consent = lazy(() => import('../views/sign-on/consent.tsx'))
 const Frame = lazy(() => import('./frame.tsx'))
 
-/** What stands between a browser and the views: who are you, do you consent. The address stays what it is meanwhile. */
+/** Comes before the views: sign-in, then consent. The address stays the same meanwhile. */
 export function App() {
   const [path] = useLocation()
   return (
@@ -41,7 +41,7 @@ function Stage({ path }: { path: string }) {
 
 const AGAIN_MS = 3000
 
-/** Shown while the api does not say who is signed on; asks it again by itself. */
+/** Shown while the api does not say who is signed in; asks it again by itself. */
 function NoConnection({ problem }: { problem: ProblemError }) {
   useEffect(() => {
     const timer = setInterval(() => void loadSession(), AGAIN_MS)

@@ -7,7 +7,7 @@ interface State {
   problem: ProblemError | null
 }
 
-/** Keeps a failing view from breaking the frame. Set `key` to the address, so that going elsewhere clears the error. */
+/** Keeps a failing view from breaking the frame. Set `key` to the address, so that navigating clears the error. */
 export class Boundary extends Component<{ children: ComponentChildren }, State> {
   override state: State = { problem: null }
 
@@ -23,5 +23,5 @@ export class Boundary extends Component<{ children: ComponentChildren }, State> 
   }
 }
 
-/** Sightline was updated while the page was open: its other parts are gone. */
+/** Sightline was updated while the page was open: its old files are gone. */
 const newerVersion = () => new ProblemError({ code: 'UNEXPECTED', status: 0, ...texts.newerVersion })

@@ -1,7 +1,7 @@
 import { directory } from './directory.ts'
 import { me } from './session.ts'
 
-/** Analysts to propose where a colleague is named, by name and id: the list of an input that takes the id. */
+/** Suggests analysts where a colleague is named, by name and id: the list of an input that takes the id. */
 export function Colleagues({ id }: { id: string }) {
   const known = [...directory.value.values()]
     .filter((one) => one.active && one.roles.includes('analyst') && one.id !== me.value)

@@ -7,12 +7,12 @@ import { texts } from './texts.ts'
 export type Colleague = Answer<'/v1/colleagues'>['colleagues'][number]
 
 /**
- * Everybody with an account by id, asked for once after sign-on: each list is in the audit log. Empty until it is there,
- * and for whom the list is not open. Who reads it while rendering is rendered again when it comes.
+ * Everybody with an account, by id, requested once after sign-in: each request is in the audit log. Empty until it is loaded,
+ * and for people who may not see it. A component that reads it is rendered again when it arrives.
  */
 export const directory = signal<ReadonlyMap<string, Colleague>>(new Map())
 
-/** Ids for which the list was asked for again; most that remain unknown are no people, e.g. `system`. */
+/** Ids for which the list was requested again; most ids that stay unknown are not people, e.g. `system`. */
 const missed = new Set<string>()
 
 /** Names that more than one person has. */
@@ -21,7 +21,7 @@ const shared = computed(() => {
   return new Set(names.filter((name, i) => names.indexOf(name) !== i))
 })
 
-/** The name of a person; their id while it is not known. Of namesakes name and id. */
+/** The name of a person; their id while it is unknown. People with the same name are shown with their id. */
 export function nameOf(id: string): string {
   const name = directory.value.get(id)?.name
   if (name === undefined) {
@@ -31,10 +31,10 @@ export function nameOf(id: string): string {
   return shared.value.has(name) ? texts.namesake(name, id) : name
 }
 
-/** The same in a sentence: "you" for oneself. */
+/** The same within a sentence: "you" for the user. */
 export const nameInSentence = (id: string): string => (id === me.value ? texts.you : nameOf(id))
 
-/** Somebody may have got their account after the list was asked for; once for each id. */
+/** Somebody may have got an account after the list was requested; once per id. */
 function askAnewFor(id: string): void {
   if (directory.value.size === 0 || missed.has(id) || id in texts.notPeople) return
   missed.add(id)
@@ -54,7 +54,7 @@ async function load(by: string): Promise<void> {
   }
 }
 
-/** Who may read the list; empty for nobody. A string, so that asking again who is signed on does not ask for it again. */
+/** Who may read the list; empty for nobody. A string, so that refreshing the session does not request it again. */
 const viewer = computed(() => (may('colleague.list') ? me.value : ''))
 
 effect(() => {

@@ -45,7 +45,7 @@ export default function Frame() {
 const isOpen = ({ permissions }: Pick<View, 'permissions'>): boolean =>
   permissions.length === 0 || permissions.some(may)
 
-/** Where one begins: the first view of the navigation that one may see; one's own access when there is none. */
+/** The start page: the first view of the navigation that the user may see; their own access if there is none. */
 const start = (): string => VIEWS.find((view) => view.entry && isOpen(view))?.entry?.path ?? '/my-access'
 
 function address(view: View, { path, page: Page, permissions = view.permissions }: Route) {

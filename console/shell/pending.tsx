@@ -10,7 +10,7 @@ import { loadSession, session } from './session.ts'
 import { texts } from './texts.ts'
 import { toast } from './toasts.tsx'
 
-/** Above every view, as long as an administrator waits to change how one signs on: one can refuse it (ACC-7). */
+/** Above every view while an administrator waits to change how the user signs in: the user can refuse it (ACC-7). */
 export function Pending() {
   const words = texts.pending
   const pending = session.value?.person?.pending

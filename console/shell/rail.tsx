@@ -4,7 +4,7 @@ import { AccountMenu } from './account-menu.tsx'
 import { Link, useLocation } from './navigate.ts'
 import { texts } from './texts.ts'
 
-/** The navigation: the views that one may see. */
+/** The navigation: the views that the user may see. */
 export function Rail({ views }: { views: readonly View[] }) {
   const [path] = useLocation()
   return (
@@ -35,7 +35,7 @@ export function Rail({ views }: { views: readonly View[] }) {
   )
 }
 
-/** Numbers beyond it are not told apart at a glance. */
+/** Larger numbers cannot be distinguished at a glance. */
 const MOST = 99
 
 function Count({ count: { value, text } }: { count: EntryCount }) {

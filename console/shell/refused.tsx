@@ -17,7 +17,7 @@ export function Refused({ permission }: { permission: Permission }) {
       const found = await answer(
         api.GET('/v1/session/rules/{permission}', { params: { path: { permission } } }),
       )
-      // What the navigation says is older than what the api says now.
+      // The navigation's information is older than the api's answer.
       if (!found.refusal) void loadSession()
       return found
     },

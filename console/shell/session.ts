@@ -3,28 +3,28 @@ import { answer, api, type Permission, type Session, whenSessionEnds } from '../
 import { type ProblemError, toProblem } from '../api/problem.ts'
 import { queryClient } from '../api/queries.ts'
 
-/** Who is signed on: undefined until it is known, null for nobody. */
+/** Who is signed in: undefined until known, null for nobody. */
 export const session = signal<Session | null | undefined>(undefined)
 
-/** Why one has to sign on (again), to be told there; null when there is nothing to tell. */
+/** Why the user must sign in (again), to be shown there; null if there is nothing to say. */
 export type SignOnReason =
   | { kind: 'ended'; problem: ProblemError }
   | { kind: 'signed-off' }
   | { kind: 'refused-consent' }
 export const signOnReason = signal<SignOnReason | null>(null)
 
-/** Why it cannot be known who is signed on; null while that is known. */
+/** Why it cannot be known who is signed in; null if it is known. */
 export const sessionProblem = signal<ProblemError | null>(null)
 
 const permissions = computed(() => new Set<Permission>(session.value?.may ?? []))
 
-/** Whether one may do something at this moment, as the api said last; the api decides. */
+/** Whether the user may do something now, by the api's last answer; the api decides. */
 export const may = (permission: Permission): boolean => permissions.value.has(permission)
 
-/** The id of who is signed on; empty for nobody. */
+/** The id of the signed-in user; empty for nobody. */
 export const me = computed(() => session.value?.id ?? '')
 
-/** Asks the api again who is signed on and what they may do. */
+/** Asks the api again who is signed in and what they may do. */
 export async function loadSession(): Promise<void> {
   try {
     session.value = await answer(api.GET('/v1/session'))
@@ -35,7 +35,7 @@ export async function loadSession(): Promise<void> {
   }
 }
 
-/** Signs off here, or everywhere; nothing of what was shown stays. */
+/** Signs out here, or everywhere; removes everything that was shown. */
 export async function signOff(kind: 'signed-off' | 'refused-consent', everywhere = false): Promise<void> {
   await answer(api.POST('/v1/sign-off', { body: { everywhere } }))
   leave({ kind })
@@ -49,13 +49,13 @@ function leave(reason: SignOnReason | null): void {
 
 whenSessionEnds((problem) => {
   if (problem.code === 'CONSENT_MISSING') return void loadSession()
-  // Who comes for the first time, or comes back to an open page, has lost nothing that would have to be explained.
+  // People who come for the first time, or return to an open page, have lost nothing that needs an explanation.
   if (session.value === null) return
   leave(problem.code === 'SESSION_ENDED' || session.value ? { kind: 'ended', problem } : null)
 })
 
-// What changed while the page was not looked at is known before anything is done; a page in the background asks
-// nothing, so that it does not keep a session alive that nobody uses.
+// When the page becomes visible again, load changes before the user does anything. A page in the background requests nothing,
+// so that it does not keep an unused session alive.
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible' && session.value) void loadSession()
 })

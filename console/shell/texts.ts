@@ -1,6 +1,6 @@
 import { several } from '@sightline/schemas/several'
 
-/** Texts of the frame and of the small pieces that every view uses. */
+/** Texts of the frame and of small components that every view uses. */
 export const texts = {
   product: 'Sightline',
   navigation: 'Main',

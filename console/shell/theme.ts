@@ -6,7 +6,7 @@ export type Theme = (typeof THEMES)[number]
 const KEY = 'sightline-theme'
 const stored = localStorage.getItem(KEY)
 
-/** Dark unless chosen otherwise: the console is read at night. Kept in this browser; says nothing about anybody. */
+/** Dark by default, because the console is used at night. Stored in this browser; says nothing about anybody. */
 export const theme = signal<Theme>(THEMES.find((known) => known === stored) ?? 'dark')
 
 effect(() => {
@@ -20,7 +20,7 @@ light.addEventListener('change', ({ matches }) => {
   isSystemLight.value = matches
 })
 
-/** The theme that is seen, for what is drawn and not styled: changes with the system's while that is chosen. */
+/** The visible theme, for drawn content that CSS does not style: follows the system's theme if that is chosen. */
 export const shownTheme = computed(() => {
   if (theme.value !== 'system') return theme.value
   return isSystemLight.value ? 'light' : 'dark'

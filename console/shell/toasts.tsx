@@ -25,13 +25,13 @@ export function toast(text: string, kind: Toast['kind'] = 'done'): void {
   setTimeout(() => drop(id), SHOWN_MS)
 }
 
-/** Has screen readers say something that the eye sees anyway, e.g. that an alert came. */
+/** Makes screen readers announce something that is visible anyway, e.g. a new alert. */
 export function announce(text: string): void {
-  // The same words a second time are said again only if the region was different between.
+  // Screen readers repeat the same words only if the region changed in between.
   announced.value = announced.value === text ? `${text} ` : text
 }
 
-/** The live regions; once in the page, whatever is shown. */
+/** The live regions; once in the page, in every view. */
 export function Toasts() {
   return (
     <>

@@ -8,7 +8,7 @@ export interface BaseColumn<Row> {
   cell: (row: Row) => ComponentChildren
   /** Numbers are aligned at the end. */
   end?: boolean
-  /** Instead of the head's text, e.g. a box that chooses all. */
+  /** Instead of the head's text, e.g. a checkbox that selects all. */
   headCell?: ComponentChildren
   /** Compares two rows for sorting by this column, ascending. Without it, the column cannot be sorted. */
   sort?: (a: Row, b: Row) => number
@@ -53,7 +53,7 @@ export function sortOf<Row>({ column: { key, sort }, order }: Pick<HeadProps<Row
   return order?.key !== key ? 'none' : order.isDown ? 'descending' : 'ascending'
 }
 
-/** The content of a head. Each press goes on: ascending, descending, original order. */
+/** The content of a head. Each press switches to the next order: ascending, descending, original. */
 export function HeadContent<Row>({ column, order, setOrder }: HeadProps<Row>) {
   const { key, head, headCell, sort } = column
   if (!sort) return headCell ?? head

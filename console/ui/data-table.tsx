@@ -5,7 +5,7 @@ import { type BaseColumn, HeadContent, sortOf, useOrder } from './column.tsx'
 import './table.css'
 import './data-table.css'
 
-/** Rows have one height and columns have tracks, so that invisible ones need not be measured. */
+/** All rows have the same height and columns have tracks, so that invisible ones need not be measured. */
 export interface Column<Row> extends BaseColumn<Row> {
   /** Track of a CSS grid: `minmax(8rem, 1fr)`, `7rem` …; default `minmax(0, 1fr)`. */
   width?: string
@@ -17,7 +17,7 @@ interface Props<Row> {
   columns: readonly Column<Row>[]
   rows: readonly Row[]
   rowKey: (row: Row) => string
-  /** The row that is marked, by its key. */
+  /** The selected row, by its key. */
   selected?: string | null
   /** A row was chosen: by a click or the arrow keys. Rows are plain without it. */
   onSelect?: (row: Row) => void
@@ -26,8 +26,8 @@ interface Props<Row> {
 }
 
 /**
- * A table of any length: only the rows in sight are in the page, so that tens of thousands scroll smoothly. `rows` is a
- * new array when anything in it is.
+ * A table of any length: only visible rows are in the page, so that tens of thousands scroll smoothly. Pass a new `rows`
+ * array for every change.
  */
 export function DataTable<Row>({
   label,

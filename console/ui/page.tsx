@@ -9,7 +9,7 @@ interface Props {
   lead?: ComponentChildren
   /** Buttons next to the heading. */
   actions?: ComponentChildren
-  /** Fills the window and scrolls inside: for lists and maps. */
+  /** Fills the window and scrolls inside it: for lists and maps. */
   filled?: boolean
   children: ComponentChildren
 }

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import './table.css'
 import './simple-table.css'
 
-/** A head's content if it is more than a word. */
+/** A head's content, if it is more than a word. */
 interface Head {
   key: string
   content: ComponentChildren
@@ -19,8 +19,8 @@ interface Props {
 }
 
 /**
- * A native table of some dozens of rows that may hold buttons and lines that break; `RowTable` makes one of columns that
- * can be sorted, and `DataTable` is for thousands. Its head stays in sight, and it scrolls by the keyboard.
+ * A native table of some dozens of rows, which may contain buttons and wrapped lines; `RowTable` makes one from columns that
+ * can be sorted, and `DataTable` is for thousands of rows. Its head stays visible, and the keyboard scrolls it.
  */
 export function SimpleTable({ label, heads, children }: Props) {
   return (

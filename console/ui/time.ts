@@ -53,7 +53,9 @@ export function dayOf(instant: string): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
 }
 
-/** The end of a day in the viewer's zone: what lasts until the 1st includes that evening. @param day `2027-05-01` */
+/**
+ * The end of a day in the viewer's zone: something that lasts until the 1st includes that evening. @param day `2027-05-01`
+ */
 export function endOfDay(day: string): string {
   const [year, month, date] = day.split('-').map(Number) as [number, number, number]
   return new Date(year, month - 1, date, 23, 59, 59).toISOString()

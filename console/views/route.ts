@@ -14,7 +14,7 @@ export interface Route {
   permissions?: readonly Permission[]
 }
 
-/** A page for an old address, so that saved links keep working: it goes on to the new one. */
+/** Redirects an old address to the new one, so that saved links keep working. */
 export const movedTo =
   (to: string): ComponentType =>
   () =>

@@ -2,20 +2,20 @@ import { followByWorker, hasWorker } from './ports.ts'
 import { type Listener, readStream, type Told } from './read.ts'
 
 export interface Followed {
-  /** Who is signed on, and what they may see: pages of the same share a connection. */
+  /** Who is signed in, and what they may see: pages with equal values share a connection. */
   who: string
-  /** Address to begin at; asked again when the page comes back. */
+  /** Address to begin at; requested again when the page comes back. */
   address: () => string
   tell(told: Told): void
-  /** The page came back from where the browser had put it: what came meanwhile comes now. */
+  /** The browser has restored the page: the events missed meanwhile come now. */
   resumes?(): void
 }
 
 /**
- * Follows server-sent events once, until the connection ends. A page that is gone away from holds none: the browser may
- * keep it as it is, for "back", and of its six connections to a site none would be left after six such pages. It goes on
- * where it was when it comes back.
- * @returns when the api ended it or `signal` was aborted @throws ProblemError when it was refused or broke
+ * Follows server-sent events once, until the connection ends. A page that the user has left keeps no connection: the browser
+ * may preserve it for "back", and after six such pages all of its six connections to a site would be taken. When the page is
+ * restored, it continues where it was.
+ * @returns when the api ended it or `signal` was aborted @throws ProblemError when it was refused or failed
  */
 export async function followEvents(
   { who, address, tell, resumes }: Followed,
@@ -41,7 +41,7 @@ export async function followEvents(
   }
 }
 
-/** Put away by the browser, which may bring it back. */
+/** The browser preserves the page, and may restore it. */
 let isPutAway = false
 addEventListener('pagehide', () => {
   isPutAway = true
@@ -50,7 +50,7 @@ addEventListener('pageshow', () => {
   isPutAway = false
 })
 
-/** Without the shared worker a page that nobody sees is not here either, else six tabs would have all connections. */
+/** Without the shared worker, a hidden page disconnects too; otherwise six tabs would have all connections. */
 const isHere = (): boolean => !isPutAway && (hasWorker() || !document.hidden)
 
 async function untilHere(signal: AbortSignal): Promise<void> {

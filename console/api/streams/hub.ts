@@ -1,33 +1,36 @@
 import type { Follow, Listener, Told } from './read.ts'
 
-/** How long one who joins keeps the next waiting, milliseconds: who has much to catch up with does not hold up the others. */
+/**
+ * Time limit for a new listener to catch up before the next one starts, milliseconds: a long backlog does not delay the
+ * others.
+ */
 const TURN_MS = 5000
 
-/** One connection to the api, and who is told what comes by it. */
+/** One connection to the api, and its listeners. */
 interface Connection {
   listeners: Set<Listener>
   /** Id of the last event that has one. */
   position: number
-  /** Settles when all there was at the beginning has come, or the connection is over. */
+  /** Settles when the backlog has arrived, or the connection has ended. */
   caughtUp: Promise<void>
   over: Promise<void>
   isOver: boolean
   leave(listener: Listener): void
 }
 
-/** Follows streams for all pages of a browser, which has six connections to a site: of each stream one. */
+/** Follows streams for all pages of a browser, which has six connections per site: one connection per stream. */
 export interface Hub {
   /**
-   * Follows a stream as one alone would: from the place that the address names, each event that has an id once and in order.
-   * @param key the same for who may be told the same: who is signed on, and which stream
-   * @param address says where to begin, and is for one alone
+   * Follows a stream like a single page would: from the position in the address, each event with an id once and in order.
+   * @param key equal for listeners that may receive the same: who is signed in, and which stream
+   * @param address contains the position, and is valid for one listener
    */
   follow(key: string, ...args: Parameters<Follow>): ReturnType<Follow>
 }
 
 /**
- * Each begins on a connection of its own, for what it missed. Once the api says that it has caught up, and there is a
- * connection of the same stream already, it goes on with that one and ends its own.
+ * Each listener starts with its own connection, for what it missed. Once the api says that it has caught up, and a connection
+ * for the same stream exists, it switches to that one and ends its own.
  * @param read opens a connection
  */
 export function createHub(read: Follow): Hub {
@@ -65,7 +68,7 @@ const aborted = (signal: AbortSignal) =>
     else signal.addEventListener('abort', () => resolve())
   })
 
-/** One after the other: whose turn it is passes it on, at the latest after so long. */
+/** One after another: each passes the turn on, at the latest after this time. */
 function turns(ms: number): () => Promise<() => void> {
   let last: Promise<void> = Promise.resolve()
   return async () => {
@@ -113,29 +116,29 @@ function connect(read: Follow, address: string, first: Listener): Connection {
     connection.isOver = true
     caughtUp()
   })
-  // Whoever follows is told; nobody may be left.
+  // Notifies the listeners; there may be none left.
   connection.over.catch(() => {})
   return connection
 }
 
-/** Has what comes by a connection wait for a listener until it has caught up by one of its own. */
+/** Queues the events of a connection for a listener until it has caught up over its own connection. */
 function hold(connection: Connection, { tell, alive }: Listener) {
   const waiting: Told[] = []
   let known = Number.NaN
   const later: Listener = {
     tell: (told) => {
       if (Number.isNaN(known)) waiting.push(told)
-      // What came by the own connection, too, is told once.
+      // Events that also arrived over the own connection are delivered only once.
       else if (!told.id || Number(told.id) > known) tell(told)
     },
     alive,
   }
   connection.listeners.add(later)
   return {
-    /** What came by it before is not among what waits. */
+    /** Its earlier events are not in the queue. */
     since: connection.position,
     leave: () => connection.leave(later),
-    /** @param position up to which the listener was told */
+    /** @param position of the last event that the listener received */
     goOn: (position: number) => {
       known = position
       for (const told of waiting) later.tell(told)

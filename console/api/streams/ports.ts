@@ -13,15 +13,15 @@ export type ToPage =
       problem: Pick<ProblemError, 'code' | 'title' | 'detail' | 'hint' | 'status'> | null
     }
 
-/** The worker has noticed by then that the connection is dead, if it lives itself. */
+/** By then the worker has noticed that the connection is dead, if it is alive itself. */
 const WORKER_SILENCE_MS = SILENCE_MS + 10_000
 
 let worker: SharedWorker | null = null
-/** Whether this browser has none, or has failed to start it. */
+/** Whether this browser has no shared workers, or failed to start this one. */
 let isMissing = !('SharedWorker' in globalThis)
 let ids = 0
 
-/** Whether streams are followed by the worker that all pages of this browser share. */
+/** Whether the worker that all pages of this browser share follows streams. */
 export const hasWorker = (): boolean => !isMissing
 
 function portOf(): MessagePort {
@@ -37,9 +37,9 @@ function portOf(): MessagePort {
 }
 
 /**
- * Follows a stream by the worker, once.
+ * Follows a stream through the worker, once.
  * @param key see `Hub`
- * @throws ProblemError when it was refused or broke, or the worker says nothing any more
+ * @throws ProblemError when it was refused or failed, or the worker does not respond any more
  */
 export async function followByWorker(
   key: string,
@@ -74,7 +74,7 @@ export async function followByWorker(
       silence.signal.addEventListener(
         'abort',
         () => {
-          // It may be gone: the next asks for another.
+          // It may be gone: the next attempt requests another.
           if (worker === own) worker = null
           broken()
         },

@@ -1,7 +1,10 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream'
 import { problemIn, unreachableError } from '../problem.ts'
 
-/** The api says something each 15 s, an event or not; a connection that is silent for longer than two of these is dead. */
+/**
+ * The api sends something every 15 s, with or without an event; a connection that is silent for more than two of these is
+ * dead.
+ */
 export const SILENCE_MS = 35_000
 
 /** A server-sent event. */
@@ -11,19 +14,19 @@ export interface Told {
   data: string
 }
 
-/** Who follows a stream. */
+/** A listener of a stream. */
 export interface Listener {
   tell(told: Told): void
-  /** The connection is alive: there was nothing to tell. */
+  /** The connection is alive, without an event. */
   alive(): void
 }
 
-/** Follows a stream once. @returns when it was ended, or `signal` aborted @throws ProblemError when refused or broken */
+/** Follows a stream once. @returns when it ended, or `signal` aborted @throws ProblemError when refused or failed */
 export type Follow = (address: string, listener: Listener, signal: AbortSignal) => Promise<void>
 
 /**
- * Follows server-sent events once, until the connection ends. By `fetch` and not by `EventSource`, which tells neither why
- * it was refused nor that a connection died without a word.
+ * Follows server-sent events once, until the connection ends. Uses `fetch`, because `EventSource` reports neither why it was
+ * refused nor that a connection died silently.
  */
 export const readStream: Follow = async (address, { tell, alive }, signal) => {
   const silence = whenSilent(SILENCE_MS)
@@ -50,12 +53,12 @@ export const readStream: Follow = async (address, { tell, alive }, signal) => {
     if (silence.signal.aborted || error instanceof TypeError || isAbort(error)) throw unreachableError()
     throw error
   } finally {
-    // Whatever ended this, nothing goes on to be received.
+    // Whatever ended this, stop receiving.
     silence.end()
   }
 }
 
-/** A signal that is aborted when nothing was heard for so long, or at the end. */
+/** A signal that aborts after this long without data, or at the end. */
 export function whenSilent(ms: number) {
   const silence = new AbortController()
   const wait = () => setTimeout(() => silence.abort(), ms)

@@ -3,7 +3,7 @@ import { createHub } from './hub.ts'
 import type { FromPage, ToPage } from './ports.ts'
 import { readStream } from './read.ts'
 
-// Runs once for all pages of a browser. What a page asks for is named by a number of its own.
+// Runs once for all pages of a browser. Each page numbers its own requests.
 const hub = createHub(readStream)
 
 addEventListener('connect', (event) => {
@@ -21,7 +21,7 @@ addEventListener('connect', (event) => {
     }
     const end = (thrown?: unknown) => {
       followed.delete(id)
-      // A page that has left is told nothing: one that the browser keeps for "back" would be thrown away by it.
+      // Send nothing to a page that has left: the browser would discard a page preserved for "back".
       if (!stop.signal.aborted) say({ kind: 'end', id, problem: thrown ? { ...toProblem(thrown) } : null })
     }
     hub.follow(data.key, data.address, listener, stop.signal).then(() => end(), end)

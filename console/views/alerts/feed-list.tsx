@@ -26,8 +26,8 @@ interface Props {
 }
 
 /**
- * The alerts, newest first, however many: only rows in sight are in the page. Who has scrolled down stays at what they
- * look at while new ones come above it.
+ * The alerts, newest first, however many: only visible rows are in the page. If the user has scrolled down, the visible rows
+ * stay in place while new ones are added above.
  */
 export function FeedList({ rows, selected, now, isNarrowed }: Props) {
   const scroller = useRef<HTMLDivElement>(null)
@@ -60,7 +60,7 @@ export function FeedList({ rows, selected, now, isNarrowed }: Props) {
       PageDown: () => neighbor(rows, selected, inSight),
       PageUp: () => neighbor(rows, selected, -inSight),
       Home: () => rows[0]?.sequence,
-      // Of those that are loaded; older ones come by it, and the next press goes on to them.
+      // End of the loaded alerts: it loads older ones, and the next press moves on to them.
       End: () => rows.at(-1)?.sequence,
     }
     const to = keys[event.key]?.()

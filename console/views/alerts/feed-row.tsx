@@ -10,12 +10,12 @@ import { texts } from './texts.ts'
 
 const TAGS = { open: 'info', mine: 'warn', others: 'plain', verified: 'good', misread: 'bad' } as const
 
-/** What is to be done with an alert, in a word. */
+/** The next step for an alert, in a word. */
 export function StatusTag({ status }: { status: AlertStatus }) {
   return <Tag kind={TAGS[status]}>{texts.statuses[status]}</Tag>
 }
 
-/** An alert in the list; drawn again only when something about it changed. */
+/** An alert in the list; rendered again only when something about it changed. */
 export const FeedRow = memo(function FeedRow({ entry, status }: { entry: Entry; status: AlertStatus }) {
   const { alert, sightings, work } = entry
   const { display, read, match, approach } = alert

@@ -11,13 +11,13 @@ const change = (by: Partial<Filter>) => {
   filter.value = { ...filter.value, ...by }
 }
 
-/** Which alerts are shown: tabs with their counts, and what narrows all of them. */
+/** Which alerts are shown: tabs with their counts, and filters for all of them. */
 export function FilterBar({ counts }: { counts: Record<Tab, number> }) {
   const words = texts.filter
   const { entries, next } = held.value
   const { displays, cameras } = useMemo(() => choicesOf(entries), [entries])
   const { tab, priority, display, camera, owned, approaching } = filter.value
-  // What was not looked at yet may hold more; what is mine is of this quarter of an hour.
+  // Alerts not viewed yet may have more; my own are from the last quarter of an hour.
   const more = typeof next === 'number' ? '+' : ''
   const told = Object.fromEntries(
     TABS.map((name) => [name, `${counts[name]}${name === 'mine' ? '' : more}`]),

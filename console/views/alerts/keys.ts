@@ -1,15 +1,15 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { preferences } from './notify/preferences.ts'
 
-/** Single keys and what they do. */
+/** Single-key shortcuts and their actions. */
 export type Keys = Record<string, (() => void) | undefined>
 
 /** Fields take keys as text. */
 const EDITABLE = 'input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]'
 
 /**
- * Shortcuts of one key, as long as the person wants them (WCAG 2.1.4): never in a field, beside a dialog, or together
- * with Ctrl, Alt or the like, which are the browser's.
+ * Single-key shortcuts, unless the user has switched them off (WCAG 2.1.4): never in a field, next to a dialog, or together
+ * with Ctrl, Alt and the like, which belong to the browser.
  */
 export function useKeys(keys: Keys): void {
   const latest = useRef(keys)
@@ -29,5 +29,5 @@ export function useKeys(keys: Keys): void {
   }, [])
 }
 
-/** Keys that go on while they are held down. */
+/** Keys that repeat while they are held down. */
 const REPEATED = new Set(['j', 'k'])

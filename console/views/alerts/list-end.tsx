@@ -6,12 +6,12 @@ import { held, isLoadingOlder, listProblem, loadOlder } from './feed/feed.ts'
 import { MOST_HELD } from './feed/held.ts'
 import { texts } from './texts.ts'
 
-/** Below the last row: how far back the list goes, and further. */
+/** Below the last row: how far back the list goes, and a button for more. */
 export function ListEnd({ isEmpty, isNarrowed }: { isEmpty: boolean; isNarrowed: boolean }) {
   const words = texts.list
   const { entries, next } = held.value
   const oldest = entries.at(-1)
-  // What is wrong, and the way to try again, stands above the list.
+  // The problem and the button to retry are above the list.
   if (listProblem.value) return null
   if (next === undefined) return <Loading rows={6} />
   if (!oldest && next === null) {
@@ -32,7 +32,7 @@ export function ListEnd({ isEmpty, isNarrowed }: { isEmpty: boolean; isNarrowed:
   )
 }
 
-/** What there is beyond the oldest alert held. */
+/** What exists beyond the oldest alert in memory. */
 function Further({ isNarrowed }: { isNarrowed: boolean }) {
   const words = texts.list
   const { entries, next } = held.value

@@ -2,8 +2,8 @@ import type { Entry } from './feed/entry.ts'
 import { placeAfter, placeIn } from './feed/held.ts'
 
 /**
- * The alert that is so many rows further (older) or nearer (newer, below 0) than another. That one may have left the list
- * meanwhile, because it was judged: its neighbors are found all the same.
+ * The alert this many rows further down (older) or up (newer, below 0) from another. That one may have left the list
+ * meanwhile, because it was judged: its neighbors are still found.
  * @returns undefined when there is none
  */
 export function neighbor(rows: readonly Entry[], from: number | null, by: number): number | undefined {
@@ -11,7 +11,7 @@ export function neighbor(rows: readonly Entry[], from: number | null, by: number
   if (from === null) return rows[0]!.sequence
   const here = placeIn(rows, from)
   const after = placeAfter(rows, from)
-  // Between two rows, one step down is the row that stands there.
+  // From between two rows, one step down is the next row.
   const to = here === undefined ? after + (by > 0 ? by - 1 : by) : here + by
   return rows[Math.max(0, Math.min(to, rows.length - 1))]?.sequence
 }

@@ -25,7 +25,7 @@ export default function Alerts() {
   return hasNoSource.value ? <NoSource /> : <List />
 }
 
-/** The list as it grows, and the one that is compared. */
+/** The growing list, and the alert being compared. */
 function List() {
   const chosen = Number(useParams().sequence)
   const selected = Number.isSafeInteger(chosen) && chosen > 0 ? chosen : null

@@ -1,5 +1,5 @@
 /**
- * A probability as people read it: never 100% for what is not certain, nor 0% for what is possible.
+ * A probability for people: never 100% if it is not certain, nor 0% if it is possible.
  * @param share 0 to 1
  */
 export function percentText(share: number): string {

@@ -9,5 +9,5 @@ export const routes: readonly Route[] = [
   { path: '/alerts/:sequence?', page: lazy(() => import('./page.tsx')) },
 ]
 
-/** Alerts that came while the list was not looked at: they are followed whichever view is open. */
+/** Counts alerts that arrived while the list was not visible: they are followed whichever view is open. */
 export const unseenAlerts: EntryCount = { value: unseen, text: texts.unseen }

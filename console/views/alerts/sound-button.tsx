@@ -4,7 +4,7 @@ import { prefer, preferences } from './notify/preferences.ts'
 import { allowSound, isAudible, playTone } from './notify/tone.ts'
 import { texts } from './texts.ts'
 
-/** Switches the tone of new alerts, and lets it be heard when it is switched on. */
+/** Switches the tone of new alerts, and plays it when switched on. */
 export function switchSound(): void {
   const sound = !preferences.value.sound
   prefer({ sound })

@@ -2,17 +2,17 @@ import { useId } from 'preact/hooks'
 import './tabs.css'
 
 interface Props<Name extends string> {
-  /** What is chosen by them, for screen readers. */
+  /** What the tabs choose, for screen readers. */
   label: string
   names: readonly Name[]
   texts: Record<Name, string>
   chosen: Name
   onChoose: (name: Name) => void
-  /** Beside each name. */
+  /** Count next to each name. */
   counts?: Record<Name, string>
 }
 
-/** One of several lists; radio buttons, so that arrow keys and screen readers know what to do. */
+/** One of several lists; radio buttons, which arrow keys and screen readers support. */
 export function Tabs<Name extends string>({ label, names, texts, chosen, onChoose, counts }: Props<Name>) {
   const group = useId()
   return (

@@ -197,7 +197,7 @@ export const texts = {
     heading: 'Sighting',
     vehicle: 'Vehicle',
     unknown: 'unknown',
-    /** Of a fact that the edge agent's network told from the picture. */
+    /** A fact that the edge agent's network recognized in the picture. */
     told: (word: string, p: number) => `${word} (${Math.floor(100 * p)}% sure)`,
     view: { front: 'seen from the front', rear: 'seen from the rear' },
     seen: 'Seen',

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { answer, api } from '../../api/client.ts'
 import { may } from '../../shell/session.ts'
 
-/** Whom verified sightings may be passed on to. */
+/** Recipients with whom verified sightings may be shared. */
 export const useRecipients = () =>
   useQuery({
     queryKey: ['alerts', 'recipients'],

@@ -22,7 +22,7 @@ export const useDisplays = (caseRef = '') =>
     select: ({ pages }) => pages.flatMap(({ displays }) => displays as Display[]),
   })
 
-/** One display as it stands, with the ETag that a step on it names. @throws ProblemError */
+/** One display in its current state, with the ETag for a step on it. @throws ProblemError */
 export async function fetchDisplay(id: string): Promise<{ display: Display; etag: string }> {
   const { data, etag } = await answerWithEtag(api.GET('/v1/displays/{id}', { params: { path: { id } } }))
   return { display: data as Display, etag }

@@ -4,7 +4,7 @@ import { Tabs } from '../../ui/tabs.tsx'
 import { texts } from './texts.ts'
 import './oversight.css'
 
-/** What is due, for the page and for the numbers beside the tabs (AUD-3, DSP-4, ACC-4). */
+/** What is due, for the page and for the numbers next to the tabs (AUD-3, DSP-4, ACC-4). */
 export const useDue = () =>
   useQuery({
     queryKey: ['oversight', 'due'],

@@ -1,6 +1,6 @@
 import type { Place } from '../../map/types.ts'
 
-/** A sighting as a point of the way. */
+/** A sighting as a point on the way. */
 export interface Stop extends Place {
   /** Milliseconds since 1970. */
   at: number
@@ -11,8 +11,8 @@ export interface Stop extends Place {
 export const GAP_MS = 10 * 60_000
 
 /**
- * Where each sighting lies on the axis along which movements are played: time as it was within a trip, days without a
- * sighting passed over. @param stops oldest first @returns milliseconds from the first, never less than the one before
+ * The position of each sighting on the axis along which movements are played: real time within a trip, with days without a
+ * sighting skipped. @param stops oldest first @returns milliseconds from the first, never less than the previous one
  */
 export function axisOf(stops: readonly Stop[]): number[] {
   let along = 0

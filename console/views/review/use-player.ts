@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 /** Users who prefer reduced motion see one step a second. */
 const wantsLess = () => matchMedia('(prefers-reduced-motion: reduce)').matches
 
-/** Moves along an axis while it is played. @param length of the axis @param speed of the axis, a second */
+/** Moves along an axis while playing. @param length of the axis @param speed of the axis, per second */
 export function usePlayer(length: number, speed: number) {
   const [along, setAlong] = useState(0)
   const [isPlaying, setPlaying] = useState(false)

@@ -8,12 +8,12 @@ export type Tool = (typeof TOOLS)[number]
 type Path<T extends Tool> = `/v1/review/${T}`
 export type Found<T extends Tool> = paths[Path<T>]['post']['responses'][200]['content']['application/json']
 
-/** The question to every tool: a plate that the case names, the matter, and the window. */
+/** The question for every tool: a plate that the case names, the matter, and the window. */
 export type Asked = Body<'/v1/review/timeline'>
 
 /**
- * Asks one of the tools, once for the same question: coming back to it shows what is in memory, and the api answers a repeat
- * out of its cache (QRY-7). Nothing is asked while `body` is null.
+ * Runs one of the tools, once per question: returning to it shows the result in memory, and the api answers a repeat from its
+ * cache (QRY-7). Nothing is requested while `body` is null.
  */
 export const useTool = <T extends Tool>(tool: T, body: Body<Path<T>> | null) =>
   useQuery({

@@ -5,7 +5,7 @@ import { areaOf, isWholePlate, vehicleOf, type Wanted } from './wanted.ts'
 
 export type About = Case['subjects'][number]['about']
 
-/** What a case may name of a search: any one of them permits it (QRY-6). */
+/** Subjects that a case may name for a search: any one of them permits it (QRY-6). */
 export function aboutOf(wanted: Wanted): About[] {
   if (isWholePlate(wanted)) return [{ plate: wanted.plate }]
   const area = areaOf(wanted)

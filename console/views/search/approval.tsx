@@ -20,7 +20,7 @@ type NewPlaceSearch = Body<'/v1/cases/{id}/place-searches'>
 
 const words = texts.approval
 
-/** The search has to be approved by a second person: asks for that (QRY-6). */
+/** A second person must approve the search: requests that (QRY-6). */
 export function AskApproval({ one, body }: { one: Case; body: SearchBody }) {
   const [isOpen, setOpen] = useState(false)
   const { area, from, to } = body
@@ -58,7 +58,7 @@ function ApprovalDialog({ one, body: { area, vehicle, from, to }, onClose }: Dia
     {
       refresh: [['cases']],
       done: () => {
-        // The form stays on the window that is asked for: that of the next minute would be another.
+        // Keep the form's window as requested: a minute later it would be a different one.
         change({ window: { kind: 'span', from: localOf(new Date(from)), to: localOf(new Date(to)) } })
         refusal.value = null
         toast(words.asked)

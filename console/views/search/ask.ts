@@ -84,7 +84,7 @@ async function ask(what: Asking, { body, caseId, about }: Omit<Page, 'answer'>):
   try {
     const { signal } = stop
     const found = await answer(api.POST('/v1/search', { body, signal }))
-    // A user who has signed off meanwhile sees nothing of it.
+    // A user who has signed out meanwhile sees nothing of it.
     if (!session.value) return
     if (signal.aborted) return
     const page = { body, caseId, about, answer: found }

@@ -2,8 +2,8 @@ import type { Report } from './pages.ts'
 import { texts } from './texts.ts'
 
 /**
- * Says which vendors gave less than they have, and how; null when all answered in full. Without this nothing may be said
- * to be all there is, and nothing not to be there.
+ * Says which vendors gave less than they have, and how; null if all answered in full. Without it, no text may claim that the
+ * results are complete, or that something does not exist.
  */
 export function lackOf(reports: readonly Pick<Report, 'vendor' | 'state'>[]): string | null {
   const lacks = reports.flatMap(({ vendor, state }) =>

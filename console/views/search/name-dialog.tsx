@@ -18,21 +18,21 @@ const words = texts.nameDialog
 
 interface Props {
   one: Case
-  /** What may be named; the first is proposed. */
+  /** Possible subjects; the first is suggested. */
   about: readonly About[]
-  /** Id of the subject that it was found through. */
+  /** Id of the subject that led to it. */
   ledFrom?: string
   /** Called once it is named. */
   onNamed?: () => void
   onClose: () => void
 }
 
-/** Names a plate, place or vehicle in a case, with the reason, so that it may be asked for (QRY-6). */
+/** Adds a plate, place or vehicle to a case, with the reason, so that it may be searched for (QRY-6). */
 export function NameDialog({ one, about, ledFrom = '', onNamed, onClose }: Props) {
   const write = useWrite(
     async (body: NewSubject, key) => {
       const path = { id: one.id }
-      // Adding to what the case names takes nothing away, whatever it names by now.
+      // Adding a subject removes nothing, whatever the case names by now.
       const { etag } = await answerWithEtag(api.GET('/v1/cases/{id}', { params: { path } }))
       const header = { 'idempotency-key': key, 'if-match': etag }
       return answer(api.POST('/v1/cases/{id}/subjects', { body, params: { path, header } }))

@@ -6,7 +6,7 @@ export type SearchAnswer = paths['/v1/search']['post']['responses'][200]['conten
 export type Read = SearchAnswer['reads'][number]['read']
 export type Report = SearchAnswer['vendors'][number]
 
-/** A question and its answer. Each page and each older window is one, and is recorded by itself. */
+/** A question and its answer. Each page and each older window is one, and has its own record. */
 export interface Page {
   body: SearchBody
   caseId: string
@@ -34,7 +34,7 @@ export function rowsOf(pages: readonly Page[]): Row[] {
   return [...found.values()].sort((a, b) => (a.read.seenAt < b.read.seenAt ? 1 : -1))
 }
 
-/** Pages that the cache still has at `now`, milliseconds (QRY-7); of one that could not be kept nothing is deleted. */
+/** Pages that are still in the cache at `now`, milliseconds (QRY-7); a page that could not be cached never expires here. */
 export const dropOver = (pages: readonly Page[], now: number): readonly Page[] =>
   pages.filter(({ answer: { expiresAt } }) => expiresAt === null || Date.parse(expiresAt) > now)
 
@@ -42,7 +42,7 @@ export const dropOver = (pages: readonly Page[], now: number): readonly Page[] =
 export const firstEnd = (pages: readonly Page[]): string | null =>
   pages.flatMap(({ answer }) => answer.expiresAt ?? []).sort()[0] ?? null
 
-/** How all vendors answered, all pages together: of each the last, with the rows and what was left out summed up. */
+/** How all vendors answered, for all pages together: the last state of each, with the sums of rows and omitted rows. */
 export function reportsOf(pages: readonly Page[]): Report[] {
   const found = new Map<string, Report>()
   for (const report of pages.flatMap(({ answer }) => answer.vendors)) {

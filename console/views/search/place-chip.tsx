@@ -15,7 +15,7 @@ import { POSITION_RADIUS_M, type Wanted } from './wanted.ts'
 const RADII = [100, 250, 500, 1000, 2000, 5000, 10_000, 25_000, 50_000]
 const words = texts.chips
 
-/** Where: an address or a position with how far around it, or an area of corners. */
+/** Where: an address or a position with a radius, or an area of corners. */
 export function PlaceChip({ wanted }: { wanted: Wanted }) {
   const corners = cornersOf(wanted.place)
   const remove = () => correct({ place: '', radiusM: null })
@@ -69,10 +69,10 @@ export function PlaceButton({ children }: { children: string }) {
 
 const dialogWords = texts.placeDialog
 const KINDS = ['circle', 'polygon'] as const
-/** Around a port of entry so much is shown, degrees: its streets and crossings. */
+/** Size of the view around a port of entry, degrees: its streets and crossings. */
 const NEAR = 0.03
 
-/** A place chosen on the map, or typed: a circle or an area; it goes into the box as words. */
+/** A place picked on the map, or typed: a circle or an area; it is written into the box as text. */
 function PlaceDialog({ onClose }: { onClose: () => void }) {
   const [draft, setDraft] = useState(() => draftOf(form.value.wanted))
   const [focus, setFocus] = useState<readonly Place[]>()

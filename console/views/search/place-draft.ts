@@ -3,7 +3,7 @@ import type { MapArea, MapPoint, Place } from '../../map/types.ts'
 import { type CornersFault, cornersFault, cornersOf, fieldsOf, positionOf } from './place.ts'
 import { type Area, POSITION_RADIUS_M, type Wanted } from './wanted.ts'
 
-/** A place that is being chosen on the map. */
+/** A place being picked on the map. */
 export interface PlaceDraft {
   kind: 'circle' | 'polygon'
   center: Place | null
@@ -59,7 +59,7 @@ export function placeOf(draft: PlaceDraft): Pick<Wanted, 'place' | 'radiusM'> | 
   return area && draftFault(draft) === null ? fieldsOf(area) : null
 }
 
-/** What the map draws: the shape if it has an inside, and a mark for each corner. */
+/** What the map draws: the shape if it has an inside, and a marker for each corner. */
 export function drawDraft(draft: PlaceDraft): { areas: MapArea[]; points: MapPoint[] } {
   const { kind, center, radiusM, corners } = draft
   const mark = (at: Place, n: number): MapPoint => ({

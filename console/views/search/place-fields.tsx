@@ -8,7 +8,7 @@ import { type PlaceDraft, withCorner, withoutCorner, withPick } from './place-dr
 import { texts } from './texts.ts'
 
 const words = texts.placeDialog
-/** As `positionOf` takes it, for the browser's own check. */
+/** In the syntax of `positionOf`, for the browser's own check. */
 const PATTERN = '\\s*-?\\d{1,2}(\\.\\d+)?\\s*[,\\s]\\s*-?\\d{1,3}(\\.\\d+)?\\s*'
 
 interface Props {
@@ -16,7 +16,7 @@ interface Props {
   onChange: (draft: PlaceDraft) => void
 }
 
-/** The middle of a circle and how far it reaches, by numbers. */
+/** Center and radius of a circle, as numbers. */
 export function CircleFields({ draft, onChange }: Props) {
   return (
     <div class="search-where-circle">
@@ -41,7 +41,7 @@ export function CircleFields({ draft, onChange }: Props) {
   )
 }
 
-/** The corners of an area in their order, each to be put right or taken out, and one more. */
+/** The corners of an area in order; each can be corrected or removed, and one added. */
 export function CornerFields({ draft, onChange }: Props) {
   const more = useRef<HTMLInputElement>(null)
   const add = () => {
@@ -83,7 +83,7 @@ export function CornerFields({ draft, onChange }: Props) {
             pattern={PATTERN}
             autocomplete="off"
             onKeyDown={(event) => {
-              // Enter adds the corner; the whole is taken over by its own button.
+              // Enter adds the corner; a separate button applies the whole.
               if (event.key !== 'Enter' || !event.currentTarget.value) return
               event.preventDefault()
               add()
@@ -99,14 +99,14 @@ export function CornerFields({ draft, onChange }: Props) {
 }
 
 interface InputProps {
-  /** Where no field around it says so. */
+  /** If no field around it says so. */
   label?: string
   at: Place | null
   onPlace: (at: Place) => void
   id?: string
 }
 
-/** A position as one text, as maps give it to be copied; taken over as soon as it is whole. */
+/** A position as one text, as copied from maps; applied once it is complete. */
 function PositionInput({ label, at, onPlace, ...field }: InputProps) {
   return (
     <input

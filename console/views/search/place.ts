@@ -5,8 +5,8 @@ import { texts } from './texts.ts'
 import type { Area, Wanted } from './wanted.ts'
 
 /**
- * A place as it stands in the box and in its chip, and may be typed: an address, `32.54301, -117.02932`, or the corners of
- * an area, each a position, with semicolons between them.
+ * A place as written in the box and in its chip: an address, `32.54301, -117.02932`, or the corners of an area, each a
+ * position, separated by semicolons.
  */
 const POSITION = /^(-?\d{1,2}(?:\.\d+)?)\s*[,\s]\s*(-?\d{1,3}(?:\.\d+)?)$/
 
@@ -49,7 +49,7 @@ export function placeText(area: Area): string {
   return area.radiusM ? `${where}, ${texts.chips.meters(area.radiusM)}` : where
 }
 
-/** A place as the form has it. */
+/** A place in the form's format. */
 export function fieldsOf(area: Area): Pick<Wanted, 'place' | 'radiusM'> {
   if ('polygon' in area) return { place: cornersText(area.polygon), radiusM: null }
   return {

@@ -6,9 +6,9 @@ export type SaveState = { state: 'waiting' | 'saved' } | { state: 'failed'; prob
 const isThere = ({ code }: ProblemError): boolean => code === 'CONFLICT'
 
 /**
- * Saves reads one after the other, as the api takes them; what fails does not keep the others from it.
- * @param save saves one; rejects with what the api said
- * @param told how each stands, after every step
+ * Saves reads one after another, as the api requires; a failure does not stop the others. @param save saves one; rejects with
+ * the api's problem
+ * @param told receives the state of each, after every step
  */
 export async function saveAll(
   ids: readonly string[],

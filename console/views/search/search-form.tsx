@@ -97,7 +97,7 @@ function Refusal({ one }: { one: Case | undefined }) {
   )
 }
 
-/** Characters: an area of many corners is long. */
+/** In characters: an area with many corners is long. */
 const MOST = 5000
 
 function type(text: string): void {
@@ -115,7 +115,10 @@ function type(text: string): void {
   change({ text, wanted: { ...wanted, lookAlikes }, window })
 }
 
-/** The one box: what is typed is understood at once, and shown below as parts that can be put right. @param isShort without the hint below */
+/**
+ * The search box: its text is understood immediately, and shown below as parts that can be corrected. @param isShort without
+ * the hint below
+ */
 function SearchBox({ isShort }: { isShort: boolean }) {
   const words = texts.box
   const { text } = form.value
@@ -153,7 +156,7 @@ function SearchBox({ isShort }: { isShort: boolean }) {
 
 const words = texts.window
 
-/** When: the last 30 days first, any window within five years on request (QRY-3, QRY-4). */
+/** When: the last 30 days by default, any window within five years on request (QRY-3, QRY-4). */
 function WindowChoiceFields() {
   const { window, wanted } = form.value
   const limits = spanLimits(new Date())

@@ -12,13 +12,13 @@ const KINDS = { complete: 'good', partial: 'warn', late: 'warn', refused: 'bad',
 
 interface Props {
   reports: readonly Report[]
-  /** Where the api narrowed what was asked for, in its words. */
+  /** Where the api narrowed the question, in its words. */
   narrowed?: readonly string[]
-  /** Asks once more those that did not answer in full. */
+  /** Repeats the search for vendors that did not answer in full. */
   onRetry?: () => void
 }
 
-/** How each vendor answered: what is missing and why, and what was left out by the rules. */
+/** How each vendor answered: what is missing and why, and what the rules left out. */
 export function Sources({ reports, narrowed = [], onRetry }: Props) {
   const lack = lackOf(reports)
   const left = filteredOf(reports)

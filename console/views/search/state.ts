@@ -5,9 +5,9 @@ import { spellWanted } from './understand.ts'
 import { NOTHING, type Wanted } from './wanted.ts'
 
 /**
- * The state of a search lives in this module: it is there when one comes back from another view, and gone with the
- * page and the session. Not in the address (no plate in a URL), and not in `history.state` either: browsers write that to
- * disk and bring it back after a restart, to whoever sits there then.
+ * The state of a search is in this module: it survives a change of view, but not the page or the session. It is not in the
+ * address (no plate in a URL), and not in `history.state`: browsers write that to disk and restore it after a restart, for
+ * whoever uses the computer then.
  */
 export interface Form {
   text: string
@@ -18,23 +18,25 @@ export interface Form {
   window: WindowChoice
 }
 
-/** `recent`: the last 30 days; else local times as `datetime-local` writes them, and the words that said so in the box. */
+/**
+ * `recent`: the last 30 days; else local times in the format of `datetime-local`, and the words in the box that mean them.
+ */
 export type WindowChoice = { kind: 'recent' } | { kind: 'span'; from: string; to: string; said?: string }
 
 const EMPTY: Form = { text: '', wanted: NOTHING, caseId: '', purpose: '', window: { kind: 'recent' } }
 
 export const form = signal<Form>(EMPTY)
 export const pages = signal<readonly Page[]>([])
-/** Whether the cache deleted the results, and no search was made since (QRY-7). */
+/** Whether the cache deleted the results, and no search has run since (QRY-7). */
 export const wentWithCache = signal(false)
-/** Id of the read that is marked everywhere. */
+/** Id of the read selected everywhere. */
 export const selected = signal<string | null>(null)
-/** Ids of reads that are to be saved. */
+/** Ids of reads to be saved. */
 export const chosen = signal<ReadonlySet<string>>(new Set())
-/** Ids of reads that were saved, by the case they are in. */
+/** Ids of saved reads, by their case. */
 export const savedInto = signal<ReadonlyMap<string, string>>(new Map())
 
-/** Every read that is shown, newest first. */
+/** Every shown read, newest first. */
 export const rows = computed(() => rowsOf(pages.value))
 export const selectedRow = computed(() => rows.value.find(({ read }) => read.id === selected.value))
 
@@ -42,17 +44,17 @@ export const change = (part: Partial<Form>): void => {
   form.value = { ...form.value, ...part }
 }
 
-/** What of the window stands in the box. */
+/** The part of the box that describes the window. */
 export const textOfWindow = (window: WindowChoice): string =>
   window.kind === 'span' ? (window.said ?? '') : ''
 
-/** Corrects an understood part, and the text of the box with it. */
+/** Corrects an understood part, together with the box's text. */
 export function correct(part: Partial<Wanted>, window = form.value.window): void {
   const wanted = { ...form.value.wanted, ...part }
   change({ wanted, window, text: spellWanted(wanted, textOfWindow(window)) })
 }
 
-/** What the form asks for; another one as soon as anything of it is. */
+/** The form's question; a new object whenever any part of it changes. */
 export const question = computed(() => {
   const { wanted, caseId, window } = form.value
   return JSON.stringify([wanted, caseId, window.kind === 'span' ? [window.from, window.to] : null])

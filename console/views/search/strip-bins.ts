@@ -7,8 +7,8 @@ export interface Bin {
 }
 
 /**
- * Counts instants in stretches of the same length from the oldest to the newest.
- * @param instants milliseconds, newest first @param count how many stretches
+ * Counts instants in intervals of equal length, from the oldest to the newest.
+ * @param instants milliseconds, newest first @param count number of intervals
  */
 export function binsOf(instants: readonly number[], count: number): Bin[] {
   const [newest = 0, oldest = 0] = [instants[0], instants.at(-1)]

@@ -1,7 +1,7 @@
 import { several } from '@sightline/schemas/several'
 import { addRules } from '../../ui/why.tsx'
 
-/** Why corners do not make an area. */
+/** Why corners do not form an area. */
 const corners = {
   corners: 'An area has 3 to 200 corners.',
   flat: 'All corners are on one line, so there is no area.',
@@ -9,7 +9,7 @@ const corners = {
   wide: 'The area reaches more than 50 km from its center. Draw a smaller one.',
 }
 
-/** Texts of searching the vendors' histories. */
+/** Texts of the search in the vendors' histories. */
 export const texts = {
   title: 'Search',
   lead: addRules(
@@ -212,7 +212,7 @@ export const texts = {
     rows: (count: number) => several(count, 'row', 'rows'),
     took: (seconds: string) => `${seconds} s`,
     fresh: 'newest data',
-    /** Of vendors that gave less than they have; they are named. */
+    /** For vendors that gave less than they have; they are named. */
     lacks: {
       partial: 'answered only in part',
       refused: 'refused to answer',

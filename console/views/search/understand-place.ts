@@ -8,7 +8,7 @@ const WITHIN = new RegExp(
   'i',
 )
 const TRAILING = new RegExp(`[,;]?\\s+([\\d.]+)\\s*${UNIT}(?:\\s+radius)?$`, 'i')
-/** A word that begins a place; `in` and `on` follow what is looked for. */
+/** A word that begins a place; `in` and `on` come after the subject. */
 const NEAR = /(?:^|\s)(?:near|at|around|close to|by|@)\s+|\s(?:in|on)\s+/i
 const ADDRESS = /(?<![\p{L}\d-])\d+\s+\p{L}[\p{L}\d.'’ ]*$/u
 const HIGHWAY = /(?:^|\s)((?:(?:i|us|sr|fm|ca|tx|az|nm)-|(?:interstate|highway|hwy|route|rte) )\d{1,4}\b.*)$/i
@@ -87,7 +87,7 @@ function withoutRadius(text: string): Divided {
   return { ...none, ...withAddress(text) }
 }
 
-/** A street without a house number, or where two meet: words alone, and no color or make at their beginning. */
+/** A street without a house number, or an intersection: only words, and no color or make at their beginning. */
 function isStreet(text: string): boolean {
   const [first = '', ...others] = text.replace(/^(?:the )?corner of /i, '').split(/[\s,]+/)
   const isWord = (word: string) => !/\d/.test(word) || /^\d+(?:st|nd|rd|th)$/i.test(word)
@@ -95,7 +95,7 @@ function isStreet(text: string): boolean {
   return !isSubject && [first, ...others].every(isWord) && others.some((word) => STREET.test(word))
 }
 
-/** Without a word between them: an address has a house number and a kind of street. */
+/** Without a preposition: an address has a house number and a kind of street. */
 function withAddress(text: string): Pick<Divided, 'subject' | 'place'> {
   const [first = '', ...others] = text.split(',')
   const street = ADDRESS.exec(first)

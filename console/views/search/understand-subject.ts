@@ -72,7 +72,7 @@ export function subjectOf(text: string, hasPlace: boolean): Wanted {
 
 const isYear = (word: string): boolean => YEAR.test(word)
 
-/** Who issued the plate, before or behind it: a code as the api has it, a name, or a state's two letters. */
+/** Issuer of the plate, before or after it: a code of the api, a name, or a state's two letters. */
 function issuerIn(words: readonly string[], isBeside: boolean): { region: string; rest: string[] } {
   const at = (start: number, count: number) => words.slice(start, start + count).join(' ')
   for (const count of [3, 2, 1]) {
@@ -90,7 +90,7 @@ function issuerIn(words: readonly string[], isBeside: boolean): { region: string
   return { region: '', rest: [...words] }
 }
 
-/** `CA 1234` is a plate itself; `CA 7ABC123` is one of California. */
+/** `CA 1234` is a plate itself; `CA 7ABC123` is a plate from California. */
 function isPlateBeside(text: string): boolean {
   const plate = plateIn(text) ?? ''
   return /[?*]/.test(plate) ? plate.length >= 3 : /\d/.test(plate) && plate.length >= 5
@@ -127,7 +127,7 @@ function modelAt(words: readonly string[], make: string): { name: string; words:
   return undefined
 }
 
-/** A plate as the api writes it; undefined for what is none. `%` and `_` are wildcards elsewhere. */
+/** A plate in the api's format; undefined if it is not one. Elsewhere, `%` and `_` are wildcards. */
 export function plateIn(text: string): string | undefined {
   const plate = text
     .toUpperCase()

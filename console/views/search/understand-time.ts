@@ -1,10 +1,10 @@
 import { casual, type ParsedResult } from 'chrono-node/en'
 
-/** A stretch of time that was typed, e.g. `last week`, in the viewer's zone. */
+/** A typed period, e.g. `last week`, in the viewer's zone. */
 export interface Said {
   from: Date
   to: Date
-  /** As it was typed. */
+  /** As typed. */
   words: string
 }
 
@@ -13,12 +13,12 @@ type Span = readonly [from: Date, to: Date]
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
 const MONTH = `(?:${MONTHS.join('|')})[a-z]*\\.?`
-/** Dates that are nothing else, wherever they stand. */
+/** Texts that can only be dates, anywhere. */
 const PLAIN_DATE = '\\d{4}-\\d{1,2}-\\d{1,2}|\\d{1,2}/\\d{1,2}/(?:\\d{4}|\\d{2})|\\d{1,2}/\\d{1,2}'
-/** Those that are dates behind `on`, `since`, `from` … alone. */
+/** Texts that are dates only after `on`, `since`, `from` … */
 const NAMED_DATE = `${MONTH} \\d{1,2}(?:st|nd|rd|th)?(?:,? \\d{4})?|\\d{1,2}(?:st|nd|rd|th)? (?:of )?${MONTH}(?: \\d{4})?`
 const WEEKDAY = `(?:last )?(?:${WEEKDAYS.join('|')})`
-/** How long ago, in words that are nothing else either. */
+/** How long ago, in words that cannot be anything else either. */
 const AGO =
   '(?:\\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:day|week|month|year)s? ago'
 const HOUR = '(?:,? ?(?:at )?(?:\\d{1,2}(?::\\d{2})? ?[ap]\\.?m|\\d{1,2}:\\d{2}|noon|midnight))?'
@@ -36,7 +36,7 @@ const HOURS: Readonly<Record<string, number>> = {
 
 const phrase = (pattern: string): RegExp => new RegExp(`(?:^|[\\s,;])(${pattern})(?=$|[\\s,;])`, 'i')
 
-/** Each with what it means; the first that stands in a text counts. */
+/** Each with its meaning; the first one in a text counts. */
 const PHRASES: readonly (readonly [
   RegExp,
   (found: readonly (string | undefined)[], now: Date) => Span | null,
@@ -66,7 +66,7 @@ const PHRASES: readonly (readonly [
   [phrase(`((?:${PLAIN_DATE}|yesterday|today)${HOUR})`), ([date], now) => dayOf(date, now)],
 ]
 
-/** Finds a stretch of time among other words. @returns null where there is none, or it has not begun yet */
+/** Finds a period among other words. @returns null if there is none, or it has not begun yet */
 export function timeIn(text: string, now: Date): { rest: string; said: Said } | null {
   for (const [pattern, meaning] of PHRASES) {
     const found = pattern.exec(text)
@@ -74,7 +74,7 @@ export function timeIn(text: string, now: Date): { rest: string; said: Said } | 
     if (!found || words === undefined) continue
     const span = meaning(found.slice(2), now)
     const rest = `${text.slice(0, found.index)} ${text.slice(found.index + found[0].length)}`.trim()
-    // Alone it may be a plate, and asks for nothing.
+    // By itself it may be a plate, and does not set a period.
     if (!span || span[0] >= now || span[0] >= span[1] || !rest) return null
     return { rest: rest.replace(/\s+/g, ' '), said: { from: span[0], to: earlier(span[1], now), words } }
   }
@@ -84,15 +84,15 @@ export function timeIn(text: string, now: Date): { rest: string; said: Said } | 
 const earlier = (a: Date, b: Date): Date => (a < b ? a : b)
 const back = (now: Date, hours: number): Date => new Date(now.getTime() - hours * HOUR_MS)
 
-/** The day so many days on from a moment's, at an hour. */
+/** The day this many days after a moment's, at an hour. */
 const at = (now: Date, days: number, hour = 0): Date =>
   new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, hour)
 
-/** Until the end of a day, or until the hour that is said. */
+/** Until the end of a day, or until the stated hour. */
 const joinSpans = (from: Span | null, to: Span | null): Span | null =>
   from && to && [from[0], to[1].getTime() - to[0].getTime() === HOUR_MS ? to[0] : to[1]]
 
-/** What a date means: its day, or the hour that begins with the time that it says; the last that has begun. */
+/** The meaning of a date: its day, or the hour that begins with its time; the last one that has begun. */
 function dayOf(text = '', now: Date): Span | null {
   const words = text.replace(/[.,]$/, '')
   const [found] = casual.parse(words, now)
@@ -102,7 +102,9 @@ function dayOf(text = '', now: Date): Span | null {
   return [at(start, 0), at(start, 1)]
 }
 
-/** chrono takes the nearest: of a day without a year, or of the week, it may be the next. What was seen lies behind. */
+/**
+ * chrono chooses the nearest: for a day without a year, or a weekday, that may be in the future. Sightings are in the past.
+ */
 function lastOf({ start }: ParsedResult, now: Date): Date {
   const date = start.date()
   if (start.isCertain('weekday') && !start.isCertain('day')) {

@@ -5,9 +5,9 @@ import { type Said, timeIn } from './understand-time.ts'
 import type { Wanted } from './wanted.ts'
 
 /**
- * Understands what somebody typed: a plate (`CA 7ABC 123`, `7AB*`), a place (`1 Harbor Drive, San Diego`, `32.54, -117.03`,
- * the corners of an area), a vehicle (`white Toyota Camry`), a time (`last week`), or several of them (`white Camry within
- * 500 m of 1 Harbor Drive since Monday`). What is left over is said, not guessed at.
+ * Understands a typed search: a plate (`CA 7ABC 123`, `7AB*`), a place (`1 Harbor Drive, San Diego`, `32.54, -117.03`, the
+ * corners of an area), a vehicle (`white Toyota Camry`), a time (`last week`), or several of them (`white Camry within 500 m
+ * of 1 Harbor Drive since Monday`). It reports the rest, and guesses nothing.
  */
 export function understand(text: string, now: Date): { wanted: Wanted; said: Said | null } {
   const trimmed = decimal(text.trim().replace(/\s+/g, ' '))
@@ -19,11 +19,11 @@ export function understand(text: string, now: Date): { wanted: Wanted; said: Sai
   }
 }
 
-/** `1/2 mile` is no date. */
+/** `1/2 mile` is not a date. */
 const decimal = (text: string): string =>
   text.replace(/\b([1-3])\/([248])(?= ?(?:mi|miles?|km)\b)/gi, (_, part, whole) => String(part / whole))
 
-/** The text of the box after a part was changed. `understand` takes it the same way. */
+/** The text of the box after a part was changed. `understand` reads it the same way. */
 export function spellWanted(
   { plate, region, color, make, model, place, radiusM, unknown }: Wanted,
   time = '',

@@ -5,7 +5,7 @@ export type SearchBody = Body<'/v1/search'>
 export type Area = NonNullable<SearchBody['area']>
 export type Vehicle = NonNullable<SearchBody['vehicle']>
 
-/** What a search is about, as it was understood; empty texts: not said. */
+/** The understood parts of a search; empty texts: not stated. */
 export interface Wanted {
   /** Capitals and digits, with `?` for one unknown character and `*` for any number. */
   plate: string
@@ -16,9 +16,9 @@ export interface Wanted {
   color: string
   make: string
   model: string
-  /** An address as cameras have it, or as `place.ts` says a position or the corners of an area. */
+  /** An address as in cameras' registrations, or a position or the corners of an area as in `place.ts`. */
   place: string
-  /** Around the place, meters; null: the cameras at the address alone, or those in the area. */
+  /** Radius around the place, meters; null: only the cameras at the address, or those in the area. */
   radiusM: number | null
   /** Words that were not understood. */
   unknown: string
@@ -45,7 +45,7 @@ export type Fault =
 
 export const hasWildcard = (plate: string): boolean => /[?*]/.test(plate)
 
-/** Whether it is about one whole plate: what a case names and the review tools take. */
+/** Whether it is about one whole plate, as case subjects and the review tools require. */
 export const isWholePlate = ({ plate }: Pick<Wanted, 'plate'>): boolean => plate !== '' && !hasWildcard(plate)
 
 /** Why the search cannot be sent yet; null if it can. */

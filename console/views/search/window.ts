@@ -8,10 +8,10 @@ interface Window {
   from: string
   to: string
 }
-/** Most years that a search may go back (QRY-4). */
+/** Maximum number of years that a search may go back (QRY-4). */
 const YEARS = 5
 
-/** Most days that a search without a whole plate may cover (QRY-6). */
+/** Maximum number of days of a search without a whole plate (QRY-6). */
 const PLACE_DAYS = 31
 
 /** Whether a window is too long for a search without a whole plate; the api refuses those. */
@@ -21,13 +21,13 @@ export function windowFault(choice: WindowChoice, wanted: Pick<Wanted, 'plate'>)
   return span > PLACE_DAYS * DAY ? 'long-window' : null
 }
 
-/** What is asked for next behind a window: all of it for a plate, without one no more days than may be (QRY-6). */
+/** The next window before this one: all of the rest for a plate; without one, no more days than allowed (QRY-6). */
 export function olderOf(older: Window, hasPlate: boolean): Window {
   const from = Date.parse(older.to) - 30 * DAY
   return hasPlate || from <= Date.parse(older.from) ? older : { ...older, from: new Date(from).toISOString() }
 }
 
-/** From and to of a search; nothing where the api's own default, the last 30 days, is meant (QRY-3). */
+/** From and to of a search; empty for the api's own default, the last 30 days (QRY-3). */
 export function windowOf(choice: WindowChoice, wanted: Wanted, now: number): Pick<SearchBody, 'from' | 'to'> {
   if (choice.kind === 'span') return { from: instantOf(choice.from), to: instantOf(choice.to) }
   if (isWholePlate(wanted)) return {}
@@ -38,7 +38,7 @@ export function windowOf(choice: WindowChoice, wanted: Wanted, now: number): Pic
 
 const instantOf = (local: string): string => new Date(local).toISOString()
 
-/** An instant as `datetime-local` takes it: in the viewer's zone, to the minute. */
+/** An instant in the format of `datetime-local`: in the viewer's zone, to the minute. */
 export function localOf(at: Date): string {
   const shifted = new Date(at.getTime() - at.getTimezoneOffset() * 60_000)
   return shifted.toISOString().slice(0, 16)

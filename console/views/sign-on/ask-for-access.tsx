@@ -9,7 +9,7 @@ import { Loaded } from '../../ui/states.tsx'
 import { sourceName } from './access-status.tsx'
 import { texts } from './texts.ts'
 
-/** Requests access to sources, with the need for it (ACC-1, ACC-6). */
+/** Requests access to sources, stating the need (ACC-1, ACC-6). */
 export function AskForAccess() {
   const words = texts.access
   const sources = useQuery({

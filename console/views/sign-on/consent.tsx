@@ -10,7 +10,7 @@ import { Stage } from './stage.tsx'
 import { texts } from './texts.ts'
 import './sign-on.css'
 
-/** The splash screen: the permissible uses, at each sign-on; refusing signs off (ACC-5). */
+/** The splash screen: the permissible uses, at each sign-in; refusing signs out (ACC-5). */
 export default function Consent() {
   const words = texts.consent
   const text = useQuery({

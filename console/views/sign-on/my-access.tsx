@@ -9,7 +9,7 @@ import { Requests } from './requests.tsx'
 import { texts } from './texts.ts'
 import './my-access.css'
 
-/** What a person may do, what is missing and how to get it; requesting access, and withdrawing the request (ACC-1 to ACC-6). */
+/** What a person may do, what is missing and how to get it; requests access, and withdraws requests (ACC-1 to ACC-6). */
 export default function MyAccess() {
   const words = texts.access
   return (

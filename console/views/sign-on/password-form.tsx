@@ -6,7 +6,7 @@ import { Form } from '../../ui/form.tsx'
 import { PasswordInput } from './password-input.tsx'
 import { texts } from './texts.ts'
 
-/** Name, password and code of the authenticator app (ACC-7). */
+/** Name, password and code from the authenticator app (ACC-7). */
 export function PasswordForm() {
   const signOn = useWrite(
     (body: { id: string; password: string; code: string }) => answer(api.POST('/v1/sign-on', { body })),

@@ -9,7 +9,7 @@ interface Props {
   minLength?: number
 }
 
-/** A password that can be looked at before it is sent. */
+/** A password that can be shown before it is sent. */
 export function PasswordInput({ label, hint, autocomplete, minLength }: Props) {
   const [shown, setShown] = useState(false)
   return (

@@ -1,4 +1,4 @@
-/** A text with headings, paragraphs and lists. @param without a heading that stands above already */
+/** A text with headings, paragraphs and lists. @param without a heading that is already shown above */
 export function Prose({ text, without }: { text: string; without: string }) {
   return (
     <>
@@ -21,11 +21,11 @@ export function Prose({ text, without }: { text: string; without: string }) {
 
 interface Block {
   kind: 'heading' | 'paragraph' | 'list'
-  /** One of a heading or paragraph, one an entry of a list. */
+  /** A heading or paragraph has one element, a list one per entry. */
   lines: string[]
 }
 
-/** The blocks of a text as the permissible uses are written: `# heading`, paragraphs, `- entries`; nothing else of Markdown. */
+/** The blocks of a text in the format of the permissible uses: `# heading`, paragraphs, `- entries`; no other Markdown. */
 export function blocksOf(text: string): Block[] {
   return text
     .trim()

@@ -18,7 +18,7 @@ type Agent = Schema<'EdgeAgentView'>
 const words = texts.agents
 const KINDS = { invited: 'info', enrolled: 'good', revoked: 'bad' } as const
 
-/** Hosts with cameras: who may publish reads, and of which cameras. */
+/** Camera hosts: who may publish reads, and of which cameras. */
 export default function Agents() {
   const query = useQuery({
     queryKey: AGENTS_KEY,

@@ -7,7 +7,7 @@ import { AGENTS_KEY } from './key.ts'
 
 const words = texts.agents
 
-/** Takes an agent off the broker. */
+/** Disconnects an agent from the broker for good. */
 export function RevokeDialog({ name, onClose }: { name: string; onClose: () => void }) {
   const step = useWrite(
     (agent: string) =>

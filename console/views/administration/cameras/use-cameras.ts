@@ -7,8 +7,8 @@ import { type CameraStatus, sortByNeed, withChanges } from './points.ts'
 const AGAIN_MS = 15_000
 
 /**
- * The cameras as they are, told by the api when they change. Not asked for again and again: each look is in the audit log,
- * and one that the page takes by itself would keep the session alive of somebody who went away.
+ * The cameras' current state; the api reports changes. Not polled: each request is in the audit log, and automatic ones would
+ * keep an absent user's session alive.
  */
 export function useCameras() {
   const [data, setData] = useState<readonly CameraStatus[]>()

@@ -9,7 +9,7 @@ import { SupervisorField } from './supervisor-field.tsx'
 
 const words = texts.people
 
-/** A new account; the link goes to the person alone (ACC-7). */
+/** A new account; only the person gets the link (ACC-7). */
 export function OpenDialog({
   supervisors,
   onClose,

@@ -6,7 +6,7 @@ import { texts } from '../texts.ts'
 
 type Character = Alert['read']['chars'][number]
 
-/** Alternatives that are shown: their least probability, and their number. */
+/** Alternatives to show: minimum probability, and maximum number. */
 const WORTH = 0.01
 const MOST = 2
 

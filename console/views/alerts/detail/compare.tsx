@@ -43,7 +43,7 @@ export function Compare({ entry, status, steps, isSettled, isLookedOutFor, open 
   )
 }
 
-/** The text read, each character with what the recognizer thought of it; covered as long as it is to be compared. */
+/** The text that was read, with the recognizer's candidates for each character; hidden while the user has to compare it. */
 function Text({ entry }: { entry: Entry }) {
   const { plate, chars, region } = entry.alert.read
   return (

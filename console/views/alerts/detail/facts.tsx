@@ -129,12 +129,12 @@ function Doubts({ alert: { read, display, match } }: { alert: Alert }) {
   )
 }
 
-/** The other alert of a vehicle that was first read without a picture, as far as it is held here. */
+/** The other alert of a vehicle that was first read without a picture, if it is in memory. */
 function otherOf({ id, standsFor }: Alert, entries: readonly Entry[]): Entry | undefined {
   return entries.find(({ alert }) => (standsFor ? alert.id === standsFor : alert.standsFor === id))
 }
 
-/** Why there are two alerts of one vehicle, with a link to the other. */
+/** Why one vehicle has two alerts, with a link to the other. */
 function StandsFor({ alert }: { alert: Alert }) {
   const words = texts.standsFor
   const other = otherOf(alert, held.value.entries)

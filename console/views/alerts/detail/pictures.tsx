@@ -5,7 +5,7 @@ import { texts } from '../texts.ts'
 
 export type PictureKind = 'plate' | 'vehicle'
 
-/** Address and words of an alert's picture; the vehicle's stands in where there is none of the plate. */
+/** Address and description of an alert's picture; the vehicle's if there is none of the plate. */
 export function pictureOf({ read: { pictures } }: Alert, kind: PictureKind) {
   const name = kind === 'plate' ? (pictures.plate ?? pictures.vehicle) : pictures.vehicle
   return {

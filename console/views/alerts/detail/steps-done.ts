@@ -8,7 +8,7 @@ export type Done =
   | { kind: 'claimed' | 'tried' | 'verified' | 'rejected' | 'lookout'; at: string; by: string }
   | { kind: 'passed-on'; at: string; passed: AlertWork['passedOn'][number] }
 
-/** All that is known to have happened with an alert, oldest first. */
+/** All known events of an alert, oldest first. */
 export function listSteps({ alert, work, sightings }: Entry, lookouts: readonly Lookout[]): Done[] {
   const done: Done[] = [
     { kind: 'seen', at: alert.read.seenAt },

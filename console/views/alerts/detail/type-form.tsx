@@ -22,7 +22,7 @@ interface Props {
 /** Number of different readings after which another person has to look (api/alerts/work.ts). */
 const MAX_TRIES = 2
 
-/** Where a person types which plate the picture shows; Enter verifies. */
+/** Where a person types the plate that the picture shows; Enter verifies. */
 export function TypeForm({ entry, step, field, isSeen, reject }: Props) {
   const words = texts.compare
   const tries = triesOf(entry.work, me.value)

@@ -6,9 +6,9 @@ import { applyVerdict, applyWork, held } from '../feed/feed.ts'
 import { placeIn } from '../feed/held.ts'
 
 /**
- * An alert in full. What the list holds is shown at once and follows the stream; asked for at the api it is all the same,
- * which records who looked at it (AUD-1).
- * @param isSettled whether one stays at it: who steps through the list has not looked at each
+ * An alert in full. The data from the list is shown at once and follows the stream. The api is still asked, because that
+ * records who looked at it (AUD-1).
+ * @param isSettled whether the user stays at it: stepping through the list is not looking at each alert
  */
 export function useAlert(sequence: number, isSettled: boolean) {
   const query = useQuery({

@@ -25,7 +25,7 @@ interface Props {
   onClose: () => void
 }
 
-/** A lookout of a verified alert, for its display's matter: what it rests on, and why (AUD-9). */
+/** A lookout from a verified alert, for its display's matter: its basis, and why (AUD-9). */
 export function LookoutDialog({ entry, verdict, step, onClose }: Props) {
   const words = texts.lookout
   const cases = useOpenCases()
@@ -74,7 +74,7 @@ export function LookoutDialog({ entry, verdict, step, onClose }: Props) {
   )
 }
 
-/** What the lookout will say about where it comes from. */
+/** The origin that the lookout will state. */
 function Origin({ entry: { alert }, verdict }: Pick<Props, 'entry' | 'verdict'>) {
   const words = texts.lookout.origin
   return (

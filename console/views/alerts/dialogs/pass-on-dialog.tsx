@@ -17,7 +17,7 @@ interface Props {
   onClose: () => void
 }
 
-/** Passing a verified sighting on: to whom, under which authority (DSP-7, AUD-7). */
+/** Shares a verified sighting: to whom, under which authority (DSP-7, AUD-7). */
 export function PassOnDialog({ step, caseRef, onClose }: Props) {
   const words = texts.passOn
   const recipients = useRecipients()

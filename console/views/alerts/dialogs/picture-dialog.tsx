@@ -13,7 +13,7 @@ interface Props {
   onClose: () => void
 }
 
-/** A picture as large as the window allows, lighter or with more contrast where it was night. */
+/** A picture as large as the window allows, with adjustable brightness and contrast for night pictures. */
 export function PictureDialog({ entry, kind, onClose }: Props) {
   const words = texts.picture
   const [brightness, setBrightness] = useState(100)
@@ -35,7 +35,7 @@ export function PictureDialog({ entry, kind, onClose }: Props) {
 
 interface SliderProps {
   label: string
-  /** Per cent. */
+  /** Percent. */
   value: number
   onChange: (value: number) => void
 }

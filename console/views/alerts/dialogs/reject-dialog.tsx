@@ -20,7 +20,7 @@ interface Props {
   onClose: () => void
 }
 
-/** Rejecting: what the picture does show, and why (DSP-7). */
+/** Rejects an alert: what the picture really shows, and why (DSP-7). */
 export function RejectDialog({ entry, step, onClose }: Props) {
   const words = texts.reject
   const [shows, setShows] = useState<'another' | 'unreadable'>('another')

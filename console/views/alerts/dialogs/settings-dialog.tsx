@@ -24,7 +24,7 @@ const SHEET = [
   ['?', 'help'],
 ] as const
 
-/** The keys, and how one wants to be told of alerts; kept in this browser. */
+/** The shortcuts, and how to be notified of alerts; stored in this browser. */
 export function SettingsDialog({ onClose }: { onClose: () => void }) {
   const words = texts.settings
   const { sound, keys } = preferences.value
@@ -73,7 +73,7 @@ export function SettingsDialog({ onClose }: { onClose: () => void }) {
   )
 }
 
-/** Notifications of the desktop: asked for when they are switched on; why the browser shows none, if it does not. */
+/** Desktop notifications: permission is requested when they are switched on; if the browser shows none, says why. */
 function DesktopChoice() {
   const words = texts.settings
   const [permission, setPermission] = useState(permissionNow)

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { Write } from '../../../api/use-write.ts'
 
-/** Closes a dialog once what it is for was done; what was done before it opened does not count. */
+/** Closes a dialog once its step is done; steps done before it opened do not count. */
 export function useDone<Input, Output>({ output, reset }: Write<Input, Output>, onClose: () => void): void {
   const before = useRef(output)
   useEffect(() => reset(), [])

@@ -9,7 +9,9 @@ export type Connection =
       kind: 'live'
       /** Milliseconds. */
       since: number
-      /** After a lost connection: how long it was lost (ms), and how many alerts came meanwhile, all of them here now. */
+      /**
+       * After a lost connection: how long it was lost (ms), and how many alerts arrived meanwhile, all of which are here now.
+       */
       caughtUp: { lostMs: number; came: number } | null
     }
   | { kind: 'lost'; since: number; problem: ProblemError }

@@ -4,19 +4,19 @@ export type Alert = Schema<'AlertView'>
 export type AlertWork = Schema<'AlertWork'>
 export type Sightings = Schema<'Sightings'>
 
-/** An alert as the list shows it: `sequence` is its id in the stream. */
+/** An alert in the list: `sequence` is its id in the stream. */
 export type Listed = Answer<'/v1/alerts'>['alerts'][number]
 
-/** A listed alert that is held here. */
+/** A listed alert in memory. */
 export interface Entry extends Listed {
-  /** Number of the last change of `work` that came by the stream; 0 for none. What was listed before that is older. */
+  /** Number of the last change of `work` from the stream; 0 for none. Data listed before that is older. */
   change: number
 }
 
 /** The next step for an alert at an instant. An expired claim does not block anybody. */
 export type AlertStatus = 'open' | 'mine' | 'others' | 'verified' | 'misread'
 
-/** @param me id of who looks @param now milliseconds */
+/** @param me id of the user @param now milliseconds */
 export function statusOf({ work }: Pick<Listed, 'work'>, me: string, now: number): AlertStatus {
   if (!work || work.state === 'open') return 'open'
   if (work.state !== 'claimed') return work.state

@@ -8,35 +8,35 @@ import type { Alert, AlertWork } from './entry.ts'
 import { type Batch, type Held, MOST_HELD, NOTHING, withBatch, withPage } from './held.ts'
 import { followAlerts, type Listener, waitMs } from './stream.ts'
 
-/** Alerts of the first page, soon there; and of each one after it. */
+/** Size of the first page, which should load fast; and of each later one. */
 const FIRST_PAGE = 100
 const PAGE = 500
 
 /**
- * The alerts, whichever view is open: they are followed as long as somebody is signed on who may see them, so that a
- * sound and a number tell of new ones everywhere.
+ * The alerts, whichever view is open: they are followed while a user who may see them is signed in, so that a sound and a
+ * number announce new ones everywhere.
  */
 export const held = signal<Held>(NOTHING)
 
-/** Why the list could not be loaded, or not be asked for again; null when it could. */
+/** Why the list could not be loaded or refreshed; null if it could. */
 export const listProblem = signal<ProblemError | null>(null)
 
-/** Whether older alerts are being asked for. */
+/** Whether older alerts are being loaded. */
 export const isLoadingOlder = signal(false)
 
-/** Whether who is signed on was granted no source: alerts are of sources, so they see none (ACC-6). */
+/** Whether the user was granted no source: each alert has a source, so they see none (ACC-6). */
 export const hasNoSource = computed(() => session.value?.sources.length === 0)
 
 /**
- * Who follows the alerts, and of which sources; empty for nobody. A text, so that asking again who is signed on changes
- * nothing as long as it is the same.
+ * Who follows the alerts, and of which sources; empty for nobody. A string, so that refreshing the session changes nothing if
+ * it is the same.
  */
 const follower = computed(() => {
   const mayFollow = session.value?.consented && may('alert.list') && !hasNoSource.value
   return mayFollow ? `${me.value} ${session.value!.sources}` : ''
 })
 
-/** Aborted when who is signed on, or what they may see, is another: no answer that was asked for before counts. */
+/** Aborted when the user, or what they may see, changes: answers to earlier requests no longer count. */
 let stop = new AbortController()
 
 effect(() => {
@@ -55,16 +55,16 @@ effect(() => {
   }
 })
 
-/** A connection that was lost: since when (ms), and how often it was tried to have it again. */
+/** A lost connection: since when (ms), and how many attempts to restore it. */
 interface Lost {
   since: number
   tries: number
 }
 
-/** Follows the alerts, and goes on where it was after each loss: nothing is missed, nothing comes twice. */
+/** Follows the alerts, and continues after each loss where it was: nothing is missed or duplicated. */
 async function keepFollowing(who: string, stop: AbortSignal): Promise<void> {
   let last: number | null = null
-  /** Sequence up to which it catches up. */
+  /** Sequence at which it has caught up. */
   let known = 0
   let lost: Lost | null = null
   connection.value = { kind: 'connecting' }
@@ -73,7 +73,7 @@ async function keepFollowing(who: string, stop: AbortSignal): Promise<void> {
       connection.value = { kind: 'connecting' }
     },
     ready: (after, newest) => {
-      // What waits to be drawn is older than what is asked for now.
+      // The data waiting to be drawn is older than the next answer.
       apply()
       const caughtUp = lost && { lostMs: Date.now() - lost.since, came: 0 }
       connection.value = { kind: 'live', since: Date.now(), caughtUp }
@@ -112,23 +112,23 @@ async function keepFollowing(who: string, stop: AbortSignal): Promise<void> {
     const now: Lost = { since: before?.since ?? Date.now(), tries: (before?.tries ?? 0) + 1 }
     lost = now
     connection.value = { kind: 'lost', since: now.since, problem: failure }
-    // An ended session, or one that may see less now, ends this by itself.
+    // A session that ended, or may see less now, ends this by itself.
     if (failure.status === 401 || failure.status === 403) void loadSession()
     await pause(waitMs(now.tries), stop)
   }
 }
 
-/** What somebody did with an alert: from the stream, or the answer to one's own step. */
+/** Somebody's step on an alert: from the stream, or the answer to the user's own step. */
 export function applyWork(work: AlertWork): void {
   change(({ works }) => works.push(work))
 }
 
-/** An alert that somebody has judged, with what was covered until then. */
+/** An alert that somebody has judged, including what was hidden until then. */
 export function applyVerdict(sequence: number, alert: Alert): void {
   change(({ judged }) => judged.push({ sequence, alert }))
 }
 
-/** Asks for alerts older than those held, if there are any; not after a failure until it is tried again. */
+/** Loads alerts older than those in memory, if there are any; after a failure only when retried. */
 export async function loadOlder(): Promise<void> {
   const { next, entries } = held.value
   if (typeof next !== 'number' || isLoadingOlder.value || listProblem.value || entries.length >= MOST_HELD)
@@ -138,7 +138,7 @@ export async function loadOlder(): Promise<void> {
   isLoadingOlder.value = false
 }
 
-/** Tries again what failed. */
+/** Retries what failed. */
 export async function retry(): Promise<void> {
   listProblem.value = null
   const oldest = held.value.entries.at(-1)?.sequence
@@ -146,12 +146,12 @@ export async function retry(): Promise<void> {
   else await refresh(oldest)
 }
 
-/** Counted, so that of two refreshes the later one goes on alone. */
+/** Counted, so that of two refreshes only the later one continues. */
 let refreshes = 0
 
 /**
- * What was done with alerts while the connection was lost is not repeated by the stream, so they are asked for again,
- * newest first. @param downTo sequence of the oldest of them
+ * The stream does not repeat steps that were taken while the connection was lost, so those alerts are loaded again, newest
+ * first. @param downTo sequence of the oldest of them
  */
 async function refresh(downTo: number): Promise<void> {
   const own = ++refreshes
@@ -165,9 +165,9 @@ async function refresh(downTo: number): Promise<void> {
 const load = (before: number, limit: number): Promise<unknown> => page({ before, limit }, true)
 
 /**
- * Asks for a page and adds it.
- * @param continues whether what comes after it is what comes after all that is held
- * @returns where the page after it begins; undefined when it failed or nobody wants it any more
+ * Loads a page and adds it.
+ * @param continues whether the page directly follows everything in memory
+ * @returns where the next page begins; undefined if it failed or is no longer wanted
  */
 async function page(
   query: { limit: number; before?: number },
@@ -192,12 +192,12 @@ const emptyBatch = (): Required<Batch> => ({ alerts: [], works: [], sightings: [
 let batch = emptyBatch()
 let isDue = false
 
-/** Gathers what comes until the next picture: a burst is drawn once, not a thousand times. */
+/** Collects changes until the next repaint: a burst is drawn once, not a thousand times. */
 function change(add: (batch: Required<Batch>) => void): void {
   add(batch)
   if (isDue) return
   isDue = true
-  // A page that is not looked at draws no pictures.
+  // A hidden page does not repaint.
   if (document.hidden) setTimeout(apply, 100)
   else requestAnimationFrame(apply)
 }

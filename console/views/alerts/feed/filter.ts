@@ -26,7 +26,7 @@ export const EVERYTHING: Filter = {
   approaching: false,
 }
 
-/** Who looks, and when. */
+/** Who filters, and when. */
 export interface Viewer {
   me: string
   /** Milliseconds. */
@@ -41,10 +41,10 @@ const IN_TAB: Record<Tab, readonly AlertStatus[]> = {
   misread: ['misread'],
 }
 
-/** Whether anything is narrowed beyond the tab. */
+/** Whether any filter is set besides the tab. */
 export const isNarrowed = ({ tab: _tab, ...rest }: Filter): boolean => Object.values(rest).some(Boolean)
 
-/** The alerts that pass a filter apart from its tab, and their number in each tab. */
+/** The alerts that pass a filter except for its tab, and their number in each tab. */
 export function filterEntries(entries: readonly Entry[], filter: Filter, { me, now }: Viewer) {
   const counts: Record<Tab, number> = { all: 0, unjudged: 0, mine: 0, verified: 0, misread: 0 }
   const narrow = isNarrowed(filter)
@@ -74,7 +74,7 @@ export interface Choice {
   count: number
 }
 
-/** The displays and cameras of the held alerts, most alerts first: what a filter may name. No plate is in a label. */
+/** The displays and cameras of the alerts in memory, most alerts first: choices for a filter. No label contains a plate. */
 export function choicesOf(entries: readonly Entry[]): { displays: Choice[]; cameras: Choice[] } {
   const displays = new Map<string, Choice>()
   const cameras = new Map<string, Choice>()

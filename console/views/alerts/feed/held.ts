@@ -1,12 +1,12 @@
 import type { Alert, AlertWork, Entry, Listed, Sightings } from './entry.ts'
 
-/** The alerts in memory. Never changed in place. */
+/** The alerts in memory, as immutable values. */
 export interface Held {
   /** Newest first, each sequence once. */
   entries: readonly Entry[]
   /** Where the next page of older alerts begins; null when there are none; undefined before the first page. */
   next: number | null | undefined
-  /** Number of the last change that came by the stream. */
+  /** Number of the last change from the stream. */
   changes: number
 }
 
@@ -20,17 +20,17 @@ export interface Batch {
   alerts: { sequence: number; alert: Alert }[]
   works: AlertWork[]
   sightings: Sightings[]
-  /** Alerts that are no longer covered. */
+  /** Alerts that are no longer hidden. */
   judged?: { sequence: number; alert: Alert }[]
 }
 
-/** Applies what came. An alert that is held already stays as it is; works and counts of alerts not held say nothing. */
+/** Applies new data. An alert in memory stays as it is; work and counts of other alerts are ignored. */
 export function withBatch({ entries, next, changes }: Held, batch: Batch): Held {
   const change = changes + 1
   const newest = entries[0]?.sequence ?? 0
   const fresh = batch.alerts
     .filter(({ sequence }) => sequence > newest || placeIn(entries, sequence) === undefined)
-    // One that is caught up with may have been judged long ago: the stream says nothing of that, a page does.
+    // A missed alert may have been judged long ago: the stream does not say so, a page does.
     .map(({ sequence, alert }): Entry => ({ sequence, alert, sightings: null, work: null, change: 0 }))
   const all = inOrder([...fresh, ...entries])
   for (const work of batch.works) {
@@ -53,9 +53,9 @@ export function withBatch({ entries, next, changes }: Held, batch: Batch): Held 
 }
 
 /**
- * Adds a page of older alerts, or tells again what is held.
- * @param asOf the held alerts when the page was asked for: what came since then is newer than the page
- * @param next where the page after it begins; left out when this page is no continuation
+ * Adds a page of older alerts, or updates those in memory.
+ * @param asOf the alerts in memory when the page was requested: whatever arrived since then is newer than the page
+ * @param next where the next page begins; absent if this page is not a continuation
  */
 export function withPage(held: Held, page: readonly Listed[], asOf: Held, next?: number | null): Held {
   const known = new Map(page.map((listed) => [listed.sequence, listed]))
@@ -66,7 +66,7 @@ export function withPage(held: Held, page: readonly Listed[], asOf: Held, next?:
     const isNewer = entry.change <= asOf.changes && !goesBack(entry.work, listed.work)
     const sightings = higher(listed.sightings, entry.sightings)
     const work = isNewer ? listed.work : entry.work
-    // What was uncovered stays uncovered, even if the page arrives late.
+    // What was revealed stays visible, even if the page arrives late.
     const alert = entry.alert.covered ? listed.alert : entry.alert
     return { ...listed, alert, sightings, work, change: entry.change }
   })
@@ -84,7 +84,7 @@ export function placeIn(entries: readonly Pick<Entry, 'sequence'>[], sequence: n
   return entries[place]?.sequence === sequence ? place : undefined
 }
 
-/** Place of the first entry that is as old as a sequence or older; the length when there is none. */
+/** Index of the first entry at or before a sequence; the length if there is none. */
 export function placeAfter(entries: readonly Pick<Entry, 'sequence'>[], sequence: number): number {
   let low = 0
   let high = entries.length
@@ -96,7 +96,7 @@ export function placeAfter(entries: readonly Pick<Entry, 'sequence'>[], sequence
   return low
 }
 
-/** Whether an answer is older than what is known: verdicts, tries and what was passed on only ever become more. */
+/** Whether an answer is older than the known data: verdicts, attempts and shares never decrease. */
 const goesBack = (known: AlertWork | null, told: AlertWork | null): boolean =>
   known !== null &&
   ((known.verdict !== null && !told?.verdict) ||

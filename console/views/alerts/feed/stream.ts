@@ -2,28 +2,28 @@ import { followEvents } from '../../../api/streams/follow.ts'
 import type { Told } from '../../../api/streams/read.ts'
 import type { Alert, AlertWork, Sightings } from './entry.ts'
 
-/** What the api tells while it is followed. */
+/** The api's messages in the stream. */
 export interface Listener {
-  /** The page came back from where the browser had put it away: it goes on after the last alert received. */
+  /** The browser restored the page: the stream continues after the last alert received. */
   resumes(): void
-  /** The stream stands: what comes after this sequence will be told; up to `last` it was there already. */
+  /** The stream is open: alerts after this sequence will follow; those up to `last` existed already. */
   ready(after: number, last: number): void
-  /** Works and sightings were left out, because this side was slow: the list has them. */
+  /** Work and sightings were skipped, because this side was slow: the list has them. */
   stale(): void
-  /** Alerts between were missed, because they are no longer kept. */
+  /** Alerts in between were missed, because they are no longer kept. */
   gap(): void
   alert(sequence: number, alert: Alert): void
   work(work: AlertWork): void
-  /** Somebody has given a verdict: what was covered until then. */
+  /** Somebody has given a verdict: this was hidden until then. */
   judged(sequence: number, alert: Alert): void
   sightings(sightings: Sightings): void
 }
 
 /**
  * Follows the alerts once, until the connection ends.
- * @param who is signed on, and what they may see
+ * @param who is signed in, and what they may see
  * @param after sequence of the last alert received; null for "from now on"
- * @returns when the api ended it or `signal` was aborted @throws ProblemError when it was refused or broke
+ * @returns when the api ended it or `signal` was aborted @throws ProblemError when it was refused or failed
  */
 export const followAlerts = (
   who: string,
@@ -56,9 +56,9 @@ const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 10_000
 
 /**
- * How long to wait before the next try: longer each time, and not as long as others, who lost the connection at the same
- * moment and would come back at the same one.
- * @param tries that failed so far, 1 or more
+ * How long to wait before the next attempt: longer each time, and randomized, because other clients lost the connection at
+ * the same moment and must not return at the same one.
+ * @param tries number of failed attempts so far, 1 or more
  * @param chance 0 to 1
  */
 export function waitMs(tries: number, chance = Math.random()): number {

@@ -7,10 +7,10 @@ import { gatherMs, type Told } from './pace.ts'
 import { preferences } from './preferences.ts'
 import { allowSound, playTone } from './tone.ts'
 
-/** Alerts that came while the list was not looked at. */
+/** Alerts that arrived while the list was not visible. */
 export const unseen = signal(0)
 
-/** Whether the list is in the window; the page says so. */
+/** Whether the list is visible; the page sets it. */
 let isShown = false
 export function setWatching(shown: boolean): void {
   isShown = shown
@@ -33,12 +33,12 @@ for (const kind of ['pointerdown', 'keydown']) {
 let waiting: { sequence: number; alert: Alert }[] = []
 let told: Told | null = null
 let timer: ReturnType<typeof setTimeout> | undefined
-/** When the tone sounds, milliseconds. */
+/** When the tone is played, milliseconds. */
 let due = Number.POSITIVE_INFINITY
 
 /**
- * Tells of a new alert by tone, notification, number and to screen readers; of many together.
- * @param isCatchingUp whether more of what came while the connection was lost is on its way
+ * Announces a new alert by tone, notification, number and to screen readers; several together.
+ * @param isCatchingUp whether more alerts missed during a lost connection are still arriving
  */
 export function notifyArrival(sequence: number, alert: Alert, isCatchingUp: boolean): void {
   waiting.push({ sequence, alert })

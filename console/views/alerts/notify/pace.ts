@@ -9,14 +9,14 @@ const QUIET_MS = 5000
 export interface Told {
   /** Milliseconds. */
   at: number
-  /** Of an alert of high priority. */
+  /** Whether an alert of high priority was included. */
   urgent: boolean
 }
 
 /**
- * How long what waits is still gathered before people are told of it, milliseconds. What is more urgent than what they
- * were told last does not wait until it is quiet.
- * @param isCatchingUp whether more of what came while the connection was lost is on its way
+ * How long to collect waiting alerts before announcing them, milliseconds. An alert more urgent than the last announcement
+ * does not wait.
+ * @param isCatchingUp whether more alerts missed during a lost connection are still arriving
  */
 export function gatherMs(
   told: Told | null,

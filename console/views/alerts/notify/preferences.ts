@@ -4,7 +4,7 @@ import { effect, signal } from '@preact/signals'
 export interface Preferences {
   /** A tone for alerts of normal and high priority. */
   sound: boolean
-  /** Notifications of the desktop, while the page is not looked at. */
+  /** Desktop notifications, while the page is hidden. */
   desktop: boolean
   /** Single-key shortcuts, which can be switched off, e.g. for dictation (WCAG 2.1.4). */
   keys: boolean

@@ -1,19 +1,19 @@
 import { signal } from '@preact/signals'
 
-/** Tones by Web Audio; browsers allow them once the person has pressed something in the page. */
+/** Tones by Web Audio; browsers allow them after the user's first click or key. */
 let audio: AudioContext | undefined
 
-/** Whether tones can be heard. */
+/** Whether tones are audible. */
 export const isAudible = signal(false)
 
-/** To be called in the handler of a click or key: from then on tones are heard. */
+/** Call it in the handler of a click or key: from then on tones are audible. */
 export async function allowSound(): Promise<void> {
   audio ??= new AudioContext()
   await audio.resume()
   isAudible.value = audio.state === 'running'
 }
 
-/** Hertz and seconds of each note. */
+/** Frequency (hertz) and duration (seconds) of each note. */
 const NOTES = {
   high: [
     [880, 0.14],

@@ -11,7 +11,7 @@ import './precision.css'
 
 const BY = ['display', 'camera'] as const
 
-/** How often alerts were right, a display or a camera (DSP-7). */
+/** How often alerts were right, for each display or camera (DSP-7). */
 export default function Precision() {
   const words = texts.precision
   const [by, setBy] = useState<(typeof BY)[number]>('display')

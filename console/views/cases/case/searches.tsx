@@ -7,7 +7,7 @@ import { SearchTable } from '../search-table.tsx'
 import { texts } from '../texts.ts'
 import type { PartProps } from './page.tsx'
 
-/** Searches without a plate that were asked for in the case; a member approves those of others (QRY-6). */
+/** Searches without a plate that were requested in the case; a member approves those of others (QRY-6). */
 export function Searches({ one }: PartProps) {
   const words = texts.searches
   const searches = one.placeSearches.map((search) => ({

@@ -6,7 +6,7 @@ import { ProductState } from '../product-state.tsx'
 import { texts } from '../texts.ts'
 import type { Version } from '../types.ts'
 
-/** One version: its text, who wrote it, who said what about it. */
+/** One version: its text, its author, and reviews. */
 export function VersionCard({ version, isOpen }: { version: Version; isOpen: boolean }) {
   const words = texts.products
   const { number, title, text, author, writtenAt, state, review, sources } = version

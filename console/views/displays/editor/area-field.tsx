@@ -113,11 +113,11 @@ export function AreaField({ area, set }: Props) {
 interface TypedProps {
   at: Place | null
   onPlace: (place: Place) => void
-  /** Taken when asked for; without it, once both are there. */
+  /** Loaded on demand; otherwise once both exist. */
   button?: boolean
 }
 
-/** A position as numbers, for users who do not use the map. */
+/** A position as numbers, for users without the map. */
 function Typed({ at, onPlace, button = false }: TypedProps) {
   const words = texts.area
   const lat = useRef<HTMLInputElement>(null)
@@ -128,7 +128,7 @@ function Typed({ at, onPlace, button = false }: TypedProps) {
       onPlace({ lat: y.valueAsNumber, lon: x.valueAsNumber })
   }
   const onInput = button ? undefined : take
-  // What was pointed at on the map stands here as well; what is being typed is left alone.
+  // A place picked on the map appears here as well; text being typed is not changed.
   useEffect(() => {
     const [y, x] = [lat.current, lon.current]
     if (!at || !y || !x || [y, x].includes(document.activeElement as HTMLInputElement)) return
@@ -154,7 +154,7 @@ function Typed({ at, onPlace, button = false }: TypedProps) {
 interface DegreesProps {
   label: string
   input: RefObject<HTMLInputElement>
-  /** Of both signs. */
+  /** Positive or negative. */
   most: number
   at: number | undefined
   onInput: (() => void) | undefined

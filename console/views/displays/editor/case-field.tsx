@@ -14,7 +14,7 @@ import { explain } from './explain.ts'
 
 type Case = Schema<'Case'>
 
-/** Shortest reason that a subject of a case takes. */
+/** Minimum length of the reason for a case subject. */
 const LEAST = 20
 
 interface Props {
@@ -22,14 +22,14 @@ interface Props {
   set: (change: Partial<Draft>) => void
 }
 
-/** The case that a display is for, of those that one may use; and the way to have it name the plate (QRY-6). */
+/** The case of a display, among those that the user may use; and a way to add the plate to it (QRY-6). */
 export function CaseField({ draft, set }: Props) {
   const words = texts.editor
   const { data: cases, error } = useOpenCases()
   if (error) return <ProblemBox problem={toProblem(error)} />
   if (!cases) return <Loading rows={1} />
   const one = cases.find(({ id, caseRef }) => id === draft.caseRef || caseRef === draft.caseRef)
-  // What it names may be a case of somebody else's by now.
+  // The named case may belong to somebody else by now.
   const isOther = draft.caseRef !== '' && !one
   return (
     <>

@@ -6,15 +6,15 @@ export type Area = NonNullable<Only['area']>
 export type OwnerType = NonNullable<Only['ownerTypes']>[number]
 export type Day = NonNullable<NonNullable<Only['times']>['days']>[number]
 
-/** A display as it stands in the form. Numbers are texts while they are typed; lists of words stand between commas. */
+/** A display in the form. Numbers are strings while being typed; lists of words are separated by commas. */
 export interface Draft {
   plate: string
-  /** '' is any. */
+  /** '' means any. */
   region: string
   priority: Display['priority']
   reason: string
   caseRef: string
-  /** Day (`2027-05-01`), the last on which it matches; '' is as long as it may. */
+  /** Last day (`2027-05-01`) on which it matches; '' is as long as allowed. */
   lastDay: string
   makes: string
   models: string
@@ -30,7 +30,7 @@ export interface Draft {
   minConfidence: string
   /** Percent. */
   minProbability: string
-  /** Insists on its state and on the vehicle. */
+  /** Requires the same state and vehicle. */
   strict: boolean
   ports: string[]
 }
@@ -59,13 +59,13 @@ export const emptyDraft = (timeZone: string): Draft => ({
   ports: [],
 })
 
-/** A stored display as a form. @param timeZone of the viewer, where the display has none */
+/** A stored display as a form. @param timeZone of the viewer, if the display has none */
 export function draftOf(display: Display, timeZone: string): Draft {
   const { plate, region, priority, reason, caseRef, only = {}, minProbability } = display
   const { strict = false, portsOfEntry = [] } = display
   const { times } = only
   return {
-    // The plate is not changed by it.
+    // The plate cannot be changed.
     plate: plate ?? '',
     region: region ?? '',
     priority,
@@ -89,7 +89,7 @@ export function draftOf(display: Display, timeZone: string): Draft {
   }
 }
 
-/** What a form asks for beside its plate; fields that say nothing are not there. */
+/** What a form requests besides its plate, without empty fields. */
 export function bodyOf(draft: Draft): Omit<NewDisplay, 'confirmNotice'> {
   const { plate, region, priority, reason, caseRef, lastDay, strict, ports } = draft
   const only = onlyOf(draft)
@@ -108,7 +108,7 @@ export function bodyOf(draft: Draft): Omit<NewDisplay, 'confirmNotice'> {
   }
 }
 
-/** What a form changes about a display; undefined when nothing. Null takes a narrowing away. */
+/** The changes that a form makes to a display; undefined without any. Null removes a restriction. */
 export function changeOf(before: Draft, after: Draft): DisplayChange | undefined {
   const [was, now] = [bodyOf(before), bodyOf(after)]
   const change: DisplayChange = {}

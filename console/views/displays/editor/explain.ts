@@ -4,16 +4,16 @@ export type Explained =
   | { kind: 'nothing' }
   | { kind: 'plate'; text: string }
   | { kind: 'pattern'; pieces: Piece[]; shortest: number; longest: number }
-  /** What stands there is neither: the first character that is not understood, or a bracket that is not. */
+  /** Neither: the first character that is not understood, or an unclosed bracket. */
   | { kind: 'fault'; at: string }
 
-/** Most characters on any issuer's plates. */
+/** Maximum number of characters on any issuer's plates. */
 export const MAX_PLATE_LENGTH = 10
 
-/** Capitals, without what people write between the characters of a plate. */
+/** Capitals, without the separators that people write between the characters of a plate. */
 export const normal = plainPlate
 
-/** The parts of a typed pattern, to explain it in words. What it matches is up to the matcher. */
+/** The parts of a typed pattern, for an explanation in words. The matcher decides what it matches. */
 export function explain(typed: string): Explained {
   const what = parseWritten(typed)
   if (what.kind !== 'pattern') return what
@@ -27,7 +27,7 @@ export function explain(typed: string): Explained {
   }
 }
 
-/** The same with characters that stand side by side taken together: `7AB?1*` is 7AB, any, 1, many. */
+/** The same with consecutive characters combined: `7AB?1*` is 7AB, any, 1, many. */
 export function runs(pieces: readonly Piece[]): (Piece | { kind: 'chars'; chars: string })[] {
   const joined: (Piece | { kind: 'chars'; chars: string })[] = []
   for (const piece of pieces) {

@@ -2,7 +2,7 @@ import { Icon } from '../../../ui/icon.tsx'
 import { texts } from '../texts.ts'
 import { explain, runs } from './explain.ts'
 
-/** What is typed, in words, while it is typed. */
+/** Explains the typed pattern in words, while it is typed. */
 export function Explanation({ plate }: { plate: string }) {
   const words = texts.explain
   const what = explain(plate)

@@ -16,11 +16,11 @@ const PRIORITIES = ['high', 'normal', 'low'] as const
 interface Props {
   draft: Draft
   set: (change: Partial<Draft>) => void
-  /** When it was validated last, of one that is stored: its plate cannot be changed, another plate is another display. */
+  /** When a stored display was last validated. Its plate cannot be changed: another plate is another display. */
   validatedAt?: string
 }
 
-/** The fields of a display: what it waits for, what for, which reads, how sure. */
+/** The fields of a display: what it watches for, why, which reads, how sure. */
 export function Fields({ draft, set, validatedAt }: Props) {
   const isStored = validatedAt !== undefined
   const words = texts.editor

@@ -1,17 +1,19 @@
 import { type Draft, isEqual } from './draft.ts'
 
 export interface Merged {
-  /** Their version, with my changes where they changed nothing. Where both did, theirs until the person chooses. */
+  /**
+   * Their version with my changes, where they changed nothing. Where both changed a field, theirs until the person chooses.
+   */
   draft: Draft
-  /** Fields that only the other changed. */
+  /** Fields that only the other person changed. */
   theirs: (keyof Draft)[]
   /** Fields that both changed, to different values: the person chooses. */
   both: (keyof Draft)[]
 }
 
 /**
- * A change that somebody was making while the display was changed elsewhere.
- * @param base as it was when they began, @param stored as it is now, @param mine as their form stands
+ * A change in progress, while the display was changed elsewhere.
+ * @param base as it was at the beginning, @param stored as it is now, @param mine the form's current values
  */
 export function merge(base: Draft, stored: Draft, mine: Draft): Merged {
   const keys = Object.keys(base) as (keyof Draft)[]
@@ -26,7 +28,7 @@ export function merge(base: Draft, stored: Draft, mine: Draft): Merged {
   }
 }
 
-/** @param mine fields for which the person chose their own */
+/** @param mine fields for which the person chose their own value */
 export const chooseDraft = (merged: Merged, own: Draft, mine: readonly (keyof Draft)[]): Draft => ({
   ...merged.draft,
   ...pick(own, mine),

@@ -17,7 +17,7 @@ import { ownTimeZone } from './time-zone.ts'
 import { Trial } from './trial.tsx'
 import '../displays.css'
 
-/** Storing a display: what it waits for, tried before it is stored, with the notice confirmed (DSP-1, DSP-2). */
+/** Stores a display: what it watches for, tried before it is stored, with the notice confirmed (DSP-1, DSP-2). */
 export default function NewDisplay() {
   const words = texts.new
   const [draft, setDraft] = useState(() => ({ ...emptyDraft(ownTimeZone()), caseRef: caseAsked() }))
@@ -61,10 +61,10 @@ export default function NewDisplay() {
   )
 }
 
-/** The case from which one came, by its reference: `/displays/new?case=CASE-1`. */
+/** The case from which the user came, by its reference: `/displays/new?case=CASE-1`. */
 const caseAsked = (): string => new URLSearchParams(location.search).get('case') ?? ''
 
-/** The notice that everybody confirms who stores a display (DSP-2); form value `notice` is its version. */
+/** The notice that everybody who stores a display confirms (DSP-2); form value `notice` is its version. */
 function Notice() {
   const words = texts.new
   const notice = useQuery({

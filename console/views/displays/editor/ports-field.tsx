@@ -5,7 +5,7 @@ import { texts } from '../texts.ts'
 
 const MOST = 10
 
-/** Ports of entry whose approach the alerts tell (DSP-6). */
+/** Ports of entry whose approach alerts report (DSP-6). */
 export function PortsField({ ports, set }: { ports: readonly string[]; set: (ports: string[]) => void }) {
   const words = texts.editor
   const others = PORTS_OF_ENTRY.filter(({ code }) => !ports.includes(code))

@@ -6,7 +6,7 @@ interface Props {
   set: (change: Partial<Draft>) => void
 }
 
-/** Whether a display insists on what cameras only guess, and what that costs. */
+/** Whether a display requires facts that cameras only guess, and the cost of that. */
 export function StrictField({ draft, set }: Props) {
   const words = texts.editor
   return (

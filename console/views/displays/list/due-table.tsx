@@ -14,7 +14,7 @@ import type { Display } from '../types.ts'
 const words = texts.columns
 const HEADS = [words.plate, words.case, words.ends, words.reviewed, words.actions]
 
-/** Displays that are due, each with what its owner may do about it, one by one. */
+/** Displays that are due, each with its owner's possible steps, one by one. */
 export function DueTable({ label, displays }: { label: string; displays: readonly Display[] }) {
   const [open, setOpen] = useState<{ step: 'validate' | 'close'; id: string } | null>(null)
   const close = () => setOpen(null)

@@ -16,7 +16,7 @@ interface Props {
   onClose: () => void
 }
 
-/** One's own displays that are due, one after the other: there is no "all" (DSP-3). */
+/** The user's own displays that are due, one after another: there is no "all" (DSP-3). */
 export function ExamineDialog({ displays, onClose }: Props) {
   const words = texts.examine
   const [at, setAt] = useState(0)

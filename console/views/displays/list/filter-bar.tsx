@@ -4,7 +4,7 @@ import { texts } from '../texts.ts'
 import type { Narrowing } from './narrow.ts'
 
 interface Props {
-  /** To choose from. */
+  /** Choices. */
   cases: readonly string[]
   by: Narrowing
   set: (by: Narrowing) => void

@@ -99,7 +99,7 @@ function Found({ by }: { by: Narrowing }) {
   )
 }
 
-/** What the list is narrowed to; to a case that the address names, e.g. by a link on its page. */
+/** The list's filter: a case, if the address names one, e.g. by a link on its page. */
 function useNarrowing(): Narrowing {
   const [path] = useLocation()
   useEffect(() => {

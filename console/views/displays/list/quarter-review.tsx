@@ -6,7 +6,7 @@ import { texts } from '../texts.ts'
 import type { Display } from '../types.ts'
 import { quarterOf, statusOf, verdictOf } from './due.ts'
 
-/** How oversight's review of the quarter stands for these displays, and what it rejected and why (DSP-4). */
+/** Status of oversight's review of the quarter for these displays, and what it rejected and why (DSP-4). */
 export function QuarterReview({ displays, now }: { displays: readonly Display[]; now: number }) {
   const words = texts.due
   const quarter = quarterOf(now)

@@ -4,7 +4,7 @@ import { texts } from '../texts.ts'
 import type { Display } from '../types.ts'
 import { dueStep } from './due.ts'
 
-/** The parts of the view, with how many displays are due: of one's own, for who can validate. */
+/** The parts of the view, with how many displays are due: the user's own, if they can validate. */
 export function DisplayTabs({ current, displays }: { current: string; displays: readonly Display[] }) {
   const now = Date.now()
   const due = displays.filter(

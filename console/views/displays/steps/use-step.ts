@@ -28,7 +28,7 @@ function useStep<Input>(
   )
 }
 
-/** Still of value (DSP-3). */
+/** It is still needed (DSP-3). */
 export const useValidation = (id: string, done: Done) =>
   useStep(
     id,
@@ -37,7 +37,7 @@ export const useValidation = (id: string, done: Done) =>
     done,
   )
 
-/** No longer of value (DSP-5). */
+/** It is no longer needed (DSP-5). */
 export const useClosing = (id: string, done: Done) =>
   useStep(
     id,
@@ -46,7 +46,7 @@ export const useClosing = (id: string, done: Done) =>
     done,
   )
 
-/** To another analyst (DSP-3). */
+/** Hands it to another analyst (DSP-3). */
 export const useHandOver = (id: string, done: Done) =>
   useStep(
     id,

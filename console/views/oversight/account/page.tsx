@@ -33,7 +33,7 @@ export default function Account() {
               const request = requestOf(values)
               setIsEmpty(!request)
               if (request) step.submit(request)
-              // Refused here: what was found before is of another request.
+              // Refused here: the earlier result belongs to a different request.
               else step.reset()
             }}
           >

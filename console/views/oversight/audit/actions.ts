@@ -2,7 +2,7 @@ import type { Schema } from '../../../api/client.ts'
 
 type Action = Schema<'AuditRecord'>['action']
 
-/** Typed by the OpenAPI document: an action that is missing here, or is none any more, does not compile. */
+/** Typed by the OpenAPI document: a missing or obsolete action does not compile. */
 const KNOWN: Record<Action, true> = {
   'access.approve': true,
   'access.certify': true,
@@ -110,5 +110,5 @@ const KNOWN: Record<Action, true> = {
   'training.record': true,
 }
 
-/** All actions that the log knows, by name. */
+/** All actions in the log, by name. */
 export const ACTIONS = Object.keys(KNOWN)

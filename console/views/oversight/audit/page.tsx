@@ -46,7 +46,7 @@ const COLUMNS: readonly Column<AuditRecord>[] = [
     cell: ({ parameters }) => <span title={parametersText(parameters)}>{parametersText(parameters)}</span>,
   },
 ]
-/** On a tablet what something is about is in its record, a touch away. */
+/** On a tablet, open the record to see its object. */
 const NARROW = COLUMNS.filter(({ key }) => key !== 'subject')
 const keyOf = ({ number }: AuditRecord): string => String(number)
 
@@ -57,7 +57,7 @@ export default function Audit() {
   const [exporting, setExporting] = useState(false)
   const isNarrow = useMedia('(max-width: 62rem)')
   const query = useInfiniteQuery({
-    // Each search is recorded: it is made when somebody asks, and never by itself.
+    // Each search is recorded: it only runs on request, never by itself.
     queryKey: ['oversight', 'audit', asked],
     queryFn: ({ pageParam }) =>
       answer(
@@ -141,7 +141,7 @@ export default function Audit() {
   )
 }
 
-/** Parameters of a record in one line, without what was left out: `plate 7ABC123, limit 50`. */
+/** Parameters of a record in one line, without empty ones: `plate 7ABC123, limit 50`. */
 const parametersText = (parameters: Record<string, unknown>): string =>
   Object.entries(parameters)
     .filter(([, value]) => value !== null)

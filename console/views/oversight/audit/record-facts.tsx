@@ -8,7 +8,7 @@ import { texts } from '../texts.ts'
 
 const words = texts.audit
 
-/** One record in full; with its place in the chain where that is asked for (AUD-2). Each look is in the log. */
+/** One record in full; with its place in the chain if requested (AUD-2). Each look is in the log. */
 export function RecordFacts({ number, withChain = false }: { number: number; withChain?: boolean }) {
   const query = useQuery({
     queryKey: ['oversight-record', number],

@@ -12,12 +12,12 @@ interface Props {
   busy: boolean
   exporting: boolean
   onSearch: (wanted: Wanted) => void
-  /** Something else is going to be looked for. */
+  /** The search is about to change. */
   onChange: () => void
   onExport: (wanted: Wanted) => void
 }
 
-/** What is looked for in the log; it stays in memory, for it may be a plate. */
+/** The search conditions; only in memory, because they may contain a plate. */
 export function SearchForm({ busy, exporting, onSearch, onChange, onExport }: Props) {
   const form = useRef<HTMLFormElement>(null)
   const known = [...directory.value.values()]

@@ -5,8 +5,8 @@ export type Wanted = Body<'/v1/oversight/audit/export'>
 const TEXTS = ['person', 'plate', 'case', 'subject', 'action'] as const
 
 /**
- * What the form says, without what was left empty; times are in the viewer's zone.
- * @param known people who may be named by their names; whoever else was typed is taken for an id, e.g. of a closed account
+ * The form's conditions, without empty ones; times are in the viewer's zone.
+ * @param known people who may be entered by name; any other text counts as an id, e.g. of a closed account
  */
 export function wantedOf(values: FormData, known: Parameters<typeof personIn>[1] = []): Wanted {
   const wanted: Record<string, string> = {}

@@ -16,7 +16,7 @@ export const useChain = () =>
     enabled: may('audit.chain'),
   })
 
-/** What is wrong with the log: what it means, and what to do, one after another. Nothing while nothing is wrong (AUD-2). */
+/** What is wrong with the log: what it means, and what to do, step by step. Empty if nothing is wrong (AUD-2). */
 export function ChainAlarm() {
   const { data } = useChain()
   if (!data) return null
@@ -43,7 +43,7 @@ interface AlarmProps {
   title: string
   means: ComponentChildren
   steps: readonly string[]
-  /** What an operator types. */
+  /** Commands for an operator. */
   children?: ComponentChildren
 }
 

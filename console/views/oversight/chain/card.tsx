@@ -9,7 +9,7 @@ import { ChainCheck } from './check.tsx'
 
 const words = texts.chain
 
-/** How far the log goes, up to where it is signed, whether its hashes fit, and how that is proved to others (AUD-2). */
+/** How far the log goes, how far it is signed, whether its hashes match, and how to prove that to others (AUD-2). */
 export function ChainCard() {
   const query = useChain()
   const copy = () => navigator.clipboard.writeText(words.command).then(() => toast(words.copied))

@@ -10,7 +10,7 @@ import { addBatch, type Checked, faultText, NOTHING_CHECKED } from './checked.ts
 
 const words = texts.chain.check
 
-/** Has the hashes computed again, the newest part first and further back on demand (AUD-2). */
+/** Recomputes the hashes, the newest part first and earlier ones on request (AUD-2). */
 export function ChainCheck() {
   const [checked, setChecked] = useState<Checked>(NOTHING_CHECKED)
   const [busy, setBusy] = useState(false)

@@ -20,7 +20,7 @@ import { SignBy } from './sign-by.tsx'
 const words = texts.due
 type DueOfPerson = Due['certifications'][number]
 
-/** The front page: what has to be done, until when, and which rule asks for it. */
+/** The start page: open tasks, their deadlines, and the rules that require them. */
 export default function DuePage() {
   const query = useDue()
   return (

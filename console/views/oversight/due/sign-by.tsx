@@ -3,7 +3,7 @@ import { When } from '../../../ui/when.tsx'
 import { texts } from '../texts.ts'
 import { lastInstant, signingDeadline } from './deadline.ts'
 
-/** Until when the review of a quarter is to be signed (AUD-3). */
+/** Deadline for signing the review of a quarter (AUD-3). */
 export function SignBy({ quarter }: { quarter: string }) {
   const end = signingDeadline(quarter)
   const isOver = Date.now() >= end

@@ -4,7 +4,7 @@ export type Settings = Body<'/v1/oversight/misuse-settings', 'put'>
 export type ClosePlate = Settings['closePlates'][number]
 type Threshold = keyof NonNullable<Settings['thresholds']>
 
-/** Thresholds with what holds without a figure (schemas/misuse.ts states the same; shown as a hint alone). */
+/** Thresholds with their defaults (schemas/misuse.ts has the same; shown only as a hint). */
 export const THRESHOLDS: Record<Threshold, number> = {
   spikePeople: 4,
   spikeCases: 3,
@@ -21,7 +21,7 @@ export const THRESHOLDS: Record<Threshold, number> = {
   followUpShare: 90,
 }
 
-/** The settings as the form says them; what the form does not show (`shifts`) stays as it is. */
+/** The settings in the form; parts that the form does not show (`shifts`) stay unchanged. */
 export function settingsOf(
   values: FormData,
   { shifts }: Pick<Settings, 'shifts'>,

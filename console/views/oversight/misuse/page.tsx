@@ -14,7 +14,7 @@ const words = texts.misuse
 const DAYS = [30, 90, 180, 365] as const
 const DAY_MS = 86_400_000
 
-/** Signs of unusual use, each with what else may explain it (AUD-5). */
+/** Signs of unusual use, each with other possible explanations (AUD-5). */
 export default function Misuse() {
   const [days, setDays] = useState(90)
   const [record, setRecord] = useState<number | null>(null)

@@ -22,7 +22,7 @@ export default function MisuseSettings() {
   const query = useQuery({
     queryKey: KEY,
     queryFn: () => answerWithEtag(api.GET('/v1/oversight/misuse-settings')),
-    // The form is not to change below one's hands.
+    // The form must not change while the user edits it.
     refetchOnWindowFocus: false,
     staleTime: 0,
     gcTime: 0,

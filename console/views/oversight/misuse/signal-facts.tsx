@@ -7,11 +7,11 @@ import type { Signal } from '../types.ts'
 
 const words = texts.misuse
 
-/** A text of the api with the names of the people that it names by id. */
+/** A text of the api, with the ids of people replaced by their names. */
 const withNames = (text: string, people: readonly string[]): string =>
   people.reduce((so, id) => so.replaceAll(new RegExp(`(?<![\\w-])${id}(?![\\w-])`, 'g'), nameOf(id)), text)
 
-/** What was seen, and, as prominent, what else may explain it (AUD-5). */
+/** The observation, and, equally prominent, other possible explanations (AUD-5). */
 export function SignalFacts({
   signal: { people, plate, from, to, explanation, perhaps, evidence },
   onRecord,

@@ -61,7 +61,7 @@ const COLUMNS: readonly RowColumn<Row>[] = [
   },
 ]
 
-/** Reviews of the audit log, a quarter each (AUD-3). */
+/** Reviews of the audit log, one per quarter (AUD-3). */
 export default function Reviews() {
   const [isOpening, setIsOpening] = useState(false)
   const due = useDue().data?.auditReviews.filter(({ state }) => state === 'not opened') ?? []

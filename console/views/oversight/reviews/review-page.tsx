@@ -21,7 +21,7 @@ import { SignDialog } from './sign-dialog.tsx'
 
 const words = texts.review
 
-/** One quarter's review: what it was drawn from, one verdict an item, the signature (AUD-3, AUD-5). */
+/** One quarter's review: the basis of its sample, one verdict per item, the signature (AUD-3, AUD-5). */
 export default function ReviewPage() {
   const { quarter = '' } = useParams()
   const query = useQuery({
@@ -39,7 +39,7 @@ export default function ReviewPage() {
 function Content({ review }: { review: Review }) {
   const { quarter, items, signOff } = review
   const [chosen, setShown] = useState<Shown | null>(null)
-  // Once all is judged or signed there is nothing left without a verdict.
+  // Once everything is judged or signed, no item is left without a verdict.
   const shown = chosen ?? (items.some(({ finding }) => finding === null) ? 'open' : 'all')
   const [judged, setJudged] = useState<Item | null>(null)
   const [record, setRecord] = useState<number | null>(null)

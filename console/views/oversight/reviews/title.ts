@@ -1,7 +1,7 @@
 import { texts } from '../texts.ts'
 import type { Item } from '../types.ts'
 
-/** What an item of a review is called. */
+/** The title of a review's item. */
 export function titleOf({ record, signal }: Pick<Item, 'record' | 'signal'>): string {
   const words = texts.review
   if (record) return words.record(record.number)
