@@ -2,6 +2,7 @@ import { isWithin } from '@sightline/geometry/area'
 import type { VehicleFact } from '@sightline/schemas/alert'
 import type { Read } from '@sightline/schemas/read'
 import type { Restrictions } from '@sightline/schemas/restrictions'
+import { basicColor } from '@sightline/schemas/vehicle-words'
 import { timesTest } from './times.ts'
 
 /** Whether a read meets a restriction. @param storedAt when the broker stored it, milliseconds */
@@ -56,26 +57,5 @@ export function vehicleTestOf({ makes, models, colors }: Restrictions): VehicleT
   }
 }
 
-/** Names of paints, by the basic color that a person, or the network, may use for them. */
-const BASIC_COLORS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    grey: 'gray',
-    silver: 'gray',
-    charcoal: 'gray',
-    beige: 'brown',
-    tan: 'brown',
-    gold: 'brown',
-    bronze: 'brown',
-    maroon: 'red',
-    burgundy: 'red',
-    navy: 'blue',
-    turquoise: 'blue',
-    teal: 'green',
-    cream: 'white',
-  }),
-)
-
-function plainWord(fact: string, word: string): string {
-  const plain = word.trim().toLowerCase()
-  return (fact === 'color' && BASIC_COLORS.get(plain)) || plain
-}
+const plainWord = (fact: string, word: string): string =>
+  fact === 'color' ? basicColor(word) : word.trim().toLowerCase()

@@ -1,7 +1,7 @@
 import { isWithin } from '@sightline/geometry/area'
 import { distanceM, type Point, pointAhead } from '@sightline/geometry/great-circle'
 import type { SearchArea, SearchVehicle } from '@sightline/schemas/vendor-search'
-import { plainText, sameText } from '../federation/plain-text.ts'
+import { plainText, samePart, sameText } from '../federation/plain-text.ts'
 
 /** Points checked per edge: enough that what lies between two of them is not worth a search. */
 const STEPS = 16
@@ -59,7 +59,7 @@ export const isSubject = ({ make, model }: SearchVehicle): boolean =>
 
 /** Whether a requested vehicle is the one that a case names, or a more specific one (QRY-6). */
 export const namesVehicle = (named: SearchVehicle, asked: SearchVehicle): boolean =>
-  Object.entries(named).every(([key, value]) => {
-    const wanted = asked[key as keyof SearchVehicle]
-    return wanted !== undefined && sameText(value, wanted)
+  (Object.entries(named) as [keyof SearchVehicle, string][]).every(([part, value]) => {
+    const wanted = asked[part]
+    return wanted !== undefined && samePart(part, value, wanted)
   })

@@ -2,8 +2,8 @@ import { isWithin } from '@sightline/geometry/area'
 import { distanceM, type Point, pointAhead } from '@sightline/geometry/great-circle'
 import type { FederatedQuestion } from '@sightline/schemas/federated-search'
 import type { Read } from '@sightline/schemas/read'
-import type { SearchArea } from '@sightline/schemas/vendor-search'
-import { plainText, sameText } from './plain-text.ts'
+import type { SearchArea, SearchVehicle } from '@sightline/schemas/vendor-search'
+import { plainText, samePart } from './plain-text.ts'
 import type { Wanted } from './vendor-pages.ts'
 
 /** Whether a read matches the question (QRY-6); the vendor is not trusted on this. */
@@ -22,12 +22,12 @@ export function createAskedTest(request: Wanted, reads: readonly Read[]): AskedT
   const isRegion = ({ region }: Read) => wanted === undefined || region === null || region === wanted
   const isPlace = request.area ? placeTest(request.area, reads) : () => true
   const isListed = ({ camera }: Read) => !listed || camera.kind !== 'fixed' || listed.has(camera.id)
-  const vehicle = Object.entries(request.vehicle ?? {})
+  const vehicle = Object.entries(request.vehicle ?? {}) as [keyof SearchVehicle, string][]
   return (read) =>
     isPlate(read.plate) &&
     isRegion(read) &&
     isListed(read) &&
-    vehicle.every(([part, value]) => sameText(read.vehicle?.[part as 'make'] ?? '', value)) &&
+    vehicle.every(([part, value]) => samePart(part, read.vehicle?.[part] ?? '', value)) &&
     isPlace(read)
 }
 

@@ -5,6 +5,7 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { createParser } from '@sightline/schemas/message'
 import type { VehicleKind, VehicleView } from '@sightline/schemas/read'
 import { VEHICLE_KINDS, VEHICLE_VIEWS } from '@sightline/schemas/read'
+import { BASIC_COLORS, type BasicColor } from '@sightline/schemas/vehicle-words'
 import Type, { type TSchema } from 'typebox'
 import type { Box } from '../geometry.ts'
 import { InferenceSession, Tensor } from '../onnx.ts'
@@ -20,7 +21,7 @@ export interface Told<Name extends string> {
 /** How a vehicle looks (CAP-1, QRY-2); null where the network is not sure enough, or the light does not show it. */
 export interface VehicleLook {
   /** One of the eleven basic color terms of English (Berlin and Kay, 1969); silver is gray, beige is brown. */
-  readonly color: Told<VehicleColor> | null
+  readonly color: Told<BasicColor> | null
   readonly kind: Told<VehicleKind> | null
   readonly view: Told<VehicleView> | null
 }
@@ -31,21 +32,6 @@ export interface VehicleNetwork {
   close(): Promise<void>
 }
 
-export const VEHICLE_COLORS = [
-  'black',
-  'white',
-  'red',
-  'green',
-  'yellow',
-  'blue',
-  'brown',
-  'orange',
-  'pink',
-  'purple',
-  'gray',
-] as const
-export type VehicleColor = (typeof VEHICLE_COLORS)[number]
-
 const told = <S extends TSchema>(names: S) =>
   Type.Object({ names: Type.Array(names), least: Type.Number({ minimum: 0, maximum: 1 }) })
 
@@ -53,7 +39,7 @@ const told = <S extends TSchema>(names: S) =>
 const VehicleModel = Type.Object({
   input: Type.Object({ width: Type.Number(), height: Type.Number() }),
   outputs: Type.Object({
-    color: told(Type.Enum([...VEHICLE_COLORS])),
+    color: told(Type.Enum([...BASIC_COLORS])),
     kind: told(Type.Enum([...VEHICLE_KINDS])),
     view: told(Type.Enum([...VEHICLE_VIEWS])),
   }),

@@ -116,6 +116,13 @@ test('a color guessed from an image counts as seen only where it agrees', () => 
   expect(wanted(aRead({ vehicle: { ...vehicle, color: 'blue' } }))).toBeNull()
 })
 
+test('colors compare by their basic names, whatever their case', () => {
+  const wanted = vehicleTestOf({ colors: ['Charcoal', 'teal'] })!
+  const seen = (color: string) => wanted(aRead({ vehicle: { ...vehicle, color } }))
+  for (const color of ['gray', 'GREY', 'silver', 'green']) expect(seen(color)).toEqual([])
+  expect(seen('blue')).toBeNull()
+})
+
 test('a color is a word, whatever it is called', () => {
   const wanted = vehicleTestOf({ colors: ['constructor'] })!
   expect(wanted(aRead({ vehicle: { ...vehicle, color: 'Constructor' } }))).toEqual([])

@@ -1,6 +1,7 @@
 import { boundsOf, eastOf } from '@sightline/geometry/area'
 import type { Circle, Polygon } from '@sightline/schemas/restrictions'
-import type { VendorSearchRequest } from '@sightline/schemas/vendor-search'
+import { namesOfColor } from '@sightline/schemas/vehicle-words'
+import type { SearchVehicle, VendorSearchRequest } from '@sightline/schemas/vendor-search'
 import { LOOKALIKES } from '../world/lookalikes.ts'
 import { type CursorPlace, parseCursor } from './cursor.ts'
 import { camerasIn, type FoundCameras } from './geocode.ts'
@@ -66,6 +67,7 @@ export function searchStatement(
   const places = area
     ? areaCondition(camerasIn(area, all))
     : { sql: `reader IN (${[0, ...all.filter(isDomestic).map(({ number }) => number)]})`, params: {} }
+  const looks = vehicleCondition(vehicle)
   const after = cursor === undefined ? { sql: '', params: {} } : afterCondition(parseCursor(cursor))
   const conditions = [
     plates.sql,
@@ -75,13 +77,19 @@ export function searchStatement(
     // The engine uses the order of `reads_by_day` only if its first column appears in the condition.
     plates.sql ? '' : `toDate(seen_at) BETWEEN '${day(from)}' AND '${day(to - 1)}'`,
     after.sql,
-    ...Object.keys(vehicle ?? {}).map((key) => `${key} = {${key}:String}`),
+    looks.sql,
   ]
   return {
     sql: `SELECT ${READ_COLUMNS} FROM ${plates.sql ? 'reads' : 'reads_by_day'}
     WHERE ${conditions.filter(Boolean).join('\n    AND ')}
     ORDER BY seen_at DESC, reader DESC, plate DESC LIMIT ${limit}`,
-    params: { ...plates.params, ...places.params, ...after.params, ...vehicle, ...(region && { region }) },
+    params: {
+      ...plates.params,
+      ...places.params,
+      ...after.params,
+      ...looks.params,
+      ...(region && { region }),
+    },
   }
 }
 
@@ -107,6 +115,16 @@ function plateCondition({ plate, match, pattern }: VendorSearchRequest): Stateme
   return match === 'ocr'
     ? { sql: 'plate IN {plates:Array(String)}', params: { plates: lookalikePlates(plate) } }
     : { sql: 'plate = {plate:String}', params: { plate } }
+}
+
+/** Colors compare by their basic names, as in the agency's displays: a search for gray also finds silver. */
+function vehicleCondition({ color, ...others }: SearchVehicle = {}): Statement {
+  const conditions = Object.keys(others).map((key) => `${key} = {${key}:String}`)
+  if (color !== undefined) conditions.push('lowerUTF8(trimBoth(color)) IN {colors:Array(String)}')
+  return {
+    sql: conditions.join(' AND '),
+    params: { ...others, ...(color !== undefined && { colors: namesOfColor(color) }) },
+  }
 }
 
 function areaCondition({ fixed, roaming, shape }: FoundCameras): Statement {

@@ -1,3 +1,4 @@
+import { namesOfColor } from '@sightline/schemas/vehicle-words'
 import { RegionOptions } from '../../ui/region-options.tsx'
 import { instantText } from '../../ui/time.ts'
 import { Chip, ChipText } from './chip.tsx'
@@ -24,6 +25,7 @@ export function Chips() {
           most={most}
           onChange={(value) => correct({ [key]: value })}
         />
+        {key === 'color' && <OtherNames color={wanted.color} />}
       </Chip>
     )
   return (
@@ -70,6 +72,12 @@ export function Chips() {
       {!cornersOf(wanted.place) && <PlaceButton>{words.map}</PlaceButton>}
     </fieldset>
   )
+}
+
+/** Which other colors the search finds: they compare by their basic names. */
+function OtherNames({ color }: { color: string }) {
+  const others = namesOfColor(color).filter((name) => name !== color)
+  return others.length > 0 && <span class="search-muted">{words.alsoColors(others)}</span>
 }
 
 function PlateChip({ wanted }: { wanted: Wanted }) {

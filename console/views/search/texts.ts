@@ -32,6 +32,7 @@ export const texts = {
     regionHint: 'Leaves out reads that show another state. Reads without a recognized state stay.',
     when: 'When',
     color: 'Color',
+    alsoColors: (others: readonly string[]) => `also ${others.join(', ')}`,
     make: 'Make',
     model: 'Model',
     place: 'Near',

@@ -91,7 +91,7 @@ function withoutRadius(text: string): Divided {
 function isStreet(text: string): boolean {
   const [first = '', ...others] = text.replace(/^(?:the )?corner of /i, '').split(/[\s,]+/)
   const isWord = (word: string) => !/\d/.test(word) || /^\d+(?:st|nd|rd|th)$/i.test(word)
-  const isSubject = first.toLowerCase() in COLORS || makeAt([first, ...others]) !== undefined
+  const isSubject = COLORS.has(first.toLowerCase()) || makeAt([first, ...others]) !== undefined
   return !isSubject && [first, ...others].every(isWord) && others.some((word) => STREET.test(word))
 }
 

@@ -27,10 +27,10 @@ export function subjectOf(text: string, hasPlace: boolean): Wanted {
   while (words.length > 0) {
     const word = words[0]!
     const lower = word.toLowerCase()
-    const color = COLORS[lower]
+    const color = COLORS.get(lower)
     const make = makeAt(words)
     const model = modelAt(words, found.make)
-    if (SHADES.has(lower) && COLORS[words[1]?.toLowerCase() ?? '']) words.shift()
+    if (SHADES.has(lower) && COLORS.has(words[1]?.toLowerCase() ?? '')) words.shift()
     else if (color && !found.color) {
       found.color = color
       words.shift()
@@ -106,7 +106,7 @@ function stateOf(written: string): string | undefined {
 export function makeAt(words: readonly string[]): { name: string; words: number } | undefined {
   for (const count of [2, 1]) {
     const spoken = words.slice(0, count).join(' ').toLowerCase()
-    const name = MAKE_NAMES[spoken] ?? Object.keys(MAKES).find((make) => make.toLowerCase() === spoken)
+    const name = MAKE_NAMES.get(spoken) ?? Object.keys(MAKES).find((make) => make.toLowerCase() === spoken)
     if (name && count <= words.length) return { name, words: count }
   }
   return undefined
@@ -116,7 +116,7 @@ const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g,
 
 /** A model at the beginning of the words: of the given make, or of any make if none is given. */
 function modelAt(words: readonly string[], make: string): { name: string; words: number } | undefined {
-  const models = make ? (MAKES[make] ?? []) : Object.values(MAKES).flat()
+  const models = make ? (Object.hasOwn(MAKES, make) ? MAKES[make]! : []) : Object.values(MAKES).flat()
   for (const count of [3, 2, 1]) {
     const spoken = plain(words.slice(0, count).join(''))
     const name = models.find((model) => plain(model) === spoken)

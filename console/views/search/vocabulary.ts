@@ -1,22 +1,9 @@
-/** Colors by the vendors' names, and what people call them. */
-export const COLORS: Readonly<Record<string, string>> = {
-  white: 'white',
-  black: 'black',
-  gray: 'gray',
-  grey: 'gray',
-  silver: 'silver',
-  blue: 'blue',
-  red: 'red',
-  maroon: 'red',
-  green: 'green',
-  brown: 'brown',
-  beige: 'beige',
-  tan: 'beige',
-  gold: 'gold',
-  yellow: 'yellow',
-  orange: 'orange',
-  purple: 'purple',
-}
+import { COLOR_NAMES } from '@sightline/schemas/vehicle-words'
+
+/** Names of colors that people type; a search compares them by their basic colors. */
+export const COLORS: ReadonlyMap<string, string> = new Map(
+  COLOR_NAMES.map((name) => [name, name === 'grey' ? 'gray' : name]),
+)
 
 /** Common makes in America with their most frequent models. Any other word after a make counts as its model. */
 export const MAKES: Readonly<Record<string, readonly string[]>> = {
@@ -78,17 +65,19 @@ export const MAKES: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Other names of makes, of one or two words. */
-export const MAKE_NAMES: Readonly<Record<string, string>> = {
-  'mercedes benz': 'Mercedes-Benz',
-  'dodge ram': 'Ram',
-  'land rover': 'Land Rover',
-  'range rover': 'Land Rover',
-  'alfa romeo': 'Alfa Romeo',
-  chevy: 'Chevrolet',
-  mercedes: 'Mercedes-Benz',
-  benz: 'Mercedes-Benz',
-  vw: 'Volkswagen',
-}
+export const MAKE_NAMES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'mercedes benz': 'Mercedes-Benz',
+    'dodge ram': 'Ram',
+    'land rover': 'Land Rover',
+    'range rover': 'Land Rover',
+    'alfa romeo': 'Alfa Romeo',
+    chevy: 'Chevrolet',
+    mercedes: 'Mercedes-Benz',
+    benz: 'Mercedes-Benz',
+    vw: 'Volkswagen',
+  }),
+)
 
 /** Words that add nothing to a description of a vehicle. Alone, each may be a plate. */
 export const FILLERS: ReadonlySet<string> = new Set(

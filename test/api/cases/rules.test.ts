@@ -278,6 +278,8 @@ describe('a place that a case names (QRY-6)', () => {
     expect(namesVehicle({ make: 'Toyota' }, { make: 'TOYOTA', model: 'Camry' })).toBe(true)
     expect(namesVehicle({ make: 'Toyota', model: 'Camry' }, { make: 'Toyota' })).toBe(false)
     expect(namesVehicle({ color: 'red' }, { make: 'Toyota' })).toBe(false)
+    expect(namesVehicle({ color: 'silver' }, { make: 'Toyota', color: 'Gray' })).toBe(true)
+    expect(namesVehicle({ color: 'silver' }, { make: 'Toyota', color: 'blue' })).toBe(false)
   })
 })
 

@@ -32,6 +32,10 @@ describe('the text in the search box', () => {
     ['Toyota Hilux', { make: 'Toyota', model: 'Hilux' }],
     ['white F150', { color: 'white', model: 'F-150' }],
     ['dark blue Chevy Colorado', { color: 'blue', make: 'Chevrolet', model: 'Colorado' }],
+    // cspell:ignore grey
+    ['grey Camry', { color: 'gray', model: 'Camry' }],
+    ['charcoal Camry', { color: 'charcoal', model: 'Camry' }],
+    ['CONSTRUCTOR', { unknown: 'CONSTRUCTOR' }],
     ['Range Rover, black', { color: 'black', make: 'Land Rover' }],
     ['black silverado 2500 HD', { color: 'black', model: 'Silverado' }],
     ['dodge ram 1500', { make: 'Ram', model: '1500' }],
@@ -190,7 +194,7 @@ describe('the text in the search box', () => {
     const wanted = fc.record({
       plate: fc.constantFrom('', '7ABC123', '7AB*', 'A?C12', 'XY99', 'GOFAST'),
       region: fc.constantFrom('', ...regions),
-      color: fc.constantFrom('', ...Object.values(COLORS)),
+      color: fc.constantFrom('', ...COLORS.values()),
       vehicle: fc.oneof(none, vehicle),
       where: fc.oneof(
         fc.constant({ place: '', radiusM: null }),

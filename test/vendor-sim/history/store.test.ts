@@ -274,6 +274,13 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
       const area = { lat: 32.71, lon: -117.17, radiusM: 2000 }
       expect(await plates({ area, vehicle: { make: 'Toyota', color: 'silver' } })).toEqual(['8AAA001'])
       expect(await plates({ area, vehicle: { make: 'Honda' } })).toEqual([])
+      const painted = (plate: string, color: string) =>
+        aRead({ plate, seenAt, vehicle: { make: 'Kia', model: null, color } })
+      await insert([painted('8AAA005', 'Grey'), painted('8AAA006', 'charcoal'), painted('8AAA007', 'blue')])
+      const kia = (color: string) => plates({ area, vehicle: { make: 'Kia', color } })
+      expect(await kia('silver')).toEqual(['8AAA005', '8AAA006'])
+      expect(await kia('gray')).toEqual(['8AAA005', '8AAA006'])
+      expect(await kia('NAVY')).toEqual(['8AAA007'])
       await expect(plates({ area: { address: 'Nowhere Road' } })).rejects.toMatchObject({ code: 'NOT_FOUND' })
     })
 

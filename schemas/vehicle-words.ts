@@ -1,0 +1,53 @@
+/** The eleven basic color terms of English (Berlin and Kay, 1969): what people, and the vehicle network, call a color. */
+export const BASIC_COLORS = [
+  'black',
+  'white',
+  'red',
+  'green',
+  'yellow',
+  'blue',
+  'brown',
+  'orange',
+  'pink',
+  'purple',
+  'gray',
+] as const
+export type BasicColor = (typeof BASIC_COLORS)[number]
+
+/** Names of paints, as vendors and plate readers use them, by the basic color that a person may call them. */
+const PAINTS: ReadonlyMap<string, BasicColor> = new Map(
+  Object.entries({
+    grey: 'gray',
+    silver: 'gray',
+    charcoal: 'gray',
+    beige: 'brown',
+    tan: 'brown',
+    gold: 'brown',
+    bronze: 'brown',
+    maroon: 'red',
+    burgundy: 'red',
+    navy: 'blue',
+    turquoise: 'blue',
+    teal: 'green',
+    cream: 'white',
+  } satisfies Record<string, BasicColor>),
+)
+
+/** Every name that means a known color. */
+export const COLOR_NAMES: readonly string[] = [...BASIC_COLORS, ...PAINTS.keys()]
+
+const plain = (name: string): string => name.trim().toLowerCase()
+
+/** The basic color of a name, regardless of case; a name that is not known stands for itself. */
+export function basicColor(name: string): string {
+  const word = plain(name)
+  return PAINTS.get(word) ?? word
+}
+
+/** All names that mean the same basic color as this one, the basic name first: `gray`, `grey`, `silver`, `charcoal`. */
+export function namesOfColor(name: string): string[] {
+  const basic = basicColor(name)
+  return [basic, ...[...PAINTS].flatMap(([paint, of]) => (of === basic ? [paint] : []))]
+}
+
+export const isSameColor = (a: string, b: string): boolean => basicColor(a) === basicColor(b)
