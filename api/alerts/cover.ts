@@ -36,9 +36,21 @@ function spelled(part: string): string {
   return { O: '[O0]', '0': '[O0]', I: '[I1]', '1': '[I1]' }[part] ?? part
 }
 
+/** What of a text can be part of a plate, spelled in one way. ſ and K (Kelvin) count as S and K, as they do for a pattern. */
+const plateLetters = (text: string): string =>
+  text
+    .toLowerCase()
+    .toUpperCase()
+    .replace(/[^A-Z0-9]/g, '')
+    .replaceAll('O', '0')
+    .replaceAll('I', '1')
+
 /** Text without a plate or pattern, however it is written: a reason may mention what is watched. */
 export function withoutPlates(text: string, plates: readonly string[]): string {
+  const letters = plateLetters(text)
   return plates.reduce((rest, plate) => {
+    // To compile the pattern takes a millisecond, and few texts have a plate.
+    if (/^[A-Z0-9]+$/.test(plate) && !letters.includes(plateLetters(plate))) return rest
     const parts = plate.match(/\[[A-Z0-9]+\]|[A-Z0-9?*]/g) ?? []
     const written = parts.map(spelled).join(BETWEEN)
     return rest.replace(new RegExp(`(?<![\\p{L}\\p{N}])${written}(?![\\p{L}\\p{N}])`, 'giu'), DOTS)

@@ -19,6 +19,8 @@ export interface DemoOptions {
   seed: number
   /** Seconds between two frames of the rendered camera. */
   frameEvery?: number
+  /** Days of the vendor's history; some months without it. */
+  historyDays?: number
   printer: Printer
   /** Receives progress messages of the start. */
   say(line: string): void
@@ -50,7 +52,7 @@ const HISTORY_DAYS = 90
  * the pixels: the demo knows the watched plates, not what a frame shows.
  */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
-  const { printer, say, frameEvery = FRAME_EVERY_SECONDS } = options
+  const { printer, say, frameEvery = FRAME_EVERY_SECONDS, historyDays = HISTORY_DAYS } = options
   const data = resolve(options.data)
   const logs = join(data, 'logs')
   const frames = join(data, 'frames')
@@ -93,7 +95,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       ]),
       run('vendor', [
         ...['vendor', 'run', ...at, '--data', join(data, 'vendor'), '--seed', String(options.seed)],
-        ...['--rate', String(VENDOR_RATE), '--days', String(HISTORY_DAYS), '--port', vendorPort],
+        ...['--rate', String(VENDOR_RATE), '--days', String(historyDays), '--port', vendorPort],
         ...['--camera', CAMERA, '--frames', frames, '--interval', String(frameEvery)],
       ]),
       run('edge', [

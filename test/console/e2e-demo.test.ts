@@ -147,7 +147,7 @@ const TOUR: Readonly<Record<string, (page: Page) => Promise<void>>> = {
 
 describe.skipIf(!HAS_CHROMIUM)('the console with the whole system', () => {
   beforeAll(async () => {
-    system = await startWholeSystem()
+    system = await startWholeSystem({ frameEvery: 3 })
     tour = await system.open({ path: system.demo.addresses.console.replace(system.demo.addresses.api, '') })
   })
   afterAll(() => system?.close())

@@ -7,7 +7,7 @@ import { startWholeSystem, type WholeSystem } from './support/whole-system.ts'
 describe.skipIf(!HAS_CHROMIUM)('closed groups and oversight with the whole system', () => {
   let system: WholeSystem
   beforeAll(async () => {
-    system = await startWholeSystem(30)
+    system = await startWholeSystem({ frameEvery: 30, historyDays: 1 })
   })
   afterAll(() => system?.close())
 

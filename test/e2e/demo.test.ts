@@ -39,7 +39,8 @@ beforeAll(async () => {
   demo = await startDemo({
     data: folder.path,
     seed: DEFAULT_WORLD.seed,
-    frameEvery: 1,
+    frameEvery: 2,
+    historyDays: 1,
     printer,
     say: () => {},
   })

@@ -126,7 +126,7 @@ test('with one killed and one added among three, each planted hit is exactly one
 
 test('when partitions are introduced later, the reads in the old single stream are judged beside the new ones', async () => {
   const folder = await temporaryFolder()
-  const at = { dataDir: folder.path, vendors: [], edges: {}, log: quiet, size: SIZE }
+  const at = { dataDir: folder.path, vendors: [], edges: {}, log: quiet, size: SIZE, syncAlways: false }
   const send = async (url: string, keys: string, reads: Read[]) => {
     const connection = await connectBroker({ servers: url, keys, user: 'admin' }, quiet)
     const kv = await new Kvm(jetstream(connection)).open(DISPLAYS)

@@ -1,4 +1,5 @@
 import { compareReading } from '@sightline/api/alerts/compare'
+import { withoutPlates } from '@sightline/api/alerts/cover'
 import { estimatePrecision, precisionBy, type Verdict } from '@sightline/api/alerts/precision'
 import {
   CLAIM_MS,
@@ -21,6 +22,21 @@ import { sampleAlert } from '../harness.ts'
 
 const start = Date.UTC(2026, 10, 24, 9)
 const picture = 'a'.repeat(64)
+
+describe('a text that a verifier sees', () => {
+  it.each([
+    ['seen at the pier', ['7KSV318'], 'seen at the pier'],
+    ['7KSV318', ['7KSV318', '7KSV319'], '•••••••'],
+    ['plate 7ksv-3I8, and 7KSV 319', ['7KSV318', '7KSV319'], 'plate •••••••, and •••••••'],
+    ['the 7kſv.318 at 0:30', ['7KSV318'], 'the ••••••• at 0:30'],
+    ['O7 and o.7, 107 and 0-70', ['07'], '••••••• and •••••••, 107 and 0-70'],
+    ['7KSV31 8KSV', ['7KSV318'], '7KSV31 8KSV'],
+    ['7KSéV318', ['7KSV318'], '7KSéV318'],
+    ['the 7KSV318 and the [78]KSV', ['7KS*', '[78]KSV'], 'the ••••••• and the •••••••'],
+  ])('%s, without %j', (text, plates, shown) => {
+    expect(withoutPlates(text, plates)).toBe(shown)
+  })
+})
 
 describe('what a verifier types', () => {
   const compare = (

@@ -40,6 +40,7 @@ export async function startOversightRig(clock: { now: number }) {
   const dataDir = await mkdtemp(join(tmpdir(), 'sightline-oversight-'))
   const broker = await startEmbeddedBroker({
     ...{ dataDir, vendors: [], edges: {}, more: [AUDIT_OWNER], log, size: { replicas: 1, storageGib: 1 } },
+    syncAlways: false,
   })
   const connection = await connectBroker({ servers: broker.url, keys: broker.keys, user: 'api' }, log)
   const link = await openLink(connection)

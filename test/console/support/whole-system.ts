@@ -31,10 +31,13 @@ export interface WholeSystem extends Tabs {
 /**
  * The whole system as `./sightline demo` starts it: broker, matcher, api, vendor and an edge agent that reads the frames
  * of a rendered camera, each a process of its own; the console in Debian's Chromium. Some ten seconds.
- * @param frameEvery seconds from one frame of that camera to the next; to render and to read one takes a third of a second of
- * a core
+ * @param options.frameEvery seconds from one frame of that camera to the next; to render and to read one takes a third of a
+ * second of a core
+ * @param options.historyDays of the vendor's history; some months without it
  */
-export async function startWholeSystem(frameEvery = 1): Promise<WholeSystem> {
+export async function startWholeSystem(
+  options: { frameEvery?: number; historyDays?: number } = {},
+): Promise<WholeSystem> {
   buildConsole()
   const folder = await temporaryFolder()
   const alerts: Alert[] = []
@@ -46,7 +49,7 @@ export async function startWholeSystem(frameEvery = 1): Promise<WholeSystem> {
   }
   const { seed } = DEFAULT_WORLD
   const [demo, browser] = await Promise.all([
-    startDemo({ data: folder.path, seed, frameEvery, printer, say: () => {} }),
+    startDemo({ data: folder.path, seed, frameEvery: 1, ...options, printer, say: () => {} }),
     ourChromium(),
   ])
   let passed = 0
