@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -54,15 +55,7 @@ export async function startAgent(
   folder: string,
   core?: number,
 ): Promise<RunningAgent> {
-  // As deploy/edge/sightline-edge.service has it, and the environment below.
-  const main = [
-    process.execPath,
-    '--max-semi-space-size=4',
-    join(root, 'cli/dist/main.js'),
-    'edge',
-    'run',
-    ...words,
-  ]
+  const main = [process.execPath, join(root, 'cli/dist/main.js'), 'edge', 'run', ...words]
   const links = ['--broker', broker.url, '--keys', broker.keys, '--spool', join(folder, 'spool'), '--json']
   const [program, ...args] = [
     ...(core === undefined ? [] : ['taskset', '-c', String(core)]),
@@ -72,8 +65,7 @@ export async function startAgent(
   const child = spawn(program!, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // As deploy/edge/sightline-edge.service has it.
-    env: { ...process.env, SIGHTLINE_LOG: 'error', MALLOC_ARENA_MAX: '2' },
+    env: { ...process.env, SIGHTLINE_LOG: 'error', ...serviceEnvironment() },
   })
   let lastWords = ''
   child.stderr.on('data', (chunk: Buffer) => {
@@ -107,6 +99,14 @@ export async function startAgent(
     ended,
     stop: () => void child.kill('SIGTERM'),
   }
+}
+
+/** The allocator's settings of the service: what is measured is what an installer gets. */
+function serviceEnvironment(): Record<string, string> {
+  const service = readFileSync(join(root, 'deploy/edge/sightline-edge.service'), 'utf8')
+  return Object.fromEntries(
+    [...service.matchAll(/^Environment=(MALLOC_\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
+  )
 }
 
 const isReady = (child: ChildProcess) =>

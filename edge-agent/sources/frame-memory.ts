@@ -1,10 +1,13 @@
 /**
  * Memory for frames of one size, reused when nobody holds a frame: allocating megabytes for each frame costs more in garbage
- * collection than filling them. Threads share it, so that engines need no copy.
+ * collection than filling them. Threads share it, so that engines need no copy. Cameras whose frames have one size share it
+ * too: they are rarely all behind at the same moment, and free memory of one would be idle.
  */
 export interface FrameMemory {
   /** Memory for a frame, with arbitrary content. It is held until `release`, and by callers that `hold` it. */
   take(): FrameSlot
+  /** The caller takes no more; frames that are held stay held. More calls do nothing. */
+  close(): void
 }
 
 export interface FrameSlot {
@@ -15,12 +18,23 @@ export interface FrameSlot {
   hold(): () => void
 }
 
-/** Number of free slots kept; a slot that nobody releases is left to the garbage collector. */
-const MOST_FREE = 4
+interface Shared {
+  readonly free: Uint8Array[]
+  users: number
+}
+
+/** By the size of a frame, while somebody uses it. */
+const sharedBySize = new Map<number, Shared>()
+
+/** Number of free frames kept for a size; the garbage collector gets the others. */
+const mostFree = ({ users }: Shared): number => 2 + Math.ceil(users / 2)
 
 /** @param size bytes of a frame */
 export function createFrameMemory(size: number): FrameMemory {
-  const free: Uint8Array[] = []
+  const shared: Shared = sharedBySize.get(size) ?? { free: [], users: 0 }
+  sharedBySize.set(size, shared)
+  shared.users++
+  let isOpen = true
 
   function slotOf(data: Uint8Array): FrameSlot {
     let holds = 0
@@ -30,11 +44,18 @@ export function createFrameMemory(size: number): FrameMemory {
       return () => {
         if (!isHeld) return
         isHeld = false
-        if (--holds === 0 && free.length < MOST_FREE) free.push(data)
+        if (--holds === 0 && shared.users > 0 && shared.free.length < mostFree(shared)) shared.free.push(data)
       }
     }
     return { data, release: hold(), hold }
   }
 
-  return { take: () => slotOf(free.pop() ?? new Uint8Array(new SharedArrayBuffer(size))) }
+  return {
+    take: () => slotOf(shared.free.pop() ?? new Uint8Array(new SharedArrayBuffer(size))),
+    close() {
+      if (!isOpen) return
+      isOpen = false
+      if (--shared.users === 0) sharedBySize.delete(size)
+    },
+  }
 }

@@ -11,6 +11,8 @@ export interface PairUp {
   filled(count: number): void
   /** The next frame's time within its stream, seconds. */
   time(seconds: number): void
+  /** No more comes; frames that were given out stay as they are. */
+  close(): void
 }
 
 /**
@@ -57,6 +59,10 @@ export function pairUp(
     time(seconds) {
       times.push(seconds)
       emitWhole()
+    },
+    close() {
+      for (const { release } of slots.splice(0)) release()
+      memory.close()
     },
   }
 }
