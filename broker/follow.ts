@@ -1,5 +1,8 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Consumer } from '@nats-io/jetstream'
+import type { SightlineError } from '@sightline/schemas/errors'
+import { followRefused } from './consumer-refused.ts'
 import type { Link } from './link.ts'
 import { pull } from './pull.ts'
 import type { StreamMessage } from './stream-message.ts'
@@ -12,9 +15,13 @@ export interface FollowOptions {
   inFlight: number
   /** Ends it. */
   signal: AbortSignal
+  /** Called when the broker, which is connected, refuses what following needs (FOLLOW_REFUSED); with null when that is over. */
+  onTrouble?(trouble: SightlineError | null): void
 }
 
 const RETRY_MS = 250
+/** The server removes a consumer that nobody has asked for so long, where this process ended before it could. */
+const ABANDONED_MS = 60_000
 
 /** Follows a stream from a sequence: every message once, in order, without a gap (followBatches). */
 export async function* follow(link: Link, options: FollowOptions): AsyncGenerator<StreamMessage, void> {
@@ -36,31 +43,38 @@ export async function* followBatches(
   link: Link,
   options: FollowOptions,
 ): AsyncGenerator<readonly StreamMessage[], void> {
-  const { stream, inFlight, signal } = options
+  const { stream, inFlight, signal, onTrouble } = options
+  let trouble: SightlineError | null = null
+  const tell = (found: SightlineError | null) => {
+    if (found?.message === trouble?.message) return
+    trouble = found
+    onTrouble?.(found)
+  }
   // One signal ends any number of followers, each of which waits for it: more than ten is no leak.
   setMaxListeners(0, signal)
   let next = options.from
   while (!signal.aborted) {
     const lost = new AbortController()
     const forget = link.onReconnect(() => lost.abort())
+    let consumer: Consumer | undefined
     try {
-      const consumer = await link.js.consumers.get(stream, { opt_start_seq: next })
+      const options = { opt_start_seq: next, inactive_threshold: ABANDONED_MS }
+      consumer = await link.js.consumers.get(stream, options)
       const { name } = await consumer.info(true)
-      try {
-        const either = AbortSignal.any([signal, lost.signal])
-        for await (const batch of pull(link, { stream, name }, inFlight, either)) {
-          yield batch
-          next = batch.at(-1)!.seq + 1
-        }
-        if (!either.aborted) await pause(RETRY_MS, undefined, { signal })
-      } finally {
-        if (link.connected()) consumer.delete().catch(() => {})
+      tell(null)
+      const either = AbortSignal.any([signal, lost.signal])
+      for await (const batch of pull(link, { stream, name }, inFlight, either)) {
+        yield batch
+        next = batch.at(-1)!.seq + 1
       }
-    } catch {
-      // The broker is down or starting; connectBroker logs that.
+      if (!either.aborted) await pause(RETRY_MS, undefined, { signal })
+    } catch (error) {
+      // While the broker is down, connectBroker logs that.
+      if (link.connected() && !signal.aborted) tell(followRefused(stream, error))
       await pause(RETRY_MS, undefined, { signal }).catch(() => {})
     } finally {
       forget()
+      if (link.connected()) consumer?.delete().catch(() => {})
     }
   }
 }

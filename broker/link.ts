@@ -9,6 +9,7 @@ import { type ConnectionOptions, createInbox, type NatsConnection } from '@nats-
 import { type Account, apiOf, heardSubject } from '@sightline/schemas/bridges'
 import { SightlineError } from '@sightline/schemas/errors'
 import pRetry from 'p-retry'
+import { isTooManyConsumers, TOO_MANY_HINT } from './consumer-refused.ts'
 import { createLatest, type Latest } from './latest.ts'
 import { type Receive, receiverOf } from './receive.ts'
 
@@ -112,7 +113,9 @@ async function asBrokerError<T>(what: string, call: () => Promise<T>): Promise<T
     if (cause instanceof SightlineError) throw cause
     throw new SightlineError('BROKER_FAILED', `the broker could not ${what}: ${(cause as Error).message}`, {
       cause,
-      hint: 'Try again. If this continues, compare the broker with its declaration (./sightline broker declare).',
+      hint: isTooManyConsumers(cause)
+        ? TOO_MANY_HINT
+        : 'Try again. If this continues, compare the broker with its declaration (./sightline broker declare).',
     })
   }
 }

@@ -16,7 +16,7 @@ import { createApproaches } from './approach.ts'
 import { type DisplaysInto, followDisplays } from './displays.ts'
 import { createHandling } from './handle.ts'
 import { holdPartitions } from './leases.ts'
-import { makeRoom } from './make-room.ts'
+import { makeRoom, type Rooms } from './make-room.ts'
 import { createMatcherMetrics } from './metrics.ts'
 import { matchOfOne } from './one-display.ts'
 import { type Partition, startPartition } from './partition.ts'
@@ -50,6 +50,8 @@ export interface Matcher {
   partitions(): { stream: string; reached: number }[]
   /** Whether the broker is connected, so that reads can be matched. */
   healthy(): boolean
+  /** What keeps reads that come now from becoming alerts in time, and what to do. */
+  troubles(): SightlineError[]
   /** Finishes the work in hand, stores the positions, releases the partitions, and disconnects. */
   close(): Promise<void>
 }
@@ -122,10 +124,12 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
   }
   const held = new Map<string, Partition>()
   const partitions = () => [...held.values()].map(({ stream, reached }) => ({ stream, reached: reached() }))
+  let rooms: Rooms | undefined
   const metrics = createMatcherMetrics({
     counts,
     index,
     partitions,
+    rooms: () => rooms?.states() ?? [],
     async stateOf(stream) {
       const { state, config } = await ask(link, 'describe the reads', () => link.manager.streams.info(stream))
       return { last: state.last_seq, used: state.bytes / config.max_bytes }
@@ -231,7 +235,7 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
     },
   })
 
-  const rooms = makeRoom({ link, agency, partitions: () => held.values(), log })
+  rooms = makeRoom({ name, link, agency, partitions: () => held.values(), log })
 
   return {
     counts,
@@ -239,9 +243,13 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
     registry: metrics.registry,
     partitions,
     healthy: () => link.connected() && !superseded,
+    troubles: () => [
+      ...[...held.values()].flatMap((partition) => partition.trouble() ?? []),
+      ...(rooms?.troubles() ?? []),
+    ],
     async close() {
       const giveUp = setTimeout(() => stopping.abort(new Error('the matcher is stopping')), FINISH_MS)
-      rooms.close()
+      rooms?.close()
       await leases.close()
       clearTimeout(giveUp)
       stopping.abort(new Error('the matcher has stopped'))

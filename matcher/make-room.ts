@@ -1,4 +1,5 @@
 import type { Link } from '@sightline/broker/link'
+import { createReadsStates, type ReadsState, readsTrouble } from '@sightline/broker/reads-state'
 import type { Logger } from '@sightline/runtime/log'
 import { SightlineError } from '@sightline/schemas/errors'
 import { JUDGED_SHARE } from '@sightline/schemas/reads-room'
@@ -76,6 +77,8 @@ export async function othersInNeed(link: Link, agency: Link, stream: string): Pr
 }
 
 export interface RoomParts {
+  /** Of this matcher. */
+  name: string
   /** To the account of the streams. */
   link: Link
   /** To the account of the bucket `POSITIONS`. */
@@ -88,7 +91,9 @@ export interface RoomParts {
 }
 
 export interface Rooms {
-  /** What keeps judged reads from making room, by stream. */
+  /** How each stream is doing. */
+  states(): ReadsState[]
+  /** What keeps judged reads from making room, and which streams are behind. */
   troubles(): SightlineError[]
   close(): void
 }
@@ -97,12 +102,14 @@ export interface Rooms {
 const EVERY_MS = 500
 
 /** How often a stream is looked at of which nothing was judged since, milliseconds. */
-const IDLE_MS = 5000
+const IDLE_MS = 1500
 
 /** Makes room in the streams that this matcher judges, until it is closed. It may be killed at any instant. */
-export function makeRoom({ link, agency, partitions, idleMs = IDLE_MS, log }: RoomParts): Rooms {
+export function makeRoom({ name, link, agency, partitions, idleMs = IDLE_MS, log }: RoomParts): Rooms {
   const troubles = new Map<string, SightlineError>()
   const looked = new Map<string, { stored: number; at: number }>()
+  const states = new Map<string, ReadsState>()
+  const follow = createReadsStates()
   let timer: NodeJS.Timeout | undefined
   let closed = false
 
@@ -114,9 +121,20 @@ export function makeRoom({ link, agency, partitions, idleMs = IDLE_MS, log }: Ro
     const { state, config } = await link.manager.streams.info(stream)
     const { messages, bytes, first_seq: first, last_seq: last } = state
     const room = { messages, bytes, first, last, maxBytes: config.max_bytes }
-    if (judgedToDrop(room, stored) === 0) return
-    const others = await othersInNeed(link, agency, stream)
-    const upTo = judgedToDrop(room, Math.min(stored, ...others.map(({ done }) => done)))
+    let slowest: Needs = { who: 'matcher', done: stored }
+    const note = () => states.set(stream, follow.take({ stream, at, ...room, slowest }))
+    if (judgedToDrop(room, stored) === 0) {
+      note()
+      return
+    }
+    try {
+      for (const other of await othersInNeed(link, agency, stream)) {
+        if (other.done < slowest.done) slowest = other
+      }
+    } finally {
+      note()
+    }
+    const upTo = judgedToDrop(room, slowest.done)
     if (upTo > 0) await link.manager.streams.purge(stream, { seq: upTo + 1 })
   }
 
@@ -137,8 +155,13 @@ export function makeRoom({ link, agency, partitions, idleMs = IDLE_MS, log }: Ro
 
   async function round(): Promise<void> {
     const all = [...partitions()].map(({ stream, stored }) => ({ stream, stored: stored() }))
-    for (const stream of troubles.keys())
-      if (!all.some((one) => one.stream === stream)) troubles.delete(stream)
+    for (const known of [troubles, states]) {
+      for (const stream of known.keys()) {
+        if (all.some((one) => one.stream === stream)) continue
+        known.delete(stream)
+        follow.forget(stream)
+      }
+    }
     await Promise.all(
       all.map(({ stream, stored }) =>
         look(stream, stored).then(
@@ -156,7 +179,11 @@ export function makeRoom({ link, agency, partitions, idleMs = IDLE_MS, log }: Ro
 
   void keepGoing()
   return {
-    troubles: () => [...troubles.values()],
+    states: () => [...states.values()],
+    troubles: () => [
+      ...troubles.values(),
+      ...[...states.values()].flatMap((state) => readsTrouble(state, name) ?? []),
+    ],
     close() {
       closed = true
       clearTimeout(timer)

@@ -1,3 +1,4 @@
+import type { ReadsState } from '@sightline/broker/reads-state'
 import { MATCH_KINDS, type MatchKind } from '@sightline/schemas/alert'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
@@ -10,6 +11,8 @@ export interface MatcherFigures {
   index: { readonly size: number; readonly bytes: number }
   /** The streams of reads that are judged, each with the sequence reached. */
   partitions(): { stream: string; reached: number }[]
+  /** How each of these streams is doing, as of the last look. */
+  rooms(): readonly Pick<ReadsState, 'stream' | 'fullInSeconds' | 'state'>[]
   /** State of a stream; rejects while the broker is unreachable. */
   stateOf(stream: string): Promise<StreamFigures>
 }
@@ -37,7 +40,7 @@ export function createMatcherMetrics(figures: MatcherFigures): MatcherMetrics {
   const registry = new Registry()
   const registers = [registry]
   const name = (last: string) => `sightline_matcher_${last}`
-  const { counts, index, partitions, stateOf } = figures
+  const { counts, index, partitions, rooms, stateOf } = figures
 
   const counter = (count: Count, help: string) =>
     new Counter({
@@ -99,6 +102,25 @@ export function createMatcherMetrics(figures: MatcherFigures): MatcherMetrics {
     })
   ofStreams('lag_reads', 'Reads in the stream that are not checked yet', ({ last }, reached) =>
     Math.max(0, last - reached),
+  )
+  const ofRooms = (last: string, help: string, value: (room: ReturnType<typeof rooms>[number]) => number) =>
+    new Gauge({
+      name: name(last),
+      help,
+      labelNames: ['stream'],
+      registers,
+      collect() {
+        this.reset()
+        for (const room of rooms()) this.set({ stream: room.stream }, value(room))
+      },
+    })
+  ofRooms(
+    'full_in_seconds',
+    'When the stream is full at the present rates; +Inf when it is not filling',
+    ({ fullInSeconds }) => fullInSeconds ?? Number.POSITIVE_INFINITY,
+  )
+  ofRooms('reads_late', '1 when the reads of the stream are not judged in time', ({ state }) =>
+    state === 'judged' ? 0 : 1,
   )
   ofStreams('room_used', "Used part of the stream's space: at 1 its source is refused", ({ used }) => used)
 

@@ -5,6 +5,7 @@ import { retryUntilDone } from '@sightline/broker/publish'
 import type { DisplayIndex } from '@sightline/matching'
 import type { Logger } from '@sightline/runtime/log'
 import type { Display } from '@sightline/schemas/display'
+import type { SightlineError } from '@sightline/schemas/errors'
 import type { Handling } from './handle.ts'
 import { keepJudgedReads } from './judged-reads.ts'
 import { keepPosition, loadPosition } from './position.ts'
@@ -38,6 +39,8 @@ export interface Partition {
   /** A display was stored or changed; reads judged recently may be newer than that. @param storedAt milliseconds */
   setDisplay(display: Display, storedAt: number): void
   removeDisplay(id: string): void
+  /** Why its reads cannot be followed at the moment. */
+  trouble(): SightlineError | null
   /** Handles no further read from this call on. */
   abandon(): void
   /** The same, and waits until the work in hand and the position are stored. */
@@ -58,6 +61,12 @@ export function startPartition(stream: string, parts: PartitionParts): Partition
   })
   const position = keepPosition({ kv: positions, stream, log, confirm })
   let reached = 0
+  let trouble: SightlineError | null = null
+  const onTrouble = (found: SightlineError | null) => {
+    trouble = found
+    if (found) log.error({ stream, code: found.code }, `${found.message}. ${found.hint}`)
+    else log.info({ stream }, 'the reads can be followed')
+  }
 
   /** All displays stored before these reads are known, and the reads were judged by them. */
   async function confirm(upTo: number): Promise<void> {
@@ -83,7 +92,8 @@ export function startPartition(stream: string, parts: PartitionParts): Partition
     reached = from - 1
     position.begin(reached)
     let open = 0
-    for await (const batch of followBatches(link, { stream, from, inFlight, signal: enough.signal })) {
+    const following = { stream, from, inFlight, signal: enough.signal, onTrouble }
+    for await (const batch of followBatches(link, following)) {
       if (enough.signal.aborted) return
       for (const message of batch) {
         const work = handle(stream, message)
@@ -116,6 +126,7 @@ export function startPartition(stream: string, parts: PartitionParts): Partition
       position.hurry()
     },
     removeDisplay: judged.removeDisplay,
+    trouble: () => trouble,
     abandon() {
       abandoned = true
       enough.abort()

@@ -8,6 +8,8 @@ export interface MonitorOptions {
   host?: string
   /** Whether the service can work at this moment. */
   healthy(): boolean
+  /** What keeps it from doing its work in time, and what to do. */
+  troubles?(): readonly SightlineError[]
   /** The service's own metrics; those of the process are added. */
   registry: Registry
 }
@@ -16,12 +18,20 @@ export interface MonitorOptions {
  * Endpoints for operations of a service without an api: `GET /health` (200 or 503) and `GET /metrics` (Prometheus).
  * @throws PORT_IN_USE
  */
-export async function startMonitor({ port, host = '127.0.0.1', healthy, registry }: MonitorOptions) {
+export async function startMonitor({
+  port,
+  host = '127.0.0.1',
+  healthy,
+  troubles = () => [],
+  registry,
+}: MonitorOptions) {
   collectDefaultMetrics({ register: registry })
   const server = createServer(async (request, response) => {
     if (request.url === '/health') {
-      const ok = healthy()
-      response.writeHead(ok ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify({ ok }))
+      const found = troubles().map(({ code, message, hint }) => ({ code, message, hint }))
+      const ok = healthy() && found.length === 0
+      const body = JSON.stringify({ ok, ...(found.length > 0 ? { troubles: found } : {}) })
+      response.writeHead(ok ? 200 : 503, { 'content-type': 'application/json' }).end(body)
     } else if (request.url === '/metrics') {
       response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics())
     } else {

@@ -55,7 +55,8 @@ export function command(): Command {
       const matcher = await startMatcher({ servers, keys, name, suppressMs, onSuperseded, log })
       const stop = onStop(log, () => matcher.close())
       const { monitorPort: port, monitorHost: host } = options
-      if (port) await startMonitor({ port, host, healthy: matcher.healthy, registry: matcher.registry })
+      const { healthy, troubles, registry } = matcher
+      if (port) await startMonitor({ port, host, healthy, troubles, registry })
       log.info('matching')
       if (options.json) printJson({ type: 'ready', displays: matcher.displays() })
     })

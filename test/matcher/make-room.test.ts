@@ -3,11 +3,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { AckPolicy, type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/transport-node'
+import { freePort } from '@sightline/broker/free-port'
 import { openLink } from '@sightline/broker/link'
 import { type Outgoing, publishAll } from '@sightline/broker/publish-all'
 import { startPublisher } from '@sightline/edge-agent/publisher/publisher'
 import { type Matcher, startMatcher } from '@sightline/matcher/main'
 import { judgedToDrop, makeRoom } from '@sightline/matcher/make-room'
+import { startMonitor } from '@sightline/runtime/monitor'
 import { agentReads, DISPLAYS, POSITIONS, positionKey, READS } from '@sightline/schemas/streams'
 import { readSubject } from '@sightline/schemas/subjects'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -188,7 +190,7 @@ describe('nothing is removed that somebody needs', () => {
     await needed()
     const matcher = await broker.as('matcher')
     const link = await openLink(matcher)
-    const parts = { link, agency: await openLink(matcher, 'AGENCY'), log: quiet, idleMs: 0 }
+    const parts = { name: 'm1', link, agency: await openLink(matcher, 'AGENCY'), log: quiet, idleMs: 0 }
     const rooms = makeRoom({ ...parts, partitions: () => [{ stream: READS, stored: () => last_seq }] })
     return { removed: async () => (await stateOf(READS)).first_seq - first_seq, close: rooms.close }
   }
@@ -232,3 +234,48 @@ describe('nothing is removed that somebody needs', () => {
     }
   })
 })
+
+test('a matcher that gets no consumer says so within seconds, and goes on as soon as it gets one', async () => {
+  const before = (await manager.streams.info(READS)).config
+  // Those of matchers that were killed.
+  for await (const { name } of manager.consumers.list(READS)) await manager.consumers.delete(READS, name)
+  const limited = { ...before, max_consumers: 1 }
+  await manager.streams.update(READS, limited)
+  const { name } = await manager.consumers.add(READS, {
+    ack_policy: AckPolicy.None,
+    inactive_threshold: 600e9,
+  })
+  const matcher = await start()
+  const { close, url } = await monitorOf(matcher)
+  try {
+    const { subject, payload } = nextRead()
+    await jetstream(admin).publish(subject, payload)
+    // The limit is what is tested.
+    await vi.waitFor(async () => {
+      const answer = await fetch(`${url}/health`)
+      const { troubles } = (await answer.json()) as {
+        troubles?: { code: string; message: string; hint: string }[]
+      }
+      expect([answer.status, troubles?.[0]?.code]).toEqual([503, 'FOLLOW_REFUSED'])
+      expect(troubles![0]!.message).toMatch(/READS be followed: maximum consumers limit reached/)
+      expect(troubles![0]!.hint).toMatch(/nats consumer ls/)
+    }, 10_000)
+    await vi.waitFor(
+      () => expect(matcher.troubles().map(({ code }) => code)).toContain('READS_STILL'),
+      10_000,
+    )
+    await manager.consumers.delete(READS, name)
+    await vi.waitFor(async () => expect((await fetch(`${url}/health`)).status).toBe(200), 30_000)
+    expect(matcher.troubles()).toEqual([])
+  } finally {
+    close()
+    await matcher.close()
+    await manager.streams.update(READS, before)
+  }
+})
+
+async function monitorOf({ healthy, troubles, registry }: Matcher) {
+  const port = await freePort()
+  const { close } = await startMonitor({ port, healthy, troubles, registry })
+  return { close, url: `http://127.0.0.1:${port}` }
+}

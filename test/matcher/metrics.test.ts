@@ -27,6 +27,10 @@ describe('metrics', () => {
     counts: COUNTS,
     index: { size: 5, bytes: 320 },
     partitions: () => [{ stream: 'READS', reached: 90 }],
+    rooms: () => [
+      { stream: 'READS', state: 'still', fullInSeconds: 90 },
+      { stream: 'READS_a0', state: 'judged', fullInSeconds: null },
+    ],
     stateOf: async () => ({ last: 100, used: 0.25 }),
     ...change,
   })
@@ -44,6 +48,11 @@ describe('metrics', () => {
     expect(metric(after, 'sightline_matcher_index_bytes')).toBe(320)
     expect(metric(after, 'sightline_matcher_lag_reads{stream="READS"}')).toBe(10)
     expect(metric(after, 'sightline_matcher_room_used{stream="READS"}')).toBe(0.25)
+    const ofBoth = (name: string) =>
+      ['READS', 'READS_a0'].map((stream) => metric(after, `sightline_matcher_${name}{stream="${stream}"}`))
+    expect(ofBoth('reads_late')).toEqual([1, 0])
+    expect(after).toContain('sightline_matcher_full_in_seconds{stream="READS"} 90\n')
+    expect(after).toContain('sightline_matcher_full_in_seconds{stream="READS_a0"} +Inf\n')
   })
 
   test('leave out the lag of a stream that is unknown, or has moved away', async () => {
@@ -172,6 +181,7 @@ describe('the dashboard', async () => {
       ...{
         index: { size: 0, bytes: 0 },
         partitions: () => [],
+        rooms: () => [],
         stateOf: async () => ({ last: 0, used: 0 }),
       },
     })

@@ -1,0 +1,139 @@
+import { SightlineError } from '@sightline/schemas/errors'
+import { several } from '@sightline/schemas/several'
+
+/** How a stream of reads is doing: whether its reads are judged in time, and how long it has room. Pure. */
+
+/** What was found in a stream at one moment. */
+export interface ReadsLook {
+  stream: string
+  /** Milliseconds, of any clock that only goes forward. */
+  at: number
+  messages: number
+  bytes: number
+  first: number
+  last: number
+  /** What it may hold, bytes. */
+  maxBytes: number
+  /** Who is furthest behind among those that need its reads (`matcher` unless somebody else is), and the last read it is done with. */
+  slowest: { who: string; done: number }
+}
+
+/**
+ * - `judged`: reads are judged as they come
+ * - `behind`: they are judged, but it takes longer than `LATE_S` until one that comes now is
+ * - `still`: some wait, and none was judged for `STILL_MS`
+ * - `full`: new reads are refused
+ */
+export type ReadsCondition = 'judged' | 'behind' | 'still' | 'full'
+
+export interface ReadsState {
+  stream: string
+  state: ReadsCondition
+  /** Reads that the slowest has not handled. */
+  backlog: number
+  /** Part of the space that is free, 0 to 1. */
+  free: number
+  /** When the stream is full at the present rates; null when it is not filling. */
+  fullInSeconds: number | null
+  slowest: string
+}
+
+/** Longest time between two positions is four seconds, while a vehicle is parked before a camera (matcher/position.ts). */
+const STILL_MS = 5000
+const LATE_S = 10
+/** Rates are those of so many of the last milliseconds. */
+const WINDOW_MS = 30_000
+/** Space for so many of the largest reads counts as none: most reads are smaller, and one that does not fit is refused. */
+const FULL_BYTES = 2 * 4096
+
+interface Memory {
+  looks: ReadsLook[]
+  /** Since when the slowest has not moved, though reads waited. */
+  stillSince: number
+}
+
+/** Follows streams from look to look. */
+export function createReadsStates() {
+  const streams = new Map<string, Memory>()
+
+  function remember(look: ReadsLook): Memory {
+    const known = streams.get(look.stream)
+    const before = known?.looks.at(-1)
+    // Made again, or given to somebody else: what was is no measure.
+    const isOther = !before || before.last > look.last || before.slowest.who !== look.slowest.who
+    const memory = known && !isOther ? known : { looks: [], stillSince: look.at }
+    if (look.slowest.done !== before?.slowest.done || look.slowest.done >= look.last)
+      memory.stillSince = look.at
+    memory.looks = [...memory.looks.filter(({ at }) => at > look.at - WINDOW_MS), look]
+    streams.set(look.stream, memory)
+    return memory
+  }
+
+  return {
+    /** Takes a look at a stream. @returns how it is doing */
+    take(look: ReadsLook): ReadsState {
+      const { looks, stillSince } = remember(look)
+      const { stream, at, messages, bytes, first, last, maxBytes, slowest } = look
+      const [oldest] = looks
+      const seconds = Math.max(0.001, (at - oldest!.at) / 1000)
+      const judgedASecond = Math.max(0, (slowest.done - oldest!.slowest.done) / seconds)
+      const grows = (last - oldest!.last) / seconds - judgedASecond
+      // Reads that left the stream by their age are not waiting any more.
+      const backlog = messages === 0 ? 0 : Math.max(0, last - Math.max(slowest.done, first - 1))
+      const mean = messages === 0 ? 1 : bytes / messages
+      // While somebody judges, the judged ones make room; otherwise they stay.
+      const room = maxBytes - (judgedASecond > 0 ? backlog * mean : bytes)
+      const isLimited = maxBytes > 0
+      const state = (): ReadsCondition => {
+        if (isLimited && backlog > 0 && maxBytes - bytes < FULL_BYTES) return 'full'
+        if (backlog > 0 && at - stillSince >= STILL_MS) return 'still'
+        if (judgedASecond > 0 && backlog / judgedASecond > LATE_S) return 'behind'
+        return 'judged'
+      }
+      return {
+        stream,
+        state: state(),
+        backlog,
+        free: isLimited ? Math.max(0, 1 - bytes / maxBytes) : 1,
+        fullInSeconds: isLimited && grows > 0 && backlog > 0 ? Math.max(0, room / mean / grows) : null,
+        slowest: slowest.who,
+      }
+    },
+    forget: (stream: string) => void streams.delete(stream),
+  }
+}
+
+/** What to say of a stream; null when its reads are judged in time. @param holder the matcher that judges it, if known; null: none does */
+export function readsTrouble(
+  { stream, state, backlog, free, fullInSeconds, slowest }: ReadsState,
+  holder?: string | null,
+): SightlineError | null {
+  if (state === 'judged') return null
+  const waiting = `${several(backlog, 'read')} of ${stream} ${backlog === 1 ? 'is' : 'are'} waiting`
+  const room = `${Math.floor(free * 100)} % of its space is free${fullInSeconds === null ? '' : `, for ${Math.floor(fullInSeconds / 60)} min at this rate`}`
+  const who = slowest === 'matcher' ? (holder ? `the matcher ${holder}` : 'the matcher') : slowest
+  const start =
+    slowest !== 'matcher'
+      ? `Start ${slowest} again, or remove what it keeps if it is gone for good (docs/operations.md, Full disk).`
+      : holder === null
+        ? 'No matcher judges this stream: start one (./sightline matcher run).'
+        : `Look at the log of ${who}, and start it again if it stands still.`
+  switch (state) {
+    case 'full':
+      return new SightlineError(
+        'READS_FULL',
+        `${stream} is full and refuses new reads: ${waiting} for ${who}`,
+        {
+          hint: `${start} Senders keep what is refused.`,
+        },
+      )
+    case 'still':
+      return new SightlineError('READS_STILL', `${waiting}, and ${who} does not move; ${room}`, {
+        hint: start,
+      })
+    case 'behind':
+      return new SightlineError('READS_BEHIND', `${waiting}: ${who} is behind; ${room}`, {
+        hint: 'If this lasts, more reads come than one matcher can judge: give the reads partitions, and start more matchers (docs/matcher.md).',
+      })
+  }
+}
