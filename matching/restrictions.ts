@@ -2,7 +2,7 @@ import { isWithin } from '@sightline/geometry/area'
 import type { VehicleFact } from '@sightline/schemas/alert'
 import type { Read } from '@sightline/schemas/read'
 import type { Restrictions } from '@sightline/schemas/restrictions'
-import { basicColor } from '@sightline/schemas/vehicle-words'
+import { basicColor, kindsMeant } from '@sightline/schemas/vehicle-words'
 import { timesTest } from './times.ts'
 
 /** Whether a read meets a restriction. @param storedAt when the broker stored it, milliseconds */
@@ -37,10 +37,11 @@ export function testOf(only: Restrictions): Test {
 /**
  * What a display requires of the vehicle; null: nothing. A fact that the edge agent recognized in a picture may be
  * wrong, and has a confidence: if it differs, it counts as not checked, so that a guess hides no hit. Colors are
- * compared by their basic names.
+ * compared by their basic names; who asks for a truck may mean a pickup.
  */
-export function vehicleTestOf({ makes, models, colors }: Restrictions): VehicleTest | null {
-  const wanted = Object.entries({ make: makes, model: models, color: colors }).flatMap(([fact, words]) =>
+export function vehicleTestOf({ makes, models, colors, kinds }: Restrictions): VehicleTest | null {
+  const facts = { make: makes, model: models, color: colors, kind: kinds?.flatMap(kindsMeant) }
+  const wanted = Object.entries(facts).flatMap(([fact, words]) =>
     words ? [{ fact: fact as VehicleFact, words: new Set(words.map((word) => plainWord(fact, word))) }] : [],
   )
   if (wanted.length === 0) return null
@@ -49,7 +50,7 @@ export function vehicleTestOf({ makes, models, colors }: Restrictions): VehicleT
     for (const { fact, words } of wanted) {
       const seen = vehicle?.[fact]
       if (seen && words.has(plainWord(fact, seen))) continue
-      const isGuess = fact === 'color' && vehicle?.certainty != null
+      const isGuess = (fact === 'color' || fact === 'kind') && vehicle?.certainty?.[fact] != null
       if (seen && !isGuess) return null
       unchecked.push(fact)
     }

@@ -15,7 +15,7 @@ const MatchKind = oneOf(MATCH_KINDS, {
 })
 
 /** Facts about a vehicle that a display may require and a camera may not have recognized. */
-export const VEHICLE_FACTS = ['make', 'model', 'color'] as const
+export const VEHICLE_FACTS = ['make', 'model', 'color', 'kind'] as const
 export type VehicleFact = (typeof VEHICLE_FACTS)[number]
 
 /** Why a match is less certain than its text. */

@@ -4,6 +4,7 @@ import { Camera } from './camera.ts'
 import { createParser, Instant, oneOf, orNull, Probability, Token } from './message.ts'
 import { colorOfRead } from './older-names.ts'
 import { MAX_PLATE_LENGTH, PlateText, Region } from './plate.ts'
+import { VEHICLE_KINDS, VEHICLE_VIEWS } from './vehicle-words.ts'
 
 /** The recognizer's result for one character: the best candidate, and other likely ones (CAP-4). */
 export const ReadCharacter = Type.Object(
@@ -21,11 +22,6 @@ export const ReadCharacter = Type.Object(
   { title: 'ReadCharacter', additionalProperties: false },
 )
 export type ReadCharacter = Static<typeof ReadCharacter>
-
-export const VEHICLE_KINDS = ['car', 'pickup', 'van', 'truck', 'bus', 'motorcycle'] as const
-export type VehicleKind = (typeof VEHICLE_KINDS)[number]
-export const VEHICLE_VIEWS = ['front', 'rear'] as const
-export type VehicleView = (typeof VEHICLE_VIEWS)[number]
 
 /** The vehicle as far as the camera could tell (CAP-1: "where known"). */
 export const Vehicle = Type.Object(

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { OwnerType } from './camera.ts'
 import { oneOf, Probability, Token } from './message.ts'
+import { VEHICLE_KINDS } from './vehicle-words.ts'
 
 export const Latitude = Type.Number({ minimum: -90, maximum: 90, description: 'degrees, WGS 84' })
 export const Longitude = Type.Number({ minimum: -180, maximum: 180, description: 'degrees, WGS 84' })
@@ -46,7 +47,7 @@ export type Times = Static<typeof Times>
 
 /**
  * Which reads a display covers, beyond the plate; all limits must be met. A read without a position does not meet a
- * limit on position. A make, model or color that the read does not contain leaves the result open: the read raises an
+ * limit on position. A make, model, color or kind that the read does not contain leaves the result open: the read raises an
  * alert, marked as not checked, unless the display is strict.
  */
 export const Restrictions = Type.Object(
@@ -54,6 +55,13 @@ export const Restrictions = Type.Object(
     makes: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 40 }), few)),
     models: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 40 }), few)),
     colors: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 20 }), few)),
+    kinds: Type.Optional(
+      Type.Array(oneOf(VEHICLE_KINDS), {
+        minItems: 1,
+        maxItems: VEHICLE_KINDS.length,
+        description: 'truck: also pickups, which people call trucks',
+      }),
+    ),
     cameras: Type.Optional(Type.Array(Token, few)),
     ownerTypes: Type.Optional(Type.Array(OwnerType, few)),
     area: Type.Optional(Type.Union([Circle, Polygon])),

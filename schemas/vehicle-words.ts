@@ -51,3 +51,13 @@ export function namesOfColor(name: string): string[] {
 }
 
 export const isSameColor = (a: string, b: string): boolean => basicColor(a) === basicColor(b)
+
+/** Kinds of vehicles that a read may say. Every passenger car is a `car`, with or without four-wheel drive. */
+export const VEHICLE_KINDS = ['car', 'pickup', 'van', 'truck', 'bus', 'motorcycle'] as const
+export type VehicleKind = (typeof VEHICLE_KINDS)[number]
+export const VEHICLE_VIEWS = ['front', 'rear'] as const
+export type VehicleView = (typeof VEHICLE_VIEWS)[number]
+
+/** Kinds that somebody may mean who asks for this one: in America a pickup is a truck. */
+export const kindsMeant = (kind: VehicleKind): readonly VehicleKind[] =>
+  kind === 'truck' ? ['truck', 'pickup'] : [kind]

@@ -6,6 +6,7 @@ import { createParser, Instant, oneOf, orNull, type Parser, Probability, Token }
 import { MAX_PLATE_LENGTH, PlateText, Region } from './plate.ts'
 import { Read } from './read.ts'
 import { Corner, Latitude, Longitude } from './restrictions.ts'
+import { VEHICLE_KINDS } from './vehicle-words.ts'
 
 /** Maximum number of reads in one page of an answer. */
 export const MAX_PAGE = 1000
@@ -46,7 +47,20 @@ export const SearchVehicle = Type.Object(
   {
     make: Type.Optional(Type.String({ minLength: 1, maxLength: 40, examples: ['Toyota'] })),
     model: Type.Optional(Type.String({ minLength: 1, maxLength: 40, examples: ['Camry'] })),
-    color: Type.Optional(Type.String({ minLength: 1, maxLength: 20, examples: ['silver'] })),
+    color: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 20,
+        description: 'Compared by basic names: gray also finds silver',
+        examples: ['silver'],
+      }),
+    ),
+    kind: Type.Optional(
+      oneOf(VEHICLE_KINDS, {
+        description:
+          'Reads that say another kind are left out, reads that say none stay; truck also finds pickups',
+      }),
+    ),
   },
   { additionalProperties: false, minProperties: 1 },
 )

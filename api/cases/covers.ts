@@ -51,7 +51,7 @@ function edgeOf(shape: Shape): Point[] {
 }
 
 /**
- * Whether words describe a vehicle that somebody looks for (QRY-6). One vehicle in four is white: a color alone narrows
+ * Whether words describe a vehicle that somebody looks for (QRY-6). One vehicle in four is white: a color, or a kind, alone narrows
  * a search at a place, but is no subject, because it would open every place.
  */
 export const isSubject = ({ make, model }: SearchVehicle): boolean =>

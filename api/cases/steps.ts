@@ -95,8 +95,8 @@ export function withSubject(
   requireSubstance(reason, 'reason for a subject', 'QRY-6')
   const normal: About = 'plate' in about ? { plate: normalizePlate(about.plate) } : about
   if ('vehicle' in normal && !isSubject(normal.vehicle)) {
-    throw new SightlineError('RULE_BROKEN', 'a color alone does not name a vehicle (QRY-6)', {
-      hint: 'Add its make or model. Or name the place, and search there for the color.',
+    throw new SightlineError('RULE_BROKEN', 'a color or a kind alone does not name a vehicle (QRY-6)', {
+      hint: 'Add its make or model. Or name the place, and search there for the color or the kind.',
     })
   }
   const id = subjectId(normal)

@@ -2,7 +2,8 @@ import { isWithin } from '@sightline/geometry/area'
 import { distanceM, type Point, pointAhead } from '@sightline/geometry/great-circle'
 import type { FederatedQuestion } from '@sightline/schemas/federated-search'
 import type { Read } from '@sightline/schemas/read'
-import type { SearchArea, SearchVehicle } from '@sightline/schemas/vendor-search'
+import { kindsMeant } from '@sightline/schemas/vehicle-words'
+import type { SearchArea } from '@sightline/schemas/vendor-search'
 import { plainText, samePart } from './plain-text.ts'
 import type { Wanted } from './vendor-pages.ts'
 
@@ -22,13 +23,12 @@ export function createAskedTest(request: Wanted, reads: readonly Read[]): AskedT
   const isRegion = ({ region }: Read) => wanted === undefined || region === null || region === wanted
   const isPlace = request.area ? placeTest(request.area, reads) : () => true
   const isListed = ({ camera }: Read) => !listed || camera.kind !== 'fixed' || listed.has(camera.id)
-  const vehicle = Object.entries(request.vehicle ?? {}) as [keyof SearchVehicle, string][]
-  return (read) =>
-    isPlate(read.plate) &&
-    isRegion(read) &&
-    isListed(read) &&
-    vehicle.every(([part, value]) => samePart(part, read.vehicle?.[part] ?? '', value)) &&
-    isPlace(read)
+  const { kind, ...looks } = request.vehicle ?? {}
+  const parts = Object.entries(looks) as [keyof typeof looks, string][]
+  const isVehicle = ({ vehicle }: Read) =>
+    parts.every(([part, value]) => samePart(part, vehicle?.[part] ?? '', value)) &&
+    (kind === undefined || vehicle?.kind == null || kindsMeant(kind).includes(vehicle.kind))
+  return (read) => isPlate(read.plate) && isRegion(read) && isListed(read) && isVehicle(read) && isPlace(read)
 }
 
 function plateTest({ plate, match, pattern }: FederatedQuestion): (plate: string) => boolean {

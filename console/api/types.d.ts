@@ -2858,8 +2858,16 @@ export interface paths {
                             make?: string;
                             /** @example Camry */
                             model?: string;
-                            /** @example silver */
+                            /**
+                             * @description Compared by basic names: gray also finds silver
+                             * @example silver
+                             */
                             color?: string;
+                            /**
+                             * @description Reads that say another kind are left out, reads that say none stay; truck also finds pickups
+                             * @enum {unknown}
+                             */
+                            kind?: "car" | "pickup" | "van" | "truck" | "bus" | "motorcycle";
                         };
                         /**
                          * @description ISO 8601, UTC, milliseconds
@@ -7296,7 +7304,7 @@ export interface components {
                 /** @description region: the read has another state (read.region, with read.regionConfidence) than the display (display.region); this lowers the probability */
                 differs?: "region"[];
                 /** @description Facts that the display requires and the camera did not recognize */
-                unchecked?: ("make" | "model" | "color")[];
+                unchecked?: ("make" | "model" | "color" | "kind")[];
             };
             /** @description Estimated from the last sightings */
             approach?: {
@@ -7719,8 +7727,16 @@ export interface components {
                     make?: string;
                     /** @example Camry */
                     model?: string;
-                    /** @example silver */
+                    /**
+                     * @description Compared by basic names: gray also finds silver
+                     * @example silver
+                     */
                     color?: string;
+                    /**
+                     * @description Reads that say another kind are left out, reads that say none stay; truck also finds pickups
+                     * @enum {unknown}
+                     */
+                    kind?: "car" | "pickup" | "van" | "truck" | "bus" | "motorcycle";
                 };
             };
             /** @description Why, in words */
@@ -7862,6 +7878,8 @@ export interface components {
                 makes?: string[];
                 models?: string[];
                 colors?: string[];
+                /** @description truck: also pickups, which people call trucks */
+                kinds?: ("car" | "pickup" | "van" | "truck" | "bus" | "motorcycle")[];
                 cameras?: string[];
                 ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
                 area?: components["schemas"]["Circle"] | components["schemas"]["Polygon"];
@@ -7895,6 +7913,8 @@ export interface components {
                 makes?: string[];
                 models?: string[];
                 colors?: string[];
+                /** @description truck: also pickups, which people call trucks */
+                kinds?: ("car" | "pickup" | "van" | "truck" | "bus" | "motorcycle")[];
                 cameras?: string[];
                 ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
                 area?: components["schemas"]["Circle"] | components["schemas"]["Polygon"];
@@ -7958,7 +7978,7 @@ export interface components {
                 /** @description region: the read has another state (read.region, with read.regionConfidence) than the display (display.region); this lowers the probability */
                 differs?: "region"[];
                 /** @description Facts that the display requires and the camera did not recognize */
-                unchecked?: ("make" | "model" | "color")[];
+                unchecked?: ("make" | "model" | "color" | "kind")[];
                 isWithin: boolean;
                 plate: string | null;
                 region: string | null;
@@ -7991,6 +8011,8 @@ export interface components {
                 makes?: string[];
                 models?: string[];
                 colors?: string[];
+                /** @description truck: also pickups, which people call trucks */
+                kinds?: ("car" | "pickup" | "van" | "truck" | "bus" | "motorcycle")[];
                 cameras?: string[];
                 ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
                 area?: components["schemas"]["Circle"] | components["schemas"]["Polygon"];
@@ -8076,6 +8098,8 @@ export interface components {
                 makes?: string[];
                 models?: string[];
                 colors?: string[];
+                /** @description truck: also pickups, which people call trucks */
+                kinds?: ("car" | "pickup" | "van" | "truck" | "bus" | "motorcycle")[];
                 cameras?: string[];
                 ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
                 area?: components["schemas"]["Circle"] | components["schemas"]["Polygon"];
@@ -8582,6 +8606,8 @@ export interface components {
                 makes?: string[];
                 models?: string[];
                 colors?: string[];
+                /** @description truck: also pickups, which people call trucks */
+                kinds?: ("car" | "pickup" | "van" | "truck" | "bus" | "motorcycle")[];
                 cameras?: string[];
                 ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
                 area?: components["schemas"]["Circle"] | components["schemas"]["Polygon"];
@@ -8692,8 +8718,16 @@ export interface components {
                 make?: string;
                 /** @example Camry */
                 model?: string;
-                /** @example silver */
+                /**
+                 * @description Compared by basic names: gray also finds silver
+                 * @example silver
+                 */
                 color?: string;
+                /**
+                 * @description Reads that say another kind are left out, reads that say none stay; truck also finds pickups
+                 * @enum {unknown}
+                 */
+                kind?: "car" | "pickup" | "van" | "truck" | "bus" | "motorcycle";
             };
             /**
              * @description ISO 8601, UTC, milliseconds
@@ -8769,8 +8803,16 @@ export interface components {
                     make?: string;
                     /** @example Camry */
                     model?: string;
-                    /** @example silver */
+                    /**
+                     * @description Compared by basic names: gray also finds silver
+                     * @example silver
+                     */
                     color?: string;
+                    /**
+                     * @description Reads that say another kind are left out, reads that say none stay; truck also finds pickups
+                     * @enum {unknown}
+                     */
+                    kind?: "car" | "pickup" | "van" | "truck" | "bus" | "motorcycle";
                 };
             };
             /** @description Why, in words */
@@ -8907,8 +8949,16 @@ export interface components {
                 make?: string;
                 /** @example Camry */
                 model?: string;
-                /** @example silver */
+                /**
+                 * @description Compared by basic names: gray also finds silver
+                 * @example silver
+                 */
                 color?: string;
+                /**
+                 * @description Reads that say another kind are left out, reads that say none stay; truck also finds pickups
+                 * @enum {unknown}
+                 */
+                kind?: "car" | "pickup" | "van" | "truck" | "bus" | "motorcycle";
             };
             /**
              * @description ISO 8601, UTC, milliseconds
@@ -9318,6 +9368,8 @@ export interface components {
                 makes?: string[];
                 models?: string[];
                 colors?: string[];
+                /** @description truck: also pickups, which people call trucks */
+                kinds?: ("car" | "pickup" | "van" | "truck" | "bus" | "motorcycle")[];
                 cameras?: string[];
                 ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
                 area?: components["schemas"]["Circle"] | components["schemas"]["Polygon"];

@@ -3,9 +3,14 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { SightlineError } from '@sightline/schemas/errors'
 import { createParser } from '@sightline/schemas/message'
-import type { VehicleKind, VehicleView } from '@sightline/schemas/read'
-import { VEHICLE_KINDS, VEHICLE_VIEWS } from '@sightline/schemas/read'
-import { BASIC_COLORS, type BasicColor } from '@sightline/schemas/vehicle-words'
+import {
+  BASIC_COLORS,
+  type BasicColor,
+  VEHICLE_KINDS,
+  VEHICLE_VIEWS,
+  type VehicleKind,
+  type VehicleView,
+} from '@sightline/schemas/vehicle-words'
 import Type, { type TSchema } from 'typebox'
 import type { Box } from '../geometry.ts'
 import { InferenceSession, Tensor } from '../onnx.ts'

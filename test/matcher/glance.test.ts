@@ -25,6 +25,7 @@ const index = createDisplayIndex()
 index.set(aDisplay())
 index.set(aDisplay({ id: 'd2', plate: 'B8O0', region: 'us-ca' }))
 index.set(aDisplay({ id: 'd3', plate: '7AB?1*', only: { colors: ['red'], minConfidence: 0.5 } }))
+index.set(aDisplay({ id: 'd4', plate: '7ABC12?', only: { kinds: ['van', 'truck'] } }))
 
 const messages = editedMessage(arbitraryRead(['7ABC123', '7ABC12', '7A8C123', 'BBO0', 'B80O', '7ABX19']))
 

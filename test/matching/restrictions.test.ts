@@ -35,6 +35,10 @@ const cases: [string, Restrictions, Partial<Read>, boolean][] = [
   ['a paint whose basic name it has', { colors: ['charcoal'] }, {}, true],
   ['another color, told from a picture, which leaves a doubt', { colors: ['red'] }, { vehicle: guess }, true],
   ['a make of the name of a color', { makes: ['Gold'] }, { vehicle: { ...vehicle, make: 'tan' } }, false],
+  ['its kind', { kinds: ['van', 'pickup'] }, { vehicle: { ...vehicle, kind: 'pickup' } }, true],
+  ['another kind', { kinds: ['van'] }, { vehicle: { ...vehicle, kind: 'pickup' } }, false],
+  ['a pickup, for a truck', { kinds: ['truck'] }, { vehicle: { ...vehicle, kind: 'pickup' } }, true],
+  ['a truck, for a pickup', { kinds: ['pickup'] }, { vehicle: { ...vehicle, kind: 'truck' } }, false],
   ['its camera', { cameras: [gate.id] }, {}, true],
   ['another camera', { cameras: ['other'] }, {}, false],
   ['its owner type', { ownerTypes: [gate.ownerType] }, {}, true],
@@ -114,6 +118,17 @@ test('a color guessed from an image counts as seen only where it agrees', () => 
   expect(seen('gray')).toEqual([])
   expect(seen('blue')).toEqual(['color'])
   expect(wanted(aRead({ vehicle: { ...vehicle, color: 'blue' } }))).toBeNull()
+})
+
+test('a kind that nobody told, or that is a guess and differs, was not checked', () => {
+  const wanted = vehicleTestOf({ kinds: ['pickup'] })!
+  const seen = (vehicle: Read['vehicle']) => wanted(aRead({ vehicle }))
+  const guessed = { ...guess, certainty: { color: 0.9, kind: 0.6, view: null } }
+  for (const nothing of [null, vehicle, { ...vehicle, kind: null }]) expect(seen(nothing)).toEqual(['kind'])
+  expect(seen({ ...guessed, kind: 'pickup' })).toEqual([])
+  expect(seen({ ...guessed, kind: 'car' })).toEqual(['kind'])
+  // Which fact a network told, and which the maker of a plate reader, is said for each.
+  expect(seen({ ...guess, kind: 'car' })).toBeNull()
 })
 
 test('colors compare by their basic names, whatever their case', () => {

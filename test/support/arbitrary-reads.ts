@@ -1,6 +1,7 @@
 import type { Camera } from '@sightline/schemas/camera'
-import { type Position, Read, VEHICLE_KINDS, VEHICLE_VIEWS } from '@sightline/schemas/read'
+import { type Position, Read } from '@sightline/schemas/read'
 import { pictureName } from '@sightline/schemas/subjects'
+import { VEHICLE_KINDS, VEHICLE_VIEWS } from '@sightline/schemas/vehicle-words'
 import fc from 'fast-check'
 import { aRead, gate } from './reads.ts'
 

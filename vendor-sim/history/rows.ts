@@ -1,12 +1,6 @@
-import type {
-  Position,
-  Read,
-  ReadCharacter,
-  Vehicle,
-  VehicleKind,
-  VehicleView,
-} from '@sightline/schemas/read'
+import type { Position, Read, ReadCharacter, Vehicle } from '@sightline/schemas/read'
 import { readId } from '@sightline/schemas/read'
+import { VEHICLE_VIEWS, type VehicleKind, type VehicleView } from '@sightline/schemas/vehicle-words'
 import type { Registration } from './registrations.ts'
 
 /** One row of the tables of reads as JSONEachRow returns it; columns as in history/tables.ts. */
@@ -123,6 +117,13 @@ const isRoaming = (position: Position | null): position is Position =>
 /** Kind and view in one column, because each column of each part costs a search half a millisecond. */
 export const lookOf = ({ kind, view }: Pick<Vehicle, 'kind' | 'view'>): string =>
   kind === undefined && view === undefined ? '' : `${toldText(kind)} ${toldText(view)}`
+
+/** All values of `look` of a vehicle that is, or may be, of one of these kinds. */
+export function looksOf(kinds: readonly VehicleKind[]): string[] {
+  const views = ['', UNTOLD, ...VEHICLE_VIEWS]
+  return ['', ...['', UNTOLD, ...kinds].flatMap((kind) => views.map((view) => `${kind} ${view}`))]
+}
+
 const toldText = (name: string | null | undefined): string => (name === undefined ? '' : (name ?? UNTOLD))
 
 /** Text as a value of TabSeparated. */

@@ -1,12 +1,12 @@
 import { boundsOf, eastOf } from '@sightline/geometry/area'
 import type { Circle, Polygon } from '@sightline/schemas/restrictions'
-import { namesOfColor } from '@sightline/schemas/vehicle-words'
+import { kindsMeant, namesOfColor } from '@sightline/schemas/vehicle-words'
 import type { SearchVehicle, VendorSearchRequest } from '@sightline/schemas/vendor-search'
 import { LOOKALIKES } from '../world/lookalikes.ts'
 import { type CursorPlace, parseCursor } from './cursor.ts'
 import { camerasIn, type FoundCameras } from './geocode.ts'
 import type { NumberedRegistration } from './registrations.ts'
-import { READ_COLUMNS } from './rows.ts'
+import { looksOf, READ_COLUMNS } from './rows.ts'
 import type { Span } from './seed-plan.ts'
 
 /** Limits of the engine's work for one search; more is refused. */
@@ -117,13 +117,21 @@ function plateCondition({ plate, match, pattern }: VendorSearchRequest): Stateme
     : { sql: 'plate = {plate:String}', params: { plate } }
 }
 
-/** Colors compare by their basic names, as in the agency's displays: a search for gray also finds silver. */
-function vehicleCondition({ color, ...others }: SearchVehicle = {}): Statement {
+/**
+ * Colors compare by their basic names, as in the agency's displays: a search for gray also finds silver. A
+ * read that says no kind may be of any.
+ */
+function vehicleCondition({ color, kind, ...others }: SearchVehicle = {}): Statement {
   const conditions = Object.keys(others).map((key) => `${key} = {${key}:String}`)
   if (color !== undefined) conditions.push('lowerUTF8(trimBoth(color)) IN {colors:Array(String)}')
+  if (kind !== undefined) conditions.push('look IN {looks:Array(String)}')
   return {
     sql: conditions.join(' AND '),
-    params: { ...others, ...(color !== undefined && { colors: namesOfColor(color) }) },
+    params: {
+      ...others,
+      ...(color !== undefined && { colors: namesOfColor(color) }),
+      ...(kind !== undefined && { looks: looksOf(kindsMeant(kind)) }),
+    },
   }
 }
 

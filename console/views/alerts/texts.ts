@@ -3,8 +3,8 @@ import { texts as shell } from '../../shell/texts.ts'
 import { addRules } from '../../ui/why.tsx'
 
 type Priority = 'high' | 'normal' | 'low'
-type VehicleFact = 'make' | 'model' | 'color'
-const vehicleFacts = { make: 'make', model: 'model', color: 'color' }
+type VehicleFact = keyof typeof vehicleFacts
+const vehicleFacts = { make: 'make', model: 'model', color: 'color', kind: 'kind of vehicle' }
 
 /** Texts of live alerts, of verifying one, and of their accuracy. */
 export const texts = {

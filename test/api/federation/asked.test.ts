@@ -2,6 +2,7 @@ import { createAskedTest } from '@sightline/api/federation/asked'
 import { pointAhead } from '@sightline/geometry/great-circle'
 import type { FederatedSearchRequest } from '@sightline/schemas/federated-search'
 import type { Read } from '@sightline/schemas/read'
+import type { VehicleKind } from '@sightline/schemas/vehicle-words'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PLATE, readAt } from './fake-vendor.ts'
@@ -18,6 +19,8 @@ const read = (change: Partial<Read> = {}) => readAt(0, change)
 const at = ({ lat, lon }: { lat: number; lon: number }, more: Partial<Read> = {}) =>
   read({ position: { fix: 'gps', lat, lon, accuracyM: 5, headingDeg: null, speedMps: null }, ...more })
 const living = (address: string | null) => read({ camera: { ...read().camera, address } })
+const ofKind = (kind: VehicleKind | null) =>
+  read({ vehicle: { make: 'Ford', model: null, color: null, kind } })
 const driving = (make: string | null, model: string | null, color: string | null) =>
   read({ vehicle: { make, model, color } })
 const isAsked = (request: FederatedSearchRequest, one: Read, others: Read[] = []) =>
@@ -41,6 +44,11 @@ describe('a read that a vendor returns for a search (QRY-6)', () => {
     ['the basic color', { vehicle: { color: 'charcoal' } }, driving(null, null, 'Grey'), true],
     ['a color with a name of its own', { vehicle: { color: 'Lilac' } }, driving(null, null, 'lilac'), true],
     ['an unknown color', { vehicle: { color: 'gray' } }, driving('Toyota', null, null), false],
+    ['its kind', { vehicle: { kind: 'pickup' } }, ofKind('pickup'), true],
+    ['another kind', { vehicle: { kind: 'pickup' } }, ofKind('van'), false],
+    ['a pickup, for a truck', { vehicle: { kind: 'truck' } }, ofKind('pickup'), true],
+    ['a kind that nobody told', { vehicle: { kind: 'pickup' } }, ofKind(null), true],
+    ['no kind', { vehicle: { make: 'Kia', kind: 'bus' } }, driving('Kia', null, null), true],
     ['an unknown vehicle', { vehicle: { make: 'Toyota' } }, read(), false],
     ['an unknown model', { vehicle: { model: 'Camry' } }, driving('Toyota', null, null), false],
     ['a place on the polygon’s edge', { area: { polygon: square } }, at({ lat: 32.5, lon: -116.9999 }), true],

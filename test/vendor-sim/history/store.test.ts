@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { type Read, readId } from '@sightline/schemas/read'
+import type { VehicleKind } from '@sightline/schemas/vehicle-words'
 import { companionsAnswerParser, vendorSearchAnswerParser } from '@sightline/schemas/vendor-search'
 import { alterAll, dropTable } from '@sightline/vendor-sim/history/layout'
 import { SEARCH_LIMITS } from '@sightline/vendor-sim/history/search'
@@ -281,6 +282,19 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
       expect(await kia('silver')).toEqual(['8AAA005', '8AAA006'])
       expect(await kia('gray')).toEqual(['8AAA005', '8AAA006'])
       expect(await kia('NAVY')).toEqual(['8AAA007'])
+      const bare = { make: 'Ram', model: null, color: null }
+      await insert([
+        aRead({ plate: '8AAA011', seenAt, vehicle: { ...bare, kind: 'pickup', view: 'rear' } }),
+        aRead({ plate: '8AAA012', seenAt, vehicle: { ...bare, kind: 'van' } }),
+        aRead({ plate: '8AAA013', seenAt, vehicle: { ...bare, kind: null, view: 'front' } }),
+        aRead({ plate: '8AAA014', seenAt, vehicle: { ...bare, view: 'front' } }),
+        aRead({ plate: '8AAA015', seenAt, vehicle: bare }),
+      ])
+      const ram = (kind: VehicleKind) => plates({ area, vehicle: { make: 'Ram', kind } })
+      const untold = ['8AAA013', '8AAA014', '8AAA015']
+      expect(await ram('pickup')).toEqual(['8AAA011', ...untold])
+      expect(await ram('truck')).toEqual(['8AAA011', ...untold])
+      expect(await ram('van')).toEqual(['8AAA012', ...untold])
       await expect(plates({ area: { address: 'Nowhere Road' } })).rejects.toMatchObject({ code: 'NOT_FOUND' })
     })
 
