@@ -27,15 +27,17 @@ export interface EdgeOptions extends BrokerAddress {
   readonly cameras: readonly CameraToRun[]
   /** Shared by the cameras; the caller closes it. */
   readonly engine: Engine
-  /** Tells color, kind and view of vehicles; shared, and closed by the caller. Left out: they are not told. */
+  /** Recognizes color, kind and view of vehicles; shared, and closed by the caller. Without it, reads do not contain them. */
   readonly vehicles?: Pick<VehicleNetwork, 'describe'>
-  /** Frames, each of another camera, that are worked on at a time; default 2: one is decoded beside another's search. */
+  /**
+   * Number of frames processed at a time, each from a different camera; default 2: one is decoded while another is searched.
+   */
   readonly parallel?: number
-  /** Least confidence of a read that is published. */
+  /** Lowest confidence of a published read. */
   readonly minConfidence: number
-  /** Folder that belongs to this agent alone, for what the broker has to get. */
+  /** Folder that only this agent uses, for messages that the broker must still get. */
   readonly spool: string
-  /** Space that it may take, bytes. */
+  /** Space that it may use, bytes. */
   readonly spoolBytes: number
   readonly agentVersion: string
   readonly log: Logger
@@ -45,7 +47,7 @@ export interface EdgeOptions extends BrokerAddress {
 }
 
 export interface EdgeAgent {
-  /** Settles when the frames of all cameras have come to their end; rejects with the first source that failed. */
+  /** Settles when the frames of all cameras have ended; rejects with the first source that failed. */
   readonly done: Promise<void>
   /** What each camera has done so far. */
   health(): CameraHealth[]
@@ -53,7 +55,9 @@ export interface EdgeAgent {
   views(): CameraView[]
   /** Whether the broker is connected, so that reads can leave. */
   healthy(): boolean
-  /** Runs these cameras from now on: starts, stops and restarts those that differ, and changes the settings of the others. */
+  /**
+   * Runs these cameras from now on: starts, stops and restarts those that changed, and updates the settings of the others.
+   */
   apply(cameras: readonly CameraToRun[]): Promise<void>
   /** Settles when everything has left the disk. */
   drained(): Promise<void>
@@ -70,7 +74,7 @@ interface Entry {
 
 const HEALTH_EVERY_MS = 10_000
 const LOOK_EVERY_MS = 1_000
-/** How long a stop waits for what is on the disk to leave it; what does not leaves after the next start. */
+/** How long a stop waits for the messages on the disk to be sent; the rest is sent after the next start. */
 const LAST_CHANCE_MS = 2_000
 
 /** Wires the cameras of one host: frames to passes, passes to reads on the disk, from there to the broker. */
@@ -79,7 +83,7 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
   const running = new Map<string, Entry>()
   const onFull = (camera: string, error: SightlineError) =>
     running.get(camera)?.camera.health.trouble(error, clock())
-  /** Also of cameras that were taken away: their pictures may still wait for the broker. */
+  /** Includes removed cameras: their pictures may still wait for the broker. */
   const pictureDays = new Map<string, number | undefined>()
   const rejectedPictures = new Map<string, string>()
   const publisher = await startPublisher({
@@ -169,7 +173,7 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
   function logState({ registration, camera }: Entry): void {
     const { state } = camera.health.report(clock())
     if (state === 'ok') log.info({ camera: registration.id, state }, 'the camera is well')
-    else log.warn({ camera: registration.id, state }, 'the camera is not well')
+    else log.warn({ camera: registration.id, state }, 'the camera has a problem')
   }
 
   let looks = 0
@@ -184,7 +188,7 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
 
   async function apply(cameras: readonly CameraToRun[]): Promise<void> {
     const wanted = new Map(cameras.map((run) => [run.camera.id, run]))
-    // While cameras change places, their going is not the end.
+    // While cameras are being replaced, the end of the old ones is not the end of the agent.
     open++
     const leaving = [...running].filter(
       ([id, { fingerprint }]) => wanted.get(id)?.fingerprint !== fingerprint,
@@ -200,7 +204,7 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
     if (--open === 0) ended()
   }
   await apply(options.cameras)
-  // Of cameras that were taken away, too.
+  // Includes removed cameras.
   const rejectedFolders = async () => [
     ...[...rejectedPictures].map(([id, folder]) => ({ folder, days: pictureDays.get(id) })),
     ...(await readdir(rejectedMessages).catch(() => [])).map((id) => ({

@@ -103,9 +103,13 @@ function revokeCommand(): Command {
       const path = `/v1/edge/agents/${encodeURIComponent(agent)}/revocation`
       const { body } = await asAdmin<EdgeAgentView>(options, path, { method: 'POST' })
       if (!body.inForce) {
-        throw new SightlineError('BROKER_FAILED', `${agent} is revoked, but the broker does not act so yet`, {
-          hint: "See whether the broker's keeper runs (./sightline broker keep); it makes up for what it missed.",
-        })
+        throw new SightlineError(
+          'BROKER_FAILED',
+          `${agent} is revoked, but the broker has not applied it yet`,
+          {
+            hint: "See whether the broker's keeper runs (./sightline broker keep); it makes up for what it missed.",
+          },
+        )
       }
       if (options.json) return printJson(body)
       printLine(`${agent} is cut off: the broker has closed its connection and refuses its key.`)

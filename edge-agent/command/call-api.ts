@@ -16,7 +16,7 @@ export function apiUrl(text: string): string {
   if (url?.protocol === 'http:') {
     throw new SightlineError(
       'USAGE',
-      `${url.origin} is not encrypted: anybody on the way could read the code`,
+      `${url.origin} is not encrypted: anybody on the network could read the code`,
       {
         hint: 'Give the https:// address of the api; http:// is only for this machine itself (http://127.0.0.1:8080).',
       },
@@ -106,7 +106,7 @@ function refusal(base: string, status: number, body: Record<string, unknown> | u
   }
   return new SightlineError(
     'API_UNREACHABLE',
-    `what answers at ${base} is not Sightline's api (status ${status})`,
+    `the server at ${base} is not Sightline's api (status ${status})`,
     {
       hint: 'Compare the address; a proxy before the api may also answer in its place.',
     },
@@ -122,7 +122,7 @@ function unreachable(base: string, thrown: unknown): SightlineError {
       `the certificate of ${base} is not valid at ${new Date().toISOString()}, the time of this host`,
       {
         cause,
-        hint: 'Set the clock (timedatectl set-ntp true); if it is right, the certificate has to be renewed.',
+        hint: 'Set the clock (timedatectl set-ntp true); if it is right, the certificate must be renewed.',
       },
     )
   }
@@ -138,6 +138,6 @@ function unreachable(base: string, thrown: unknown): SightlineError {
   }
   return new SightlineError('API_UNREACHABLE', `no api answers at ${base}: ${code || cause.message}`, {
     cause,
-    hint: 'Compare the address, and see whether this host may reach it; nothing was changed, so try again.',
+    hint: 'Check the address, and whether this host can reach it. Nothing was changed, so you can try again.',
   })
 }

@@ -23,7 +23,7 @@ export function discoverCommand(): Command {
     .description('find the ONVIF cameras of the local network, and print a configuration for them')
     .option(
       '--user <name>',
-      'user of the cameras; without it they are only listed, and asked what they tell anybody',
+      'user of the cameras; without it they are only listed, with what they tell anybody',
     )
     .option('--password-file <file>', 'file with the password of that user as its only line')
     .option('--ca-file <file>', 'authority that signed the certificates of cameras that speak HTTPS')

@@ -45,14 +45,18 @@ export async function enrollHost(options: EnrollOptions): Promise<Enrolled> {
   const api = apiUrl(options.api)
   const code = parseCode(options.code)
   if (!code) {
-    throw new SightlineError('USAGE', 'that is no code: it has four groups of four letters and digits', {
-      hint: 'Type it as the administrator gave it, e.g. 7QK2-9FWM-X3T8-B6HD; no try was spent.',
-    })
+    throw new SightlineError(
+      'USAGE',
+      'that is not a code: a code has four groups of four letters and digits',
+      {
+        hint: 'Type it as the administrator gave it, e.g. 7QK2-9FWM-X3T8-B6HD; no try was spent.',
+      },
+    )
   }
   const known = replace ? undefined : await readEnrolled(state)
   if (known) {
-    throw new SightlineError('CONFLICT', `this host is the edge agent ${known.agent} already`, {
-      hint: 'Give --replace if it shall become another, or --state for a second agent on this host.',
+    throw new SightlineError('CONFLICT', `this host is already the edge agent ${known.agent}`, {
+      hint: 'Use --replace to make it a different one, or --state for a second agent on this host.',
     })
   }
   const publicKey = await prepareKey(state)
@@ -99,7 +103,7 @@ export async function tryBroker(state: string, { agent, servers }: Enrolled, log
       const hint =
         code === 'BROKER_DENIED'
           ? "Perhaps the broker's keeper does not run (./sightline broker keep), or the agent was revoked."
-          : 'See whether this host may reach that address; the api names it (--edge-broker).'
+          : 'Check that this host can reach that address; the api names it (--edge-broker).'
       throw new SightlineError(code, `this host is enrolled as ${agent}, but ${message}`, { cause, hint })
     }
   }

@@ -23,7 +23,7 @@ export function followConfig(path: string, agent: Pick<EdgeAgent, 'apply'>, log:
     } catch (error) {
       log.error(
         { err: toSightlineError(error) },
-        'the changed configuration is refused; the cameras run on as before',
+        'the changed configuration is refused; the cameras keep running as before',
       )
       return
     }

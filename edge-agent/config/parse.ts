@@ -162,7 +162,7 @@ function contradictions({ cameras }: AgentConfig, lineOf: LineOf): Complaint[] {
     if (kind === 'fixed' && gps) {
       complaints.push({
         line: lineOf(['cameras', n, 'gps']),
-        text: `cameras.${n}.gps: a fixed camera has none; it stands where position says`,
+        text: `cameras.${n}.gps: a fixed camera has none; its position is configured`,
       })
     }
   }
@@ -179,7 +179,10 @@ function foreignSettings(cameras: AgentConfig['cameras'], lineOf: LineOf): Compl
       .filter(([, value]) => value !== undefined)
       .map(([key]) => {
         const path = ['cameras', n, ...(key in cuts ? ['pictures'] : []), key]
-        return { line: lineOf(path), text: `${path.join('.')}: not for a plate reader; set it there` }
+        return {
+          line: lineOf(path),
+          text: `${path.join('.')}: does not apply to a plate reader; set it in the plate reader`,
+        }
       })
   })
 }

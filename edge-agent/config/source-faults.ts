@@ -50,6 +50,6 @@ export function sourceFaults(source: CameraConfig['source']): SourceFault[] {
     'there is a fingerprint already, which alone counts',
   )
   const isUdp = source.type === 'rtsp' && source.transport === 'udp'
-  unless(!isSecure || !isUdp, 'transport', 'rtsps comes by tcp: udp would leave its TLS')
+  unless(!isSecure || !isUdp, 'transport', 'rtsps needs tcp: udp would not be encrypted')
   return faults
 }

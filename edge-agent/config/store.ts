@@ -17,7 +17,7 @@ export function storeOf(path: string) {
         `cannot ${what} the configuration ${path}: ${cause.message}`,
         {
           cause,
-          hint: 'Let the user of the agent write the file and its folder, or put the zones into it by hand.',
+          hint: 'Allow the agent’s user to write the file and its folder, or enter the zones by hand.',
         },
       )
     }

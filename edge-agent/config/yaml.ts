@@ -32,7 +32,7 @@ function faultText(code: ErrorCode, message: string): string {
   const words = PLAIN_FAULTS.includes(code)
     ? message.split(/ at line \d|\n/)[0]
     : `this is not YAML (${code})`
-  return `${words}; a text with other characters than letters, digits and blanks belongs into quotes`
+  return `${words}; put text with characters other than letters, digits and blanks into quotes`
 }
 
 /** Line of the deepest existing node on a path. */

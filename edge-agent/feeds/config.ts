@@ -69,7 +69,9 @@ export function feedFaults(feed: FeedConfig, cameras: readonly string[]): string
   return [
     ...(unknown.length > 0 ? [`there is no camera ${unknown.join(', ')}`] : []),
     ...((plate === 'hashed') !== (hashKeyFile !== undefined) ? ['hashKeyFile belongs to plate: hashed'] : []),
-    ...(plate !== 'as-is' && picture !== 'none' ? ['a picture shows the plate, whatever plate says'] : []),
+    ...(plate !== 'as-is' && picture !== 'none'
+      ? ['a picture always shows the plate, whatever `plate` is set to']
+      : []),
     ...(onlyAllowed && !allow ? ['onlyAllowed needs allow'] : []),
     ...(isPlain && !allowPlain ? ['reads would leave this host unencrypted (allowPlain: true)'] : []),
   ]

@@ -97,7 +97,7 @@ export async function startFeeds(
       const faults = of(camera).flatMap((feed) => feed.fault() ?? [])
       if (faults.length === 0) return null
       return new SightlineError('FEED_FAILING', faults.join('; '), {
-        hint: 'The reads go to the agency all the same. See the log, and whether the receiver is up.',
+        hint: 'The agency still gets the reads. Check the log, and whether the receiver is up.',
       })
     },
     tapped: (spools) => ({
@@ -136,7 +136,7 @@ async function startFeed(
   if (hashKey && hashKey.length < SHORTEST_KEY) {
     throw new SightlineError(
       'CONFIG_INVALID',
-      `${hashKeyFile} holds no key: it is shorter than ${SHORTEST_KEY} bytes`,
+      `${hashKeyFile} contains no key: it is shorter than ${SHORTEST_KEY} bytes`,
     )
   }
   const transport = await transportOf(config, cameras, log, clock, steady)
@@ -148,7 +148,7 @@ async function startFeed(
     send: transport.send,
     onState(error) {
       failure = error ?? null
-      if (error) log.warn({ reason: error.message }, 'a feed is down; the reads go on')
+      if (error) log.warn({ reason: error.message }, 'a feed is down; the agency still gets the reads')
       else log.info('the feed works again')
     },
     onDropped(count) {
@@ -168,7 +168,7 @@ async function startFeed(
       const error = trouble()
       if (error) return `feed ${name} does not work: ${reasonOf(error)}`
       if (steady() - droppedAt > LATE_MS) return null
-      return `feed ${name} dropped reads of late; since the start ${several(dropped, 'read')}`
+      return `feed ${name} recently dropped reads; since the start ${several(dropped, 'read')}`
     },
     read(read) {
       const message = feedMessage(read, config, hashKey)

@@ -55,7 +55,7 @@ export async function mqttTransport(
     if (!feed.homeAssistant) return
     for (const { topic: place, payload } of discoveryOf(cameras, feed)) {
       client.publish(place, JSON.stringify(payload), { qos: 1, retain: true }, (error) => {
-        if (error) log.warn({ reason: error.message }, 'Home Assistant was not told of a camera')
+        if (error) log.warn({ reason: error.message }, 'could not announce a camera to Home Assistant')
       })
     }
   })

@@ -13,7 +13,7 @@ import type { Parcel, Transport } from './main.ts'
 export async function webhookTransport({ url, secretFile }: WebhookFeed, clock: Clock): Promise<Transport> {
   const secret = (await readFile(secretFile, 'utf8')).trim()
   if (!/^whsec_[A-Za-z0-9+/]{22,}={0,2}$/.test(secret)) {
-    throw new SightlineError('CONFIG_INVALID', `${secretFile} holds no key of a webhook`, {
+    throw new SightlineError('CONFIG_INVALID', `${secretFile} contains no webhook key`, {
       hint: 'Write whsec_ and 24 bytes or more in base64 into it: echo "whsec_$(openssl rand -base64 24)"',
     })
   }

@@ -7,15 +7,15 @@ const WARN_MS = 14 * 24 * 3_600_000
 const CERTIFICATES = {
   broker: {
     code: 'CERTIFICATE_ENDING',
-    hint: 'Reads wait on the disk once it has ended: have it renewed, and the authority that issued it if that ends.',
+    hint: 'Reads wait on the disk once it has expired: have it renewed, and its authority too if that one expires.',
   },
   camera: {
     code: 'CAMERA_CERTIFICATE_ENDING',
-    hint: 'The camera is not read once it has ended: renew it in the camera, or pin it with `fingerprint`.',
+    hint: 'The camera is not read once it has expired: renew it in the camera, or pin it with `fingerprint`.',
   },
   listener: {
     code: 'LISTENER_CERTIFICATE_ENDING',
-    hint: 'Plate readers that look at it send nothing once it has ended: renew the file that `listen` names.',
+    hint: 'Plate readers that check it send nothing once it has expired: renew the file that `listen` names.',
   },
 } as const
 

@@ -15,7 +15,7 @@ export function cameraMetrics(reports: () => readonly CameraHealth[]): Registry 
 
   new Counter({
     name: 'sightline_camera_frames_total',
-    help: 'Frames that came, by what became of them',
+    help: 'Frames that arrived, by result',
     labelNames: ['camera', 'fate'],
     registers,
     collect() {
@@ -64,7 +64,7 @@ export function cameraMetrics(reports: () => readonly CameraHealth[]): Registry 
   })
   new Counter({
     name: 'sightline_camera_unsure_total',
-    help: 'Passes whose plate was found, but not read surely enough to be a read',
+    help: 'Passes whose plate was found, but with too little confidence for a read',
     labelNames,
     registers,
     collect() {

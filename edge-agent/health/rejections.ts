@@ -45,4 +45,4 @@ export function countRejections(kind: keyof typeof LEAST, steady: Clock): Reject
 }
 
 const MESSAGES_HINT =
-  'They are in rejected/ of the spool folder for some days, each with its reason. See whether `make` is that of the reader.'
+  'They are in rejected/ of the spool folder for some days, each with its reason. Check that `make` is that of the plate reader.'

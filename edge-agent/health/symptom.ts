@@ -52,7 +52,7 @@ const lightOf = (brightness: number) => LIGHTS.filter((bound) => brightness >= b
 
 /**
  * @param fixed whether the camera is stationary, so that a changed view means that it was moved
- * @param before what was learned in an earlier run
+ * @param before data learned in an earlier run
  */
 export function createSymptoms(fixed: boolean, before?: LearnedHealth): Symptoms {
   const view = createView(before?.view)

@@ -161,7 +161,7 @@ function sentOn(shown: string, status: number): SightlineError {
   return new SightlineError(
     'SOURCE_UNAVAILABLE',
     `${shown} sends on to another address (${status}), which is not followed`,
-    { hint: 'Write the address that it leads to into the configuration, if it is the camera’s own.' },
+    { hint: 'If that address belongs to the camera, write it into the configuration.' },
   )
 }
 
@@ -174,9 +174,9 @@ function refusal(outcome: Outcome, shown: string): SightlineError {
   if (outcome === 'only in the clear') {
     return new SightlineError(
       'SOURCE_DENIED',
-      `${shown} asks for the password in the clear, and asked for Digest before or is not known yet`,
+      `${shown} asks for the password in the clear, but used Digest before, or is not configured yet`,
       {
-        hint: 'See whether somebody changed the camera, or stands in its place; if it is right, start the agent again, and write a camera that was only found into the configuration by hand.',
+        hint: 'Check whether somebody changed or replaced the camera. If this is correct, restart the agent; add a discovered camera to the configuration by hand.',
       },
     )
   }

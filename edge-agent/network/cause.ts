@@ -2,7 +2,7 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { safeError, withoutCredentials } from '../sources/credentials.ts'
 import { UntrustedError } from './connect.ts'
 
-const AGAIN = 'See whether the camera is on and reachable; it is tried again.'
+const AGAIN = 'Check that the camera is on and reachable; the agent keeps trying.'
 
 /**
  * Why a camera cannot be reached, from the error of the network, TLS or HTTP. It repeats no secrets of the address.
@@ -22,13 +22,13 @@ export function causeOf(thrown: unknown, address: string): SightlineError {
         shown,
         'no name server answers',
         cause,
-        'See whether this host reaches its name server.',
+        'Check that this host reaches its name server.',
       )
     case 'ECONNREFUSED':
       return refusedConnection(shown, cause)
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return unavailable(shown, 'there is no way to it in this network', cause)
+      return unavailable(shown, 'this network has no route to it', cause)
     case 'ECONNRESET':
     case 'EPIPE':
       return unavailable(shown, 'it closed the connection', cause)
@@ -42,7 +42,7 @@ export function causeOf(thrown: unknown, address: string): SightlineError {
   if (code.startsWith('HPE_')) {
     return new SightlineError('SOURCE_INVALID', `${shown} answers with something that is no HTTP`, {
       cause,
-      hint: 'Compare scheme, port and path of the address with the manual of the camera.',
+      hint: 'Compare scheme, port and path of the address with the camera’s manual.',
     })
   }
   return unavailable(shown, cause.message || 'the connection failed', cause)
@@ -61,7 +61,7 @@ export const nameUnknown = (shown: string, cause?: Error) =>
 export const refusedConnection = (shown: string, cause?: Error) =>
   new SightlineError('SOURCE_REFUSED', `${shown} refuses the connection: nothing listens at this port`, {
     cause,
-    hint: 'Check the port, and whether the service is switched on in the camera; it is tried again.',
+    hint: 'Check the port, and whether the service is switched on in the camera; the agent keeps trying.',
   })
 
 export const pathUnknown = (shown: string) =>
@@ -73,7 +73,7 @@ export const pathUnknown = (shown: string) =>
 export const deniedLogin = (shown: string, hasLogin: boolean) =>
   hasLogin
     ? new SightlineError('SOURCE_DENIED', `${shown} refuses the user or password`, {
-        hint: 'Correct them in the camera’s source; some cameras lock out whoever is wrong too often.',
+        hint: 'Correct them in the camera’s source; some cameras lock out a user after too many wrong passwords.',
       })
     : new SightlineError('SOURCE_DENIED', `${shown} asks for a user and a password`, {
         hint: 'Write user and password (or passwordFile) into the camera’s source.',

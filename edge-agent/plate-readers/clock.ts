@@ -7,7 +7,7 @@ import { instantOf } from './when.ts'
 
 /** How far a plate reader's clock may be off, ms: a message needs a moment to arrive. */
 const CLOCK_TOLERANCE_MS = 2_000
-/** A plate reader that was cut off sends its messages late. After so long, ms, its clock may as well be wrong. */
+/** A plate reader that was cut off sends its messages late. Beyond this delay, ms, its clock is probably wrong. */
 const LATE_MS = 120_000
 
 /**

@@ -70,7 +70,10 @@ export async function hearUntilStopped(
       heard()
       await takeWithRetries(message)
       if (await pace())
-        log.warn({ camera: camera.id }, 'a plate reader tells more than it can see; its stream was held up')
+        log.warn(
+          { camera: camera.id },
+          'a plate reader sends more than it can have seen; its stream was slowed down',
+        )
     }
     if (!signal.aborted) throw unavailable(withoutCredentials(url), 'its stream ended')
   }
@@ -98,7 +101,7 @@ export async function hearUntilStopped(
     } catch (thrown) {
       if (signal.aborted) return
       const error = toSightlineError(thrown)
-      onTrouble(error, 'the plate reader cannot be heard')
+      onTrouble(error, 'cannot receive messages of the plate reader')
       failingSince ??= steady()
       if (steady() - failingSince >= PATIENCE_MS) onUnheard(error)
       await sleep(pause, undefined, { signal }).catch(() => {})

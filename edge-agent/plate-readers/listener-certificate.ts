@@ -67,7 +67,7 @@ export function followCertificate(
   }
   const timer = setInterval(() => {
     look().catch((err) =>
-      log.warn({ err }, 'the certificate of a listener cannot be renewed; it goes on with the one it has'),
+      log.warn({ err }, 'the certificate of a listener cannot be renewed; it keeps using its current one'),
     )
   }, everyMs)
   timer.unref()

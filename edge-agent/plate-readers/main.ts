@@ -177,7 +177,8 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
     at: number,
   ): Promise<Taken> {
     const error = toSightlineError(thrown)
-    if (error.code === 'INTERNAL') log.error({ err: error, camera: camera.id }, 'a defect met a message')
+    if (error.code === 'INTERNAL')
+      log.error({ err: error, camera: camera.id }, 'a message caused an internal error')
     await aside.put(message, error, at)
     health.frameRejected(error, at)
     log.warn(

@@ -57,7 +57,7 @@ export function compareClocks(steady: Clock = steadyClock): BrokerClock {
       return new SightlineError(
         'CLOCK_WRONG',
         `the clock of this host is ${seconds} s ${way} the broker's: reads carry the wrong time`,
-        { hint: 'Let it follow a time server (NTP), and see that the time zone is not taken for UTC.' },
+        { hint: 'Synchronize it with a time server (NTP), and check that local time is not used as UTC.' },
       )
     },
   }

@@ -80,7 +80,7 @@ function refuseMessage(error: unknown): never {
   if (!isForGood(error)) throw error
   throw new SightlineError(
     'MESSAGE_INVALID',
-    `the broker takes no such message: ${(error as Error).message}`,
+    `the broker does not accept such a message: ${(error as Error).message}`,
     {
       cause: error,
     },

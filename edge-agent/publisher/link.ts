@@ -38,7 +38,7 @@ export async function openEdgeLink(address: BrokerAddress, log: Logger): Promise
 
   function notReached(error: unknown): void {
     const { code, message } = toSightlineError(error)
-    log.warn({ code, reason: message }, 'the broker is not reached yet; reads wait on the disk')
+    log.warn({ code, reason: message }, 'cannot reach the broker yet; reads wait on the disk')
   }
 
   async function keepTrying(): Promise<void> {

@@ -98,7 +98,7 @@ export async function startPublisher(options: PublisherOptions): Promise<Publish
         } catch (error) {
           log.warn(
             { reason: (error as Error).message },
-            'a health report was not stored; the next one says more',
+            'could not store a health report; the next one will be more current',
           )
         }
       },

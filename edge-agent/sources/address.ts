@@ -30,7 +30,7 @@ export function addressFault(address: string): string | undefined {
 /** Escapes of the characters that would end a user or password, or begin another part. */
 export const ENCODED =
   'Write user and password as they are into fields of their own, user and password, and leave them out of the address. ' +
-  'Or write these characters of a user, password, path or query so: ' +
+  'Or encode these characters of a user, password, path or query: ' +
   'blank %20, " %22, # %23, % %25, & %26, / %2F, : %3A, = %3D, ? %3F, @ %40, [ %5B, \\ %5C, ] %5D; ' +
   'the others, such as ä, as encodeURIComponent does.'
 

@@ -58,13 +58,13 @@ function refusalOf(words: string, { url }: FfmpegSource & { type: 'rtsp' }): Sig
   if (/(?:failed:|returned) 461\b|Unsupported transport/i.test(words)) {
     return unavailable(
       name,
-      'it does not send by this transport',
+      'it does not support this transport',
       undefined,
       'Set transport in its source to tcp, or to udp.',
     )
   }
   if (/No route to host|Network is unreachable/.test(words)) {
-    return unavailable(name, 'there is no way to it in this network')
+    return unavailable(name, 'this network has no route to it')
   }
   return /timed out/.test(words) ? unavailable(name, 'it does not answer') : undefined
 }
@@ -86,8 +86,8 @@ export function sourceError(cause: unknown, source: FfmpegSource): SightlineErro
       words,
     )
   ) {
-    return new SightlineError('SOURCE_INVALID', `${name} sends something that is no video`, {
-      hint: 'See with ffplay what the address gives.',
+    return new SightlineError('SOURCE_INVALID', `${name} sends something that is not video`, {
+      hint: 'Use ffplay to see what the address sends.',
     })
   }
   // Remove secrets before cutting: a part of a password would not be recognized as one.
@@ -95,6 +95,6 @@ export function sourceError(cause: unknown, source: FfmpegSource): SightlineErro
   const said = (address ? withoutSecrets(lastLine, address) : lastLine).replace(/^.*: /, '').slice(0, 120)
   const reason = killed ? 'no answer' : said
   return new SightlineError('SOURCE_UNAVAILABLE', `${name} cannot be opened${reason ? `: ${reason}` : ''}`, {
-    hint: 'See whether the camera is on and reachable; it is tried again.',
+    hint: 'Check that the camera is on and reachable; the agent keeps trying.',
   })
 }

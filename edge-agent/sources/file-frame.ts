@@ -65,7 +65,7 @@ function cutOff(path: string, size: number, cause: Error): SightlineError {
   const what = size === 0 ? 'is empty' : `ends in the middle, after ${size} bytes`
   return new SightlineError('PICTURE_CORRUPT', `${path} ${what}, and nothing more was written to it`, {
     cause,
-    hint: 'See whether the program that writes it was interrupted, or its disk or quota is full.',
+    hint: 'Check whether the program that writes it was interrupted, or its disk or quota is full.',
   })
 }
 

@@ -87,9 +87,13 @@ async function bodyOf(response: IncomingMessage, address: string): Promise<Uint8
   const packed = response.headers['content-encoding'] ?? 'identity'
   if (packed !== 'identity') {
     response.destroy()
-    throw new SightlineError('SOURCE_INVALID', `${withoutCredentials(address)} packs its pictures, unasked`, {
-      hint: 'Switch compression off in the camera, or in the proxy before it.',
-    })
+    throw new SightlineError(
+      'SOURCE_INVALID',
+      `${withoutCredentials(address)} compresses its pictures, although not asked to`,
+      {
+        hint: 'Switch compression off in the camera, or in the proxy before it.',
+      },
+    )
   }
   const chunks: Uint8Array[] = []
   let length = 0
@@ -99,9 +103,9 @@ async function bodyOf(response: IncomingMessage, address: string): Promise<Uint8
     if (length > MAX_PICTURE_BYTES) {
       throw new SightlineError(
         'SOURCE_INVALID',
-        `${withoutCredentials(address)} sends more than a picture has`,
+        `${withoutCredentials(address)} sends more than one picture can have`,
         {
-          hint: 'Compare the address with that for single pictures in the manual of the camera.',
+          hint: 'Compare the address with the one for single pictures in the camera’s manual.',
         },
       )
     }

@@ -62,15 +62,11 @@ export function videoOf(json: string, name: string, writtenAt: number | null): V
   const { width, height } = shownSize(stream ?? {})
   const longest = Math.max(width, height, stream?.width ?? 0, stream?.height ?? 0)
   if (Math.max(width * height, areaOf(stream ?? {})) > MAX_PICTURE_PIXELS || longest > MAX_PICTURE_SIDE) {
-    throw new SightlineError(
-      'SOURCE_INVALID',
-      `${name} says that its pictures have ${width}×${height} pixels`,
-      {
-        hint: `The limit is ${MAX_PICTURE_PIXELS / 1e6} megapixels, and ${MAX_PICTURE_SIDE} pixels a side.`,
-      },
-    )
+    throw new SightlineError('SOURCE_INVALID', `${name} announces pictures of ${width}×${height} pixels`, {
+      hint: `The limit is ${MAX_PICTURE_PIXELS / 1e6} megapixels, and ${MAX_PICTURE_SIDE} pixels a side.`,
+    })
   }
-  if (width < 1 || height < 1) throw new SightlineError('SOURCE_INVALID', `${name} has no video in it`)
+  if (width < 1 || height < 1) throw new SightlineError('SOURCE_INVALID', `${name} contains no video`)
   const began = Date.parse(format?.tags?.creation_time ?? '')
   const lasted = Number(format?.duration ?? 0) * 1000 || 0
   // Never the current time: rereading a recording must give the same instants.

@@ -50,6 +50,6 @@ async function load(path: string, log: Logger): Promise<{ total: number; removin
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return none
   }
   const err = new SightlineError('SPOOL_CORRUPT', `${path} is not a count of dropped reads`)
-  log.error({ err }, 'the count begins at 0 again')
+  log.error({ err }, 'the count restarts at 0')
   return none
 }

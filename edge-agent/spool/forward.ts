@@ -56,7 +56,7 @@ export async function forwardEntries(
   const known = new Set<string>()
 
   async function giveUp(entry: EntryName, err: unknown): Promise<void> {
-    log.error({ err, camera: entry.camera }, 'an entry of the spool cannot be delivered; it is set aside')
+    log.error({ err, camera: entry.camera }, 'an entry of the spool can never be delivered; it is set aside')
     await store.setAside(entry).catch(() => {})
     backlog.settle(entry)
   }

@@ -51,7 +51,7 @@ export async function openNotes<T extends object>(
       // A file with another name was being written when the agent was killed.
       if (file.endsWith(SUFFIX)) {
         const err = new SightlineError('SPOOL_CORRUPT', `${path} is damaged`)
-        log.error({ err }, 'the camera begins again')
+        log.error({ err }, 'the camera starts over')
       }
       await rm(path, { force: true })
     }

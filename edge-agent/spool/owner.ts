@@ -25,7 +25,7 @@ export async function own(folder: string): Promise<() => Promise<void>> {
 }
 
 const inUse = (folder: string, process: number | string) =>
-  new SightlineError('SPOOL_IN_USE', `process ${process} uses the spool ${folder} already`, {
+  new SightlineError('SPOOL_IN_USE', `process ${process} already uses the spool ${folder}`, {
     hint: 'Stop the other agent, or give this one a folder of its own.',
   })
 

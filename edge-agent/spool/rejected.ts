@@ -32,8 +32,7 @@ export function endRejected(folders: () => Promise<RejectedFolder[]>, clock: Clo
       await dropOld(folder, clock() - Math.min(days, KEPT_DAYS) * DAY_MS)
       await rmdir(folder).catch(() => {})
     })
-  const lookAgain = () =>
-    void look().catch((err) => log.warn({ err }, 'what was set aside long ago cannot be deleted'))
+  const lookAgain = () => void look().catch((err) => log.warn({ err }, 'cannot delete old rejected files'))
   const timer = setInterval(lookAgain, LOOK_EVERY_MS)
   lookAgain()
   return () => clearInterval(timer)

@@ -17,10 +17,14 @@ export async function openOrSetAside<T>(folder: string, open: () => Promise<T>, 
     await rename(folder, aside).catch((error) => {
       throw diskError(error)
     })
-    const err = new SightlineError('SPOOL_CORRUPT', `${folder} cannot hold a spool; it is ${aside} now`, {
-      cause,
-      hint: 'Reads in it were not sent. Check the disk.',
-    })
+    const err = new SightlineError(
+      'SPOOL_CORRUPT',
+      `${folder} cannot contain a spool; it was renamed to ${aside}`,
+      {
+        cause,
+        hint: 'Reads in it were not sent. Check the disk.',
+      },
+    )
     log.error({ err }, 'began a new spool')
     return open()
   }

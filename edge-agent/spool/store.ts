@@ -79,12 +79,12 @@ export async function openStore(folder: string): Promise<Store> {
       const fault = (what: string, cause?: unknown) =>
         new SightlineError('SPOOL_CORRUPT', `entry ${entry.sequence} of camera ${entry.camera} ${what}`, {
           cause,
-          hint: `It is kept in ${aside}; check the disk if this goes on.`,
+          hint: `It is kept in ${aside}; check the disk if this continues.`,
         })
       const payload = await readFile(join(entries, formatEntryName(entry))).catch((cause: Error) => {
         throw fault(`cannot be read: ${cause.message}`, cause)
       })
-      if (!isIntact(entry, payload)) throw fault('is not what was written')
+      if (!isIntact(entry, payload)) throw fault('differs from what was written')
       return payload
     },
     async setAside(entry) {
@@ -102,7 +102,7 @@ export function diskError(cause: NodeJS.ErrnoException): SightlineError {
   if (cause.code === 'ENOSPC' || cause.code === 'EDQUOT') {
     return new SightlineError('SPOOL_FULL', 'the disk of the spool is full', {
       cause,
-      hint: 'Free space on it; reads that wait for the link leave it as soon as the link is back.',
+      hint: 'Free space on it. Reads that wait for the link are sent as soon as it is back.',
     })
   }
   return new SightlineError('SPOOL_FAILED', `the spool cannot be written: ${cause.message}`, {

@@ -21,7 +21,7 @@ export function jsonIn(parts: readonly Part[]): unknown {
     throw new SightlineError('MESSAGE_NOT_JSON', 'the message of the plate reader is not JSON', { cause })
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw invalidMessage('is no JSON object')
+    throw invalidMessage('is not a JSON object')
   return value
 }
 

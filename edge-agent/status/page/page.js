@@ -1,4 +1,4 @@
-// The installer's page. About once a second: what the cameras say, and each one's present frame.
+// The installer's page. About once a second it loads the cameras' state, and the current frame of each.
 import { showZones } from './zones.js'
 
 const EVERY_MS = 1000
@@ -18,7 +18,7 @@ const SIZES = {
   small: 'too small: zoom in or move closer',
 }
 
-// A link with #token=… signs on; the part behind # never leaves the browser.
+// A link with #token=… signs in; the part after # never leaves the browser.
 const given = new URLSearchParams(location.hash.slice(1)).get('token')
 if (given) {
   sessionStorage.setItem('token', given)
@@ -27,7 +27,7 @@ if (given) {
 
 const byId = (id) => document.getElementById(id)
 const sections = new Map()
-/** To look needs no token on this host; to change zones does. */
+/** On this host, viewing needs no token; changing zones does. */
 let askForToken = false
 
 function ask(path, options = {}) {
@@ -77,7 +77,7 @@ function drawPlates(overlay, { width, height, plates }) {
   overlay.replaceChildren(
     ...plates.flatMap(({ text, quad, size: fit, widthPx }) => {
       const xs = quad.map(([px]) => px)
-      // On the right of the picture a label goes to the left, or it would be cut off.
+      // Near the right edge, a label extends to the left; otherwise it would be cut off.
       const isRight = Math.min(...xs) > 0.6 * width
       const x = isRight ? Math.max(...xs) : Math.min(...xs)
       const anchor = isRight ? 'end' : 'start'
@@ -104,7 +104,7 @@ function listPlates(list, plates) {
   )
 }
 
-/** By the clock of whoever looks at the page. */
+/** By the clock of the viewer's browser. */
 const timeOf = (instant) => new Date(instant).toLocaleTimeString('en-GB')
 
 const feedText = ({ works, waiting, dropped }) =>
@@ -162,7 +162,7 @@ function showWarnings(section, { state, warnings }) {
   )
 }
 
-/** The plates that were not read surely enough; each picture is fetched once. */
+/** The plates with too low a confidence; each picture is fetched once. */
 async function showUnsure(section, id, passes) {
   const shown = section.querySelector('.unsure')
   shown.hidden = passes.length === 0
@@ -237,7 +237,7 @@ async function refresh() {
 }
 
 async function run() {
-  // A page that nobody looks at asks for nothing.
+  // A hidden page requests nothing.
   if (!document.hidden) await refresh().catch(() => complain('The agent does not answer.'))
   setTimeout(run, EVERY_MS)
 }

@@ -1,4 +1,4 @@
-// Zones over a camera's picture: drawn and moved by mouse, finger or keyboard. Places are shares of the picture, 0 to 1.
+// Zones on a camera's picture: drawn and moved by mouse, finger or keyboard. Positions are shares of the picture, 0 to 1.
 
 const SVG = 'http://www.w3.org/2000/svg'
 const KINDS = { ignore: 'not looked at', only: 'looked at only', line: 'line to cross' }
@@ -6,7 +6,7 @@ const SIZE = 1000
 /** One press of an arrow key, and one with Shift. */
 const STEP = 0.01
 const FINE_STEP = 0.001
-/** A drag that is shorter is a click. */
+/** A shorter drag is a click. */
 const LEAST_DRAG = 0.02
 /** The arrow that shows the direction of a line. */
 const ARROW = 0.06
@@ -14,8 +14,8 @@ const ARROW = 0.06
 const editors = new WeakMap()
 
 /**
- * Shows a camera's zones, and lets them be changed while their section is open.
- * @param save stores zones; tells what went wrong, or undefined
+ * Shows a camera's zones, which can be changed while their section is open.
+ * @param save stores zones; returns what went wrong, or undefined
  */
 export function showZones(section, zones, save) {
   const editor = editors.get(section) ?? createEditor(section)
@@ -72,7 +72,7 @@ function createEditor(section) {
     const at = corners.map(([x, y]) => [x * SIZE, y * SIZE])
     if (of !== 'line') return [element('polygon', { class: of, points: at.map(String).join(' ') })]
     const [[x1, y1], [x2, y2]] = at
-    // To the right of the line, as one looks along it: the way that counts.
+    // To the right of the line, looking along it: the direction that counts.
     const { width, height } = overlay.getBoundingClientRect()
     const [dx, dy] = [((x2 - x1) * width) / SIZE, ((y2 - y1) * height) / SIZE]
     const length = Math.hypot(dx, dy) || 1
@@ -87,7 +87,7 @@ function createEditor(section) {
   function draw() {
     overlay.replaceChildren(...shapes.flatMap(drawn))
     const wanted = panel.open ? shapes.flatMap(({ corners }, s) => corners.map((_, c) => `${s}/${c}`)) : []
-    // What has the focus, or is dragged, stays.
+    // A shape that has the focus, or is being dragged, stays.
     const before = new Map([...handles.children].map((handle) => [handle.dataset.at, handle]))
     for (const [at, handle] of before) if (!wanted.includes(at)) handle.remove()
     for (const at of wanted) {
@@ -145,7 +145,7 @@ function createEditor(section) {
     return handle
   }
 
-  /** A shape that would have too few corners goes as a whole. */
+  /** Removes the whole shape if too few corners would remain. */
   function removeCorner(s, c) {
     const { corners } = shapes[s]
     if (corners.length <= 3) return removeShape(s)
@@ -174,7 +174,7 @@ function createEditor(section) {
             [x2, y2],
             [x1, y2],
           ]
-    // There is one line at most.
+    // At most one line is possible.
     const others = of === 'line' ? shapes.filter((shape) => shape.kind !== 'line') : shapes
     selected = others.length
     change([...others, { kind: of, corners }])
@@ -228,7 +228,7 @@ function createEditor(section) {
       save = saver
       const isNew = JSON.stringify(zones) !== JSON.stringify(stored)
       stored = zones
-      // What somebody is drawing is not overwritten.
+      // Do not overwrite what somebody is drawing.
       if (!isNew || isChanged) return
       shapes = shapesOf(stored)
       draw()
