@@ -6,30 +6,30 @@ import { JUDGED_SHARE } from '@sightline/schemas/reads-room'
 import { POSITIONS, positionIn, positionKey } from '@sightline/schemas/streams'
 
 /**
- * Removes judged reads from their streams, so that a stream is full only when somebody who needs its reads is behind.
- * A stream refuses new reads when it is full, and its reads end by their age alone after a day: a busy day would
- * otherwise refuse the reads of the next.
+ * Removes judged reads from their streams, so that a stream is full only when a process that needs its reads is behind. A
+ * full stream refuses new reads, and otherwise only age deletes reads, after a day: a busy day would make the stream refuse
+ * the next day's reads.
  */
 
-/** What there is of a stream. */
+/** State of a stream. */
 export interface StreamRoom {
   messages: number
   bytes: number
   first: number
   last: number
-  /** What it may hold, bytes. */
+  /** Maximum size, bytes. */
   maxBytes: number
 }
 
-/** From this fill on the judged ones keep only `LEAST_SHARE`. */
+/** Above this share of the stream, judged reads keep only `LEAST_SHARE`. */
 const TIGHT = 0.75
 const LEAST_SHARE = 1 / 64
-/** It is not worth a request to remove less than this part. */
+/** Removing less than this share is not worth a request. */
 const STEP_SHARE = 1 / 64
 
 /**
- * Up to which sequence the reads of a stream should go; 0: none. One always stays, so that the stream knows its end.
- * @param done up to which sequence nobody needs them any more
+ * Up to which sequence to remove a stream's reads; 0: none. One read always stays, so that the stream knows its end.
+ * @param done sequence up to which nobody needs them any more
  */
 export function judgedToDrop({ messages, bytes, first, last, maxBytes }: StreamRoom, done: number): number {
   // A position beyond the end belongs to an earlier stream of this name.
@@ -42,16 +42,16 @@ export function judgedToDrop({ messages, bytes, first, last, maxBytes }: StreamR
   return upTo - first + 1 >= step ? upTo : 0
 }
 
-/** Somebody who needs the reads of a stream after a sequence. */
+/** A process that needs the reads of a stream after a sequence. */
 export interface Needs {
   /** A service of the bucket `POSITIONS`, or the name of a durable consumer. */
   who: string
-  /** Sequence of the last read that it is done with. */
+  /** Sequence of the last read that it has finished. */
   done: number
 }
 
 /**
- * Who else needs the reads of a stream: services with a position in it, and durable consumers.
+ * Which other processes need the reads of a stream: services with a position in it, and durable consumers.
  * @param link to the account of the streams; `agency` to that of the positions
  */
 export async function othersInNeed(link: Link, agency: Link, stream: string): Promise<Needs[]> {
@@ -65,7 +65,7 @@ export async function othersInNeed(link: Link, agency: Link, stream: string): Pr
     if (subject === own) continue
     const message = await agency.manager.streams.getMessage(name, { last_by_subj: subject })
     if (!message || message.header.has('KV-Operation')) continue
-    // Nothing is removed behind somebody whose place nobody can read.
+    // Nothing is removed if a position cannot be read.
     needs.push({ who: subject.slice(prefix.length), done: positionIn(message.string()) ?? 0 })
   }
   for await (const { config, name: who, ack_floor, delivered } of link.manager.consumers.list(stream)) {
@@ -91,20 +91,20 @@ export interface RoomParts {
 }
 
 export interface Rooms {
-  /** How each stream is doing. */
+  /** State of each stream. */
   states(): ReadsState[]
-  /** What keeps judged reads from making room, and which streams are behind. */
+  /** What prevents the removal of judged reads, and which streams are behind. */
   troubles(): SightlineError[]
   close(): void
 }
 
-/** Rhythm in which streams are looked at, milliseconds: at 20,000 reads a second each, a small one is never half full. */
+/** Interval at which streams are checked, milliseconds: at 20,000 reads/s each, a small one never gets half full. */
 const EVERY_MS = 500
 
-/** How often a stream is looked at of which nothing was judged since, milliseconds. */
+/** Interval for a stream in which nothing was judged since the last check, milliseconds. */
 const IDLE_MS = 1500
 
-/** Makes room in the streams that this matcher judges, until it is closed. It may be killed at any instant. */
+/** Makes room in the streams that this matcher judges, until it is closed. It may be killed at any time. */
 export function makeRoom({ name, link, agency, partitions, idleMs = IDLE_MS, log }: RoomParts): Rooms {
   const troubles = new Map<string, SightlineError>()
   const looked = new Map<string, { stored: number; at: number }>()

@@ -34,7 +34,7 @@ export interface Partition {
   readonly stream: string
   /** Sequence of the last handled read. */
   reached(): number
-  /** Sequence up to which all reads are handled, and the broker knows it; 0 before the start is known. */
+  /** Sequence up to which all reads are handled and the broker knows it; 0 until the start is known. */
   stored(): number
   /** A display was stored or changed; reads judged recently may be newer than that. @param storedAt milliseconds */
   setDisplay(display: Display, storedAt: number): void

@@ -7,7 +7,7 @@ import { positionIn, positionKey } from '@sightline/schemas/streams'
  * after its alerts are stored, and may lag behind: handling a read twice gives the same alert ids.
  */
 export interface Position {
-  /** Says where it is stored at the start, before anything is reached. */
+  /** Sets the stored position at the start, before anything is handled. */
   begin(sequence: number): void
   /** Records that every read up to `sequence` was handled; the position moves only when `work` is stored. */
   reached(sequence: number, work?: Promise<unknown>): void

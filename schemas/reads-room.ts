@@ -3,25 +3,25 @@ import { several } from './several.ts'
 import { streamDeclarations } from './stream-declarations.ts'
 import { agentReads, type BrokerSize, isReadStream, READS } from './streams.ts'
 
-/** What the disk bears while no matcher runs: reckoned from the declared streams, before anything is declared. */
+/** Room for reads while no matcher runs: computed from the stream declarations, before anything is declared. */
 
-/** Part of a stream of reads that judged reads may fill; the rest is free for reads that wait for a matcher. */
+/** Share of a stream of reads that judged reads may fill; the rest is for reads that wait for a matcher. */
 export const JUDGED_SHARE = 0.25
-/** Bytes that an ordinary read takes on the disk of each node that holds it; measured by `./sightline bench cluster`. */
+/** Bytes of an ordinary read on the disk of each node that stores it; measured by `./sightline bench cluster`. */
 const READ_ON_DISK = 930
 
 export interface SourceRoom {
-  /** Whose reads: `edge agents`, or a vendor's id. */
+  /** Source of the reads: `edge agents`, or a vendor's id. */
   source: string
-  /** Space that is free for unjudged reads in all of its streams, bytes. */
+  /** Space for unjudged reads in all of its streams, bytes. */
   bytes: number
-  /** Reads a second. */
+  /** Reads per second. */
   rate: number
-  /** How long it lasts without a matcher, when the streams fill evenly, hours. */
+  /** How long it lasts without a matcher, if the streams fill evenly, hours. */
   hours: number
 }
 
-/** @param rate reads a second, of all edge agents together and of each vendor */
+/** @param rate reads per second, of all edge agents together and of each vendor */
 export function readsRoom(size: BrokerSize, rate: number): SourceRoom[] {
   const groups = size.agentStreams ?? 2
   const ofAgents = new Set(Array.from({ length: groups }, (_, n) => agentReads(n)))
@@ -29,7 +29,7 @@ export function readsRoom(size: BrokerSize, rate: number): SourceRoom[] {
   for (const { name, max_bytes = 0 } of streamDeclarations(size)) {
     if (!isReadStream(name)) continue
     const source = ofAgents.has(name) ? 'edge agents' : name.slice(name.indexOf('-') + 1)
-    // What neither an agent nor a vendor sends.
+    // Reads that come from neither an agent nor a vendor.
     if (source.startsWith(READS)) continue
     room.set(source, (room.get(source) ?? 0) + max_bytes * (1 - JUDGED_SHARE))
   }
@@ -46,8 +46,8 @@ export const describeRoom = ({ storageGib }: BrokerSize, { source, rate, hours }
   `${storageGib} GiB hold ${inWords(hours)} of reads of ${source} at ${rate.toLocaleString('en-US')} a second without a matcher`
 
 /**
- * Refuses a size whose disk does not bear `readsHours` of reads at a rate.
- * @throws CONFIG_INVALID, with the storage that would bear it
+ * Refuses a size that cannot hold `readsHours` of reads at a rate.
+ * @throws CONFIG_INVALID, with the storage that would be enough
  */
 export function requireRoom(size: BrokerSize, rate: number): void {
   const { readsHours = 24, storageGib } = size

@@ -19,7 +19,7 @@ export interface IngestOptions {
   history: Pick<History, 'registrations' | 'insert' | 'insertMissing'>
   /** Sequence of the last message whose read is stored. */
   position: Position
-  /** Tells the broker up to where the history has the stream: reads after that stay in it. */
+  /** Tells the broker how far the history has stored the stream: later reads stay in it. */
   keepFrom(sequence: number): Promise<unknown>
   clock?: Clock
   log: Logger
@@ -116,7 +116,7 @@ export async function ingest(options: IngestOptions): Promise<void> {
       signal,
     )
     await position.move(last)
-    // One that does not arrive keeps more than is needed, and the next makes up for it.
+    // If it does not arrive, the stream keeps more than necessary until the next one.
     keepFrom(last).catch((error: Error) =>
       log.warn({ stream, reason: error.message }, 'the broker does not know how far the history is'),
     )

@@ -55,7 +55,7 @@ export async function openEdgeAgents(link: Link, log: Logger, stop: AbortSignal)
     return Number(text)
   }
 
-  /** Stores an agent if the bucket stands at `asOf`. */
+  /** Stores an agent if the bucket is still at revision `asOf`. */
   const put = (agent: EdgeAgent, asOf: number) =>
     ask(link, 'store the edge agent', async () => {
       const expect = { lastSequence: asOf, streamName: `KV_${EDGE_AGENTS}` }

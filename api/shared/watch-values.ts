@@ -42,7 +42,7 @@ export interface Taker<T> {
 
 /**
  * Passes every value of a bucket, current and future. A malformed value, or one whose handler fails, counts as removed,
- * and operations are told: it must not keep the others from being known.
+ * and operations are notified: it must not keep the others from being known.
  * @throws BROKER_UNREACHABLE, BROKER_FAILED
  */
 export function watchValues<S extends TSchema>(

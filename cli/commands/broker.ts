@@ -107,7 +107,7 @@ function runCommand(): Command {
     })
 }
 
-/** At which the room for reads is told when nobody says a rate: a busy city's, reads a second. */
+/** Rate for reporting the room for reads, if none is given: that of a busy city, reads per second. */
 const USUAL_RATE = 2000
 
 function declareCommand(): Command {

@@ -103,7 +103,7 @@ async function load(folder: string) {
   }
 }
 
-/** The most probable name, if it is probable enough. An output may have more classes than names: "cannot be told". */
+/** The most probable name, if it is probable enough. An output may have more classes than names, for "unknown". */
 function surest<Name extends string>(
   { data }: Tensor,
   { names, least }: { readonly names: readonly Name[]; readonly least: number },

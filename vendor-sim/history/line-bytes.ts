@@ -7,7 +7,7 @@ const QUOTE = unit('"')
 
 /** Length within a character as the scanner accepts it: `{"char":"A","confidence":0.9,"alternatives":[]}`. */
 const BEFORE_CONFIDENCE = '{"char":"A","confidence":'.length
-/** From a character to its confidence. */
+/** Distance from a character to its confidence. */
 const AFTER_CHARACTER = 'A","confidence":'.length
 const BETWEEN = ',"alternatives":['.length
 

@@ -79,7 +79,7 @@ const CUT = placeOf('/cut')
 const ENGINE = placeOf('/engine')
 const VERSION = placeOf('/engine/version')
 const OWN = placeOf('/engine/ownConfidence')
-/** Fields that a read may lack: the scanner leaves their places alone. */
+/** Fields that a read may lack: then the scanner does not set their places. */
 const OPTIONAL = [PASS, CUT, KIND, VIEW, SURE, OWN] as const
 
 /** Longest line up to `certainty`, and an ordinary end: names have at most 100 characters, of three bytes. */
@@ -99,7 +99,7 @@ interface Known {
   camera: Buffer
   /** The surveyed position; null if each read has its own, or none. */
   position: Buffer | null
-  /** Up to its version: how sure it was belongs to the read. */
+  /** Up to the engine's version: its confidence belongs to the read. */
   engine: Buffer
   /** Its number as text. */
   number: Buffer
@@ -138,7 +138,7 @@ export function createLineGlance(): LineGlance {
   const isNullOrText = (place: number) =>
     bytes[found[place]!] === NULL || found[place + 1]! - found[place]! > EMPTY_TEXT
 
-  /** Whether the columns tell all of the vehicle: it has no empty text, and any part at all. */
+  /** Whether the columns represent the whole vehicle: it has no empty text, and at least one part. */
   const isOrdinaryVehicle = () =>
     bytes[found[VEHICLE]!] === NULL ||
     (found[SURE] === 0 &&
@@ -176,7 +176,7 @@ export function createLineGlance(): LineGlance {
     isKeptAt(CONFIDENCE) &&
     (bytes[found[REGION_CONFIDENCE]!] === NULL || isKeptAt(REGION_CONFIDENCE))
 
-  /** A name of a closed list; nothing where the vehicle has no such field. */
+  /** A name from a closed list; nothing if the vehicle has no such field. */
   function copyTold(place: number, out: Buffer, at: number): number {
     if (found[place] === 0) return at
     if (bytes[found[place]!] !== NULL) return copyText(bytes, found[place]!, found[place + 1]!, out, at)
@@ -184,7 +184,7 @@ export function createLineGlance(): LineGlance {
     return at + 1
   }
 
-  /** What `lookOf` gives. */
+  /** Result of `lookOf`. */
   function copyLook(out: Buffer, at: number): number {
     if (found[KIND] === 0 && found[VIEW] === 0) return at
     const to = copyTold(KIND, out, at)

@@ -8,7 +8,7 @@ import type { Engine } from './engine.ts'
  */
 export interface Registration {
   readonly camera: Camera
-  /** Where a fixed one stands. */
+  /** Position of a fixed one. */
   readonly position: Position | null
   readonly source: string
   readonly engine: Pick<Read['engine'], 'name' | 'version'>

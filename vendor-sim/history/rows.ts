@@ -39,7 +39,7 @@ interface Rest {
   cut?: true
   /** `vehicle.certainty`: of color, kind, view. */
   sure?: readonly [color: number | null, kind: number | null, view: number | null]
-  /** Parts of a vehicle that the columns cannot hold: empty texts; no part at all of one that is not null. */
+  /** Parts of a vehicle that the columns cannot represent: empty texts; or an empty object for a vehicle without any part. */
   vehicle?: Partial<Vehicle>
   /** `engine.ownConfidence`. */
   own?: Read['engine']['ownConfidence']
@@ -63,13 +63,13 @@ export const HELD_CENTURY = '20'
 /** Represents in `certainty` a region without a confidence. */
 const UNJUDGED = '-'
 
-/** Represents in `look` a null; nothing stands for a field that the read does not have. */
+/** Represents null in `look`; a missing field is represented by nothing. */
 export const UNTOLD = '-'
 
 const tenThousandths = (probability: number) => Math.round(probability * 10_000)
 const probability = (value: number) => value / 10_000
 const micro = (degrees: number) => Math.round(degrees * 1e6)
-/** Whether a number of ten-thousandths stands for exactly this probability. */
+/** Whether a number of ten-thousandths represents exactly this probability. */
 export const isKept = (value: number): boolean => probability(tenThousandths(value)) === value
 const isKeptDegree = (degrees: number) => micro(degrees) / 1e6 === degrees
 
@@ -176,7 +176,7 @@ function remainderOf(read: Remainder): { certainty: string; rest: Rest | '' } {
   return { certainty: isInDoubt ? certainty : `${certainty} ${whole}`, rest }
 }
 
-/** What columns and doubts would change; null where nothing is. */
+/** Values that columns and doubts would change; null if there are none. */
 function exactOf({ plate, confidence, chars, regionConfidence, position }: Remainder): Rest['exact'] | null {
   const areKept =
     chars.length <= plate.length &&
@@ -195,11 +195,11 @@ function exactOf({ plate, confidence, chars, regionConfidence, position }: Remai
   }
 }
 
-/** Characters that say nothing. */
+/** Placeholder characters, without confidence or alternatives. */
 const ofPlate = (plate: string): ReadCharacter[] =>
   Array.from(plate, (char) => ({ char, confidence: 0, alternatives: [] }))
 
-/** What the columns cannot tell of a vehicle; null where they tell all. */
+/** Parts of a vehicle that the columns cannot represent; null if there are none. */
 function oddOf({ make, model, color, kind, view, certainty }: Vehicle): Rest['vehicle'] | null {
   const isEmpty = make === '' || model === '' || color === ''
   const isTold = make || model || color || kind !== undefined || view !== undefined || certainty
@@ -217,7 +217,7 @@ const doubtOf = ({ confidence, alternatives }: ReadCharacter, place: number): Do
   ...alternatives.flatMap(({ char, confidence }) => [char, tenThousandths(confidence)]),
 ]
 
-/** The read of a row: the one that `lineOf` got, if its id is its own (`readId`). */
+/** The read of a row: exactly the one given to `lineOf`, if its id is its own (`readId`). */
 export function readOfRow(row: ReadRow, { camera, position, source, engine }: Registration): Read {
   const rest = row.rest ? (JSON.parse(row.rest) as Rest) : {}
   const { exact = {} } = rest

@@ -5,7 +5,7 @@ import type { Light } from './car-art.ts'
 export const FRAME_WIDTH = 1280
 export const FRAME_HEIGHT = 720
 
-/** One vehicle in a frame and how the camera stands to it. */
+/** One vehicle in a frame, and the camera's position relative to it. */
 export interface SceneVehicle {
   readonly vehicle: Vehicle
   /** Middle of the plate in the frame, pixels. */
@@ -13,7 +13,7 @@ export interface SceneVehicle {
   readonly y: number
   /** Pixels a millimeter at the plate: 0.6 makes a plate 183 pixels wide. */
   readonly scale: number
-  /** How far the camera stands to the side, above, and how it is turned, in degrees. */
+  /** How far the camera is to the side and above, and how it is turned, in degrees. */
   readonly yawDeg: number
   readonly pitchDeg: number
   readonly rollDeg: number

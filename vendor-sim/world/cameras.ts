@@ -14,10 +14,10 @@ import {
   type Town,
 } from './towns.ts'
 
-/** A camera and where it stands; a mobile one is somewhere in its town. */
+/** A camera and its place; a mobile one is somewhere in its town. */
 export interface PlacedCamera extends Camera {
   readonly area: string
-  /** The crossing of streets at which a fixed camera stands; null for a mobile one. */
+  /** The street crossing of a fixed camera; null for a mobile one. */
   readonly node: Node | null
   readonly lat: number
   readonly lon: number
@@ -43,7 +43,7 @@ const OWNERS: readonly Owner[] = [
 
 /** Every tenth camera rides on a tow truck of a repossession company. */
 const MOBILE_SHARE = 0.1
-/** Every seventh fixed camera of a town stands across the border; its reads stay with the vendor (CAP-5). */
+/** Every seventh fixed camera of a town is across the border; its reads stay with the vendor (CAP-5). */
 const ACROSS_EVERY = 7
 /** Cameras per town. */
 const CAMERAS_A_TOWN = 40
