@@ -71,7 +71,7 @@ async function run(load: Load, report: Report): Promise<void> {
   }
 }
 
-/** The installed api, and analysts who are signed in, each with a case of their own. */
+/** The installed api, and signed-in analysts, each with their own case. */
 async function startAgency(stack: Stack, vendorUrl: string, analysts: number): Promise<Target> {
   await writeFile(join(stack.folder, 'token'), 'token-of-the-agency\n')
   const vendors = join(stack.folder, 'vendors.json')

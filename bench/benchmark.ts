@@ -1,7 +1,7 @@
 import type { Program } from '@sightline/runtime/program'
 import type { Command } from 'commander'
 
-/** One measured figure, with the yardstick that was measured in the same run where there is one. */
+/** One measured figure, with its yardstick, if any, measured in the same run. */
 export interface Figure {
   bench: string
   metric: string
@@ -12,7 +12,7 @@ export interface Figure {
   yardstickValue?: number
   /** value / yardstickValue */
   ratio?: number
-  /** What else identifies the figure, such as `set` and `engine`. */
+  /** Other fields that identify the figure, such as `set` and `engine`. */
   [extra: string]: unknown
 }
 
@@ -24,7 +24,7 @@ export interface Benchmark {
   summary: string
   /** Adds the benchmark's own options and arguments to its command. */
   options?(command: Command): Command
-  /** Programs that the host must have. They are looked up before anything is started. */
+  /** Programs that the host must have, checked before anything is started. */
   needs?(options: Record<string, unknown>): readonly Program[]
   /** @param options commander's option values, with positional words in `options.args` */
   run(options: Record<string, unknown>, report: Report): Promise<void>

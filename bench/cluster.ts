@@ -49,7 +49,7 @@ async function measure({ nodes, partitions }: (typeof LAYOUTS)[number], reads: n
     await retryUntilDone(() => declareBroker(admin, { replicas: nodes, storageGib: 4, partitions }))
     const note = (metric: string, value: number, unit: string) =>
       report({ metric, nodes, partitions, value, unit, reads })
-    /** CPU time of broker and of this process while so many reads are worked on, microseconds a read. */
+    /** CPU time of the broker and this process while this many reads are processed, microseconds per read. */
     const cost = async (count: number, work: () => Promise<unknown>) => {
       const before = brokerSeconds(cluster, nodes)
       const { cpuS } = await measureTime(work)

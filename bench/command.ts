@@ -21,7 +21,7 @@ export const BENCHMARKS: Record<string, () => Promise<{ bench: Benchmark }>> = {
   vehicles: () => import('./vehicles.ts'),
 }
 
-/** Only the benchmark that is asked for is loaded; the help of `bench` itself loads none. */
+/** Only the requested benchmark is loaded; the help of `bench` itself loads none. */
 export function command(): Command {
   const bench = new Command('bench')
     .description(

@@ -36,7 +36,7 @@ export function align(truth: string, read: string): Pair[] {
   return pairs.reverse()
 }
 
-/** What became of the plates' characters. */
+/** How the plates' characters were read. */
 export interface Confusion {
   /** Published reads that were counted; unrelated ones, such as signs, are left out. */
   readonly reads: number
@@ -60,7 +60,7 @@ export function confusionOf(reads: readonly SingleRead[]): Confusion {
   return { reads: counted, counts }
 }
 
-/** The most common mistakes, as a person writes them: `B→8`, `1→` (lost), `→1` (read where nothing is). */
+/** The most common mistakes, in words for a person: `B→8`, `1→` (lost), `→1` (read where nothing is). */
 export function topConfusions({ counts }: Confusion, most: number): { as: string; count: number }[] {
   return [...counts]
     .flatMap(([truth, row]) =>

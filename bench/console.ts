@@ -40,7 +40,7 @@ const WARM_UP = 20
 const WAIT_MS = 20_000
 
 async function run(load: Load, report: Report): Promise<void> {
-  // First: where there is none nothing else is started.
+  // First: without it, nothing else is started.
   const browser = await openBrowser()
   try {
     await measure(browser, load, report)

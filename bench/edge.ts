@@ -28,14 +28,14 @@ import { measureTime } from './measure.ts'
 
 const HD: Size = { width: 1280, height: 720 }
 const FULL_HD: Size = { width: 1920, height: 1080 }
-/** Frames of the short run, whose cost is that of starting; the difference to the long one counts. */
+/** Frames of the short run, whose cost is that of starting; only the difference to the long one counts. */
 const SHORT = 20
 const CAMERAS = ['bench-1', 'bench-2', 'bench-3', 'bench-4']
-/** Frames by which each of the four is ahead: some vehicles pass together. */
+/** Offset in frames of each of the four cameras: some vehicles pass at the same time. */
 const OFFSETS = [0, 13, 41, 74]
-/** Cameras have reported once by then. */
+/** By then, cameras have reported once. */
 const WARM_UP_S = 13
-/** Frames that may be on their way when a report is made, all cameras together. */
+/** Frames that may be in progress when a report is made, for all cameras together. */
 const JITTER = 8
 
 export const bench: Benchmark = {
@@ -73,10 +73,10 @@ interface Parts {
   report: Report
 }
 
-/** Everything else on the machine is part of a figure's story. */
+/** Everything else on the machine affects a figure. */
 const machine = () => ({ cores: cpus().length, load: Number(loadavg()[0]!.toFixed(1)) })
 
-/** One run of the agent over what is there, from its start to its end. */
+/** One run of the agent over the existing files, from its start to its end. */
 async function runOnce(words: readonly string[], folder: string) {
   await mkdir(folder, { recursive: true })
   const broker = await startBroker(CAMERAS, join(folder, 'broker'))
@@ -92,7 +92,7 @@ async function runOnce(words: readonly string[], folder: string) {
   }
 }
 
-/** Frames and CPU of a long run less those of a short one. */
+/** Frames and CPU of a long run, minus those of a short one. */
 async function marginal(frames: number, folder: string, wordsFor: (frames: number) => Promise<string[]>) {
   const short = await runOnce(await wordsFor(SHORT), join(folder, 'short'))
   const long = await runOnce(await wordsFor(frames), join(folder, 'long'))
@@ -131,7 +131,7 @@ async function jpeg(
   })
 }
 
-/** Frames a CPU-second. */
+/** Frames per CPU-second. */
 async function decodeAll(folder: string): Promise<number> {
   const names = await readdir(folder)
   const { cpuS } = await measureTime(async () => {
@@ -221,7 +221,7 @@ async function fourCameras(seconds: number, { traffic, folder, report }: Parts):
       unit: 'MB',
       how: 'the same, with what they share counted once',
     })
-    // What never came out of a decoder that was held up is lost like what the agent dropped.
+    // Frames that a delayed decoder never output are lost, like frames that the agent dropped.
     const missing = Math.max(0, Math.round(frames.expected) - frames.seen - JITTER)
     report({ metric: 'drop_4cam', value: frames.dropped + missing, unit: 'frames', missing, ...frames })
   } finally {
@@ -230,7 +230,7 @@ async function fourCameras(seconds: number, { traffic, folder, report }: Parts):
   }
 }
 
-/** What became of the cameras' frames from one report to the other. */
+/** Results of the cameras' frames between two reports. */
 function between(earlier: readonly CameraHealth[], later: readonly CameraHealth[]) {
   const frames = { expected: 0, seen: 0, still: 0, processed: 0, dropped: 0 }
   for (const to of later) {
@@ -244,7 +244,7 @@ function between(earlier: readonly CameraHealth[], later: readonly CameraHealth[
   return frames
 }
 
-/** The real RTSP server of the tests, on another core than the agent. */
+/** The real RTSP server of the tests, on a different core than the agent. */
 async function rtspServer(path: string, port: number): Promise<ChildProcess> {
   const script = join(root, 'test/support/rtsp-server.py')
   const core = String(cpus().length - 1)

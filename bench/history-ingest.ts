@@ -41,9 +41,9 @@ function started(): (reads: number) => Rate {
 }
 
 /**
- * Reads a second out of a real JetStream stream into the history, and the yardstick: the client's insert of rows that
- * are ready as objects, JSONEachRow, batches of the same size, into the same tables. Both after a warm-up, and without the
- * engine's merges, which it does when it finds the time: one would get those of the other.
+ * Reads per second from a real JetStream stream into the history. The yardstick is the client's insert of existing objects,
+ * JSONEachRow, with batches of the same size, into the same tables. Both run after a warm-up, and without the engine's
+ * merges, which it runs when it has time: one would pay for those of the other.
  */
 export async function measureIngest(
   history: History,
@@ -94,7 +94,7 @@ export async function measureIngest(
   }
 }
 
-/** @returns how many; the reads themselves are not kept, so that their memory is not what is measured */
+/** @returns how many; the reads themselves are not kept, so that their memory is not measured */
 async function publish(connection: NatsConnection, reads: readonly Read[]) {
   for (const [n, read] of reads.entries()) {
     connection.publish(readSubject(read.source, read.camera.id), JSON.stringify(read))

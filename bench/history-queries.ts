@@ -44,8 +44,8 @@ export async function timeEach<T>(items: readonly T[], work: (item: T) => Promis
 }
 
 /**
- * Times several ways of the same work in turn, each item by all of them, and each way as often first as last: whoever
- * comes second finds the disk's pages in memory.
+ * Times several ways of doing the same work in turn: each item in all ways, each way equally often first and last. The second
+ * one finds the disk's pages in memory.
  */
 export async function timeInTurn<T>(
   items: readonly T[],

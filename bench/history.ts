@@ -162,7 +162,7 @@ async function dropNumbers(history: History): Promise<void> {
     await history.command(`DROP TABLE IF EXISTS ${name} SYNC`)
 }
 
-/** Cheap rows as wide as the table's: plates, instants and cameras are numbered. */
+/** Cheap rows with the same width as the table's: plates, instants and cameras are numbered. */
 const sameWidth = (rows: number, from: number, days: number) => `
   SELECT concat(char(65 + number % 26), toString(100000 + intHash64(number) % 300000)) AS plate,
     fromUnixTimestamp64Milli(${from} + toInt64(intHash64(number + 1) % ${days * 86_400}) * 1000, 'UTC') AS seen_at,

@@ -6,23 +6,23 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { createParser, oneOf, orNull } from '@sightline/schemas/message'
 import Type from 'typebox'
 
-/** One plate that a picture shows, as far as it is known. */
+/** One plate in a picture, as far as it is known. */
 export interface Label {
-  /** Normal form; null where nobody has read it. */
+  /** Normal form; null if nobody could read it. */
   readonly text: string | null
   /** [x, y, width, height] of the plate in picture pixels. */
   readonly box?: Box
   readonly region?: string
 }
 
-/** What is known of a picture. Where pictures are split, those of `train` are not measured with. */
+/** Labels of a picture. If a data set is split, pictures of `train` are not used for measurements. */
 export interface LabelLine {
   readonly image: string
   readonly split?: 'train' | 'valid'
   readonly plates: readonly Label[]
 }
 
-/** A line as the data sets have it. They say that nobody has read a plate with a null, or by leaving its text out. */
+/** A line of a data set. Unread plates have null as text, or no text. */
 const line = createParser(
   'label',
   Type.Object({
@@ -39,7 +39,7 @@ const line = createParser(
 )
 
 /**
- * The labels of a folder's pictures, by the picture's file name; none where the file is not there.
+ * The labels of a folder's pictures, by file name; none if the file does not exist.
  * @param file `labels.jsonl`: a JSON object a line
  * @throws MESSAGE_NOT_JSON, MESSAGE_INVALID with the number of the line
  */

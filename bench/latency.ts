@@ -8,10 +8,10 @@ import { cpuSecondsOf, type Pace, percentilesOf, reportCpu, WARM_UP_S, withPace 
 import { INSIDER } from './stack/insider.ts'
 
 interface Load extends Pace {
-  /** Planted hits a second. */
+  /** Planted hits per second. */
   hits: number
   displays: number
-  /** The sender is in the account of the reads' streams, which no real source is. */
+  /** The sender is in the account with the streams of reads, unlike any real source. */
   inside: boolean
 }
 
@@ -36,7 +36,7 @@ async function run(load: Load, report: Report): Promise<void> {
     const pace = (for_: number) => ({ perSecond, timed, seconds: for_ })
     await tester.bare(connection, pace(2))
     await tester.system(connection, pace(WARM_UP_S))
-    // Half of the yardstick before and half after, so that a machine that becomes slower slows both.
+    // Half of the yardstick before and half after, so that a slowing machine affects both equally.
     const bareBefore = await tester.bare(connection, pace(seconds / 2))
     const before = cpuSeconds(system, tester.pid)
     const alerts = await tester.system(connection, pace(seconds))
@@ -70,15 +70,15 @@ async function run(load: Load, report: Report): Promise<void> {
   }
 }
 
-/** CPU-seconds of each part so far; this process takes the alerts. */
+/** CPU-seconds of each part so far; this process receives the alerts. */
 function cpuSeconds({ pids }: System, sender: number): Record<string, number> {
   const cpu = process.cpuUsage()
   return { ...cpuSecondsOf({ ...pids(), sender }), receiver: (cpu.user + cpu.system) / 1e6 }
 }
 
-/** Where the time goes: to the millisecond, which is as much as an alert says of its times. */
+/** How the time is spent, to the millisecond, the precision of an alert's times. */
 function stagesOf(alerts: readonly Timed[]): Record<string, number[]> {
-  // From this machine's clock to that of the alert's times.
+  // Difference between this machine's clock and that of the alert's times.
   const ahead = performance.timeOrigin + performance.now() - machineClock()
   const stages = alerts.map(({ due, sent, received, alert }) => {
     const [stored, raised] = [alert!.readStoredAt, alert!.raisedAt].map((at) => Date.parse(at) - ahead)

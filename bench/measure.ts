@@ -26,8 +26,8 @@ export async function measureTime<T>(
 }
 
 /**
- * Each picture by every engine in turn, so that whatever else the machine does hits them alike. Measured from
- * the file's bytes to the plates.
+ * Each picture is read by every engine in turn, so that other load on the machine affects all equally. Measured from the
+ * file's bytes to the plates.
  * @param mix of the issuers where the pictures were taken
  */
 export async function measure(

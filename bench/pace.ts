@@ -6,7 +6,7 @@ import { usageOf } from './edge/processes.ts'
 
 /** Shared by benchmarks that send messages to the installed parts at a fixed rate for a fixed time. */
 export interface Pace {
-  /** A second. */
+  /** Per second. */
   rate: number
   seconds: number
 }

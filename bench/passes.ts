@@ -14,7 +14,7 @@ import type { Figures, Sample } from './scoring.ts'
 
 /** Frames of a dashcam, one a second. */
 const DATA_SET = 'dashcam-ro'
-/** What `edge run` publishes by default, and everything that was tracked. */
+/** Published by `edge run` by default, and everything that was tracked. */
 const MIN_CONFIDENCES = [0.5, 0]
 /** Same as in the pipeline of a camera. */
 const END_AFTER_MS = 2_000
@@ -70,7 +70,7 @@ async function run({ sheet }: { sheet?: string }, report: Report): Promise<void>
   }
 }
 
-/** The locator has learned from `train`, so only `valid` is blind; but only `all` has the frames one after another. */
+/** The locator was trained on `train`, so only `valid` is blind; but only `all` has consecutive frames. */
 const SETS: Record<string, readonly Split[]> = {
   valid: ['valid'],
   train: ['train'],

@@ -5,7 +5,7 @@ import type { Label } from './labels.ts'
 
 /** How well an engine read: the one place that says what each metric means. Pure. */
 
-/** What one engine did with one picture. */
+/** Result of one engine for one picture. */
 export interface Sample {
   readonly name: string
   readonly labels: readonly Label[] | null

@@ -11,8 +11,8 @@ const COLUMNS = 6
 const MOST = 120
 
 /**
- * What was read wrong, to look at: each plate as the picture has it, the truth, and below it the reading with its
- * confidence. @returns a PNG, or null when everything was right
+ * Wrong reads for visual inspection: each plate as in the picture, the truth, and below it the reading with its confidence.
+ * @returns a PNG, or null if everything was right
  */
 export async function failureSheet(set: PictureSet, samples: readonly Sample[]): Promise<Buffer | null> {
   const failures = singleReads(samples)

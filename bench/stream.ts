@@ -69,8 +69,8 @@ const circumstances = (count: number, { ms, cpuS }: { ms: number; cpuS: number }
 })
 
 /**
- * Acknowledged publishing, as replay does it, beside publishing that is told nothing; and from within the account of the
- * streams, which shows what the bridge costs.
+ * Acknowledged publishing, as in replay, compared with publishing without acknowledgements; and from within the account of
+ * the streams, which shows the cost of the bridge.
  */
 async function measureIngest(
   { url: servers, keys }: EmbeddedBroker,

@@ -15,7 +15,7 @@ import { ACCESS, PEOPLE, SESSIONS } from '@sightline/schemas/streams'
 const YEAR = 365 * 86_400_000
 
 /**
- * Puts analysts into the buckets as sign-on, consent, training and grants would have left them.
+ * Puts analysts into the buckets as sign-in, consent, training and grants would have left them.
  * @returns the cookie of each one's session
  */
 export async function signedOnAnalysts(

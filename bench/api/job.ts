@@ -5,7 +5,7 @@ export const PLATE = '7ABC123'
 export const MATTER = { caseRef: 'BENCH-1', purpose: 'Whereabouts of the vehicle after the seizure' }
 
 export interface VendorJob {
-  /** Reads of an answer. */
+  /** Number of reads in an answer. */
   rows: number
 }
 
@@ -17,12 +17,12 @@ export interface VendorAddress {
 export interface Target {
   url: string
   vendorUrl: string
-  /** Of analysts with a case, who take turns. */
+  /** Sessions of analysts with a case, who take turns. */
   cookies: readonly string[]
 }
 
 export interface SendJob extends Target {
-  /** Queries a second, through the api; as many directly. */
+  /** Queries per second through the api; the same number directly. */
   rate: number
   seconds: number
 }
@@ -31,8 +31,8 @@ export interface SendJob extends Target {
 export interface Sent {
   /** From the time when a query through the api was due until its answer was complete. */
   api: number[]
-  /** The same of the vendor, asked directly. */
+  /** The same for the vendor, asked directly. */
   direct: number[]
-  /** From the time when a query was due until it was written to the socket, for both ways. */
+  /** From the time when a query was due until it was written to the socket, for both routes. */
   late: number[]
 }

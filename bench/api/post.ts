@@ -3,8 +3,8 @@ import { Agent, request } from 'node:http'
 const agent = new Agent({ keepAlive: true })
 
 /**
- * Sends JSON and takes the whole answer, by the leanest client there is: `fetch` costs several times as much.
- * @throws for any answer but a good one: what is refused is answered fast, a figure of it would flatter
+ * Sends JSON and reads the answer, with the leanest client there is: `fetch` costs several times as much.
+ * @throws for any unsuccessful answer: refusals are fast, so a figure of them would flatter
  */
 export function post(url: string, body: object, headers: Record<string, string> = {}): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -26,5 +26,5 @@ export function post(url: string, body: object, headers: Record<string, string> 
   })
 }
 
-/** What a browser sends with its session. */
+/** Headers that a browser sends with its session. */
 export const session = (origin: string, cookie: string) => ({ origin, cookie })

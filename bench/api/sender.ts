@@ -6,8 +6,8 @@ import { MATTER, PLATE, type SendJob, type Sent } from './job.ts'
 import { post, session } from './post.ts'
 
 /**
- * The sender of `bench api`, a process of its own. Queries by a timetable, through the api and directly in turn, half a
- * step apart, whether those before were answered or not; what takes long counts from when it was due (no coordinated
+ * The sender of `bench api`, as a separate process. It sends queries by a timetable, alternately through the api and
+ * directly, half a step apart, whether or not earlier ones were answered. Delays count from the due time (no coordinated
  * omission).
  */
 answerJobs(async (job: SendJob): Promise<Sent> => {

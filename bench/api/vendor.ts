@@ -7,8 +7,8 @@ import { answerJobs } from '../stack/child.ts'
 import { PLATE, VENDOR, type VendorAddress, type VendorJob } from './job.ts'
 
 /**
- * A vendor, a process of its own, that answers at once, whatever is asked, with the same reads an hour apart: what a
- * query takes is then the api's.
+ * A vendor, as a separate process, that answers every question at once with the same reads, an hour apart: the rest of a
+ * query's time is the api's.
  */
 answerJobs(async ({ rows }: VendorJob): Promise<VendorAddress> => {
   const now = Date.now()
@@ -24,7 +24,7 @@ answerJobs(async ({ rows }: VendorJob): Promise<VendorAddress> => {
       .resume()
       .on('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end(text))
   })
-  // A connection that is dropped at the moment when it is used again is a query that failed.
+  // If a connection is dropped at the moment when it is reused, a query fails.
   server.keepAliveTimeout = 600_000
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }

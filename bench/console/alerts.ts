@@ -11,7 +11,7 @@ import type { DevelopmentApi } from './browser.ts'
 /** Mean pause between two reads, ms; not in step with the browser's frames. */
 const PAUSE_MS = 120
 
-/** Publishes a read of each plate, one after another. @returns when each was published, by its id */
+/** Publishes a read of each plate, one after another. @returns the publishing times, by the reads' ids */
 export async function publishReads(
   connection: NatsConnection,
   plates: readonly string[],
@@ -45,7 +45,7 @@ export async function newestAlerts({ url, token }: DevelopmentApi, limit: number
   return ((await answer.json()) as { alerts: ListedAlert[] }).alerts
 }
 
-/** Stores so many alerts like the one given, as the matcher does. */
+/** Stores this many copies of an alert, as the matcher does. */
 export async function storeAlerts(connection: NatsConnection, like: Alert, count: number): Promise<void> {
   const all = Array.from({ length: count }, (_, n) => {
     const seenAt = new Date(Date.parse(like.read.seenAt) + n).toISOString()

@@ -2,7 +2,7 @@ import { requireProgram } from '@sightline/runtime/program'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { Browser, BrowserContext } from 'playwright-core'
 
-/** @throws PROGRAM_MISSING without Chromium, ENGINE_UNAVAILABLE where what steers it is not installed or it does not start */
+/** @throws PROGRAM_MISSING without Chromium, ENGINE_UNAVAILABLE if its driver is not installed or it does not start */
 export async function openBrowser(): Promise<Browser> {
   const executablePath = requireProgram('chromium')
   try {
@@ -16,13 +16,13 @@ export async function openBrowser(): Promise<Browser> {
   }
 }
 
-/** An api that takes a development token. */
+/** An api that accepts a development token. */
 export interface DevelopmentApi {
   url: string
   token: string
 }
 
-/** Signs one of the made-up cast on, consent given. @returns the cookie, `name=value` */
+/** Signs in as one of the made-up people, with consent. @returns the cookie, `name=value` */
 export async function signOnAs({ url, token }: DevelopmentApi, person: string): Promise<string> {
   const send = async (path: string, body: object, cookie = '') => {
     const headers = { origin: url, cookie, 'content-type': 'application/json' }
@@ -38,7 +38,7 @@ export async function signOnAs({ url, token }: DevelopmentApi, person: string): 
   return cookie
 }
 
-/** A window of the browser with nothing in its cache, signed on by the cookie. */
+/** A browser window with an empty cache, signed in by the cookie. */
 export async function freshContext(browser: Browser, url: string, cookie: string): Promise<BrowserContext> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, locale: 'en-GB' })
   const [name, value] = cookie.split('=') as [string, string]

@@ -2,15 +2,15 @@ import type { Browser } from 'playwright-core'
 import { freshContext } from './browser.ts'
 
 export interface FirstView {
-  /** From the navigation until the list of alerts is painted and the page answers again, milliseconds. */
+  /** From the navigation until the list of alerts is painted and the page responds again, milliseconds. */
   interactiveMs: number
-  /** Of the scripts loaded until then, as they came over the network. */
+  /** Of the scripts loaded until then, as transferred. */
   scriptBytes: number
 }
 
 /**
- * In the page, from before its own scripts: done when the first row of the list was painted and a task after it ran. As
- * text, for this side knows no document.
+ * Runs in the page before its own scripts: done when the first row of the list was painted and a task after it ran. A text,
+ * because this process has no document.
  */
 const WATCH = `
   window.firstView = new Promise((done) => {
@@ -28,7 +28,7 @@ const WATCH = `
     requestAnimationFrame(look)
   })`
 
-/** Opens the console with an empty cache, as an analyst who is signed on; there has to be an alert. */
+/** Opens the console with an empty cache, as a signed-in analyst; at least one alert must exist. */
 export async function measureFirstView(browser: Browser, url: string, cookie: string): Promise<FirstView> {
   const context = await freshContext(browser, url, cookie)
   try {

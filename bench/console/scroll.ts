@@ -3,13 +3,13 @@ import type { Page } from 'playwright-core'
 export interface Scrolled {
   /** Rows in the list at the end. */
   rows: number
-  /** Longest task of the page meanwhile, milliseconds; 0 when none took 50, which is what a browser tells of. */
+  /** Longest task of the page meanwhile, milliseconds; 0 if none took 50, the minimum that a browser reports. */
   longTaskMs: number
   /** Pictures drawn. */
   frames: number
 }
 
-/** Scrolls the list of alerts to its end, page by page of the api, as fast as it is drawn. */
+/** Scrolls the list of alerts to its end, page by page, as fast as it is drawn. */
 export const scrollToEnd = (page: Page): Promise<Scrolled> =>
   page.evaluate<Scrolled>(`(async () => {
     let longTaskMs = 0
@@ -25,7 +25,7 @@ export const scrollToEnd = (page: Page): Promise<Scrolled> =>
       scroller.scrollTop += 1500
       await new Promise(requestAnimationFrame)
     }
-    // What the last frames cost is told a little later.
+    // The cost of the last frames is reported a little later.
     await new Promise((go) => setTimeout(go, 200))
     return { rows: Number(document.querySelector('[role=option]').ariaSetSize), longTaskMs, frames }
   })()`)

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core'
 
 /**
- * Has a page note when each row of the list is painted: seen before the browser draws a frame, timed by the first task
- * after it. As text, for this side knows no document.
+ * Makes a page record when each row of the list is painted: detected before the browser draws a frame, timed by the first
+ * task after it. A text, because this process has no document.
  */
 const WATCH = `
   window.shown = {}

@@ -21,7 +21,7 @@ import { pssMbOf, type Usage, usageOf } from './processes.ts'
 const log = createLog('bench', 'silent')
 /** How often a running agent is measured, ms. */
 const SAMPLE_MS = 50
-/** The kernel walks all pages to say whose they are. */
+/** Slow, because the kernel walks all pages to attribute them. */
 const SAMPLE_PSS_MS = 1000
 
 export interface CameraSource {
@@ -34,9 +34,9 @@ export interface RunningAgent {
   usage(): Usage
   /** Most memory so far. */
   peakRssMb(): number
-  /** The same, with what processes share counted once. */
+  /** The same, counting memory shared by processes once. */
   peakPssMb(): number
-  /** Settles when the agent has ended, by itself or by `stop`. @returns what it had used just before */
+  /** Settles when the agent has ended, by itself or by `stop`. @returns its usage just before */
   ended: Promise<Usage>
   stop(): void
 }
@@ -46,8 +46,8 @@ export async function startBroker(cameras: readonly string[], dataDir: string): 
 }
 
 /**
- * Starts `./sightline edge run` and waits until it says that it reads.
- * @param core of the processor that agent and decoders share; any without it
+ * Starts `./sightline edge run` and waits until it reports that it reads.
+ * @param core of the processor, shared by agent and decoders; by default any
  */
 export async function startAgent(
   words: readonly string[],
@@ -114,7 +114,7 @@ const isReady = (child: ChildProcess) =>
     createInterface({ input: child.stdout! }).on('line', (line) => line.includes('"ready"') && resolve())
   })
 
-/** Writes the configuration of these cameras. @returns the words that name it */
+/** Writes the configuration of these cameras. @returns the arguments that name it */
 export async function writeConfigs(cameras: readonly CameraSource[], folder: string): Promise<string[]> {
   const path = join(folder, 'edge.json')
   const owner = { owner: 'Benchmark', ownerType: 'agency', kind: 'fixed' }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** What a process and its descendants use, from /proc. */
+/** Resources used by a process and its descendants, from /proc. */
 export interface Usage {
   /** CPU-seconds of the program itself. */
   agentS: number

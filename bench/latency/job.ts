@@ -1,7 +1,7 @@
-/** Subject of bare bytes. */
+/** Subject of messages without content. */
 export const BARE_SUBJECT = 'bench.latency'
 
-/** What is to be sent; the process does one after another. */
+/** A sending job; the process does one after another. */
 export interface Job {
   servers: string
   keys: string
@@ -9,14 +9,16 @@ export interface Job {
   user: string
   perSecond: number
   seconds: number
-  /** Messages a second that are timed: planted hits, or of `bare` some. */
+  /** Timed messages per second: planted hits, or bare messages. */
   timed: number
-  /** Ids of the reads begin with it; without it nothing but bytes is sent, to BARE_SUBJECT, and not stored. */
+  /** Prefix of the reads' ids; without it, only bytes are sent to BARE_SUBJECT, and not stored. */
   ids?: string
 }
 
 export interface Sent {
-  /** Id (of bare bytes the reply subject) of each timed message, when it was due and when it was handed to the socket. */
+  /**
+   * Id (for bare messages, the reply subject) of each timed message, when it was due and when it was passed to the socket.
+   */
   timed: { id: string; due: number; sent: number }[]
   sent: number
   acknowledged: number

@@ -14,18 +14,18 @@ import { machineClock } from './clock.ts'
 import { BARE_SUBJECT, type Job, type Sent } from './job.ts'
 
 /**
- * The sender of `bench latency`, a process of its own: what making and sending reads costs delays neither the parts that
- * are measured nor whoever takes the time.
+ * The sender of `bench latency`, as a separate process: making and sending reads delays neither the measured parts nor the
+ * measuring one.
  */
 
-/** About what a read takes as JSON. */
+/** Approximate size of a read as JSON. */
 const BARE_BYTES = 820
 const CAMERAS = 100
-/** How an answer of JetStream begins that refuses; any other begins with the stream. */
+/** Beginning of JetStream's refusals; any other answer begins with the stream. */
 const REFUSED = [...Buffer.from('{"error"')]
 /**
- * Answers come to so many subjects in turn, as those of many agents do: where publishes cross a bridge, nats-server 2.15.1
- * looks through all that wait for an answer at the same subject.
+ * Number of reply subjects, used in turn, like those of many agents: if publishes cross a bridge, nats-server 2.15.1 searches
+ * all pending requests with the same reply subject.
  */
 const REPLIES = 8192
 /** Pause between two batches, as short as the timer allows. */
@@ -34,9 +34,9 @@ const TICK_MS = 1
 interface Message {
   subject: string
   payload: Uint8Array
-  /** Of a read. */
+  /** Id of a read. */
   msgID?: string
-  /** What it is timed as. */
+  /** Key under which it is timed. */
   timed?: string
 }
 
@@ -55,9 +55,9 @@ async function made(count: number, planted: number): Promise<Line[]> {
 }
 
 /**
- * Reads of now, each with its own id, by so many cameras in turn. The traffic of one second is made before and comes again
- * each second.
- * @returns made as they are taken
+ * Current reads, each with its own id, from this many cameras in turn. The traffic of one second is made in advance and
+ * repeated each second.
+ * @returns an iterator that makes them on demand
  */
 async function readMessages({ perSecond, seconds, timed, ids }: Job): Promise<Iterator<Message, void>> {
   const numbered = numberedIds(ids)
@@ -84,7 +84,7 @@ async function send(connection: NatsConnection, job: Job): Promise<Sent> {
   const refuse = () => {
     throw new Error('the broker refuses the inbox of the sender')
   }
-  // A refusal is an answer, too: what was not stored can raise no alert.
+  // A refusal is an answer, too, but a read that was not stored cannot raise an alert.
   const isStored = (data: Uint8Array) => !REFUSED.every((byte, at) => data[at] === byte)
   const take = ({ data }: { data: Uint8Array }) => void (isStored(data) && result.acknowledged++)
   const end = receiverOf(connection)(`${inbox}.*`, take, refuse)
@@ -107,7 +107,7 @@ async function send(connection: NatsConnection, job: Job): Promise<Sent> {
     const due = Math.min(Math.ceil(((machineClock() - begun) * perSecond) / 1000), perSecond * seconds)
     const batch: Message[] = []
     while (result.sent + batch.length < due) batch.push(messages.next().value!)
-    // Without a turn of the event loop between them: they leave together.
+    // Within one turn of the event loop: they are sent together.
     for (const message of batch) publish(message)
     if (result.sent === perSecond * seconds) break
     await sleep(TICK_MS)

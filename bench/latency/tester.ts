@@ -14,7 +14,7 @@ import { machineClock } from './clock.ts'
 import { BARE_SUBJECT, type Job, type Sent } from './job.ts'
 import type { System } from './system.ts'
 
-/** A message that was timed: when it was due, handed to the socket, and received; `machineClock`. */
+/** A timed message: when it was due, passed to the socket, and received; `machineClock`. */
 export interface Timed {
   due: number
   sent: number
@@ -24,12 +24,12 @@ export interface Timed {
 
 export type Pace = Pick<Job, 'perSecond' | 'seconds' | 'timed'>
 
-/** How long alerts may take after the last read, and how long those that should not come are waited for. */
+/** How long alerts may take after the last read, and how long to wait for unexpected ones. */
 const WAIT_MS = 30_000
 const SETTLE_MS = 1000
 
-/** Takes what the sender, a process of its own, sends. */
-/** @param readsFrom user of the broker that sends the reads */
+/** Receives messages from the sender, a separate process. */
+/** @param readsFrom broker user that sends the reads */
 export function startTester({ broker, api, token }: System, readsFrom: string) {
   const child = startChild<Job, Sent>('latency/sender.js')
   const send = (job: Omit<Job, 'servers' | 'keys'>) => {
@@ -41,7 +41,7 @@ export function startTester({ broker, api, token }: System, readsFrom: string) {
     pid: child.pid,
     close: child.close,
 
-    /** The yardstick: publish → subscribe through the broker and nothing else, at the pace and size of the reads. */
+    /** The yardstick: publish → subscribe through the broker alone, with the rate and size of the reads. */
     async bare(connection: NatsConnection, pace: Pace): Promise<Timed[]> {
       const received = new Map<string, number>()
       const subscription = connection.subscribe(BARE_SUBJECT, {

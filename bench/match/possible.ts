@@ -51,8 +51,8 @@ export function shareOf(plate: string): number {
 }
 
 /**
- * All plates that the index would take a read for with at least `least`, were they displayed: with their shares, how often
- * a display drawn at random is answered by mistake is known rather than counted.
+ * All plates for which the index would match a read with at least `least`, if they were displayed, with their shares. So the
+ * false alerts of a randomly chosen display are computed rather than counted.
  */
 export function possiblePlates(confusion: Confusion, serials: Serials | undefined, least: number) {
   const evidence = createEvidence(confusion, issuesOf(serials))

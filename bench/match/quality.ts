@@ -31,7 +31,7 @@ const SHOWN = [LEAST, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
 const MOST = 0.8
 
 interface QualityOptions {
-  /** Sightings made up of real ones (resampled.ts), of each fold. */
+  /** Made-up sightings from real ones (resampled.ts), per fold. */
   sightings: number
   /** Vehicles whose rendered frames the engine reads. */
   vehicles: number
@@ -42,12 +42,13 @@ interface QualityOptions {
 type Grouped = LabeledRead & { readonly group: number }
 
 /**
- * What a display gains and costs beyond exact matching: `recovered`, the share of misread sightings that raise the alert of
- * their plate's display all the same; `false_per_million`, alerts in a million reads of 10,000 displays of other plates,
- * drawn as plates are. They are rare: rather than counted they are reckoned from all plates that a read may be and the share that each
- * has among plates; misreads that are exactly another plate, which no threshold prevents, are among them (`ofExactMisreads`).
- * Vehicles are in five folds: the threshold of each is chosen by the other four, and all five together are reported with what
- * 95 % of bootstrap draws of vehicles give. Then all of them at fixed thresholds, which says nothing new of the one chosen.
+ * Gain and cost of a display beyond exact matching. `recovered` is the share of misread sightings that still raise the alert
+ * of their plate's display. `false_per_million` is the number of alerts in a million reads with 10,000 displays of other
+ * plates, drawn like real plates. False alerts are rare, so they are computed, not counted: from all plates that a read may
+ * be, and the share of each among plates. They include misreads that are exactly another plate, which no threshold prevents
+ * (`ofExactMisreads`). Vehicles are in five folds: the other four choose the threshold of each. All five are reported
+ * together, with the range of 95 % of bootstrap draws of vehicles. Then all at fixed thresholds, which adds nothing about the
+ * chosen one.
  */
 export async function reportQuality(
   { sightings, vehicles, displays }: QualityOptions,
@@ -64,7 +65,7 @@ export async function reportQuality(
   const chosen = chosenThresholds(Object.values(sets), THRESHOLDS, MOST / 1e6 / PER_DISPLAYS)
   for (const [set, outcomes] of Object.entries(sets)) {
     const groups = totalsByGroup(outcomes, chosen)
-    // Made-up sightings of one fold belong to no vehicle.
+    // Made-up sightings of one fold have no vehicle.
     const within = (figure: (totals: Totals) => number) =>
       set === 'rendered' && { interval95: interval(groups, figure) }
     const all = { set, threshold: 'by the other folds', chosen, groups: groups.length }

@@ -25,16 +25,16 @@ const PART = 50
 const COPIES = 10
 /** The world from which the vehicles come; the confusion table is measured on another (bench/pictures.ts). */
 const SEED = 11
-/** What is cut out around the plate before the copies are made: half the frame. */
+/** Part of the frame that is cut out before copying: half of it. */
 const CUT = { width: FRAME_WIDTH / 2, height: FRAME_HEIGHT / 2 }
 
-/** As kept in the cache. */
+/** Format in the cache. */
 type Kept = readonly [truth: string, confidence: number, chars: ReadCharacter[]]
 
 /**
- * What the project's own engine really reads from frames that the simulated vendor renders, made small, soft and
- * noisy as cheap cameras do, so that there are misreads to speak of. Half a second of CPU a vehicle: kept in the
- * user's cache folder by engine version, PART vehicles a file; what is there already is not made again.
+ * Results of the project's own engine on frames from the simulated vendor, made small, soft and noisy like those of cheap
+ * cameras, so that there are enough misreads. Half a second of CPU per vehicle, so they are cached in the user's cache folder
+ * by engine version, PART vehicles per file.
  * @param vehicles COPIES sightings each, rounded up to whole files
  */
 export async function renderedReads(vehicles: number): Promise<LabeledRead[]> {

@@ -107,7 +107,7 @@ export async function reportSpeed({ displays, seconds, rounds }: Lengths, report
   beside('fuzzy', 'mnemonist SymSpell, one edit', 'symspell', fewer)
 }
 
-/** The same texts as strings of their own, one after another in memory, as if just taken out of messages. */
+/** The same texts as separate strings, adjacent in memory, as if just extracted from messages. */
 function freshTexts(texts: readonly string[]): string[] {
   const bytes = Buffer.from(texts.join(''), 'latin1')
   let at = 0
@@ -118,8 +118,7 @@ function freshTexts(texts: readonly string[]): string[] {
 }
 
 /**
- * Reads as the service has them (matcher/glance.ts): one object whose plate and confidence are at hand, the rest only
- * when it is asked for.
+ * Reads in the service's form (matcher/glance.ts): one object with plate and confidence available, the rest only on demand.
  */
 function glancer(reads: readonly Read[]): (plate: string, n: number) => Read {
   const confidences = Float64Array.from(reads, ({ confidence }) => confidence)

@@ -15,9 +15,10 @@ export interface JudgedSequence extends Judged {
 }
 
 /**
- * Writes what came of the sequences, to look at: each pass as its best picture shows the plate, then what was
- * missed at its widest (`missed?` where the boxes cannot tell whether it is a vehicle of its own). The upper line says the second, the frames, and `=` (of a labeled plate), `2nd` (one more
- * of the same appearance) or `?` (of none); the lower one what was read.
+ * Writes the results of the sequences for visual inspection: each pass as its best picture shows the plate, then missed
+ * plates at their widest (`missed?` if the boxes do not show whether it is a separate vehicle). The upper line gives the
+ * second, the frames, and `=` (a labeled plate), `2nd` (one more of the same appearance) or `?` (none); the lower one the
+ * text that was read.
  */
 export async function writeSheets(
   folder: string,

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { packageFolder } from '@sightline/runtime/root'
 
-/** A part of a benchmark that runs as a process of its own, so that what it costs delays nothing that is measured. */
+/** A part of a benchmark that runs as a separate process, so that its cost does not delay the measured parts. */
 export interface Child<Job, Result> {
   pid: number
   /** One job after another. @throws when the process ends instead of answering */
@@ -32,7 +32,7 @@ export function startChild<Job extends object, Result>(script: string): Child<Jo
   }
 }
 
-/** What such a process does: answers each job, and ends with whoever started it. */
+/** The process's side: answers each job, and ends with its parent. */
 export function answerJobs<Job, Result>(work: (job: Job) => Promise<Result>): void {
   process.on('message', (job) => {
     work(job as Job).then(

@@ -12,16 +12,16 @@ import { INSIDER } from './insider.ts'
 
 /** The agency's side as it is installed, each part a process of its own. */
 export interface Stack {
-  /** Temporary folder of this run: whatever is put there goes with it. */
+  /** Temporary folder of this run, deleted with everything in it. */
   folder: string
   broker: { url: string; keys: string }
-  /** A connection that may do anything; to be closed by whoever asked for it. */
+  /** A connection with all rights; the caller closes it. */
   connect(): Promise<NatsConnection>
-  /** Starts `./sightline <name> run` beside the broker. @returns what it said when it was ready */
+  /** Starts `./sightline <name> run` next to the broker. @returns its ready message */
   run(name: string, ...args: string[]): Promise<Record<string, unknown>>
-  /** Process ids by name, of the broker and of what was started. */
+  /** Process ids of the broker and the started processes, by name. */
   pids(): Record<string, number>
-  /** Ends everything, last what was started first. */
+  /** Ends everything, in reverse order. */
   stop(): Promise<void>
 }
 

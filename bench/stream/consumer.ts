@@ -8,7 +8,7 @@ import { usageOf } from '../edge/processes.ts'
 import { measureTime } from '../measure.ts'
 import { answerJobs } from '../stack/child.ts'
 
-/** What takes the reads in `bench stream`, a process of its own, as it is where it is installed. */
+/** Consumes the reads in `bench stream`, as a separate process, as in an installation. */
 
 export interface Job {
   servers: string
@@ -20,19 +20,19 @@ export interface Job {
 }
 
 export interface Consumed {
-  /** What the last two thirds took: before, the compiler is at work too. */
+  /** Time of the last two thirds: before that, the compiler is still busy. */
   reads: number
   ms: number
   cpuS: number
   brokerCpuS: number
-  /** Of the matcher: its start until its index holds the displays of the bucket. */
+  /** Of the matcher: from its start until its index contains the bucket's displays. */
   load?: { ms: number; cpuS: number; rssMb: number; displays: number }
   alerts: number
 }
 
 const log = createLog('bench', 'silent')
 
-/** @param until settles when so many reads are worked on */
+/** @param until settles when this many reads are processed */
 async function lastThirds({ count, brokerPid }: Job, until: (reads: number) => Promise<void>) {
   const first = Math.floor(count / 3)
   await until(first)

@@ -9,12 +9,12 @@ import { benchDisplay } from '../match/displays.ts'
 import { misreadTraffic, NOON, plates } from '../match/traffic.ts'
 
 const CAMERAS = 500
-/** Every so many reads one of a plate on display. */
+/** One in this many reads has a watched plate. */
 const PLANTED_EVERY = 1000
 
 export interface Traffic {
   readonly displayed: readonly string[]
-  /** In order; one in PLANTED_EVERY is on display. */
+  /** In order; one in PLANTED_EVERY is watched. */
   readonly passing: readonly string[]
   /** How they are misread. */
   readonly table: ConfusionTable

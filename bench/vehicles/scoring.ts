@@ -1,6 +1,6 @@
 import type { VehicleLook } from '@sightline/recognition/vehicle/vehicle'
 
-/** What a person saw of a vehicle; null, or no color: it cannot be told. */
+/** A person's observation of a vehicle; null, or without color: cannot be determined. */
 export interface VehicleLabel {
   readonly color: readonly string[]
   readonly kind: string | null
@@ -16,8 +16,8 @@ export interface VehicleFigure {
 }
 
 /**
- * Of each fact: how many of the vehicles that a person could tell are told, how many of those right, and how many would be
- * right if each were called by the most usual name. Pure.
+ * For each fact: how many of the vehicles that a person could judge the network judges, how many of those correctly, and how
+ * many would be correct with always the most frequent name. Pure.
  */
 export function vehicleFigures(
   labels: readonly VehicleLabel[],
