@@ -9,7 +9,7 @@ export const isTooManyConsumers = (error: unknown): boolean =>
   error instanceof JetStreamApiError && TOO_MANY.includes(error.code)
 
 export const TOO_MANY_HINT =
-  'Something leaves consumers behind, or more processes follow this stream than max_consumers allows (schemas/stream-declarations.ts). `nats consumer ls STREAM` shows them: remove those that nobody uses, or raise the limit with `nats stream edit`.'
+  'Some program does not remove its consumers, or more processes follow this stream than max_consumers allows (schemas/stream-declarations.ts). `nats consumer ls STREAM` shows them: remove unused ones, or raise the limit with `nats stream edit`.'
 
 /** The error for a stream that cannot be followed. */
 export function followRefused(stream: string, cause: unknown): SightlineError {

@@ -15,12 +15,14 @@ export interface FollowOptions {
   inFlight: number
   /** Ends it. */
   signal: AbortSignal
-  /** Called when the broker, which is connected, refuses what following needs (FOLLOW_REFUSED); with null when that is over. */
+  /**
+   * Called when the broker is connected but refuses what following needs (FOLLOW_REFUSED); with null when it accepts again.
+   */
   onTrouble?(trouble: SightlineError | null): void
 }
 
 const RETRY_MS = 250
-/** The server removes a consumer that nobody has asked for so long, where this process ended before it could. */
+/** The server removes a consumer that was not used for this long, if this process ended before removing it. */
 const ABANDONED_MS = 60_000
 
 /** Follows a stream from a sequence: every message once, in order, without a gap (followBatches). */
@@ -69,7 +71,7 @@ export async function* followBatches(
       }
       if (!either.aborted) await pause(RETRY_MS, undefined, { signal })
     } catch (error) {
-      // While the broker is down, connectBroker logs that.
+      // If the broker is down, connectBroker logs that.
       if (link.connected() && !signal.aborted) tell(followRefused(stream, error))
       await pause(RETRY_MS, undefined, { signal }).catch(() => {})
     } finally {

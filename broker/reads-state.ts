@@ -1,26 +1,29 @@
 import { SightlineError } from '@sightline/schemas/errors'
 import { several } from '@sightline/schemas/several'
 
-/** How a stream of reads is doing: whether its reads are judged in time, and how long it has room. Pure. */
+/** State of a stream of reads: whether its reads are judged in time, and how long it has room. Pure. */
 
-/** What was found in a stream at one moment. */
+/** A stream's figures at one moment. */
 export interface ReadsLook {
   stream: string
-  /** Milliseconds, of any clock that only goes forward. */
+  /** Milliseconds of a monotonic clock. */
   at: number
   messages: number
   bytes: number
   first: number
   last: number
-  /** What it may hold, bytes. */
+  /** Maximum size, bytes. */
   maxBytes: number
-  /** Who is furthest behind among those that need its reads (`matcher` unless somebody else is), and the last read it is done with. */
+  /**
+   * The slowest process that needs its reads (`matcher` unless another one is slower), and the last read that it has
+   * finished.
+   */
   slowest: { who: string; done: number }
 }
 
 /**
  * - `judged`: reads are judged as they come
- * - `behind`: they are judged, but it takes longer than `LATE_S` until one that comes now is
+ * - `behind`: they are judged, but a new one has to wait longer than `LATE_S`
  * - `still`: some wait, and none was judged for `STILL_MS`
  * - `full`: new reads are refused
  */
@@ -29,37 +32,40 @@ export type ReadsCondition = 'judged' | 'behind' | 'still' | 'full'
 export interface ReadsState {
   stream: string
   state: ReadsCondition
-  /** Reads that the slowest has not handled. */
+  /** Number of reads that the slowest process has not handled. */
   backlog: number
-  /** Part of the space that is free, 0 to 1. */
+  /** Free share of the space, 0 to 1. */
   free: number
-  /** When the stream is full at the present rates; null when it is not filling. */
+  /** When the stream will be full at the current rates; null if it is not filling. */
   fullInSeconds: number | null
   slowest: string
 }
 
-/** Longest time between two positions is four seconds, while a vehicle is parked before a camera (matcher/position.ts). */
+/**
+ * The longest time between two positions is four seconds, while a vehicle is parked in front of a camera
+ * (matcher/position.ts).
+ */
 const STILL_MS = 5000
 const LATE_S = 10
-/** Rates are those of so many of the last milliseconds. */
+/** Rates are computed over this many milliseconds. */
 const WINDOW_MS = 30_000
-/** Space for so many of the largest reads counts as none: most reads are smaller, and one that does not fit is refused. */
+/** Space for this many of the largest reads counts as none: most reads are smaller, and one that does not fit is refused. */
 const FULL_BYTES = 2 * 4096
 
 interface Memory {
   looks: ReadsLook[]
-  /** Since when the slowest has not moved, though reads waited. */
+  /** Since when the slowest process has not advanced, although reads waited. */
   stillSince: number
 }
 
-/** Follows streams from look to look. */
+/** Follows the state of streams from check to check. */
 export function createReadsStates() {
   const streams = new Map<string, Memory>()
 
   function remember(look: ReadsLook): Memory {
     const known = streams.get(look.stream)
     const before = known?.looks.at(-1)
-    // Made again, or given to somebody else: what was is no measure.
+    // The stream was recreated, or another process is the slowest: start over.
     const isOther = !before || before.last > look.last || before.slowest.who !== look.slowest.who
     const memory = known && !isOther ? known : { looks: [], stillSince: look.at }
     if (look.slowest.done !== before?.slowest.done || look.slowest.done >= look.last)
@@ -70,7 +76,7 @@ export function createReadsStates() {
   }
 
   return {
-    /** Takes a look at a stream. @returns how it is doing */
+    /** Takes a stream's figures. @returns its state */
     take(look: ReadsLook): ReadsState {
       const { looks, stillSince } = remember(look)
       const { stream, at, messages, bytes, first, last, maxBytes, slowest } = look
@@ -78,10 +84,10 @@ export function createReadsStates() {
       const seconds = Math.max(0.001, (at - oldest!.at) / 1000)
       const judgedASecond = Math.max(0, (slowest.done - oldest!.slowest.done) / seconds)
       const grows = (last - oldest!.last) / seconds - judgedASecond
-      // Reads that left the stream by their age are not waiting any more.
+      // Reads that were deleted by age no longer wait.
       const backlog = messages === 0 ? 0 : Math.max(0, last - Math.max(slowest.done, first - 1))
       const mean = messages === 0 ? 1 : bytes / messages
-      // While somebody judges, the judged ones make room; otherwise they stay.
+      // While a matcher judges, judged reads make room; otherwise they stay.
       const room = maxBytes - (judgedASecond > 0 ? backlog * mean : bytes)
       const isLimited = maxBytes > 0
       const state = (): ReadsCondition => {
@@ -103,7 +109,10 @@ export function createReadsStates() {
   }
 }
 
-/** What to say of a stream; null when its reads are judged in time. @param holder the matcher that judges it, if known; null: none does */
+/**
+ * The error for a stream; null if its reads are judged in time.
+ * @param holder the matcher that judges it, if known; null: none does
+ */
 export function readsTrouble(
   { stream, state, backlog, free, fullInSeconds, slowest }: ReadsState,
   holder?: string | null,
@@ -117,7 +126,7 @@ export function readsTrouble(
       ? `Start ${slowest} again, or remove what it keeps if it is gone for good (docs/operations.md, Full disk).`
       : holder === null
         ? 'No matcher judges this stream: start one (./sightline matcher run).'
-        : `Look at the log of ${who}, and start it again if it stands still.`
+        : `Check the log of ${who}, and restart it if it is stuck.`
   switch (state) {
     case 'full':
       return new SightlineError(

@@ -50,7 +50,7 @@ export interface Matcher {
   partitions(): { stream: string; reached: number }[]
   /** Whether the broker is connected, so that reads can be matched. */
   healthy(): boolean
-  /** What keeps reads that come now from becoming alerts in time, and what to do. */
+  /** What keeps new reads from becoming alerts in time, and what to do. */
   troubles(): SightlineError[]
   /** Finishes the work in hand, stores the positions, releases the partitions, and disconnects. */
   close(): Promise<void>

@@ -77,7 +77,7 @@ export async function othersInNeed(link: Link, agency: Link, stream: string): Pr
 }
 
 export interface RoomParts {
-  /** Of this matcher. */
+  /** Name of this matcher. */
   name: string
   /** To the account of the streams. */
   link: Link

@@ -11,7 +11,7 @@ export interface MatcherFigures {
   index: { readonly size: number; readonly bytes: number }
   /** The streams of reads that are judged, each with the sequence reached. */
   partitions(): { stream: string; reached: number }[]
-  /** How each of these streams is doing, as of the last look. */
+  /** State of each of these streams, at the last check. */
   rooms(): readonly Pick<ReadsState, 'stream' | 'fullInSeconds' | 'state'>[]
   /** State of a stream; rejects while the broker is unreachable. */
   stateOf(stream: string): Promise<StreamFigures>
@@ -116,7 +116,7 @@ export function createMatcherMetrics(figures: MatcherFigures): MatcherMetrics {
     })
   ofRooms(
     'full_in_seconds',
-    'When the stream is full at the present rates; +Inf when it is not filling',
+    'Seconds until the stream is full at the current rates; +Inf when it is not filling',
     ({ fullInSeconds }) => fullInSeconds ?? Number.POSITIVE_INFINITY,
   )
   ofRooms('reads_late', '1 when the reads of the stream are not judged in time', ({ state }) =>

@@ -62,13 +62,13 @@ const CODES = {
   QUOTA_EXCEEDED: { exit: EXIT.unavailable, http: 503 },
   /** Judged reads cannot be removed from their stream, which therefore fills. */
   ROOM_NOT_MADE: { exit: EXIT.config, http: 503 },
-  /** A stream of reads is full, because somebody who needs its reads is behind. */
+  /** A stream of reads is full, because a process that needs its reads is behind. */
   READS_FULL: { exit: EXIT.unavailable, http: 503 },
   /** Reads wait, and none is judged. */
   READS_STILL: { exit: EXIT.unavailable, http: 503 },
-  /** Reads wait longer than they may. */
+  /** Reads wait too long. */
   READS_BEHIND: { exit: EXIT.unavailable, http: 503 },
-  /** The broker refuses what following a stream needs. */
+  /** The broker refuses something that is needed to follow a stream. */
   FOLLOW_REFUSED: { exit: EXIT.unavailable, http: 503 },
 
   SPOOL_FULL: { exit: EXIT.unavailable, http: 503 },

@@ -1,4 +1,4 @@
-/** The eleven basic color terms of English (Berlin and Kay, 1969): what people, and the vehicle network, call a color. */
+/** The eleven basic color terms of English (Berlin and Kay, 1969), used by people and by the vehicle network. */
 export const BASIC_COLORS = [
   'black',
   'white',
@@ -33,12 +33,12 @@ const PAINTS: ReadonlyMap<string, BasicColor> = new Map(
   } satisfies Record<string, BasicColor>),
 )
 
-/** Every name that means a known color. */
+/** Every name of a known color. */
 export const COLOR_NAMES: readonly string[] = [...BASIC_COLORS, ...PAINTS.keys()]
 
 const plain = (name: string): string => name.trim().toLowerCase()
 
-/** The basic color of a name, regardless of case; a name that is not known stands for itself. */
+/** The basic color of a name, ignoring case; an unknown name is returned as it is. */
 export function basicColor(name: string): string {
   const word = plain(name)
   return PAINTS.get(word) ?? word

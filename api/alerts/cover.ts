@@ -36,7 +36,7 @@ function spelled(part: string): string {
   return { O: '[O0]', '0': '[O0]', I: '[I1]', '1': '[I1]' }[part] ?? part
 }
 
-/** What of a text can be part of a plate, spelled in one way. ſ and K (Kelvin) count as S and K, as they do for a pattern. */
+/** The parts of a text that may belong to a plate, in one spelling. ſ and K (Kelvin) count as S and K, as in a pattern. */
 const plateLetters = (text: string): string =>
   text
     .toLowerCase()
@@ -49,7 +49,7 @@ const plateLetters = (text: string): string =>
 export function withoutPlates(text: string, plates: readonly string[]): string {
   const letters = plateLetters(text)
   return plates.reduce((rest, plate) => {
-    // To compile the pattern takes a millisecond, and few texts have a plate.
+    // Compiling the pattern takes a millisecond, and few texts contain a plate.
     if (/^[A-Z0-9]+$/.test(plate) && !letters.includes(plateLetters(plate))) return rest
     const parts = plate.match(/\[[A-Z0-9]+\]|[A-Z0-9?*]/g) ?? []
     const written = parts.map(spelled).join(BETWEEN)

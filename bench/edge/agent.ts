@@ -101,7 +101,7 @@ export async function startAgent(
   }
 }
 
-/** The allocator's settings of the service: what is measured is what an installer gets. */
+/** The service's allocator settings, so that the benchmark measures what an installation uses. */
 function serviceEnvironment(): Record<string, string> {
   const service = readFileSync(join(root, 'deploy/edge/sightline-edge.service'), 'utf8')
   return Object.fromEntries(

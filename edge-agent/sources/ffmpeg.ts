@@ -92,8 +92,8 @@ export async function* ffmpegFrames(
 }
 
 /**
- * The agent returns freed memory to the system at once (deploy/edge). A decoder frees and allocates the same pictures all
- * the time: for it that setting costs 1 ms per frame of 1920 × 1080.
+ * The agent returns freed memory to the system at once (deploy/edge). But a decoder frees and allocates the same pictures
+ * all the time, so that setting would cost it 1 ms per frame of 1920 × 1080.
  */
 const decoderEnvironment = () => ({ ...process.env, MALLOC_TRIM_THRESHOLD_: undefined })
 

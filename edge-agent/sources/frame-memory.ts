@@ -1,12 +1,12 @@
 /**
  * Memory for frames of one size, reused when nobody holds a frame: allocating megabytes for each frame costs more in garbage
- * collection than filling them. Threads share it, so that engines need no copy. Cameras whose frames have one size share it
- * too: they are rarely all behind at the same moment, and free memory of one would be idle.
+ * collection than filling them. Threads share it, so that engines need no copy. Cameras with frames of one size share it too:
+ * they rarely all need much at the same moment, and free memory of a single camera would be idle.
  */
 export interface FrameMemory {
   /** Memory for a frame, with arbitrary content. It is held until `release`, and by callers that `hold` it. */
   take(): FrameSlot
-  /** The caller takes no more; frames that are held stay held. More calls do nothing. */
+  /** The caller takes no more; held frames stay held. Further calls do nothing. */
   close(): void
 }
 
@@ -23,10 +23,10 @@ interface Shared {
   users: number
 }
 
-/** By the size of a frame, while somebody uses it. */
+/** By the size of a frame, while in use. */
 const sharedBySize = new Map<number, Shared>()
 
-/** Number of free frames kept for a size; the garbage collector gets the others. */
+/** Number of free frames kept per size; the garbage collector gets the others. */
 const mostFree = ({ users }: Shared): number => 2 + Math.ceil(users / 2)
 
 /** @param size bytes of a frame */

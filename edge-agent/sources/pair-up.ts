@@ -11,7 +11,7 @@ export interface PairUp {
   filled(count: number): void
   /** The next frame's time within its stream, seconds. */
   time(seconds: number): void
-  /** No more comes; frames that were given out stay as they are. */
+  /** No more data follows; frames already passed on stay valid. */
   close(): void
 }
 
