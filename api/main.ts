@@ -7,6 +7,7 @@ import type { Logger } from '@sightline/runtime/log'
 import { startMonitor } from '@sightline/runtime/monitor'
 import { sweepAccess } from './access/notices.ts'
 import { settingsOf } from './administration/settings.ts'
+import { watchReads } from './administration/watch-reads.ts'
 import { notifyOwners } from './alerts/notify.ts'
 import { openAlertDeps } from './alerts/open.ts'
 import { openSightingCounts } from './alerts/sighting-counts.ts'
@@ -126,6 +127,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       developer: isDevToken && devTokenSignOn(isDevToken),
       isDevToken,
       brokerIsConnected: link.connected,
+      reads: await watchReads(link, { clock, log, stop: stop.signal }),
       ...(await openPeopleDeps(link, options, { site, seal, clock, log, stop: stop.signal })),
       ...(await openOversight(link, signingKeys.publicKey, log)),
     }
@@ -133,11 +135,13 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     const adminToken = await firstAdministratorToken(deps, audit, clock)
     const limits = { requestsPerMinute, requestsPerPerson, stallMs, recheckMs, camerasMs }
     const app = await buildApp(deps, { log, ...limits, networks, trustedProxies, consoleFolder, tileServer })
+    deps.reads.measure(app.metrics.registry)
     const monitor =
       options.monitor &&
       (await startMonitor({
         ...options.monitor,
         healthy: () => link.connected() && audit.blockedAt() === null,
+        troubles: deps.reads.troubles,
         ...app.metrics,
       }))
     const url = await listen(app, options.host, options.port)

@@ -14,10 +14,9 @@ export interface ReadsLook {
   last: number
   /** Maximum size, bytes. */
   maxBytes: number
-  /**
-   * The slowest process that needs its reads (`matcher` unless another one is slower), and the last read that it has
-   * finished.
-   */
+  /** Last read that the matcher has finished. */
+  judged: number
+  /** The slowest process that needs its reads: `matcher` or another one, and the last read that it has finished. */
   slowest: { who: string; done: number }
 }
 
@@ -32,8 +31,10 @@ export type ReadsCondition = 'judged' | 'behind' | 'still' | 'full'
 export interface ReadsState {
   stream: string
   state: ReadsCondition
-  /** Number of reads that the slowest process has not handled. */
+  /** Reads that are not judged. */
   backlog: number
+  /** Number of reads that the slowest process has not handled: they stay. */
+  kept: number
   /** Free share of the space, 0 to 1. */
   free: number
   /** When the stream will be full at the current rates; null if it is not filling. */
@@ -49,12 +50,14 @@ const STILL_MS = 5000
 const LATE_S = 10
 /** Rates are computed over this many milliseconds. */
 const WINDOW_MS = 30_000
+/** Age deletes reads after a day: what would fill a stream later than that does not fill it. */
+const DAY_S = 86_400
 /** Space for this many of the largest reads counts as none: most reads are smaller, and one that does not fit is refused. */
 const FULL_BYTES = 2 * 4096
 
 interface Memory {
   looks: ReadsLook[]
-  /** Since when the slowest process has not advanced, although reads waited. */
+  /** Since when no read was judged, although reads waited. */
   stillSince: number
 }
 
@@ -67,9 +70,8 @@ export function createReadsStates() {
     const before = known?.looks.at(-1)
     // The stream was recreated, or another process is the slowest: start over.
     const isOther = !before || before.last > look.last || before.slowest.who !== look.slowest.who
-    const memory = known && !isOther ? known : { looks: [], stillSince: look.at }
-    if (look.slowest.done !== before?.slowest.done || look.slowest.done >= look.last)
-      memory.stillSince = look.at
+    const memory = known && !isOther ? known : { looks: [], stillSince: known?.stillSince ?? look.at }
+    if (look.judged !== before?.judged || look.judged >= look.last) memory.stillSince = look.at
     memory.looks = [...memory.looks.filter(({ at }) => at > look.at - WINDOW_MS), look]
     streams.set(look.stream, memory)
     return memory
@@ -79,29 +81,33 @@ export function createReadsStates() {
     /** Takes a stream's figures. @returns its state */
     take(look: ReadsLook): ReadsState {
       const { looks, stillSince } = remember(look)
-      const { stream, at, messages, bytes, first, last, maxBytes, slowest } = look
-      const [oldest] = looks
-      const seconds = Math.max(0.001, (at - oldest!.at) / 1000)
-      const judgedASecond = Math.max(0, (slowest.done - oldest!.slowest.done) / seconds)
-      const grows = (last - oldest!.last) / seconds - judgedASecond
+      const { stream, at, messages, bytes, first, last, maxBytes, judged, slowest } = look
+      const oldest = looks[0]!
+      const seconds = Math.max(0.001, (at - oldest.at) / 1000)
+      const judgedASecond = Math.max(0, (judged - oldest.judged) / seconds)
+      const freedASecond = Math.max(0, (slowest.done - oldest.slowest.done) / seconds)
+      const grows = (last - oldest.last) / seconds - freedASecond
       // Reads that were deleted by age no longer wait.
-      const backlog = messages === 0 ? 0 : Math.max(0, last - Math.max(slowest.done, first - 1))
+      const after = (done: number) => (messages === 0 ? 0 : Math.max(0, last - Math.max(done, first - 1)))
+      const [backlog, kept] = [after(judged), after(slowest.done)]
       const mean = messages === 0 ? 1 : bytes / messages
-      // While a matcher judges, judged reads make room; otherwise they stay.
-      const room = maxBytes - (judgedASecond > 0 ? backlog * mean : bytes)
+      // While a matcher judges, reads that no process needs make room; otherwise they stay.
+      const room = maxBytes - (judgedASecond > 0 ? kept * mean : bytes)
       const isLimited = maxBytes > 0
       const state = (): ReadsCondition => {
-        if (isLimited && backlog > 0 && maxBytes - bytes < FULL_BYTES) return 'full'
+        if (isLimited && kept > 0 && maxBytes - bytes < FULL_BYTES) return 'full'
         if (backlog > 0 && at - stillSince >= STILL_MS) return 'still'
         if (judgedASecond > 0 && backlog / judgedASecond > LATE_S) return 'behind'
         return 'judged'
       }
+      const fullIn = grows > 0 && kept > 0 ? Math.max(0, room / mean / grows) : Number.POSITIVE_INFINITY
       return {
         stream,
         state: state(),
         backlog,
+        kept,
         free: isLimited ? Math.max(0, 1 - bytes / maxBytes) : 1,
-        fullInSeconds: isLimited && grows > 0 && backlog > 0 ? Math.max(0, room / mean / grows) : null,
+        fullInSeconds: isLimited && fullIn < DAY_S ? fullIn : null,
         slowest: slowest.who,
       }
     },
@@ -109,39 +115,43 @@ export function createReadsStates() {
   }
 }
 
+const inWords = (seconds: number): string =>
+  seconds >= 7200 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 60)} min`
+
 /**
  * The error for a stream; null if its reads are judged in time.
  * @param holder the matcher that judges it, if known; null: none does
  */
 export function readsTrouble(
-  { stream, state, backlog, free, fullInSeconds, slowest }: ReadsState,
+  { stream, state, backlog, kept, free, fullInSeconds, slowest }: ReadsState,
   holder?: string | null,
 ): SightlineError | null {
-  if (state === 'judged') return null
+  const matcher = holder ? `the matcher ${holder}` : 'the matcher'
   const waiting = `${several(backlog, 'read')} of ${stream} ${backlog === 1 ? 'is' : 'are'} waiting`
-  const room = `${Math.floor(free * 100)} % of its space is free${fullInSeconds === null ? '' : `, for ${Math.floor(fullInSeconds / 60)} min at this rate`}`
-  const who = slowest === 'matcher' ? (holder ? `the matcher ${holder}` : 'the matcher') : slowest
+  const untilFull = fullInSeconds === null ? '' : `, for ${inWords(fullInSeconds)} at this rate`
+  const room = `${Math.floor(free * 100)} % of its space is free${untilFull}`
   const start =
-    slowest !== 'matcher'
-      ? `Start ${slowest} again, or remove what it keeps if it is gone for good (docs/operations.md, Full disk).`
-      : holder === null
-        ? 'No matcher judges this stream: start one (./sightline matcher run).'
-        : `Check the log of ${who}, and restart it if it is stuck.`
+    holder === null
+      ? 'No matcher judges this stream: start one (./sightline matcher run).'
+      : `Check the log of ${matcher}, and restart it if it is stuck.`
   switch (state) {
-    case 'full':
-      return new SightlineError(
-        'READS_FULL',
-        `${stream} is full and refuses new reads: ${waiting} for ${who}`,
-        {
-          hint: `${start} Senders keep what is refused.`,
-        },
-      )
+    case 'judged':
+      return null
+    case 'full': {
+      const isMatcher = slowest === 'matcher'
+      const who = isMatcher ? matcher : slowest
+      const next = isMatcher
+        ? start
+        : `Start ${who} again, or remove what it keeps if it is gone for good (docs/operations.md, Full disk).`
+      const message = `${stream} is full and refuses new reads: ${who} has not handled ${several(kept, 'read')}`
+      return new SightlineError('READS_FULL', message, { hint: `${next} Senders keep what is refused.` })
+    }
     case 'still':
-      return new SightlineError('READS_STILL', `${waiting}, and ${who} does not move; ${room}`, {
+      return new SightlineError('READS_STILL', `${waiting}, and ${matcher} does not move; ${room}`, {
         hint: start,
       })
     case 'behind':
-      return new SightlineError('READS_BEHIND', `${waiting}: ${who} is behind; ${room}`, {
+      return new SightlineError('READS_BEHIND', `${waiting}: ${matcher} is behind; ${room}`, {
         hint: 'If this lasts, more reads come than one matcher can judge: give the reads partitions, and start more matchers (docs/matcher.md).',
       })
   }

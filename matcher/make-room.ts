@@ -122,7 +122,7 @@ export function makeRoom({ name, link, agency, partitions, idleMs = IDLE_MS, log
     const { messages, bytes, first_seq: first, last_seq: last } = state
     const room = { messages, bytes, first, last, maxBytes: config.max_bytes }
     let slowest: Needs = { who: 'matcher', done: stored }
-    const note = () => states.set(stream, follow.take({ stream, at, ...room, slowest }))
+    const note = () => states.set(stream, follow.take({ stream, at, ...room, judged: stored, slowest }))
     if (judgedToDrop(room, stored) === 0) {
       note()
       return

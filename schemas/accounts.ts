@@ -1,5 +1,6 @@
 import {
   type Account,
+  apiOf,
   bucketReads,
   bucketWrites,
   callOf,
@@ -198,7 +199,9 @@ export function apiUser(agentStreams?: number): BrokerUser {
       WRITES_DONE,
     ].flatMap((name) => [...ownBucketReads(name), `$KV.${name}.>`]),
     ...ERASABLE.map((name) => api(`STREAM.MSG.DELETE.KV_${name}`)),
-    api(`DIRECT.GET.KV_${POSITIONS}.>`),
+    ...[POSITIONS, LEASES].flatMap(ownBucketReads),
+    // How the reads are doing, and nothing of what is in them.
+    `${apiOf('MATCHER')}.STREAM.LIST`,
   ]
   return user('api', 'AGENCY', { publish, subscribe: [storedSubject(`$KV.${EDGE_AGENTS}.>`)] })
 }

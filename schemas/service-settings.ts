@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { VendorState } from './federated-search.ts'
 import { Instant, oneOf, orNull } from './message.ts'
+import { ReadsStatus } from './reads-status.ts'
 
 const Whole = (description: string) => Type.Integer({ minimum: 0, description })
 
@@ -48,6 +49,7 @@ export const SettingsAnswer = Type.Object(
       description:
         'As `process` found them since its start: each process asks vendors, and stops asking them, on its own',
     }),
+    reads: ReadsStatus,
   },
   { title: 'SettingsAnswer', additionalProperties: false },
 )

@@ -7004,7 +7004,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How the api is configured, and whether the vendors answer; no credentials */
+        /** How the api is configured, and whether vendors answer and reads are judged; no credentials */
         get: {
             parameters: {
                 query?: never;
@@ -7104,8 +7104,11 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            /** @enum {unknown} */
-                            status: "ok" | "unavailable";
+                            /**
+                             * @description degraded: the api works, but reads that come now do not become alerts in time
+                             * @enum {unknown}
+                             */
+                            status: "ok" | "degraded" | "unavailable";
                             /** @enum {unknown} */
                             broker: "connected" | "disconnected";
                             /**
@@ -7113,6 +7116,11 @@ export interface paths {
                              * @enum {unknown}
                              */
                             audit: "writable" | "blocked";
+                            /**
+                             * @description full: new reads are refused; still: reads wait and none is judged; behind: with more than ten seconds of delay. GET /v1/settings says more
+                             * @enum {unknown}
+                             */
+                            reads: "judged" | "behind" | "still" | "full" | "unknown";
                             version: string;
                             uptimeSeconds: number;
                         };
@@ -7125,8 +7133,11 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            /** @enum {unknown} */
-                            status: "ok" | "unavailable";
+                            /**
+                             * @description degraded: the api works, but reads that come now do not become alerts in time
+                             * @enum {unknown}
+                             */
+                            status: "ok" | "degraded" | "unavailable";
                             /** @enum {unknown} */
                             broker: "connected" | "disconnected";
                             /**
@@ -7134,6 +7145,11 @@ export interface paths {
                              * @enum {unknown}
                              */
                             audit: "writable" | "blocked";
+                            /**
+                             * @description full: new reads are refused; still: reads wait and none is judged; behind: with more than ten seconds of delay. GET /v1/settings says more
+                             * @enum {unknown}
+                             */
+                            reads: "judged" | "behind" | "still" | "full" | "unknown";
                             version: string;
                             uptimeSeconds: number;
                         };
@@ -9132,6 +9148,28 @@ export interface components {
              */
             agreement: "exact" | "look-alike" | "differs" | "unreadable";
         };
+        /** ReadsStatus */
+        ReadsStatus: {
+            /**
+             * @description The worst of the streams. judged: reads become alerts in time; behind: with a delay of more than ten seconds; still: reads wait and none is judged; full: new reads are refused; unknown: the broker does not say
+             * @enum {unknown}
+             */
+            state: "judged" | "behind" | "still" | "full" | "unknown";
+            at: string | null;
+            streams: {
+                stream: string;
+                /** @enum {unknown} */
+                state: "judged" | "behind" | "still" | "full";
+                /** @description Reads that are not judged */
+                backlog: number;
+                /** @description Free part of its space */
+                free: number;
+                fullInSeconds: number | null;
+                matcher: string | null;
+                says: string | null;
+                hint: string | null;
+            }[];
+        };
         /** RecipientView */
         RecipientView: {
             id: string;
@@ -9295,6 +9333,7 @@ export interface components {
             noticeDays: number[];
             /** @description As `process` found them since its start: each process asks vendors, and stops asking them, on its own */
             vendors: components["schemas"]["VendorState"][];
+            reads: components["schemas"]["ReadsStatus"];
         };
         /** Sightings */
         Sightings: {

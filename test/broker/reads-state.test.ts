@@ -9,6 +9,7 @@ const look = (change: Partial<ReadsLook> = {}): ReadsLook => ({
   first: 1,
   last: 1000,
   maxBytes: 10_000_000,
+  judged: 1000,
   slowest: { who: 'matcher', done: 1000 },
   ...change,
 })
@@ -17,15 +18,15 @@ function after(...looks: Partial<ReadsLook>[]) {
   const states = createReadsStates()
   return looks.map((one, n) => states.take(look({ at: n * 1000, ...one }))).at(-1)!
 }
+const matcher = (judged: number) => ({ judged, slowest: { who: 'matcher', done: judged } })
 /** Looks for some seconds at a stream that grows; each read has a thousand bytes. */
 const growing = (seconds: number, stored: number, judged: number, from = 1000): Partial<ReadsLook>[] =>
   Array.from({ length: seconds + 1 }, (_, n) => ({
     last: from + n * stored,
     messages: from + n * stored,
     bytes: (from + n * stored) * 1000,
-    slowest: { who: 'matcher', done: from + n * judged },
+    ...matcher(from + n * judged),
   }))
-const matcher = (done: number) => ({ slowest: { who: 'matcher', done } })
 
 test('reads that are judged as they come are in time, at any rate, and so is a stream without any', () => {
   expect(after(...growing(20, 100, 100))).toMatchObject({ state: 'judged', backlog: 0, fullInSeconds: null })
@@ -64,17 +65,24 @@ test('reads that are not judged as fast as they come are behind when one waits f
 })
 
 test('a stream without room is full, and says whom it waits for', () => {
-  const full = { bytes: 9_996_000, slowest: { who: 'history.READS', done: 10 } }
-  const state = after(full)
-  expect(state).toMatchObject({ state: 'full', backlog: 990 })
-  const trouble = readsTrouble(state)!
-  expect(trouble.message).toBe(
-    'READS is full and refuses new reads: 990 reads of READS are waiting for history.READS',
-  )
-  expect(trouble.hint).toMatch(/^Start history\.READS again, or remove/)
+  const full = { bytes: 9_996_000, ...matcher(10) }
+  expect(after(full)).toMatchObject({ state: 'full', backlog: 990 })
+  const message = 'READS is full and refuses new reads: the matcher has not handled 990 reads'
+  expect(readsTrouble(after(full))?.message).toBe(message)
   // Judged reads alone fill nothing: they make room at once.
   expect(after({ ...full, ...matcher(1000) }).state).toBe('judged')
   expect(after({ ...full, maxBytes: -1 })).toMatchObject({ state: 'judged', free: 1, fullInSeconds: null })
+})
+
+test('somebody else who needs the reads is named when they fill the stream, and only then', () => {
+  const history = { slowest: { who: 'history.READS', done: 10 } }
+  const waiting = Array.from({ length: 8 }, () => history)
+  expect(after(...waiting)).toMatchObject({ state: 'judged', backlog: 0, kept: 990 })
+  const state = after(...waiting, { ...history, bytes: 9_996_000 })
+  expect(state).toMatchObject({ state: 'full', backlog: 0 })
+  const trouble = readsTrouble(state)!
+  expect(trouble.message).toMatch(/history\.READS has not handled 990 reads$/)
+  expect(trouble.hint).toMatch(/^Start history\.READS again, or remove/)
 })
 
 test('reads that have left by their age are not waiting', () => {

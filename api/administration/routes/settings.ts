@@ -12,7 +12,7 @@ const tags = ['administration']
  * reads.
  */
 export const administrationRoutes: Route = (app, deps) => {
-  const { development, federation, mailbox, settings } = deps
+  const { development, federation, mailbox, reads, settings } = deps
 
   app.get(
     '/v1/settings',
@@ -20,11 +20,11 @@ export const administrationRoutes: Route = (app, deps) => {
       config: { permission: 'settings.view', audit: { action: 'settings.view' } },
       schema: {
         tags,
-        summary: 'How the api is configured, and whether the vendors answer; no credentials',
+        summary: 'How the api is configured, and whether vendors answer and reads are judged; no credentials',
         response: { 200: SettingsAnswer, ...problems(503) },
       },
     },
-    async () => ({ ...settings, vendors: federation.states() }),
+    async () => ({ ...settings, vendors: federation.states(), reads: reads.status() }),
   )
 
   app.get(

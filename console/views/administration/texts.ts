@@ -249,6 +249,21 @@ export const texts = {
     never: 'not asked yet',
     leftAlone: 'paused for a few seconds',
     seconds: (ms: number) => `${ms / 1000} s`,
+    reads: {
+      title: 'Reads on their way to alerts',
+      heads: ['Stream', 'Status', 'Waiting', 'Free space', 'Full in', 'Matcher'] as const,
+      unknown: 'The broker does not say how the reads are doing.',
+      states: { judged: 'in time', behind: 'behind', still: 'stands still', full: 'full' },
+      backlog: (reads: number) => several(reads, 'read'),
+      free: (part: number) => `${Math.floor(part * 100)} %`,
+      fullIn: (seconds: number | null) =>
+        seconds === null
+          ? 'not filling'
+          : seconds < 120
+            ? `${Math.floor(seconds)} s`
+            : `${Math.floor(seconds / 60)} min`,
+      noMatcher: 'none',
+    },
     sets: { option: (name: string) => `set by ${name}`, rule: (id: string) => `fixed by ${id}` },
     retention: 'Retention',
     access: 'Access',

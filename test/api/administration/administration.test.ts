@@ -3,18 +3,24 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { jetstream } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
+import { freePort } from '@sightline/broker/free-port'
+import { startMatcher } from '@sightline/matcher/main'
 import { instant } from '@sightline/runtime/clock'
 import type { Camera } from '@sightline/schemas/camera'
 import type { CameraStatus } from '@sightline/schemas/camera-status'
-import { EDGE_AGENTS } from '@sightline/schemas/streams'
-import { healthSubject } from '@sightline/schemas/subjects'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ReadsStatus } from '@sightline/schemas/reads-status'
+import { EDGE_AGENTS, READS } from '@sightline/schemas/streams'
+import { healthSubject, readSubject } from '@sightline/schemas/subjects'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { quiet, readsManager } from '../../support/broker.ts'
+import { aRead, gate } from '../../support/reads.ts'
 import { aReport } from '../cameras/support.ts'
 import { bodyOf, caseNaming, json, type Rig, refusal, startRig } from '../harness.ts'
 
 const clock = { now: Date.UTC(2026, 10, 24, 9) }
 const SECRET = 'a-token-that-nobody-is-to-see'
 let rig: Rig
+let monitorUrl: string
 
 beforeAll(async () => {
   rig = await startRig({ clock: () => clock.now })
@@ -23,8 +29,11 @@ beforeAll(async () => {
   const vendor = { id: 'one', url: 'http://127.0.0.1:9', credentialsFile: 'one-token', deadlineMs: 500 }
   await writeFile(join(rig.dataDir, 'one-token'), SECRET)
   await writeFile(vendorsFile, JSON.stringify({ vendors: [vendor] }))
+  const port = await freePort()
+  monitorUrl = `http://127.0.0.1:${port}`
   rig.api = await rig.startApi({
     ...{ clock: () => clock.now, vendorsFile, cacheHours: 12, secondPerson: true },
+    monitor: { port, host: '127.0.0.1' },
     networks: ['127.0.0.0/8', '10.20.0.0/16'],
     smtp: { url: `smtps://name:${SECRET}@127.0.0.1:9`, from: 'sightline@agency.example' },
   })
@@ -58,6 +67,66 @@ describe('the settings', () => {
     })
     for (let n = 0; n < 5; n++) await rig.call('/v1/search', json(search))
     expect(await vendor()).toMatchObject({ leftAlone: true })
+  })
+})
+
+describe('reads that no matcher judges', () => {
+  interface Health {
+    status: string
+    reads: string
+  }
+  const health = async () => {
+    const answer = await rig.call('/health')
+    const { status, reads } = await bodyOf<Health>(answer)
+    return [answer.status, status, reads]
+  }
+  const streamOf = async (name: string) =>
+    (await bodyOf<{ reads: ReadsStatus }>(rig.call('/v1/settings'))).reads.streams.find(
+      ({ stream }) => stream === name,
+    )!
+  const publish = (n: number) => {
+    const read = aRead({ plate: `X${n}`, camera: { ...gate, id: `gate-${n}` } })
+    return jetstream(rig.admin).publish(readSubject('edge', read.camera.id), JSON.stringify(read))
+  }
+
+  it('are in the health and the settings within ten seconds, with what to do, until a matcher is there', async () => {
+    const manager = await readsManager(rig.admin)
+    await vi.waitFor(async () => expect(await health()).toEqual([200, 'ok', 'judged']), 30_000)
+    await publish(0)
+    // Within ten seconds, on a machine that does other things besides.
+    await vi.waitFor(async () => expect(await health()).toEqual([200, 'degraded', 'still']), 12_000)
+    expect(await streamOf(READS)).toMatchObject({
+      ...{ state: 'still', backlog: 1, matcher: null, fullInSeconds: null },
+      says: expect.stringMatching(/^1 read of READS is waiting, and the matcher does not move; 99 % /),
+      hint: 'No matcher judges this stream: start one (./sightline matcher run).',
+    })
+    const { config } = await manager.streams.info(READS)
+    await manager.streams.update(READS, { ...config, max_bytes: 20_000 })
+    const refused = async () => {
+      for (let n = 1; n < 100; n++) await publish(n)
+    }
+    await expect(refused()).rejects.toThrow('maximum bytes exceeded')
+    await vi.waitFor(async () => expect(await health()).toEqual([200, 'degraded', 'full']), 12_000)
+    expect((await streamOf(READS)).says).toMatch(/^READS is full and refuses new reads: the matcher has not/)
+    const monitor = await (await fetch(`${monitorUrl}/health`)).json()
+    expect(monitor).toMatchObject({ ok: false, troubles: [{ code: 'READS_FULL' }] })
+    const metrics = await (await fetch(`${monitorUrl}/metrics`)).text()
+    expect(metrics).toMatch(/\nsightline_api_reads_late\{stream="READS"\} 1\n/)
+    expect(metrics).toMatch(/\nsightline_api_reads_backlog\{stream="READS"\} \d\d\n/)
+    const { url: servers, keys } = rig.broker
+    const matcher = await startMatcher({ servers, keys, name: 'm1', log: quiet })
+    try {
+      await vi.waitFor(async () => expect(await health()).toEqual([200, 'ok', 'judged']), 30_000)
+      await vi.waitFor(
+        async () =>
+          expect(await streamOf(READS)).toMatchObject({ state: 'judged', backlog: 0, matcher: 'm1' }),
+        30_000,
+      )
+      await publish(200)
+      expect(await (await fetch(`${monitorUrl}/health`)).json()).toEqual({ ok: true })
+    } finally {
+      await matcher.close()
+    }
   })
 })
 

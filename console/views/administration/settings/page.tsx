@@ -9,6 +9,7 @@ import { Page } from '../../../ui/page.tsx'
 import { Loaded } from '../../../ui/states.tsx'
 import { AdministrationTabs } from '../tabs.tsx'
 import { texts } from '../texts.ts'
+import { Reads } from './reads.tsx'
 import { Vendors } from './vendors.tsx'
 
 const words = texts.settings
@@ -45,6 +46,10 @@ function Content({ settings }: { settings: Answer<'/v1/settings'> }) {
       <section class="card">
         <h2>{words.vendors}</h2>
         <Vendors vendors={vendors} process={settings.process} />
+      </section>
+      <section class="card">
+        <h2>{words.reads.title}</h2>
+        <Reads reads={settings.reads} />
       </section>
       <div class="administration-cards">
         <section class="card">
