@@ -7,6 +7,7 @@ import type { Benchmark, Figure } from './benchmark.ts'
 export const BENCHMARKS: Record<string, () => Promise<{ bench: Benchmark }>> = {
   api: () => import('./api.ts'),
   audit: () => import('./audit.ts'),
+  backlog: () => import('./backlog.ts'),
   clips: () => import('./clips.ts'),
   history: () => import('./history.ts'),
   cluster: () => import('./cluster.ts'),
@@ -47,6 +48,7 @@ Examples:
   ./sightline bench passes --json         one read per vehicle, from a real mobile camera
   ./sightline bench clips --json          one read per plate of real clips, through the agent as installed
   ./sightline bench stream --json         reads a second into the stream and through the matcher
+  ./sightline bench backlog --json        a day's reads out of an edge agent, when the link is back
   ./sightline bench api --json            what session, case, audit and cache add to a query
   ./sightline bench latency --json        from a read published to its alert at a client of the api
   ./sightline bench console --json        an alert on the screen, the first view, 10,000 alerts scrolled`,

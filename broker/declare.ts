@@ -55,17 +55,20 @@ export async function declareBroker(connection: NatsConnection, size: BrokerSize
 }
 
 /**
- * A declaration without what the server does not support. 2.11 silently drops `persist_mode`, and syncs such a stream
- * at each message like all others: that is slower, and nothing else.
+ * A declaration without what the server does not support. 2.11 silently drops `persist_mode` and `allow_atomic`: it syncs such a
+ * stream at each message like all others, and edge agents send their backlog one read at a time. That is slower, and nothing else.
  */
 function limitToVersion({ info }: NatsConnection, declaration: StreamDeclaration): StreamDeclaration {
   if (!info?.version.startsWith('2.11.')) return declaration
-  const { persist_mode: _, ...known } = declaration
+  const { persist_mode: _, allow_atomic: __, ...known } = declaration
   return known
 }
 
-/** Properties with which other accounts follow a stream (broker/follow-direct.ts), or messages have a time to live. */
-const ADDED = ['allow_direct', 'republish', 'allow_msg_ttl']
+/**
+ * Properties with which other accounts follow a stream (broker/follow-direct.ts), messages have a time to live, or several are
+ * stored together.
+ */
+const ADDED = ['allow_direct', 'republish', 'allow_msg_ttl', 'allow_atomic']
 
 /**
  * Whether a stream is as an earlier version declared it: with another description, or before other accounts followed it

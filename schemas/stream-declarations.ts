@@ -156,6 +156,8 @@ function readDeclarations(size: BrokerSize): StreamDeclaration[] {
       name: agentReads(n),
       description: `Reads of one agent group, on their way to the matcher. ${FULL}`,
       subjects: [agentSubject(readSubject(EDGE_SOURCE, '*'), n)],
+      // An agent's backlog comes in batches; the broker has none for a stream that is synced later.
+      ...(fastReads && replicas === 1 ? {} : { allow_atomic: true }),
     })),
     ...vendors.flatMap((vendor) =>
       readsOf(vendor, ofOneVendor, `Reads of the vendor ${vendor} on their way to the matcher. ${FULL}`),

@@ -1,28 +1,37 @@
 import { JetStreamApiError } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
 import type { MessageIds } from '@sightline/broker/message-ids'
 import { isForGood } from '@sightline/broker/publish'
+import { publishTogether, type TogetherMessage } from '@sightline/broker/publish-together'
 import { quotaExceeded } from '@sightline/broker/quota'
 import { SightlineError } from '@sightline/schemas/errors'
 import { EDGE_SOURCE } from '@sightline/schemas/read'
 import { pictureSubject, readSubject } from '@sightline/schemas/subjects'
-import type { Deliver } from '../spool/spool.ts'
+import type { Deliver, Taken, Together } from '../spool/spool.ts'
 import type { EdgeLink } from './link.ts'
 
-/** Called each time that the broker has no room for more reads of a camera. */
+/** Told each time that the broker has no room for more reads of a camera. */
 export type OnFull = (camera: string, error: SightlineError) => void
 
-/** How long the stream may take to confirm a message, ms. */
+/** How long the stream has to say that it has a message, ms. */
 const ANSWER_MS = 5_000
 
-/** JetStream's code for a failed expectation, and where its text contains the actual sequence. */
+/** JetStream's code for an expectation that does not hold, and where its text has the sequence there is. */
 const WRONG_LAST_SEQUENCE = 10071
 const SEQUENCE = /wrong last sequence: (\d+)/
+
+/** Most reads in one batch; the broker allows 1000. */
+const MOST = 500
+
+/** JetStream's codes: the stream takes no batches; a message of the batch is stored already. */
+const NO_BATCHES = 10174
+const DUPLICATE_IN_BATCH = 10201
 
 /**
  * Publishes reads so that each is stored once, however long the link was down. The stream recognizes a repeat by its message
  * id, but only for two minutes. After that, this agent ensures it: only it publishes on its cameras' subjects, one read of a
- * camera at a time. So a read that may have been stored without a confirmation is sent on the condition that the subject's
- * last message is still the previous read.
+ * camera at a time, or several as one batch, of which the stream stores all or none. So a read that may have been stored
+ * without a confirmation is sent on the condition that the subject's last message is still the previous read.
  * @param messageIds of this agent's key: others must not be able to predict the id of a read
  */
 export function deliverReads(
@@ -30,34 +39,120 @@ export function deliverReads(
   messageIds: MessageIds,
   signal: AbortSignal,
   onFull: OnFull,
-): Deliver {
-  return async ({ camera, id, payload, uncertain, receipt }) => {
-    const { js } = await link.ready(signal)
+): { one: Deliver; together: Together } {
+  /** Whether the broker takes batches: known for a connection after the first try. */
+  let tried: { readonly connection: NatsConnection; readonly takesBatches: boolean } | undefined
+
+  async function publish(camera: string, messages: readonly TogetherMessage[], lastSubjectSequence?: number) {
+    const { js, connection } = await link.ready(signal)
     const subject = readSubject(EDGE_SOURCE, camera)
-    const options = { msgID: messageIds(id), timeout: ANSWER_MS }
-    const refusedBy = (error: unknown) => {
-      const full = quotaExceeded(error, subject)
-      if (full) onFull(camera, full)
-      return refuseMessage(full ?? error)
-    }
-    const publish = async (more = {}) =>
-      (await js.publish(subject, payload, { ...options, ...more }).catch(refusedBy)).seq
-    if (!uncertain || receipt === undefined) return publish()
+    const expected = lastSubjectSequence === undefined ? {} : { lastSubjectSequence }
+    const [first] = messages
     try {
-      return await publish({ expect: { lastSubjectSequence: receipt } })
+      // The agent may not ask for the stream's configuration, so it tries a batch of one read.
+      if (messages.length > 1 || tried?.connection !== connection) {
+        const { seq, isWhole } = await publishTogether(connection, subject, messages, {
+          ...expected,
+          timeout: ANSWER_MS,
+        })
+        tried = { connection, takesBatches: isWhole }
+        return seq
+      }
+    } catch (error) {
+      if (isCode(error, NO_BATCHES)) tried = { connection, takesBatches: false }
+      // The broker treats some messages differently outside a batch: it confirms a repeat, for example.
+      if (messages.length > 1 || !isForGood(error)) throw error
+    }
+    const { msgID, payload } = first!
+    return (await js.publish(subject, payload, { msgID, timeout: ANSWER_MS, expect: expected })).seq
+  }
+
+  /**
+   * Publishes reads that may be stored already.
+   * @param receipt sequence of the previous read
+   */
+  async function publishOnce(
+    camera: string,
+    messages: readonly TogetherMessage[],
+    receipt: number,
+  ): Promise<number> {
+    try {
+      return await publish(camera, messages, receipt)
     } catch (error) {
       const last = lastSequence(error)
-      if (last === null) throw error
-      // Later than the previous read: it is this one. Earlier: the stream no longer has the previous read.
-      return last > receipt ? last : publish()
+      // Later than the previous read: it is the last of these.
+      if (last !== null && last > receipt) return last
+      // Earlier: the stream no longer has the previous read.
+      if (last !== null) return publish(camera, messages)
+      // All of them are stored. Sent alone, the last one is answered with its sequence.
+      if (isCode(error, DUPLICATE_IN_BATCH) && messages.length > 1) {
+        return publishOnce(camera, messages.slice(-1), receipt)
+      }
+      throw error
     }
+  }
+
+  /** Publishes the first of several reads that the broker does not take together now, but may have stored together before. */
+  async function takeFirst(
+    camera: string,
+    messages: readonly TogetherMessage[],
+    receipt: number,
+  ): Promise<Taken> {
+    try {
+      return { count: 1, receipt: await publish(camera, messages.slice(0, 1), receipt) }
+    } catch (error) {
+      const last = lastSequence(error)
+      if (last !== null && last > receipt) return { count: messages.length, receipt: last }
+      if (last !== null || isForGood(error)) return { count: 0, receipt }
+      throw error
+    }
+  }
+
+  const toMessage = ({ id, payload }: { id: string; payload: Uint8Array }) => ({
+    msgID: messageIds(id),
+    payload,
+  })
+
+  return {
+    async one({ camera, id, payload, uncertain, receipt }) {
+      const messages = [toMessage({ id, payload })]
+      try {
+        if (!uncertain || receipt === undefined) return await publish(camera, messages)
+        return await publishOnce(camera, messages, receipt)
+      } catch (error) {
+        const full = noteFull(error, camera)
+        return refuseMessage(full ?? error)
+      }
+    },
+    together: {
+      most: () => (tried?.takesBatches ? MOST : 1),
+      async deliver({ camera, entries, uncertain, receipt }) {
+        const messages = entries.map(toMessage)
+        const count = entries.length
+        try {
+          const isSent = uncertain ? publishOnce(camera, messages, receipt) : publish(camera, messages)
+          return { count, receipt: await isSent }
+        } catch (error) {
+          const full = noteFull(error, camera)
+          // A full stream may still have space for some of them.
+          if (!full && !isForGood(error)) throw error
+          return uncertain ? takeFirst(camera, messages, receipt) : { count: 0, receipt }
+        }
+      },
+    },
+  }
+
+  function noteFull(error: unknown, camera: string): SightlineError | undefined {
+    const full = quotaExceeded(error, readSubject(EDGE_SOURCE, camera))
+    if (full) onFull(camera, full)
+    return full
   }
 }
 
 /**
  * A picture that is stored twice replaces itself.
- * @param daysOf how many days pictures of a camera may live; undefined: as long as the broker keeps them. A broker that
- *   cannot delete them earlier gets none.
+ * @param daysOf how long pictures of a camera may live; undefined: as long as the broker keeps them. A broker that cannot let
+ * them go earlier gets none.
  */
 export function deliverPictures(
   link: EdgeLink,
@@ -75,20 +170,23 @@ export function deliverPictures(
   }
 }
 
-/** @throws MESSAGE_INVALID when a retry cannot help, else the given error */
+/** @throws MESSAGE_INVALID when trying again would not help, else what it was given */
 function refuseMessage(error: unknown): never {
   if (!isForGood(error)) throw error
   throw new SightlineError(
     'MESSAGE_INVALID',
-    `the broker does not accept such a message: ${(error as Error).message}`,
+    `the broker takes no such message: ${(error as Error).message}`,
     {
       cause: error,
     },
   )
 }
 
+const isCode = (error: unknown, code: number): error is JetStreamApiError =>
+  error instanceof JetStreamApiError && error.code === code
+
 function lastSequence(error: unknown): number | null {
-  if (!(error instanceof JetStreamApiError) || error.code !== WRONG_LAST_SEQUENCE) return null
+  if (!isCode(error, WRONG_LAST_SEQUENCE)) return null
   const found = SEQUENCE.exec(error.message)
   return found ? Number(found[1]) : null
 }

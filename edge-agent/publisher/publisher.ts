@@ -74,8 +74,9 @@ export async function startPublisher(options: PublisherOptions): Promise<Publish
     const clocks = compareClocks()
     const stopping = new AbortController()
     const { signal } = stopping
+    const { one, together } = deliverReads(link, messageIds, signal, onFull)
     const forwarding = [
-      reads.forward(deliverReads(link, messageIds, signal, onFull), signal),
+      reads.forward(one, signal, together),
       pictures.forward(deliverPictures(link, messageIds, signal, pictureDays), signal),
     ]
     return {

@@ -8,18 +8,21 @@ export const diskBytes = ({ bytes }: Pick<EntryName, 'bytes'>): number =>
   Math.max(1, Math.ceil(bytes / BLOCK)) * BLOCK
 
 /**
- * Which entries are on the disk, and which is next: oldest first, one at a time per camera. The file names are kept in
- * memory, about 100 bytes per entry, so that no folder is listed while reads arrive. Pure: no I/O.
+ * Which entries are on the disk, and which are next: oldest first, one entry or one run at a time per camera. The file names are
+ * kept in memory, about 100 bytes per entry, so that no folder is listed while reads arrive. Pure: no I/O.
  */
 export interface Backlog {
   /** Adds the newest entry; sequences only increase. */
   add(entry: EntryName): void
-  /** The oldest entry of a camera without one in delivery; it stays in delivery until `settle` or `putBack`. */
-  take(): EntryName | null
-  /** Completes an entry that was taken: it has left the disk. */
-  settle(entry: EntryName): void
-  /** Returns a taken entry: it is its camera's next one again. */
-  putBack(entry: EntryName): void
+  /**
+   * The oldest entry of a camera without one in delivery, and its next ones, within the limits of `most`. They stay in delivery
+   * until `settle` or `putBack`.
+   */
+  take(most?: (oldest: EntryName) => RunLimits): [EntryName, ...EntryName[]] | null
+  /** Completes entries of a camera that were taken: they have left the disk. */
+  settle(run: readonly EntryName[]): void
+  /** Returns taken entries: they are their camera's next ones again. */
+  putBack(run: readonly EntryName[]): void
   /**
    * Removes the oldest entries until `wanted` more bytes fit into `maxBytes`. Entries in delivery stay: they may have arrived
    * already.
@@ -30,9 +33,21 @@ export interface Backlog {
   size(): { entries: number; bytes: number }
 }
 
+/** Limits of a run; its first entry is always part of it. */
+export interface RunLimits {
+  readonly entries: number
+  /** Sum of the payloads. */
+  readonly bytes: number
+  /** Sequence of the last entry that may be part of it. */
+  readonly last?: number
+}
+
+const ONE: RunLimits = { entries: 1, bytes: 0 }
+
 export function createBacklog(): Backlog {
   const waiting = new Map<string, Queue>()
-  const out = new Set<string>()
+  /** How many entries of each camera are in delivery. */
+  const out = new Map<string, number>()
   let entries = 0
   let bytes = 0
 
@@ -47,13 +62,21 @@ export function createBacklog(): Backlog {
     bytes += diskBytes(entry)
   }
 
-  function settle(entry: EntryName): void {
-    out.delete(entry.camera)
-    entries--
-    bytes -= diskBytes(entry)
+  function comeBack({ camera }: EntryName): void {
+    const left = (out.get(camera) ?? 0) - 1
+    if (left > 0) out.set(camera, left)
+    else out.delete(camera)
   }
 
-  /** Takes the oldest first entry of all cameras; a host has dozens of cameras at most, so a scan is fast enough. */
+  function settle(run: readonly EntryName[]): void {
+    for (const entry of run) {
+      comeBack(entry)
+      entries--
+      bytes -= diskBytes(entry)
+    }
+  }
+
+  /** Takes the oldest of the heads; a host has dozens of cameras at most, so that a scan is enough. */
   function shiftOldest(isEligible: (camera: string) => boolean): EntryName | null {
     let oldest: { name: string; queue: Queue } | null = null
     for (const [camera, queue] of waiting) {
@@ -66,15 +89,30 @@ export function createBacklog(): Backlog {
 
   return {
     add,
-    take() {
-      const entry = shiftOldest((camera) => !out.has(camera))
-      if (entry) out.add(entry.camera)
-      return entry
+    take(most = () => ONE) {
+      const oldest = shiftOldest((camera) => !out.has(camera))
+      if (!oldest) return null
+      const run: [EntryName, ...EntryName[]] = [oldest]
+      const limits = most(oldest)
+      const queue = waiting.get(oldest.camera)!
+      let sum = oldest.bytes
+      while (run.length < limits.entries) {
+        const head = queue.head()
+        const next = head === undefined ? null : parseEntryName(head)
+        if (!next || sum + next.bytes > limits.bytes || next.sequence > (limits.last ?? Infinity)) break
+        sum += next.bytes
+        run.push(next)
+        queue.shift()
+      }
+      out.set(oldest.camera, run.length)
+      return run
     },
     settle,
-    putBack(entry) {
-      out.delete(entry.camera)
-      waiting.get(entry.camera)?.unshift(formatEntryName(entry))
+    putBack(run) {
+      for (const entry of run.toReversed()) {
+        comeBack(entry)
+        waiting.get(entry.camera)?.unshift(formatEntryName(entry))
+      }
     },
     makeRoom(wanted, maxBytes) {
       const removed: EntryName[] = []
@@ -98,7 +136,7 @@ interface Queue {
   shift(): void
 }
 
-/** First in, first out, in constant time: `Array.shift` moves a long array on every call. */
+/** First in, first out, in constant time: `Array.shift` moves a long array with every call. */
 function createQueue(): Queue {
   let names: string[] = []
   let start = 0

@@ -16,7 +16,8 @@ export type SpoolCheckpoint = { readonly camera: string; readonly state: string 
 /** A change of the disk. */
 export type Job =
   | { kind: 'write'; items: readonly Written[]; checkpoint: SpoolCheckpoint }
-  | { kind: 'remove'; entry: EntryName; receipt: number | undefined }
+  /** Entries of one camera that were delivered, oldest first. */
+  | { kind: 'remove'; run: readonly EntryName[]; receipt: number | undefined }
 
 interface CommitOptions {
   /** Space that the entries may use on the disk, in bytes. */
@@ -59,7 +60,7 @@ export function createCommit(
     for (const job of jobs) {
       if (job.kind === 'write') continue
       await removeDelivered(job).catch((cause) => errors.set(job, diskError(cause)))
-      backlog.settle(job.entry)
+      backlog.settle(job.run)
     }
     const items = writes.flatMap((job) => job.items.map((item) => ({ job, ...item })))
     try {
@@ -83,9 +84,10 @@ export function createCommit(
     return jobs.map((job) => errors.get(job) ?? null)
   }
 
-  async function removeDelivered({ entry, receipt }: Extract<Job, { kind: 'remove' }>): Promise<void> {
-    if (receipt !== undefined) await receipts.put(entry.camera, { sequence: entry.sequence, receipt })
-    await store.remove(entry)
+  async function removeDelivered({ run, receipt }: Extract<Job, { kind: 'remove' }>): Promise<void> {
+    const last = run.at(-1)
+    if (last && receipt !== undefined) await receipts.put(last.camera, { sequence: last.sequence, receipt })
+    await Promise.all(run.map(store.remove))
   }
 
   async function remember({ items, checkpoint }: Extract<Job, { kind: 'write' }>): Promise<void> {

@@ -3,6 +3,7 @@ import type { Logger } from '@sightline/runtime/log'
 import { toSightlineError } from '@sightline/schemas/errors'
 import type { Backlog } from './backlog.ts'
 import type { EntryName } from './entry-name.ts'
+import type { Notes, Receipt } from './notes.ts'
 import type { Store } from './store.ts'
 
 /** One message being delivered. */
@@ -25,15 +26,46 @@ export interface SpoolEntry {
  */
 export type Deliver = (entry: SpoolEntry) => Promise<number | undefined>
 
+/** Several entries of one camera that are delivered together, oldest first. */
+export interface SpoolRun {
+  readonly camera: string
+  readonly entries: readonly Pick<SpoolEntry, 'id' | 'payload'>[]
+  /** They may have been sent before without a received answer: then either all of them are stored or none. */
+  readonly uncertain: boolean
+  /** The receiver's answer for the camera's entry before the first. */
+  readonly receipt: number
+}
+
+/** How many entries of a run are stored now, counted from the first, and the receiver's answer for the last of these. */
+export interface Taken {
+  readonly count: number
+  readonly receipt: number
+}
+
+/** Delivers several entries at once. It is used only where a camera has a backlog. */
+export interface Together {
+  /** How many entries may be sent at once now; 1: the receiver takes none together. */
+  most(): number
+  /** Delivers a run, all of it or nothing. Entries that the receiver did not take are then delivered one by one. */
+  deliver(run: SpoolRun): Promise<Taken>
+}
+
+interface Loaded {
+  readonly entry: EntryName
+  readonly payload: Uint8Array
+}
+const namesOf = (run: readonly Loaded[]) => run.map(({ entry }) => entry)
+
 interface Parts {
   backlog: Backlog
   store: Pick<Store, 'read' | 'setAside'>
-  /** The last answer for a camera's entry. */
-  receipt(camera: string): number | undefined
-  /** Removes a delivered entry from the disk and from the backlog. */
-  remove(entry: EntryName, receipt: number | undefined): Promise<void>
+  /** The last answer for each camera's entries. */
+  receipts: Pick<Notes<Receipt>, 'get' | 'put' | 'sync'>
+  /** Removes delivered entries of a camera from the disk and from the backlog. */
+  remove(run: readonly EntryName[], receipt: number | undefined): Promise<void>
   /** Calls `wake` whenever an entry is added to the backlog. @returns a function that ends this */
   onAdded(wake: () => void): () => void
+  firstWaitMs?: number | undefined
   log: Logger
 }
 
@@ -41,58 +73,151 @@ interface Parts {
 const PARALLEL = 16
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 30_000
+/** Largest payload of a run, in bytes: it is in memory, once for each camera in delivery. */
+const RUN_BYTES = 1 << 20
+/** Sends nothing together. */
+const ALONE: Together = { most: () => 1, deliver: async ({ receipt }) => ({ count: 0, receipt }) }
 
 /**
- * Delivers until aborted: oldest first, one at a time per camera, so that each camera's order is kept whatever fails. An
- * undelivered entry stays; a delivered one is removed before the camera's next one is sent.
+ * Delivers until aborted: oldest first, one at a time per camera or several as one run, so that each camera's order is kept
+ * whatever fails. An undelivered entry stays; a delivered one is removed before the camera's next one is sent.
  */
 export async function forwardEntries(
-  { backlog, store, receipt, remove, onAdded, log }: Parts,
+  { backlog, store, receipts, remove, onAdded, firstWaitMs = FIRST_WAIT_MS, log }: Parts,
   deliver: Deliver,
   signal: AbortSignal,
+  together: Together = ALONE,
 ): Promise<void> {
   const out = new Set<Promise<void>>()
-  /** Cameras with a delivery in this run: only their first one may have been sent in an earlier run. */
+  /** Cameras with a delivery in this process: only their first one may have been sent by an earlier process. */
   const known = new Set<string>()
 
   async function giveUp(entry: EntryName, err: unknown): Promise<void> {
     log.error({ err, camera: entry.camera }, 'an entry of the spool can never be delivered; it is set aside')
     await store.setAside(entry).catch(() => {})
-    backlog.settle(entry)
+    backlog.settle([entry])
   }
 
-  async function deliverOne(entry: EntryName): Promise<void> {
-    const { sequence, camera, id } = entry
-    let payload: Uint8Array
-    try {
-      payload = await store.read(entry)
-    } catch (err) {
-      return giveUp(entry, err)
-    }
-    let uncertain = !known.has(camera)
-    known.add(camera)
-    for (let wait = FIRST_WAIT_MS; !signal.aborted; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+  /**
+   * Retries until an attempt succeeds.
+   * @param attempt rejects if it is unknown whether the receiver stored it, and with MESSAGE_INVALID if it never can
+   * @returns false if it was aborted first
+   * @throws MESSAGE_INVALID
+   */
+  async function insist(
+    camera: string,
+    isUncertain: boolean,
+    attempt: (uncertain: boolean) => Promise<void>,
+  ) {
+    let uncertain = isUncertain
+    for (let wait = firstWaitMs; !signal.aborted; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
       try {
-        const said = await deliver({ sequence, camera, id, payload, uncertain, receipt: receipt(camera) })
-        return await remove(entry, said)
+        await attempt(uncertain)
+        return true
       } catch (thrown) {
         if (signal.aborted) break
         const err = toSightlineError(thrown)
-        // It must not block the camera's later messages forever.
-        if (err.code === 'MESSAGE_INVALID') return await giveUp(entry, err)
+        if (err.code === 'MESSAGE_INVALID') throw err
         uncertain = true
         log.warn({ err, camera }, 'an entry was not delivered; it is tried again')
         await sleep(wait, undefined, { signal }).catch(() => {})
       }
     }
-    backlog.putBack(entry)
+    return false
+  }
+
+  /** @returns false when it was aborted before */
+  async function deliverOne(entry: EntryName): Promise<boolean> {
+    const { sequence, camera, id } = entry
+    let payload: Uint8Array
+    try {
+      payload = await store.read(entry)
+    } catch (err) {
+      await giveUp(entry, err)
+      return true
+    }
+    const isUncertain = !known.has(camera)
+    known.add(camera)
+    try {
+      return await insist(camera, isUncertain, async (uncertain) => {
+        const receipt = receipts.get(camera)?.receipt
+        await remove([entry], await deliver({ sequence, camera, id, payload, uncertain, receipt }))
+      })
+    } catch (err) {
+      // It must not block its camera's later entries forever.
+      await giveUp(entry, err)
+      return true
+    }
+  }
+
+  /** @returns the entries that must be sent one by one; null if it was aborted first */
+  async function deliverRun(run: readonly Loaded[], camera: string): Promise<readonly Loaded[] | null> {
+    const note = receipts.get(camera)
+    if (!note) return run
+    const { sequence, receipt } = note
+    const isUncertain = !known.has(camera)
+    try {
+      // After a kill, the next process must send exactly these together: otherwise it could not know which of them are stored.
+      await receipts.put(camera, { sequence, receipt, sending: run.at(-1)!.entry.sequence })
+      await receipts.sync()
+    } catch (err) {
+      log.warn({ err, camera }, 'the spool cannot note what is sent together; reads are sent one by one')
+      if (!isUncertain) return run
+    }
+    known.add(camera)
+    const entries = run.map(({ entry: { id }, payload }) => ({ id, payload }))
+    let taken: Taken = { count: 0, receipt }
+    const isDone = await insist(camera, isUncertain, async (uncertain) => {
+      taken = await together.deliver({ camera, entries, uncertain, receipt })
+      // The note goes before the first one is sent alone: after a kill it would look as if all of them were stored.
+      if (taken.count > 0) await remove(namesOf(run.slice(0, taken.count)), taken.receipt)
+      else await receipts.put(camera, { sequence, receipt }).then(receipts.sync)
+    })
+    return isDone ? run.slice(taken.count) : null
+  }
+
+  /** Reads entries from the disk; damaged ones are set aside. */
+  async function load(run: readonly EntryName[]): Promise<Loaded[]> {
+    const loaded = await Promise.all(
+      run.map((entry) =>
+        store.read(entry).then(
+          (payload) => ({ entry, payload }),
+          (err) => giveUp(entry, err),
+        ),
+      ),
+    )
+    return loaded.filter((one) => one !== undefined)
+  }
+
+  async function deliverNext(run: readonly [EntryName, ...EntryName[]]): Promise<void> {
+    let left: readonly EntryName[] = run
+    if (run.length > 1) {
+      const loaded = await load(run)
+      const rest = loaded.length > 0 ? await deliverRun(loaded, run[0].camera) : []
+      if (rest === null) return backlog.putBack(namesOf(loaded))
+      left = namesOf(rest)
+    }
+    for (const [n, entry] of left.entries()) {
+      if (signal.aborted || !(await deliverOne(entry))) return backlog.putBack(left.slice(n))
+    }
+  }
+
+  /** An earlier process's run is sent as the same run again. Otherwise a camera's first entry is sent alone, for its receipt. */
+  function limitsOf({ camera, sequence }: EntryName) {
+    const note = receipts.get(camera)
+    const bytes = Number.POSITIVE_INFINITY
+    if (!known.has(camera)) {
+      const sent = note?.sending ?? 0
+      return sent > sequence ? { entries: bytes, bytes, last: sent } : { entries: 1, bytes: 0 }
+    }
+    return { entries: note ? together.most() : 1, bytes: RUN_BYTES }
   }
 
   function pump(): void {
     while (out.size < PARALLEL && !signal.aborted) {
-      const entry = backlog.take()
-      if (!entry) return
-      const work = deliverOne(entry).finally(() => {
+      const run = backlog.take(limitsOf)
+      if (!run) return
+      const work = deliverNext(run).finally(() => {
         out.delete(work)
         pump()
       })

@@ -25,13 +25,17 @@ export interface Checkpoint {
 export interface Receipt {
   readonly sequence: number
   readonly receipt: number
+  /** Last sequence of the entries that went out together after it: the other side has all of them or none. */
+  readonly sending?: number
 }
 
 export const isCheckpoint = (note: Partial<Checkpoint>): note is Checkpoint =>
   Number.isSafeInteger(note.sequence) && typeof note.state === 'string'
 
 export const isReceipt = (note: Partial<Receipt>): note is Receipt =>
-  Number.isSafeInteger(note.sequence) && Number.isSafeInteger(note.receipt)
+  Number.isSafeInteger(note.sequence) &&
+  Number.isSafeInteger(note.receipt) &&
+  (note.sending === undefined || Number.isSafeInteger(note.sending))
 
 const SUFFIX = '.json'
 

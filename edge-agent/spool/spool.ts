@@ -5,18 +5,20 @@ import { diskBytes } from './backlog.ts'
 import { createCommit, type SpoolCheckpoint, type Written } from './commit.ts'
 import { openContents } from './contents.ts'
 import { nameEntry } from './entry-name.ts'
-import { type Deliver, forwardEntries } from './forward.ts'
+import { type Deliver, forwardEntries, type Together } from './forward.ts'
 import { groupCommit } from './group-commit.ts'
 import { own } from './owner.ts'
 import { openOrSetAside } from './set-aside.ts'
 
-export type { Deliver, SpoolEntry } from './forward.ts'
+export type { Deliver, SpoolEntry, SpoolRun, Taken, Together } from './forward.ts'
 
 export interface SpoolOptions {
   /** Folder used only by the spool; created if missing. */
   folder: string
   /** Space that the entries may use on the disk, in bytes; beyond it the oldest are dropped. */
   maxBytes: number
+  /** How long an entry waits after its first failure, ms; the wait doubles with each one. */
+  firstWaitMs?: number
   log: Logger
 }
 
@@ -39,8 +41,9 @@ export interface Spool {
    * Delivers until aborted: oldest first, order kept per camera, several cameras in parallel. An entry leaves the disk once
    * `deliver` has resolved for it. If `deliver` rejects, the entry is tried again with a growing wait. Resolves after the
    * current deliveries have ended.
+   * @param together delivers several entries of a camera at once, all or none, if the camera has a backlog
    */
-  forward(deliver: Deliver, signal: AbortSignal): Promise<void>
+  forward(deliver: Deliver, signal: AbortSignal, together?: Together): Promise<void>
   /** `dropped` and `corrupt` count all runs. */
   stats(): SpoolStats
   /** Call it after `forward` has ended. */
@@ -94,7 +97,7 @@ async function openFolder(options: SpoolOptions): Promise<Spool> {
 }
 
 async function openOwned(
-  { folder, maxBytes, log }: SpoolOptions,
+  { folder, maxBytes, firstWaitMs, log }: SpoolOptions,
   disown: () => Promise<void>,
 ): Promise<Spool> {
   const contents = await openContents(folder, log)
@@ -130,25 +133,27 @@ async function openOwned(
         { camera, state },
       ),
     remembered: (camera) => checkpoints.get(camera)?.state,
-    forward: (deliver, signal) =>
+    forward: (deliver, signal, together) =>
       forwardEntries(
         {
           backlog,
           store,
-          receipt: (camera) => receipts.get(camera)?.receipt,
-          async remove(entry, receipt) {
+          receipts,
+          async remove(run, receipt) {
             await commits
-              .add({ kind: 'remove', entry, receipt })
+              .add({ kind: 'remove', run, receipt })
               .catch((err) => log.error({ err }, 'a delivered read stays on the disk and is sent again'))
           },
           onAdded(wake) {
             listeners.add(wake)
             return () => listeners.delete(wake)
           },
+          firstWaitMs,
           log,
         },
         deliver,
         signal,
+        together,
       ),
     stats: () => ({ ...backlog.size(), dropped: dropped.total, corrupt: store.corrupt() }),
     async close() {

@@ -21,7 +21,15 @@ const step = fc.oneof(
       bytes: fc.nat(20_000),
     }),
   },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('take' as const) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('take' as const),
+      entries: fc.integer({ min: 1, max: 5 }),
+      bytes: fc.nat(60_000),
+      ahead: fc.nat(9),
+    }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({ do: fc.constantFrom('settle' as const, 'putBack' as const), which: fc.nat(2) }),
@@ -36,12 +44,12 @@ const step = fc.oneof(
   },
 )
 
-test('behaves like a plain list from which the oldest of an idle camera is taken', () => {
+test('behaves like a plain list from which the oldest of an idle camera are taken', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
       const backlog = createBacklog()
       let waiting: EntryName[] = []
-      const out: EntryName[] = []
+      const out: EntryName[][] = []
       let sequence = 0
       for (const step of steps) {
         if (step.do === 'add') {
@@ -49,25 +57,34 @@ test('behaves like a plain list from which the oldest of an idle camera is taken
           backlog.add(added)
           waiting.push(added)
         } else if (step.do === 'take') {
-          const expected = waiting.find(({ camera }) => !out.some((taken) => taken.camera === camera)) ?? null
-          expect(backlog.take()).toEqual(expected)
-          if (!expected) continue
-          waiting = waiting.filter((other) => other !== expected)
+          const { entries, bytes, ahead } = step
+          const first = waiting.find(({ camera }) => !out.flat().some((taken) => taken.camera === camera))
+          const expected: EntryName[] = []
+          for (const one of waiting.filter(({ camera }) => camera === first?.camera)) {
+            const sum = [...expected, one].reduce((total, { bytes }) => total + bytes, 0)
+            const fits = expected.length < entries && sum <= bytes && one.sequence <= first!.sequence + ahead
+            if (expected.length > 0 && !fits) break
+            expected.push(one)
+          }
+          const limits = ({ sequence }: EntryName) => ({ entries, bytes, last: sequence + ahead })
+          expect(backlog.take(limits)).toEqual(first ? expected : null)
+          if (!first) continue
+          waiting = waiting.filter((other) => !expected.includes(other))
           out.push(expected)
         } else if (step.do === 'makeRoom') {
           const expected: EntryName[] = []
-          const bytes = () => [...waiting, ...out].reduce((sum, one) => sum + diskBytes(one), 0)
+          const bytes = () => [...waiting, ...out.flat()].reduce((sum, one) => sum + diskBytes(one), 0)
           while (bytes() + step.wanted > step.maxBytes && waiting.length > 0) expected.push(waiting.shift()!)
           expect(backlog.makeRoom(step.wanted, step.maxBytes)).toEqual(expected)
         } else if (out.length > 0) {
           const [given] = out.splice(step.which % out.length, 1)
           backlog[step.do](given!)
           if (step.do === 'putBack') {
-            waiting.push(given!)
+            waiting.push(...given!)
             waiting.sort((a, b) => a.sequence - b.sequence)
           }
         }
-        const all = [...waiting, ...out]
+        const all = [...waiting, ...out.flat()]
         const bytes = all.reduce((sum, one) => sum + diskBytes(one), 0)
         expect(backlog.size()).toEqual({ entries: all.length, bytes })
       }
@@ -82,7 +99,7 @@ test('returns a hundred thousand entries in order, quickly', () => {
   const begun = performance.now()
   for (let sequence = 1; sequence <= 100_000; sequence++) {
     const taken = backlog.take()
-    if (taken?.sequence !== sequence) throw new Error(`${taken?.sequence} instead of ${sequence}`)
+    if (taken?.[0].sequence !== sequence) throw new Error(`${taken?.[0].sequence} instead of ${sequence}`)
     backlog.settle(taken)
   }
   expect(backlog.size()).toEqual({ entries: 0, bytes: 0 })
