@@ -1,7 +1,20 @@
 import type { AuditRecord } from '@sightline/schemas/audit-record'
+import type { Vehicle } from '@sightline/schemas/read'
 import type { SavedRead } from '@sightline/schemas/saved-read'
 import { type CsvValue, csv } from './csv.ts'
 import type { Watermark } from './watermark.ts'
+
+/** A certainty is that of an edge agent, which told the fact from the image; empty where somebody else stated it. */
+const vehicleProperties = (vehicle: Vehicle | null) => ({
+  vehicle_make: vehicle?.make ?? null,
+  vehicle_model: vehicle?.model ?? null,
+  vehicle_color: vehicle?.color ?? null,
+  vehicle_color_certainty: vehicle?.certainty?.color ?? null,
+  vehicle_kind: vehicle?.kind ?? null,
+  vehicle_kind_certainty: vehicle?.certainty?.kind ?? null,
+  vehicle_view: vehicle?.view ?? null,
+  vehicle_view_certainty: vehicle?.certainty?.view ?? null,
+})
 
 /** Fields of a saved read in a table or on a map; people view images in the system. */
 const properties = ({ read, reason, savedBy, savedAt, provenance, retention }: SavedRead) => ({
@@ -12,6 +25,7 @@ const properties = ({ read, reason, savedBy, savedAt, provenance, retention }: S
   seen_at: read.seenAt,
   camera: read.camera.id,
   address: read.camera.address,
+  ...vehicleProperties(read.vehicle),
   source: read.source,
   case_ref: provenance.caseRef,
   query: provenance.query,
@@ -25,6 +39,8 @@ const properties = ({ read, reason, savedBy, savedAt, provenance, retention }: S
 type Properties = ReturnType<typeof properties>
 const COLUMNS: readonly (keyof Properties)[] = [
   ...(['read', 'plate', 'region', 'confidence', 'seen_at', 'camera', 'address', 'source'] as const),
+  ...(['vehicle_make', 'vehicle_model', 'vehicle_color', 'vehicle_color_certainty'] as const),
+  ...(['vehicle_kind', 'vehicle_kind_certainty', 'vehicle_view', 'vehicle_view_certainty'] as const),
   ...(['case_ref', 'query', 'vendors', 'saved_by', 'saved_at', 'reason', 'keep_until'] as const),
 ]
 

@@ -197,9 +197,6 @@ export const texts = {
     heading: 'Sighting',
     vehicle: 'Vehicle',
     unknown: 'unknown',
-    /** A fact that the edge agent's network recognized in the picture. */
-    told: (word: string, p: number) => `${word} (${Math.floor(100 * p)}% sure)`,
-    view: { front: 'seen from the front', rear: 'seen from the rear' },
     seen: 'Seen',
     times: 'Times seen',
     once: 'once',

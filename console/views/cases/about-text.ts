@@ -1,3 +1,4 @@
+import { KIND_NAMES } from '../../ui/vehicle-text.ts'
 import { texts } from './texts.ts'
 import type { About, Area, PlaceSearch } from './types.ts'
 
@@ -12,8 +13,8 @@ export function placeText(area: Area): string {
   return words.around(`${area.lat.toFixed(4)}, ${area.lon.toFixed(4)}`, words.meters(area.radiusM))
 }
 
-const vehicleText = ({ color, make, model }: { color?: string; make?: string; model?: string }): string =>
-  [color, make, model].filter(Boolean).join(' ')
+const vehicleText = ({ color, make, model, kind }: NonNullable<PlaceSearch['vehicle']>): string =>
+  [color, make, model, kind && KIND_NAMES[kind]].filter(Boolean).join(' ')
 
 /** A subject of a case in words. It may be a plate, so never put it into an address or a title. */
 export function aboutText(about: About): string {

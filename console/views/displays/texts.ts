@@ -1,4 +1,5 @@
 import { several } from '@sightline/schemas/several'
+import { KIND_NAMES } from '../../ui/vehicle-text.ts'
 import { addRules } from '../../ui/why.tsx'
 
 /** Texts of the watchlist: its list, due entries, editor and detail. The rules call an entry a display (DSP-1). */
@@ -102,14 +103,16 @@ export const texts = {
     ),
     only: 'Limit matches (optional)',
     onlyHint:
-      'A read must meet every limit. If the camera did not recognize the make, model or color, the read still alerts and is marked “Vehicle not checked”.',
+      'A read must meet every limit. If the camera did not recognize the make, model, color or kind, the read still alerts and is marked “Vehicle not checked”.',
     strict: 'Require the state and the vehicle',
     strictHint: 'Leave this off unless false alerts are a burden.',
     strictCost:
-      'This entry will miss the vehicle wherever a camera misreads the state (about one plate in five) or does not recognize make, model or color (most cameras don’t).',
+      'This entry will miss the vehicle wherever a camera misreads the state (about one plate in five) or does not recognize make, model, color or kind (most cameras don’t).',
     makes: 'Makes',
     models: 'Models',
     colors: 'Colors',
+    kinds: 'Kind of vehicle',
+    kindNames: { ...KIND_NAMES, truck: 'truck (also pickups)' },
     words: 'Separate with commas',
     cameras: 'Cameras',
     camerasHint: 'Camera IDs, separated by commas',
@@ -243,6 +246,7 @@ export const texts = {
       makes: 'Makes',
       models: 'Models',
       colors: 'Colors',
+      kinds: 'Kind of vehicle',
       cameras: 'Cameras',
       ownerTypes: 'Cameras of',
       area: 'Where',
@@ -308,6 +312,7 @@ export const texts = {
     makes: (list: string) => `make ${list}`,
     models: (list: string) => `model ${list}`,
     colors: (list: string) => `color ${list}`,
+    kinds: (list: string) => list,
     cameras: (list: string) => `cameras ${list}`,
     ownerTypes: (list: string) => `cameras of ${list}`,
     circle: (km: string, at: string) => `within ${km} km of ${at}`,

@@ -1,3 +1,4 @@
+import { KIND_NAMES } from '../../ui/vehicle-text.ts'
 import type { Case } from './pages.ts'
 import { placeText } from './place.ts'
 import { texts } from './texts.ts'
@@ -18,8 +19,8 @@ export function aboutText(about: About): string {
   const words = texts.nameDialog
   if ('plate' in about) return words.plate(about.plate)
   if ('vehicle' in about) {
-    const { color, make, model } = about.vehicle
-    return words.vehicle([color, make, model].filter(Boolean).join(' '))
+    const { color, make, model, kind } = about.vehicle
+    return words.vehicle([color, make, model, kind && KIND_NAMES[kind]].filter(Boolean).join(' '))
   }
   return words.place(placeText(about.place))
 }

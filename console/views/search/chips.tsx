@@ -1,6 +1,7 @@
-import { namesOfColor } from '@sightline/schemas/vehicle-words'
+import { namesOfColor, VEHICLE_KINDS, type VehicleKind } from '@sightline/schemas/vehicle-words'
 import { RegionOptions } from '../../ui/region-options.tsx'
 import { instantText } from '../../ui/time.ts'
+import { KIND_NAMES } from '../../ui/vehicle-text.ts'
 import { Chip, ChipText } from './chip.tsx'
 import { cornersOf } from './place.ts'
 import { PlaceButton, PlaceChip } from './place-chip.tsx'
@@ -48,6 +49,23 @@ export function Chips() {
       {textChip('color', 20)}
       {textChip('make', 40)}
       {textChip('model', 40)}
+      {wanted.kind !== '' && (
+        <Chip label={words.kind} onRemove={() => correct({ kind: '' })}>
+          <select
+            aria-label={words.kind}
+            title={words.kindHint}
+            value={wanted.kind}
+            onChange={({ currentTarget: { value } }) => correct({ kind: value as VehicleKind })}
+          >
+            {VEHICLE_KINDS.map((kind) => (
+              <option key={kind} value={kind}>
+                {KIND_NAMES[kind]}
+              </option>
+            ))}
+          </select>
+          {wanted.kind === 'truck' && <span class="search-muted">{words.alsoPickups}</span>}
+        </Chip>
+      )}
       {wanted.place !== '' && <PlaceChip wanted={wanted} />}
       {window.kind === 'span' && textOfWindow(window) && (
         <Chip label={words.when} onRemove={() => correct({}, { kind: 'recent' })}>

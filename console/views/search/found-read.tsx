@@ -7,15 +7,13 @@ import { Icon } from '../../ui/icon.tsx'
 import { Picture } from '../../ui/picture.tsx'
 import { PlateText } from '../../ui/plate-text.tsx'
 import { instantText } from '../../ui/time.ts'
+import { vehicleText } from '../../ui/vehicle-text.ts'
 import { When } from '../../ui/when.tsx'
 import type { Read, Row } from './pages.ts'
 import { chosen, rows, savedInto } from './state.ts'
 import { texts } from './texts.ts'
 
 const words = texts.results
-
-export const vehicleText = ({ vehicle }: Read): string =>
-  [vehicle?.color, vehicle?.make, vehicle?.model].filter(Boolean).join(' ')
 
 export const placeOfRead = ({ camera }: Read): string => camera.address ?? words.mobile
 
@@ -93,7 +91,7 @@ const COLUMNS: readonly Column<Row>[] = [
     cell: ({ read }) => (
       <span class="search-place" title={placeOfRead(read)}>
         <span>{placeOfRead(read)}</span>
-        <span class="search-muted">{vehicleText(read)}</span>
+        <span class="search-muted">{vehicleText(read.vehicle)}</span>
       </span>
     ),
   },
@@ -149,7 +147,7 @@ export function Detail({ row, reviewPath }: Props) {
           <When at={read.seenAt} />
         </Fact>
         <Fact name={detailWords.place}>{placeOfRead(read)}</Fact>
-        <Fact name={detailWords.vehicle}>{vehicleText(read) || detailWords.unknown}</Fact>
+        <Fact name={detailWords.vehicle}>{vehicleText(read.vehicle) || detailWords.unknown}</Fact>
         <Fact name={detailWords.position}>
           {position
             ? `${position.lat.toFixed(5)}, ${position.lon.toFixed(5)}${position.headingDeg === null ? '' : `, ${detailWords.heading(Math.round(position.headingDeg))}`}`

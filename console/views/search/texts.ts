@@ -21,7 +21,7 @@ export const texts = {
     label: 'What are you looking for?',
     placeholder:
       'CA 7ABC123 · 7AB* near 1 Harbor Drive · white Toyota Camry within 500 m of 1 Harbor Drive, San Diego, last week',
-    hint: 'Plate (? = one unknown character, * = any number) and state; place; make, model, color; time.',
+    hint: 'Plate (? = one unknown character, * = any number) and state; place; make, model, color, kind of vehicle; time.',
     submit: 'Search',
     stop: 'Stop',
   },
@@ -33,6 +33,9 @@ export const texts = {
     when: 'When',
     color: 'Color',
     alsoColors: (others: readonly string[]) => `also ${others.join(', ')}`,
+    kind: 'Kind',
+    kindHint: 'Leaves out reads that say another kind of vehicle. Reads that say none stay.',
+    alsoPickups: 'also pickups',
     make: 'Make',
     model: 'Model',
     place: 'Near',
@@ -57,7 +60,7 @@ export const texts = {
     'vehicle-place': 'A vehicle description needs a place: add e.g. “near 1 Harbor Drive”.',
     'long-plate': 'A plate has at most 10 characters.',
     unknown:
-      'Part of this wasn’t understood. Fix or remove it below. Searches know make, model and color, but not body style or year. Enter one plate at a time, and a place after “near”.',
+      'Part of this wasn’t understood. Fix or remove it below. Searches know make, model, color and kind of vehicle, but not doors or year. Enter one plate at a time, and a place after “near”.',
     ...corners,
     'long-window': 'Without a whole plate, a search covers at most 31 days. Choose a shorter time.',
   },

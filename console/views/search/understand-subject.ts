@@ -1,5 +1,6 @@
+import { kindsMeant } from '@sightline/schemas/vehicle-words'
 import { REGIONS } from '../../ui/regions.ts'
-import { BODIES, COLORS, FILLERS, MAKE_NAMES, MAKES, SERIES, SHADES } from './vocabulary.ts'
+import { BODIES, COLORS, FILLERS, KINDS, MAKE_NAMES, MAKES, SERIES, SHADES } from './vocabulary.ts'
 import { NOTHING, type Wanted } from './wanted.ts'
 
 /** Words before a plate that mark it as one. */
@@ -28,6 +29,7 @@ export function subjectOf(text: string, hasPlace: boolean): Wanted {
     const word = words[0]!
     const lower = word.toLowerCase()
     const color = COLORS.get(lower)
+    const kind = KINDS.get(lower)
     const make = makeAt(words)
     const model = modelAt(words, found.make)
     if (SHADES.has(lower) && COLORS.has(words[1]?.toLowerCase() ?? '')) words.shift()
@@ -42,13 +44,21 @@ export function subjectOf(text: string, hasPlace: boolean): Wanted {
       words.splice(0, model.words)
       while (SERIES.test(words[0] ?? '')) words.shift()
     } else if (/^[24]$/.test(word) && /^doors?$/i.test(words[1] ?? '')) strange.push(...words.splice(0, 2))
-    else if (BODIES.has(lower) && (count > 1 || hasPlace)) strange.push(words.shift()!)
+    else if (lower === 'passenger' && /^cars?$/i.test(words[1] ?? '') && !found.kind) {
+      found.kind = 'car'
+      words.splice(0, 2)
+    } else if (kind && (count > 1 || hasPlace)) {
+      // A pickup truck is a pickup.
+      if (!found.kind) found.kind = kind
+      else if (!kindsMeant(kind).includes(found.kind)) strange.push(word)
+      words.shift()
+    } else if (BODIES.has(lower) && (count > 1 || hasPlace)) strange.push(words.shift()!)
     else if (FILLERS.has(lower) && count > 1) {
       if (/^(?:plate|tag|lp|licen[cs]e)$/.test(lower)) isMarked = true
       fillers.push(words.shift()!)
     } else left.push(words.shift()!)
   }
-  const isVehicle = Boolean(found.color || found.make || found.model)
+  const isVehicle = Boolean(found.color || found.make || found.model || found.kind)
   if (isVehicle) strange.push(...left.filter(isYear))
   const issuer = issuerIn(isVehicle ? left.filter((word) => !isYear(word)) : left, isVehicle || hasPlace)
   const parts = issuer.rest

@@ -2,6 +2,7 @@ import { cornersOf } from './place.ts'
 import { divideText } from './understand-place.ts'
 import { subjectOf } from './understand-subject.ts'
 import { type Said, timeIn } from './understand-time.ts'
+import { KIND_WORDS } from './vocabulary.ts'
 import type { Wanted } from './wanted.ts'
 
 /**
@@ -25,10 +26,10 @@ const decimal = (text: string): string =>
 
 /** The text of the box after a part was changed. `understand` reads it the same way. */
 export function spellWanted(
-  { plate, region, color, make, model, place, radiusM, unknown }: Wanted,
+  { plate, region, color, make, model, kind, place, radiusM, unknown }: Wanted,
   time = '',
 ): string {
-  const vehicle = [color, make, model].filter(Boolean).join(' ')
+  const vehicle = [color, make, model, kind && KIND_WORDS[kind]].filter(Boolean).join(' ')
   const isArea = cornersOf(place) !== null
   const around =
     place &&

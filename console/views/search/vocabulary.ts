@@ -1,4 +1,4 @@
-import { COLOR_NAMES } from '@sightline/schemas/vehicle-words'
+import { COLOR_NAMES, type VehicleKind } from '@sightline/schemas/vehicle-words'
 
 /** Names of colors that people type; a search compares them by their basic colors. */
 export const COLORS: ReadonlyMap<string, string> = new Map(
@@ -89,12 +89,42 @@ export const FILLERS: ReadonlySet<string> = new Set(
 /** Shades before a color are ignored: histories know only one red. */
 export const SHADES: ReadonlySet<string> = new Set(['dark', 'light', 'dk', 'lt', 'bright', 'metallic'])
 
+/** What people call a kind of vehicle. `car` alone may mean any vehicle, so it is a filler. */
+export const KINDS: ReadonlyMap<string, VehicleKind> = new Map(
+  Object.entries({
+    pickup: 'pickup',
+    'pick-up': 'pickup',
+    truck: 'truck',
+    semi: 'truck',
+    van: 'van',
+    minivan: 'van',
+    bus: 'bus',
+    motorcycle: 'motorcycle',
+    motorbike: 'motorcycle',
+    bike: 'motorcycle',
+    sedan: 'car',
+    coupe: 'car',
+    hatchback: 'car',
+    wagon: 'car',
+    convertible: 'car',
+    suv: 'car',
+    crossover: 'car',
+  } satisfies Record<string, VehicleKind>),
+)
+
+/** How a kind is written into the box so that it is understood again. */
+export const KIND_WORDS: Readonly<Record<VehicleKind, string>> = {
+  car: 'passenger car',
+  pickup: 'pickup',
+  van: 'van',
+  truck: 'truck',
+  bus: 'bus',
+  motorcycle: 'motorcycle',
+}
+
 /** Bodies and doors, which histories do not know. They count as not understood, never as a plate. */
 export const BODIES: ReadonlySet<string> = new Set(
-  (
-    'pickup truck van minivan suv sedan coupe hatchback wagon convertible crossover motorcycle bike semi trailer bus rv ' +
-    '4x4 4dr 2dr 4-door 2-door door doors'
-  ).split(' '),
+  'trailer rv 4x4 4dr 2dr 4-door 2-door door doors'.split(' '),
 )
 
 /** Weight class after the model of a truck. */

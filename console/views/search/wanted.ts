@@ -1,3 +1,4 @@
+import type { VehicleKind } from '@sightline/schemas/vehicle-words'
 import type { Body } from '../../api/client.ts'
 import { type CornersFault, cornersFault, cornersOf, positionOf } from './place.ts'
 
@@ -16,6 +17,8 @@ export interface Wanted {
   color: string
   make: string
   model: string
+  /** Of vehicle; '' is any. */
+  kind: VehicleKind | ''
   /** An address as in cameras' registrations, or a position or the corners of an area as in `place.ts`. */
   place: string
   /** Radius around the place, meters; null: only the cameras at the address, or those in the area. */
@@ -31,6 +34,7 @@ export const NOTHING: Wanted = {
   color: '',
   make: '',
   model: '',
+  kind: '',
   place: '',
   radiusM: null,
   unknown: '',
@@ -62,9 +66,9 @@ export function faultOf(wanted: Wanted): Fault | null {
   return corners && cornersFault(corners)
 }
 
-export function vehicleOf({ color, make, model }: Wanted): Vehicle | null {
-  if (!color && !make && !model) return null
-  return { ...(make && { make }), ...(model && { model }), ...(color && { color }) }
+export function vehicleOf({ color, make, model, kind }: Wanted): Vehicle | null {
+  if (!color && !make && !model && !kind) return null
+  return { ...(make && { make }), ...(model && { model }), ...(color && { color }), ...(kind && { kind }) }
 }
 
 export function areaOf({ place, radiusM }: Pick<Wanted, 'place' | 'radiusM'>): Area | null {

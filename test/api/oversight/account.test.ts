@@ -99,6 +99,27 @@ describe('an exported file', () => {
     })
   })
 
+  it('has how the vehicle looked, and how sure a network was of it', () => {
+    const { read, ...one } = sampleSaved('7ABC123')
+    const vehicle = {
+      ...({ make: 'Kia', model: null, color: 'gray', kind: 'van', view: 'rear' } as const),
+      certainty: { color: null, kind: 0.8, view: 0.99 },
+    }
+    const saved = [{ ...one, read: { ...read, vehicle } }]
+    const [head, row] = rowsOf(savedAsCsv(saved, mark))
+    const looks = Object.fromEntries(
+      head!.flatMap((name, n) => (name.startsWith('vehicle_') ? [[name, row![n]]] : [])),
+    )
+    const expected = {
+      ...{ vehicle_make: 'Kia', vehicle_model: null, vehicle_color: 'gray', vehicle_color_certainty: null },
+      ...{ vehicle_kind: 'van', vehicle_kind_certainty: 0.8 },
+      ...{ vehicle_view: 'rear', vehicle_view_certainty: 0.99 },
+    }
+    const texts = Object.entries(expected).map(([name, value]) => [name, String(value ?? '')])
+    expect(looks).toEqual(Object.fromEntries(texts))
+    expect(savedAsGeoJson(saved, mark).features[0]!.properties).toMatchObject(expected)
+  })
+
   it('has no geometry when the position is unknown', () => {
     const { read, ...one } = sampleSaved('7ABC123')
     const unplaced = { ...one, read: { ...read, position: null } }

@@ -13,7 +13,7 @@ import { aDisplay } from '../../support/displays.ts'
 const display: Display = aDisplay({
   ...{ region: 'us-ca', minProbability: 0.6, portsOfEntry: ['2504'] },
   only: {
-    ...{ makes: ['Ford', 'Land Rover'], colors: ['white'], minConfidence: 0.855 },
+    ...{ makes: ['Ford', 'Land Rover'], colors: ['white'], kinds: ['truck'], minConfidence: 0.855 },
     area: { lat: 32.5, lon: -117, radiusM: 5000 },
     times: { timeZone: 'America/Denver', days: ['fri'], from: '22:00' },
   },
@@ -39,7 +39,8 @@ describe('a display as a form', () => {
     expect(changeOf(before, before)).toBeUndefined()
     const after = { ...before, minProbability: '', ports: [], priority: 'high' as const }
     expect(changeOf(before, after)).toEqual({ minProbability: null, portsOfEntry: null, priority: 'high' })
-    const bare = { ...before, makes: '', colors: '', area: null, days: [], from: '', minConfidence: '' }
+    const bare = { ...before, makes: '', colors: '', kinds: [], area: null, days: [], from: '' }
+    Object.assign(bare, { minConfidence: '' })
     expect(changeOf(before, bare)).toEqual({ only: null })
   })
 })

@@ -1,3 +1,4 @@
+import { VEHICLE_KINDS, type VehicleKind } from '@sightline/schemas/vehicle-words'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { REGIONS } from '../../../console/ui/regions.ts'
@@ -36,6 +37,13 @@ describe('the text in the search box', () => {
     ['grey Camry', { color: 'gray', model: 'Camry' }],
     ['charcoal Camry', { color: 'charcoal', model: 'Camry' }],
     ['CONSTRUCTOR', { unknown: 'CONSTRUCTOR' }],
+    ['white Toyota pickup', { color: 'white', make: 'Toyota', kind: 'pickup' }],
+    ['white Toyota pickup truck', { color: 'white', make: 'Toyota', kind: 'pickup' }],
+    ['Toyota pickup van', { make: 'Toyota', kind: 'pickup', unknown: 'van' }],
+    ['black SUV', { color: 'black', kind: 'car' }],
+    ['Ford Transit van', { make: 'Ford', model: 'Transit', kind: 'van' }],
+    ['motorcycle 7ABC123', { kind: 'motorcycle', plate: '7ABC123' }],
+    ['white car', { color: 'white' }],
     ['Range Rover, black', { color: 'black', make: 'Land Rover' }],
     ['black silverado 2500 HD', { color: 'black', model: 'Silverado' }],
     ['dodge ram 1500', { make: 'Ram', model: '1500' }],
@@ -66,7 +74,7 @@ describe('the text in the search box', () => {
       'white Camry 12 Oak Street, El Paso',
       { color: 'white', model: 'Camry', place: '12 Oak Street, El Paso' },
     ],
-    ['silver van, 12 Oak Street', { color: 'silver', unknown: 'van', place: '12 Oak Street' }],
+    ['silver van, 12 Oak Street', { color: 'silver', kind: 'van', place: '12 Oak Street' }],
     ['32.543, -117.029', { place: '32.543, -117.029' }],
     ['Toyota near 32.543,-117.029', { make: 'Toyota', place: '32.543,-117.029' }],
     ['Toyota 32.543,-117.029 500 m', { make: 'Toyota', place: '32.543,-117.029', radiusM: 500 }],
@@ -196,6 +204,7 @@ describe('the text in the search box', () => {
       region: fc.constantFrom('', ...regions),
       color: fc.constantFrom('', ...COLORS.values()),
       vehicle: fc.oneof(none, vehicle),
+      kind: fc.constantFrom<VehicleKind | ''>('', ...VEHICLE_KINDS),
       where: fc.oneof(
         fc.constant({ place: '', radiusM: null }),
         fc.record({
@@ -213,10 +222,10 @@ describe('the text in the search box', () => {
       said: fc.constantFrom('', 'last 3 days', 'yesterday', 'since Monday', 'on 11/19'),
     })
     fc.assert(
-      fc.property(wanted, ({ plate, region, color, vehicle, where, said }) => {
-        const one = { ...NOTHING, plate, region, color, ...vehicle, ...where }
+      fc.property(wanted, ({ plate, region, color, vehicle, kind, where, said }) => {
+        const one = { ...NOTHING, plate, region, color, kind, ...vehicle, ...where }
         // Who issued it says nothing by itself.
-        fc.pre([plate, color, vehicle.make, where.place].join('') !== '' || !region)
+        fc.pre([plate, color, vehicle.make, kind, where.place].join('') !== '' || !region)
         const again = understand(spellWanted(one, said), NOW)
         expect(again.wanted).toEqual(one)
         if (spellWanted(one)) expect(again.said?.words ?? '').toBe(said)

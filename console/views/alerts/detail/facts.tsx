@@ -4,6 +4,7 @@ import { Button } from '../../../ui/button.tsx'
 import { Person } from '../../../ui/person.tsx'
 import { PlateText } from '../../../ui/plate-text.tsx'
 import { regionName } from '../../../ui/regions.ts'
+import { vehicleText } from '../../../ui/vehicle-text.ts'
 import { When } from '../../../ui/when.tsx'
 import type { Alert, Entry } from '../feed/entry.ts'
 import { held } from '../feed/feed.ts'
@@ -54,7 +55,7 @@ export function Facts({ entry }: { entry: Entry }) {
             words.once
           )}
         </Fact>
-        <Fact name={words.vehicle}>{vehicleText(read.vehicle)}</Fact>
+        <Fact name={words.vehicle}>{vehicleText(read.vehicle) || words.unknown}</Fact>
         <Fact name={words.place}>{camera.address ?? words.unknown}</Fact>
         <Fact name={words.camera}>
           {camera.id} ({words.owner(camera.owner, words.kinds[camera.kind])})
@@ -86,16 +87,6 @@ function Fact({ name, children }: { name: string; children: ComponentChildren })
       <dd>{children}</dd>
     </div>
   )
-}
-
-const vehicleText = (vehicle: Alert['read']['vehicle']): string => {
-  const { certainty, color, kind, view } = vehicle ?? {}
-  const sure = (word: string | null | undefined, p: number | null | undefined) =>
-    word && (p == null ? word : texts.facts.told(word, p))
-  const parts = [sure(color, certainty?.color), vehicle?.make, vehicle?.model, sure(kind, certainty?.kind)]
-  const words = parts.filter(Boolean).join(' ')
-  const seen = view ? texts.facts.view[view] : undefined
-  return [words, seen].filter(Boolean).join(', ') || texts.facts.unknown
 }
 
 function positionText(position: NonNullable<Alert['read']['position']>): string {

@@ -6,6 +6,7 @@ import { Fact, Facts } from '../../../ui/facts.tsx'
 import { Person } from '../../../ui/person.tsx'
 import { Picture } from '../../../ui/picture.tsx'
 import { PlateText } from '../../../ui/plate-text.tsx'
+import { vehicleText } from '../../../ui/vehicle-text.ts'
 import { When } from '../../../ui/when.tsx'
 import { ReasonDialog, RenewDialog } from '../keep-dialogs.tsx'
 import { useStep } from '../steps.ts'
@@ -70,7 +71,7 @@ function SavedFacts({ saved }: { saved: SavedRead }) {
   const names = words.facts
   const { read, provenance, retention } = saved
   const { camera, vehicle } = read
-  const looks = [vehicle?.color, vehicle?.make, vehicle?.model].filter(Boolean).join(' ')
+  const looks = vehicleText(vehicle)
   return (
     <Facts>
       <Fact name={names.seen}>

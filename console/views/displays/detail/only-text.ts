@@ -9,11 +9,12 @@ export function onlyTexts(only: Only | undefined): string[] {
   if (!only) return []
   const words = texts.only
   const or = (list: readonly string[]) => list.join(words.or)
-  const { makes, models, colors, cameras, ownerTypes, area, times, minConfidence } = only
+  const { makes, models, colors, kinds, cameras, ownerTypes, area, times, minConfidence } = only
   return [
     makes && words.makes(or(makes)),
     models && words.models(or(models)),
     colors && words.colors(or(colors)),
+    kinds && words.kinds(or(kinds.map((kind) => texts.editor.kindNames[kind]))),
     cameras && words.cameras(or(cameras)),
     ownerTypes && words.ownerTypes(or(ownerTypes.map((type) => texts.editor.ownerTypeNames[type]))),
     area && areaText(area),

@@ -1,3 +1,4 @@
+import type { VehicleKind } from '@sightline/schemas/vehicle-words'
 import { dayOf, endOfDay } from '../../../ui/time.ts'
 import type { Display, DisplayChange, NewDisplay } from '../types.ts'
 
@@ -19,6 +20,7 @@ export interface Draft {
   makes: string
   models: string
   colors: string
+  kinds: VehicleKind[]
   cameras: string
   ownerTypes: OwnerType[]
   area: Area | null
@@ -46,6 +48,7 @@ export const emptyDraft = (timeZone: string): Draft => ({
   makes: '',
   models: '',
   colors: '',
+  kinds: [],
   cameras: '',
   ownerTypes: [],
   area: null,
@@ -75,6 +78,7 @@ export function draftOf(display: Display, timeZone: string): Draft {
     makes: list(only.makes),
     models: list(only.models),
     colors: list(only.colors),
+    kinds: only.kinds ?? [],
     cameras: list(only.cameras),
     ownerTypes: only.ownerTypes ?? [],
     area: only.area ?? null,
@@ -126,13 +130,14 @@ export function changeOf(before: Draft, after: Draft): DisplayChange | undefined
 
 /** Restrictions of a form; undefined without any. */
 export function onlyOf(draft: Draft): Only | undefined {
-  const { ownerTypes, area, days, from, to, timeZone } = draft
+  const { kinds, ownerTypes, area, days, from, to, timeZone } = draft
   const minConfidence = share(draft.minConfidence)
   const hasTimes = days.length > 0 || from !== '' || to !== ''
   const only: Only = {
     ...words('makes', draft.makes),
     ...words('models', draft.models),
     ...words('colors', draft.colors),
+    ...(kinds.length > 0 && { kinds }),
     ...words('cameras', draft.cameras),
     ...(ownerTypes.length > 0 && { ownerTypes }),
     ...(area && { area }),

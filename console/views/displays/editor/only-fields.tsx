@@ -1,3 +1,4 @@
+import { VEHICLE_KINDS } from '@sightline/schemas/vehicle-words'
 import { Field } from '../../../ui/field.tsx'
 import { texts } from '../texts.ts'
 import { AreaField } from './area-field.tsx'
@@ -43,6 +44,23 @@ export function OnlyFields({ draft, set }: Props) {
           {text('colors')}
         </Field>
       </div>
+      <fieldset class="displays-fieldset">
+        <legend class="legend">{words.kinds}</legend>
+        <div class="displays-choices">
+          {VEHICLE_KINDS.map((kind) => (
+            <label key={kind} class="choice">
+              <input
+                type="checkbox"
+                checked={draft.kinds.includes(kind)}
+                onChange={() =>
+                  set({ kinds: VEHICLE_KINDS.filter((one) => (one === kind) !== draft.kinds.includes(one)) })
+                }
+              />
+              {words.kindNames[kind]}
+            </label>
+          ))}
+        </div>
+      </fieldset>
       <div class="displays-columns">
         <Field label={words.cameras} hint={words.camerasHint}>
           {text('cameras')}

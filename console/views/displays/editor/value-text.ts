@@ -18,6 +18,8 @@ function textOf(key: keyof Draft, draft: Draft): string {
       return draft.area ? areaText(draft.area) : ''
     case 'days':
       return draft.days.map((day) => texts.editor.dayNames[day]).join(', ')
+    case 'kinds':
+      return draft.kinds.map((kind) => texts.editor.kindNames[kind]).join(', ')
     case 'ownerTypes':
       return draft.ownerTypes.map((type) => texts.editor.ownerTypeNames[type]).join(', ')
     case 'ports':
