@@ -117,6 +117,15 @@ function record(schema: Schema, of: (part: Schema, as: string) => fc.Arbitrary<u
     })
 }
 
+const anyTexts = new Map<number, fc.Arbitrary<string>>()
+
+/** Any text. To make one takes 20 ms, and records are made again for each request. */
+function anyText(maxLength: number): fc.Arbitrary<string> {
+  const made = anyTexts.get(maxLength) ?? fc.string({ unit: 'binary', maxLength })
+  anyTexts.set(maxLength, made)
+  return made
+}
+
 function text({ pattern, format, examples, minLength, maxLength }: Schema, now: number, name: string) {
   const choices: { weight: number; arbitrary: fc.Arbitrary<unknown> }[] = [
     { weight: 6, arbitrary: known(name) },
@@ -133,7 +142,7 @@ function text({ pattern, format, examples, minLength, maxLength }: Schema, now: 
   else {
     const words = fc.lorem({ maxCount: 12 }).filter(({ length }) => length >= (minLength ?? 0))
     choices.push({ weight: 6, arbitrary: words.map((said) => said.slice(0, maxLength)) })
-    choices.push({ weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: maxLength ?? 100 }) })
+    choices.push({ weight: 1, arbitrary: anyText(maxLength ?? 100) })
   }
   return fc.oneof(...choices)
 }
