@@ -59,6 +59,7 @@ export function accuracy(samples: readonly Sample[]): Figures {
   const boxes = reads.filter(({ label }) => label.box !== undefined)
   const regions = reads.filter(({ label }) => label.region !== undefined)
   const sure = regions.filter(isSureOfRegion)
+  const textsRight = texts.filter(({ label, best }) => isRight(label, best))
   const readRight = regions.filter(({ label, best }) => isRight(label, best))
   return {
     ...(texts.length > 0 && {
@@ -71,6 +72,7 @@ export function accuracy(samples: readonly Sample[]): Figures {
         texts,
       ),
     }),
+    ...(textsRight.length > 0 && { cut_of_right: share(({ best }) => best!.cut === true, textsRight) }),
     ...(boxes.length > 0 && {
       located: share(({ label, best }) => best !== undefined && iou(label.box!, best.box) >= LOCATED, boxes),
     }),

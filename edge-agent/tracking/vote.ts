@@ -83,7 +83,12 @@ function surestFirst(a: PlateFinding, b: PlateFinding): number {
 }
 
 /** Aligns a frame with the slots; where it has an extra character, a slot is inserted. */
-function add(slots: Slot[], f: number, { chars, confidence }: PlateFinding, ranked: readonly PlateFinding[]) {
+function add(
+  slots: Slot[],
+  f: number,
+  { chars, confidence, cut }: PlateFinding,
+  ranked: readonly PlateFinding[],
+) {
   const spelling = spellingOf(chars)
   const present = slots.map(({ seen }) => seen.filter((one) => one !== undefined).length)
   // A frame without this character says nothing about which one it is.
@@ -97,7 +102,7 @@ function add(slots: Slot[], f: number, { chars, confidence }: PlateFinding, rank
     const slot = i === null ? emptySlot(ranked.slice(0, f)) : slots[i]!
     const seen = j === null ? undefined : spelling[j]!
     slot.seen[f] = seen
-    addEvidence(slot.sum, seen, confidence)
+    if (seen || !cut) addEvidence(slot.sum, seen, confidence)
     return slot
   })
   slots.splice(0, slots.length, ...grown)
@@ -105,7 +110,8 @@ function add(slots: Slot[], f: number, { chars, confidence }: PlateFinding, rank
 
 function emptySlot(before: readonly PlateFinding[]): Slot {
   const slot: Slot = { seen: [], sum: new Float64Array(NONE + 1) }
-  for (const { confidence } of before) addEvidence(slot.sum, undefined, confidence)
+  // One of whose characters something hides says nothing where it has none.
+  for (const { confidence, cut } of before) if (!cut) addEvidence(slot.sum, undefined, confidence)
   return slot
 }
 
@@ -137,7 +143,7 @@ function supporting({ confidence }: PlateFinding): number {
 
 /** Contribution of a frame that reads a text other than that of `kept`. */
 function opposing(
-  { confidence }: PlateFinding,
+  { confidence, cut }: PlateFinding,
   f: number,
   slots: readonly Slot[],
   kept: readonly Slot[],
@@ -145,7 +151,7 @@ function opposing(
   let ratio = 1
   for (const slot of slots) {
     const seen = slot.seen[f]
-    if (kept.includes(slot)) ratio *= seen ? seen[top(slot.sum)]! / Math.max(...seen) : STRAY
+    if (kept.includes(slot)) ratio *= seen ? seen[top(slot.sum)]! / Math.max(...seen) : cut ? 1 : STRAY
     else if (seen) ratio *= STRAY
   }
   const own = Math.min(Math.max(confidence, 1e-4), 1 - 1e-4)

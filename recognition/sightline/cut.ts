@@ -1,4 +1,4 @@
-import { type Quad, quadHeight, quadWidth } from '../geometry.ts'
+import { center, type Quad, quadHeight, quadSlope, quadWidth } from '../geometry.ts'
 import type { Columns } from './ctc.ts'
 
 /**
@@ -31,12 +31,29 @@ export function isCut(columns: Columns, lines: number, quad: Quad): boolean {
  * @returns null for a plate with two lines, and where there are too few characters
  */
 export function cellsOf(columns: Columns, lines: number): number | null {
+  const line = lineOf(columns, lines)
+  if (!line) return null
+  const { centers, width } = line
+  return (width * (centers.length - 1)) / (centers.at(-1)! - centers[0]!)
+}
+
+/** Where the characters of a plate with one line are, in columns from its left edge. */
+export interface Line {
+  /** The middle of each character. */
+  readonly centers: readonly number[]
+  /** Of the plate. */
+  readonly width: number
+}
+
+/** @returns null for a plate with two lines, and where there are too few characters */
+export function lineOf(columns: Columns, lines: number): Line | null {
   const centers = centersOf(columns)
   const [first, last] = [centers[0]!, centers.at(-1)!]
   if (centers.length < LEAST_CHARACTERS) return null
   const width = columns.steps / lines
-  if (Math.floor(first / width) !== Math.floor(last / width)) return null
-  return (width * (centers.length - 1)) / (last - first)
+  const line = Math.floor(first / width)
+  if (line !== Math.floor(last / width)) return null
+  return { centers: centers.map((center) => center - line * width + 0.5), width }
 }
 
 /** In which column each character has its middle, by the likeliest class of each column. */
@@ -52,4 +69,40 @@ function centersOf({ data, steps, alphabet }: Columns): number[] {
     before = likeliest
   }
   return centers
+}
+
+/** Two parts of one plate differ less than this in height, as a factor … */
+const SAME_HEIGHT = 1.3
+/** … stand less than this above each other, in heights … */
+const SAME_LINE = 0.25
+/** … and no more than this apart, in heights: two vehicles never are. */
+const APART = 1
+
+/** The quads that are parts of one plate, to the left and right of what hides its middle. */
+export function halvesOf(findings: readonly { readonly quad: Quad }[]): Set<Quad> {
+  const halves = new Set<Quad>()
+  for (const { quad: a } of findings) {
+    for (const { quad: b } of findings) {
+      if (a === b || !isRightOf(a, b)) continue
+      halves.add(a)
+      halves.add(b)
+    }
+  }
+  return halves
+}
+
+/** Whether `b` may go on where `a` ends. */
+function isRightOf(a: Quad, b: Quad): boolean {
+  const [heightA, heightB] = [quadHeight(a), quadHeight(b)]
+  const height = Math.max(heightA, heightB)
+  if (height > SAME_HEIGHT * Math.min(heightA, heightB)) return false
+  const slope = quadSlope(a)
+  const [from, to] = [center(a), center(b)]
+  const [dx, dy] = [to[0] - from[0], to[1] - from[1]]
+  const along = dx * Math.cos(slope) + dy * Math.sin(slope)
+  const across = dy * Math.cos(slope) - dx * Math.sin(slope)
+  const gap = along - (quadWidth(a) + quadWidth(b)) / 2
+  return (
+    along > 0 && Math.abs(across) < SAME_LINE * height && gap > -SAME_LINE * height && gap < APART * height
+  )
 }

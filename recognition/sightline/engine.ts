@@ -1,6 +1,7 @@
 import type { Engine, EngineOptions, IssuerMix, PlateFinding } from '../engine.ts'
 import { type Box, boundingBox, extent, mapQuad, overlap, quadHeight, quadOfBox } from '../geometry.ts'
 import type { Picture } from '../picture.ts'
+import { CUT_CONFIDENCE, halvesOf } from './cut.ts'
 import { locate } from './locate.ts'
 import { loadModels, type Models } from './models.ts'
 import { siteFactors } from './prior.ts'
@@ -50,7 +51,12 @@ async function findPlates(
   for (const finding of found) {
     if (!chosen.some((other) => overlap(other.box, finding.box) > SAME_PLATE)) chosen.push(finding)
   }
-  return chosen.map(({ rank: _rank, ...finding }) => finding)
+  const halves = halvesOf(chosen)
+  return chosen.map(({ rank: _rank, ...finding }) =>
+    halves.has(finding.quad)
+      ? { ...finding, confidence: Math.min(finding.confidence, CUT_CONFIDENCE), cut: true }
+      : finding,
+  )
 }
 
 /** Two findings are one plate when this much of one lies within the other. */

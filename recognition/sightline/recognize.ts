@@ -2,7 +2,8 @@ import { distance, extent, mapQuad, type Quad } from '../geometry.ts'
 import { Tensor } from '../onnx.ts'
 import type { Area, Picture, Pixels } from '../picture.ts'
 import { warp } from '../rectify.ts'
-import { CUT_CONFIDENCE, isCut } from './cut.ts'
+import { CUT_CONFIDENCE, isCut, lineOf } from './cut.ts'
+import { hidesOne } from './hidden.ts'
 import type { Models } from './models.ts'
 import { type Look, lookOf, type Reading, readingOf } from './reading.ts'
 import { loosen } from './window.ts'
@@ -21,26 +22,39 @@ export async function recognize(
   const { recognizer: model, grammar } = models
   const { second_look: again } = model
   const firsts = await lookAt(models, picture, quads)
+  const { lines } = model.output.text
+  /** Whether a part of the plate is hidden. */
+  function isPartial({ look: { columns }, face }: Seen, reading: Reading, quad: Quad): boolean {
+    if (isCut(columns, lines, quad)) return true
+    const line = lineOf(columns, lines)
+    return line !== null && hidesOne({ ...reading, line, face, quad }, grammar, model.output.region.names)
+  }
   return Promise.all(
     firsts.map(async (first, i) => {
       const quad = quads[i]!
-      const reading = readingOf([first], model, grammar, { site })
+      const reading = readingOf([first.look], model, grammar, { site })
       if (!reading) return null
-      if (isCut(first.columns, model.output.text.lines, quad))
+      if (isPartial(first, reading, quad))
         return { ...reading, confidence: Math.min(reading.confidence, CUT_CONFIDENCE), cut: true }
       if (!again || reading.confidence >= again.below) return reading
       const loose = again.looks.map(([along, across]) => loosen(quad, along, across))
-      const looks = [first, ...(await lookAt(models, picture, loose))]
+      const looks = [first, ...(await lookAt(models, picture, loose))].map(({ look }) => look)
       return readingOf(looks, model, grammar, { site, calibration: again })
     }),
   )
+}
+
+interface Seen {
+  readonly look: Look
+  /** What the network saw. */
+  readonly face: Pixels
 }
 
 async function lookAt(
   { recognizer: model, sessions }: Models,
   picture: Picture,
   quads: readonly Quad[],
-): Promise<Look[]> {
+): Promise<Seen[]> {
   if (quads.length === 0) return []
   const { width, height } = model.input
   const size = 3 * width * height
@@ -52,7 +66,10 @@ async function lookAt(
     const length = output.size / quads.length
     return (output.data as Float32Array).subarray(i * length, (i + 1) * length)
   }
-  return quads.map((_, i) => lookOf(rows(text!, i), rows(region!, i), model))
+  return quads.map((_, i) => ({
+    look: lookOf(rows(text!, i), rows(region!, i), model),
+    face: { width, height, channels: 3, data: input.subarray(i * size, (i + 1) * size) },
+  }))
 }
 
 /** Larger plates are sampled at twice the size and averaged, as in training (training/plates/sample.py). */

@@ -31,7 +31,7 @@ it('bench recognition reports every metric, and draws the failures and the relia
   const options = { engine: ['ppocr'], pictures: 0, sheet, reliability, speed: false, args: [folder] }
   await bench.run(options, (figure) => figures.push({ bench: bench.name, ...figure } as Figure))
   const metrics =
-    'exact exact_folded cer top3 located region region_of_right region_wrong_at_90 ece wrong_at_90 ms_p50 ms_p95 cpu_s'
+    'exact exact_folded cer top3 cut_of_right located region region_of_right region_wrong_at_90 ece wrong_at_90 ms_p50 ms_p95 cpu_s'
   expect(figures.map(({ metric }) => metric)).toEqual(metrics.split(' '))
   // The picture of the training split is left out; one of the two others has a wrong label.
   expect(figures[0]).toMatchObject({ engine: 'ppocr', pictures: 2, value: 0.5 })

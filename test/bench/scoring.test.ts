@@ -21,7 +21,16 @@ describe('accuracy', () => {
     expect(figures.exact_folded![0]).toBeCloseTo(2 / 3)
     expect(figures.located![0]).toBeCloseTo(1 / 3)
     expect(figures.cer![0]).toBeCloseTo(4 / 13)
+    expect(figures.cut_of_right![0]).toBe(0)
     expect(figures.region).toBeUndefined()
+  })
+
+  it('tells which share of the plates that were read right are marked as cut', () => {
+    const marked = sample([label('ABC123')], [finding('ABC123', { cut: true })])
+    const misread = sample([label('ABC123')], [finding('ABC12', { cut: true })])
+    const whole = sample([label('ABC123')], [finding('ABC123')])
+    expect(accuracy([marked, misread, whole]).cut_of_right![0]).toBe(0.5)
+    expect(accuracy([misread]).cut_of_right).toBeUndefined()
   })
 
   it('counts regions only where they are labeled', () => {

@@ -35,6 +35,16 @@ describe('vote', () => {
     expect(vote([one])).toEqual({ text, confidence, chars, region, regionConfidence })
   })
 
+  it('takes a character that something hides in most frames from those that show it', () => {
+    const hidden = Array.from({ length: 10 }, () => ({ ...reading('7ABC12', 0.5), cut: true as const }))
+    const { text, confidence } = vote([...hidden, reading('7ABC123', 0.9), reading('7ABC123', 0.9)])
+    expect(text).toBe('7ABC123')
+    expect(confidence).toBeGreaterThan(0.8)
+    // Frames of which none says that something is hidden outvote one that has a character more.
+    const whole = Array.from({ length: 10 }, () => reading('7ABC12', 0.9))
+    expect(vote([...whole, reading('7ABC123', 0.5)]).text).toBe('7ABC12')
+  })
+
   it('weighs probabilities, not frames: one sure frame against two unsure ones', () => {
     expect(vote([reading('7A8?BC123', 0.5), reading('7A8?BC123', 0.5), reading('7ABC123', 0.95)]).text).toBe(
       '7ABC123',
