@@ -1,5 +1,5 @@
 import { batchSends } from '@sightline/broker/batch-sends'
-import { type BrokerAddress, connectBroker } from '@sightline/broker/connect'
+import { type BrokerAddress, connectBroker, disconnect } from '@sightline/broker/connect'
 import { openLink } from '@sightline/broker/link'
 import { type Clock, systemClock } from '@sightline/runtime/clock'
 import { listen } from '@sightline/runtime/http'
@@ -167,7 +167,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       await checkpoints.close()
       stop.abort()
       await notifying.ended
-      await connection.close()
+      await disconnect(connection)
     }
     const firstAdministrator = adminToken === null ? null : `${site.origin ?? url}/set-up#${adminToken}`
     return { url, token, tokenPath, firstAdministrator, sweep: sweeps.run, close }

@@ -45,7 +45,7 @@ export async function declareBroker(connection: NatsConnection, size: BrokerSize
       const found = await orUndefined(() => manager.streams.info(declaration.name), STREAM_NOT_FOUND)
       if (!found) await createStream(manager, declaration, size)
       else if (isOlder(found.config, declaration))
-        return (await manager.streams.update(declaration.name, { ...found.config, ...declaration })).config
+        return await bringUpToDate(manager, found.config, declaration)
       return found?.config
     }),
   )
@@ -64,21 +64,45 @@ function limitToVersion({ info }: NatsConnection, declaration: StreamDeclaration
   return known
 }
 
+/** Updates a stream that an earlier version declared. @returns its configuration then */
+async function bringUpToDate(
+  manager: JetStreamManager,
+  found: StreamConfig,
+  declaration: StreamDeclaration,
+): Promise<StreamConfig> {
+  try {
+    return (await manager.streams.update(declaration.name, { ...found, ...declaration })).config
+  } catch (error) {
+    // Some servers fix this limit when a stream is created. They have no limit of their own, so it can stay as it is.
+    if (!/max ?consumers/i.test((error as Error).message)) throw error
+    const { max_consumers } = found
+    const kept = { ...found, ...declaration, max_consumers }
+    const { config } = await manager.streams.update(declaration.name, kept)
+    return { ...config, max_consumers: declaration.max_consumers ?? max_consumers }
+  }
+}
+
 /**
  * Properties with which other accounts follow a stream (broker/follow-direct.ts), messages have a time to live, or several are
  * stored together.
  */
 const ADDED = ['allow_direct', 'republish', 'allow_msg_ttl', 'allow_atomic']
+const UNLIMITED = -1
 
 /**
  * Whether a stream is as an earlier version declared it: with another description, or before other accounts followed it
- * or its messages had a time to live. Changing that takes nothing away; every other difference needs a person.
+ * or its messages had a time to live, or it had a limit of consumers. Changing that takes nothing away; every other difference needs a person.
  */
 function isOlder(found: StreamConfig, declaration: StreamDeclaration): boolean {
   const drifted = differences(declaration.name, declaration, found)
   return (
     drifted.length > 0 &&
-    drifted.every(({ property, found }) => property === 'description' || (ADDED.includes(property) && !found))
+    drifted.every(
+      ({ property, found }) =>
+        property === 'description' ||
+        (ADDED.includes(property) && !found) ||
+        (property === 'max_consumers' && found === UNLIMITED),
+    )
   )
 }
 

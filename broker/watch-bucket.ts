@@ -1,4 +1,5 @@
 import type { KV, KvWatchEntry } from '@nats-io/kv'
+import type { QueuedIterator } from '@nats-io/transport-node'
 import pRetry from 'p-retry'
 
 export interface BucketWatch {
@@ -32,5 +33,17 @@ export async function watchBucket(kv: KV, onEntry: (entry: KvWatchEntry) => void
       if (entry.revision >= state.last_seq || entry.delta === 0) markReady()
     }
   })()
-  return { ready, ended, stop: () => entries.stop() }
+  return { ready, ended, stop: () => endWatch(entries) }
+}
+
+/** The library's internals in use; package.json pins its exact version, and test/api/leaks.test.ts checks them. */
+interface Insides {
+  _data?: { delete(): Promise<boolean> }
+}
+
+/** Ends a watch and removes its consumer, which the library leaves to the server for some minutes. */
+export function endWatch(entries: QueuedIterator<KvWatchEntry>): void {
+  entries.stop()
+  // Without a connection, or when the server was faster, there is nothing to remove.
+  ;(entries as Insides)._data?.delete().catch(() => {})
 }

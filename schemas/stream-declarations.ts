@@ -18,6 +18,7 @@ import {
   DISSEMINATIONS,
   EDGE_AGENTS,
   HEALTH,
+  isReadStream,
   LEASE_MS,
   LEASES,
   LOOKOUTS,
@@ -61,7 +62,7 @@ export type StreamDeclaration = Pick<
  * Only plain data, so that it can be printed, compared and documented.
  */
 export function streamDeclarations(size: BrokerSize): StreamDeclaration[] {
-  return [
+  const all = [
     ...readDeclarations(size),
     ...alertDeclarations(size),
     ...auditDeclarations(size),
@@ -72,6 +73,19 @@ export function streamDeclarations(size: BrokerSize): StreamDeclaration[] {
     ...workBuckets(size),
     ...temporaryBuckets(size),
   ]
+  // Not even the administrator changes the audit log's streams: there the limit is the server's own.
+  const isOpen = ({ deny_purge: isKept = false }: StreamDeclaration) => !isKept
+  return all.map((one) => (isOpen(one) ? { ...one, max_consumers: mostConsumers(one.name) } : one))
+}
+
+/**
+ * How many consumers a stream may have; a server from 2.15 refuses the 1,001st of a stream that does not say. Reads have the
+ * matcher's, and perhaps a history's. Alerts have one for each open console. The others have one for each api process, and one for each list that is
+ * read at this moment.
+ */
+function mostConsumers(name: string): number {
+  if (isReadStream(name)) return 64
+  return name === ALERTS ? 10_000 : 1000
 }
 
 const SECOND = 1e9

@@ -1,5 +1,6 @@
 import { Kvm, KvWatchInclude } from '@nats-io/kv'
 import { ask, type Link } from '@sightline/broker/link'
+import { endWatch } from '@sightline/broker/watch-bucket'
 import type { Logger } from '@sightline/runtime/log'
 import { ACCESS, PEOPLE, SESSIONS } from '@sightline/schemas/streams'
 
@@ -23,7 +24,7 @@ export async function followPeople(link: Link, log: Logger, stop: AbortSignal): 
     const entries = await ask(link, `follow the bucket ${name}`, () =>
       bucket.watch({ include: KvWatchInclude.UpdatesOnly }),
     )
-    stop.addEventListener('abort', () => entries.stop())
+    stop.addEventListener('abort', () => endWatch(entries))
     void (async () => {
       for await (const { key } of entries) for (const call of waiting.get(key) ?? []) call()
     })()

@@ -2,12 +2,13 @@ import { JetStreamApiError } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import { latestEntry } from '@sightline/broker/latest'
 import { ask, type Link } from '@sightline/broker/link'
+import { readValues } from '@sightline/broker/read-stored'
 import type { Logger } from '@sightline/runtime/log'
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import type { Static, TSchema } from 'typebox'
 import { conflictOf } from './conflict.ts'
 import { logLeftOut, MalformedRecord } from './left-out.ts'
-import { type Kind, parseValue, watchValues } from './watch-values.ts'
+import { type Kind, parseValue } from './watch-values.ts'
 
 /** A value with its revision in the bucket. */
 export interface Stored<T> {
@@ -115,25 +116,20 @@ export async function openRecords<S extends TSchema>(
   }
 
   const census = async (): Promise<Census<T>> => {
-    const found = new Map<string, Stored<T>>()
+    const found: Stored<T>[] = []
     const malformed = new Set<string>()
-    const watch = await watchValues(link, bucket, kind, log, {
-      put(key, value, revision) {
-        malformed.delete(key)
-        found.set(key, { value, revision })
-      },
-      remove(key, isMalformed) {
-        found.delete(key)
-        malformed.delete(key)
-        if (isMalformed) malformed.add(key)
-      },
-    })
-    try {
-      await Promise.race([watch.ready, watch.ended])
-    } finally {
-      watch.stop()
+    // Not the library's watch: it leaves a consumer at the broker for each list that somebody looks at.
+    const range = { bucket: bucketName, filter: '>', latestOnly: true }
+    const values = await ask(link, `read the bucket ${bucketName}`, () => readValues(link, range))
+    for (const { key, value, revision } of values) {
+      try {
+        found.push({ value: parseValue(kind, key, value), revision })
+      } catch (thrown) {
+        logLeftOut(log, { store: bucketName, key, revision }, thrown)
+        malformed.add(key)
+      }
     }
-    return { found: [...found.values()], malformed }
+    return { found, malformed }
   }
   return {
     find,

@@ -47,6 +47,24 @@ test('a stream from before other accounts followed it is updated, and nothing el
   await manager.streams.update(ALERTS, { allow_direct: true, max_age: config.max_age })
 })
 
+test('a stream from before the limit of consumers gets one; one that somebody has set is a difference', async () => {
+  const admin = await broker.as('admin')
+  const manager = await readsManager(admin)
+  const { config } = await manager.streams.info(READS)
+  const limited = (max_consumers: number) => {
+    const changed = { ...config, max_consumers }
+    return manager.streams.update(READS, changed)
+  }
+  await limited(-1)
+  expect((await declareBroker(admin, EMBEDDED_SIZE)).drifted).toEqual([])
+  expect((await manager.streams.info(READS)).config.max_consumers).toBe(64)
+  await limited(100)
+  expect((await declareBroker(admin, EMBEDDED_SIZE)).drifted).toMatchObject([
+    { property: 'max_consumers', found: 100 },
+  ])
+  await limited(64)
+})
+
 test('declares a stream again that an earlier version described in other words', async () => {
   const admin = await broker.as('admin')
   const manager = await readsManager(admin)
