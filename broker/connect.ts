@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { connect, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node'
+import { type Authenticator, connect, type NatsConnection } from '@nats-io/transport-node'
 import type { Logger } from '@sightline/runtime/log'
 import { inboxOf } from '@sightline/schemas/accounts'
 import { SightlineError } from '@sightline/schemas/errors'
+import { type Nkey, nkeyOf } from './nkey.ts'
 import { explainUntrusted, isUntrusted, tlsOf } from './tls.ts'
 
 export interface BrokerAddress {
@@ -31,7 +32,7 @@ const REFUSED_TIMES = 5
  * Connects as one user of schemas/accounts.ts; once connected, reconnects forever, to any of the servers. With an
  * address `tls://…` or an authority the connection is encrypted, or fails (broker/tls.ts).
  * @param timeoutMs how long to try at first while no broker answers
- * @throws BROKER_UNREACHABLE, BROKER_DENIED, CONFIG_INVALID (no key file, no such authority)
+ * @throws BROKER_UNREACHABLE, BROKER_DENIED, CONFIG_INVALID (no key file or no key in it, no such authority)
  */
 export async function connectBroker(
   address: BrokerAddress,
@@ -39,7 +40,7 @@ export async function connectBroker(
   timeoutMs = 10_000,
 ): Promise<NatsConnection> {
   const { servers, user } = address
-  const seed = await readSeed(address)
+  const authenticator = authenticatorOf(keyOf(await readSeed(address), address))
   const tls = await tlsOf(address)
   const deadline = Date.now() + timeoutMs
   let refusedSince = Number.POSITIVE_INFINITY
@@ -49,7 +50,7 @@ export async function connectBroker(
       const connection = await connect({
         servers,
         name: user,
-        authenticator: nkeyAuthenticator(seed),
+        authenticator,
         inboxPrefix: inboxOf(user),
         maxReconnectAttempts: -1,
         reconnectTimeWait: 250,
@@ -104,6 +105,23 @@ export async function connectBroker(
 /** Closes a connection after sending what is pending; immediately if the broker is down. */
 export async function disconnect(connection: NatsConnection): Promise<void> {
   await connection.drain().catch(() => connection.close())
+}
+
+const authenticatorOf =
+  ({ publicKey, sign }: Nkey): Authenticator =>
+  (nonce) => ({ nkey: publicKey, sig: nonce ? sign(nonce) : '' })
+
+/** @throws CONFIG_INVALID */
+function keyOf(seed: Uint8Array, { keys, user }: Pick<BrokerAddress, 'keys' | 'user'>): Nkey {
+  try {
+    return nkeyOf(new TextDecoder().decode(seed))
+  } catch (cause) {
+    const path = join(keys, `${user}.nk`)
+    throw new SightlineError('CONFIG_INVALID', `the file of the broker user ${user} has no key: ${path}`, {
+      cause,
+      hint: 'Copy the file again from the folder in which the broker created it.',
+    })
+  }
 }
 
 /** The private key of a user. @throws CONFIG_INVALID */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createUser, fromSeed } from '@nats-io/nkeys'
+import { newNkey, nkeyOf } from './nkey.ts'
 import { readIfThere, writePrivate } from './secret-file.ts'
 
 /**
@@ -18,14 +18,13 @@ export async function ensureKeys(folder: string, users: readonly string[]): Prom
 
 async function publicKeyOf(path: string): Promise<string> {
   try {
-    const seed = (await readFile(path, 'utf8')).trim()
-    return fromSeed(new TextEncoder().encode(seed)).getPublicKey()
+    return nkeyOf((await readFile(path, 'utf8')).trim()).publicKey
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
-  const pair = createUser()
-  await writeFile(path, `${new TextDecoder().decode(pair.getSeed())}\n`, { mode: 0o600, flag: 'wx' })
-  return pair.getPublicKey()
+  const { seed, publicKey } = newNkey()
+  await writeFile(path, `${seed}\n`, { mode: 0o600, flag: 'wx' })
+  return publicKey
 }
 
 /** Path of the secret with which the api seals data that decides about people (api/shared/seal.ts). */
