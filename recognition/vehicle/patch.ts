@@ -12,6 +12,21 @@ const METERS = { short: 0.305, long: 0.52 }
 /** Gray of what the picture does not show, 0 to 255. */
 const BEYOND = 114
 
+/** A part of a plane, pixels; right and bottom are the first ones beyond it. */
+export interface PlaneRange {
+  readonly left: number
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
+}
+
+export interface VehiclePatch {
+  /** `3 × height × width`, red, green and blue apart, 0 to 255. */
+  readonly patch: Float32Array
+  /** What the picture shows of it. */
+  readonly seen: PlaneRange
+}
+
 /** Pixels per meter at a plate. */
 export const plateMeters = ([, , w, h]: Box): number => w / (h / w >= SHORT ? METERS.short : METERS.long)
 
@@ -24,7 +39,7 @@ export async function vehiclePatch(
   box: Box,
   width: number,
   height: number,
-): Promise<Float32Array> {
+): Promise<VehiclePatch> {
   const unit = plateMeters(box)
   const [x, y] = [box[0] + box[2] / 2, box[1] + box[3] / 2]
   const [left, top] = [x - SEEN.half * unit, y - SEEN.above * unit]
@@ -36,7 +51,8 @@ export async function vehiclePatch(
   const [w, h] = [along.end - along.start, down.end - down.start]
   const toX = fitted((along.start - left) * scale, w * scale, width)
   const toY = fitted((down.start - top) * scale, h * scale, height)
-  if (w < 1 || h < 1 || toX.size < 1 || toY.size < 1) return patch
+  if (w < 1 || h < 1 || toX.size < 1 || toY.size < 1)
+    return { patch, seen: { left: 0, top: 0, right: 0, bottom: 0 } }
   const { data } = await picture.pixels({
     area: [along.start, down.start, w, h],
     width: toX.size,
@@ -50,7 +66,8 @@ export async function vehiclePatch(
         patch[channel * width * height + to] = data[from++] ?? BEYOND
     }
   }
-  return patch
+  const [right, bottom] = [toX.start + toX.size, toY.start + toY.size]
+  return { patch, seen: { left: toX.start, top: toY.start, right, bottom } }
 }
 
 /** Whole pixels of a picture's side between two places. */

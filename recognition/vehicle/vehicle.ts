@@ -15,6 +15,7 @@ import Type, { type TSchema } from 'typebox'
 import type { Box } from '../geometry.ts'
 import { InferenceSession, Tensor } from '../onnx.ts'
 import type { Picture } from '../picture.ts'
+import { showsColor } from './light.ts'
 import { vehiclePatch } from './patch.ts'
 
 /** What was recognized of a vehicle, and its probability, 0 to 1. */
@@ -40,6 +41,9 @@ export interface VehicleNetwork {
 const told = <S extends TSchema>(names: S) =>
   Type.Object({ names: Type.Array(names), least: Type.Number({ minimum: 0, maximum: 1 }) })
 
+/** Share of what the network looks at that must be in the picture: less is a plate without its vehicle. */
+const LEAST_SEEN = 0.12
+
 /** The network's own description, written by training (training/vehicle/fit.py). */
 const VehicleModel = Type.Object({
   input: Type.Object({ width: Type.Number(), height: Type.Number() }),
@@ -62,11 +66,14 @@ export async function loadVehicleNetwork(folder = MODELS): Promise<VehicleNetwor
   const { width, height } = model.input
   return {
     async describe(picture, box) {
-      const patch = await vehiclePatch(picture, box, width, height)
+      const { patch, seen } = await vehiclePatch(picture, box, width, height)
+      const share = ((seen.right - seen.left) * (seen.bottom - seen.top)) / (width * height)
+      if (share < LEAST_SEEN) return { color: null, kind: null, view: null }
+      const hasColor = showsColor(patch, width, height, seen)
       const image = new Tensor('float32', patch, [1, 3, height, width])
       const { color, kind, view } = await session.run({ image })
       return {
-        color: surest(color!, model.outputs.color),
+        color: hasColor ? surest(color!, model.outputs.color) : null,
         kind: surest(kind!, model.outputs.kind),
         view: surest(view!, model.outputs.view),
       }

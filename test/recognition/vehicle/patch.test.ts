@@ -25,7 +25,7 @@ describe('the part of a picture that shows a vehicle', () => {
     // A plate of 0.305 m is 61 pixels wide: 200 pixels a meter.
     const box: Box = [469.5, 485, 61, 30]
     expect(plateMeters(box)).toBeCloseTo(200)
-    const patch = await vehiclePatch(ramp(1000, 1000), box, WIDTH, HEIGHT)
+    const { patch, seen } = await vehiclePatch(ramp(1000, 1000), box, WIDTH, HEIGHT)
     const at = (channel: number, x: number, y: number) => patch[(channel * HEIGHT + y) * WIDTH + x]!
     // From 300 to 700 across, and from 288 to 621.4 down.
     expect(at(0, 0, 80)).toBeCloseTo((255 * 301) / 1000, -0.5)
@@ -33,6 +33,7 @@ describe('the part of a picture that shows a vehicle', () => {
     expect(at(1, 96, 0)).toBeCloseTo((255 * 289) / 1000, -0.5)
     expect(at(1, 96, HEIGHT - 1)).toBeCloseTo((255 * 620.4) / 1000, -0.5)
     expect(at(2, 10, 10)).toBe(200)
+    expect(seen).toEqual({ left: 0, top: 0, right: WIDTH, bottom: HEIGHT })
   })
 
   test('is gray beyond the picture, for a plate anywhere and of any size', async () => {
@@ -41,9 +42,15 @@ describe('the part of a picture that shows a vehicle', () => {
     const size = fc.double({ min: 0.5, max: 400, noNaN: true })
     await fc.assert(
       fc.asyncProperty(side, side, where, where, size, size, async (width, height, x, y, w, h) => {
-        const patch = await vehiclePatch(white(width, height), [x, y, w, h], WIDTH, HEIGHT)
+        const { patch, seen } = await vehiclePatch(white(width, height), [x, y, w, h], WIDTH, HEIGHT)
         expect(patch).toHaveLength(3 * WIDTH * HEIGHT)
         expect(patch.every((value) => value === 255 || value === 114)).toBe(true)
+        // White within what is said to be seen, gray beyond it.
+        const isSeen = (at: number) => {
+          const [row, column] = [Math.floor(at / WIDTH), at % WIDTH]
+          return row >= seen.top && row < seen.bottom && column >= seen.left && column < seen.right
+        }
+        expect(patch.slice(0, WIDTH * HEIGHT).every((value, at) => (value === 255) === isSeen(at))).toBe(true)
         const unit = plateMeters([x, y, w, h])
         const isWhollyInside =
           x + w / 2 > unit &&

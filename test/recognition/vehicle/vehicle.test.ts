@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { dataSetsFolder } from '@sightline/bench/pictures'
 import type { Box } from '@sightline/recognition/geometry'
+import { plateArea } from '@sightline/recognition/pictures/crop'
 import { openPicture } from '@sightline/recognition/pictures/open'
 import { pictureOf } from '@sightline/recognition/pictures/raw'
 import { loadVehicleNetwork, type VehicleNetwork } from '@sightline/recognition/vehicle/vehicle'
@@ -33,6 +34,59 @@ describe.skipIf(!existsSync(photographs))('photographs', () => {
       expect(['car', undefined]).toContain(look.kind?.name)
     }
   })
+})
+
+/** A photograph's pixels, changed one by one. */
+async function changed(image: string, change: (red: number, green: number, blue: number) => number[]) {
+  const picture = await openPicture(join(photographs, image))
+  const { width, height } = picture
+  const { data } = await picture.pixels({ area: [0, 0, width, height], width, height, channels: 3 })
+  const channels = change(0, 0, 0).length as 1 | 3
+  const pixels = new Uint8Array(width * height * channels)
+  for (let i = 0; i < width * height; i++)
+    pixels.set(change(data[3 * i]!, data[3 * i + 1]!, data[3 * i + 2]!), channels * i)
+  return pictureOf({ width, height, channels, data: pixels })
+}
+const light = (red: number, green: number, blue: number) => 0.299 * red + 0.587 * green + 0.114 * blue
+const tinted = (level: number) => [1.04 * level + 4, 0.98 * level, 1.06 * level + 6].map(clip)
+const clip = (level: number) => Math.min(255, level)
+
+describe.skipIf(!existsSync(photographs))('no color is told', () => {
+  test.each<[string, (red: number, green: number, blue: number) => number[], boolean]>([
+    ['of a picture with one channel', (...rgb) => [light(...rgb)], true],
+    ['in infrared', (...rgb) => Array(3).fill(light(...rgb)), true],
+    ['in infrared with the tint of a camera without a filter', (...rgb) => tinted(light(...rgb)), false],
+    ['at night', (...rgb) => rgb.map((level) => level * 0.12), false],
+  ])('%s', async (_, change, hasKind) => {
+    for (const [image, box] of KNOWN) {
+      const look = await network.describe(await changed(image, change), box)
+      expect([image, look.color]).toEqual([image, null])
+      if (hasKind) expect([image, look.kind?.name]).toEqual([image, 'car'])
+    }
+  })
+
+  test('nor anything else, where the picture shows nothing but the plate', async () => {
+    for (const [image, box] of KNOWN) {
+      const picture = await openPicture(join(photographs, image))
+      const [x, y, width, height] = plateArea(box, picture)
+      const { data } = await picture.pixels({ area: [x, y, width, height], width, height, channels: 3 })
+      const there: Box = [box[0] - x, box[1] - y, box[2], box[3]]
+      const look = await network.describe(pictureOf({ width, height, channels: 3, data }), there)
+      expect([image, look]).toEqual([image, { color: null, kind: null, view: null }])
+    }
+  })
+})
+
+test.each<Box>([
+  [10, 10, 1, 1],
+  [10, 10, 0.4, 0.2],
+  [0, 0, 320, 240],
+  [-50, -20, 5000, 2500],
+  [319, 239, 40, 20],
+])('a plate at %d, %d of %d by %d pixels is no fault', async (...box) => {
+  const data = new Uint8Array(320 * 240 * 3).map((_, i) => (i * 7919) % 251)
+  const look = await network.describe(pictureOf({ width: 320, height: 240, channels: 3, data }), box)
+  expect(look.color).toBeNull()
 })
 
 test('a picture without a vehicle gives no color', async () => {
