@@ -1,9 +1,10 @@
 import type { VehicleLook } from '@sightline/recognition/vehicle/vehicle'
 import { instant } from '@sightline/runtime/clock'
 import type { Camera } from '@sightline/schemas/camera'
-import { EDGE_SOURCE, type Position, type Read, readId, type Vehicle } from '@sightline/schemas/read'
+import { EDGE_SOURCE, type Position, type Read, readId } from '@sightline/schemas/read'
 import { pictureName } from '@sightline/schemas/subjects'
 import type { Pass } from './tracking/tracker.ts'
+import { vehicleOf } from './vehicle-of.ts'
 
 /** Where a vehicle was seen, and by what. */
 export interface PassContext {
@@ -41,7 +42,7 @@ export function readOf(
     camera,
     source: EDGE_SOURCE,
     position,
-    vehicle: vehicleOf(vehicle),
+    vehicle: vehicleOf(null, vehicle),
     pictures: { plate: picture('plate'), vehicle: picture('vehicle') },
     pass: {
       firstSeenAt: instant(pass.first),
@@ -51,24 +52,5 @@ export function readOf(
       ...(hasLine && pass.counts ? { line: 'crossed' } : {}),
     },
     engine: { name: engine.name, version: engine.version },
-  }
-}
-
-/** A read's vehicle; null if nothing was recognized. Make and model are not recognized from a picture. */
-function vehicleOf(look: VehicleLook | null): Vehicle | null {
-  if (!look) return null
-  const { color, kind, view } = look
-  if (!color && !kind && !view) return null
-  return {
-    make: null,
-    model: null,
-    color: color?.name ?? null,
-    kind: kind?.name ?? null,
-    view: view?.name ?? null,
-    certainty: {
-      color: color?.probability ?? null,
-      kind: kind?.probability ?? null,
-      view: view?.probability ?? null,
-    },
   }
 }

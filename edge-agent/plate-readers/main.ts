@@ -1,3 +1,6 @@
+import type { Box } from '@sightline/recognition/geometry'
+import type { Picture } from '@sightline/recognition/picture'
+import type { VehicleLook } from '@sightline/recognition/vehicle/vehicle'
 import { steadyClock } from '@sightline/runtime/clock'
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import { normalizePlate } from '@sightline/schemas/plate'
@@ -10,13 +13,14 @@ import { keepUnsure } from '../camera/unsure.ts'
 import { createHealth } from '../health/health.ts'
 import { issuersOf } from '../site/issuers-of.ts'
 import { type FrameView, viewFrame } from '../status/view.ts'
+import { vehicleOf } from '../vehicle-of.ts'
 import { createDating } from './clock.ts'
 import { hearUntilStopped } from './hear.ts'
 import type { ListenerPool } from './listener.ts'
 import { MAKES } from './makes/makes.ts'
 import { partsOf } from './multipart.ts'
 import type { PassReading } from './passes.ts'
-import { decodePictures, picturesOf } from './pictures.ts'
+import { decodePictures, fits, picturesOf } from './pictures.ts'
 import { createReadAgain } from './read-again.ts'
 import { readOfReading } from './read-of.ts'
 import type { Reading } from './reading.ts'
@@ -79,7 +83,18 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
     health.clockJudged(fault)
     if (fault && isNew) health.trouble(fault, clock())
   })
-  const readAgain = createReadAgain(camera.id, parts, { health, store, issuers, show, inOrder })
+  /** How the vehicle at a plate looks. If the network fails, that must not cost a read. */
+  async function lookAt(scene: Picture, box: Readonly<Box>): Promise<VehicleLook | null> {
+    if (!parts.vehicles) return null
+    try {
+      return await parts.vehicles.describe(scene, [...box])
+    } catch (err) {
+      log.warn({ err, camera: camera.id }, 'a read has no description of its vehicle')
+      return null
+    }
+  }
+
+  const readAgain = createReadAgain(camera.id, parts, { health, lookAt, store, issuers, show, inOrder })
 
   /** @param complete returns the passes that are complete now, or null if there is nothing to write */
   async function concludeOrUndo(complete: () => PassReading[] | null): Promise<Read[]> {
@@ -104,7 +119,11 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
         const pictures = await picturesOf(decoded, reading.box)
         const has = { plate: pictures.has('plate'), vehicle: pictures.has('vehicle') }
         const where = position.positionAt(seenAt)
-        const read = readOfReading(reading, { camera, position: where, seenAt, make: events.make, has })
+        const said = readOfReading(reading, { camera, position: where, seenAt, make: events.make, has })
+        const { scene } = decoded
+        const isShown = scene && reading.box && fits(reading.box, scene)
+        const look = isShown ? await lookAt(scene, reading.box) : null
+        const read: Read = { ...said, vehicle: vehicleOf(said.vehicle, look) }
         return { read, reading, decoded, pictures }
       }),
     )

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { freePort } from '@sightline/broker/free-port'
 import type { EventsCamera } from '@sightline/edge-agent/camera/camera-to-run'
+import type { CameraParts } from '@sightline/edge-agent/camera/pipeline'
 import { createFrameQueue } from '@sightline/edge-agent/gate/frame-queue'
 import { parseChallenges } from '@sightline/edge-agent/network/challenges'
 import { digestAnswer, strongestDigest } from '@sightline/edge-agent/network/digest'
@@ -22,6 +23,8 @@ import { startPlateReader } from '@sightline/edge-agent/plate-readers/main'
 import type { Make } from '@sightline/edge-agent/plate-readers/makes/makes'
 import { surveyedPosition } from '@sightline/edge-agent/position/source'
 import { createEngine, DEFAULT_ENGINE, type Engine } from '@sightline/recognition/engine'
+import type { Box } from '@sightline/recognition/geometry'
+import type { VehicleLook } from '@sightline/recognition/vehicle/vehicle'
 import { SightlineError } from '@sightline/schemas/errors'
 import { cameraFrame } from '@sightline/vendor-sim/camera'
 import { createWorld, DEFAULT_WORLD } from '@sightline/vendor-sim/world/world'
@@ -70,6 +73,7 @@ interface Options {
   now?: () => number
   steady?: () => number
   settings?: EventsCamera['settings']
+  vehicles?: CameraParts['vehicles']
 }
 
 async function start(make: Make, options: Options = {}) {
@@ -93,6 +97,7 @@ async function start(make: Make, options: Options = {}) {
         clock: now,
       },
       ...(steady && { steady }),
+      vehicles: options.vehicles,
       position: surveyedPosition({ lat: 32.7, lon: -117.1 }),
       listeners: options.listeners ?? listenerPool(quiet),
       rejected: join(folder.path, 'rejected', id),
@@ -465,6 +470,52 @@ test('Sightline reads the picture again, and says where it reads something else'
   await again.send(examples.hikvision({ plate: reads[1]!.plate }, scene))
   await vi.waitFor(() => expect(again.camera.view()?.findings.length).toBeGreaterThan(0), 30_000)
   expect(again.report().reads).toBe(1)
+})
+
+describe('the vehicle network', () => {
+  const look: VehicleLook = {
+    color: { name: 'gray', probability: 0.8 },
+    kind: { name: 'van', probability: 0.9 },
+    view: { name: 'rear', probability: 0.99 },
+  }
+  const SAID = { make: 'Toyota', model: 'Camry', color: 'silver' }
+
+  test('tells what a plate reader does not say of the vehicle, each with how sure it is', async () => {
+    const boxes: Box[] = []
+    const describe = async (_: unknown, box: Box) => {
+      boxes.push(box)
+      return look
+    }
+    const { send } = await start('plate-recognizer', { vehicles: { describe } })
+    await send(examples.plateRecognizer('7abc123', scene))
+    const [read] = await settled()
+    expect(boxes).toEqual([[10, 20, 100, 30]])
+    const { make, model, color, ...rest } = read!.vehicle!
+    // The plate reader says the color.
+    expect({ make, model, color }).toEqual(SAID)
+    expect(rest).toEqual({
+      ...{ kind: 'van', view: 'rear' },
+      certainty: { color: null, kind: 0.9, view: 0.99 },
+    })
+  })
+
+  test('that fails costs no read', async () => {
+    const describe = async () => Promise.reject(new Error('no memory'))
+    const { send } = await start('plate-recognizer', { vehicles: { describe } })
+    await send(examples.plateRecognizer('7abc123', scene))
+    expect((await settled()).map(({ vehicle }) => vehicle)).toEqual([SAID])
+  })
+
+  test('looks at the second read where the plate reader gives no place', async () => {
+    const describe = async () => look
+    const { send, report } = await start('hikvision', { more: { readAgain: true }, vehicles: { describe } })
+    await send(examples.hikvision({ plate: 'WRONG1' }, scene))
+    await vi.waitFor(() => expect(report().reads).toBe(2), 30_000)
+    const [first, second] = await settled()
+    expect(first!.vehicle?.certainty).toBeUndefined()
+    expect(second!.vehicle).toMatchObject({ kind: 'van', view: 'rear', certainty: { kind: 0.9, view: 0.99 } })
+    expect(second!.vehicle!.color).toBe(first!.vehicle?.color ?? 'gray')
+  })
 })
 
 test('nothing is accepted without the secret of that camera, in the same words whether the camera exists or not', async () => {
