@@ -97,7 +97,7 @@ test('when any one process is killed and restarted, no published read is lost an
         msgID: read.id,
       })
       planted.push(read)
-      await sleep(20)
+      await sleep(50)
     }
   })()
   /** Until what is published from now on raises its alert. */

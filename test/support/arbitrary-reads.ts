@@ -3,6 +3,7 @@ import { type Position, Read } from '@sightline/schemas/read'
 import { pictureName } from '@sightline/schemas/subjects'
 import { VEHICLE_KINDS, VEHICLE_VIEWS } from '@sightline/schemas/vehicle-words'
 import fc from 'fast-check'
+import { anyCharacter } from './any-character.ts'
 import { aRead, gate } from './reads.ts'
 
 /** Mostly the one, now and then the other: a read has fifty places where something odd may stand. */
@@ -25,7 +26,7 @@ const text = (maxLength: number) =>
     fc.oneof(
       fc.string({ maxLength }),
       fc
-        .string({ maxLength: Math.floor(maxLength / 2), unit: 'binary' })
+        .string({ maxLength: Math.floor(maxLength / 2), unit: anyCharacter })
         .filter((t) => t.length <= maxLength),
       fc.constantFrom(
         'Cañón',

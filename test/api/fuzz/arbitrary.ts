@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { anyCharacter } from '../../support/any-character.ts'
 
 /** The part of JSON Schema that the document of the api uses. */
 export interface Schema {
@@ -49,7 +50,7 @@ export function resolved(value: unknown, of: Known): unknown {
 export const nonsense: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom(null, '', ' ', '*', '>', '.', '../../x', '__proto__', '\u0000', '\ud800', 'a'.repeat(5000)),
   fc.constantFrom(-1, 0, 1e308, Number.MAX_SAFE_INTEGER, true, [], {}, { constructor: null }),
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: anyCharacter }),
   fc.jsonValue({ maxDepth: 2 }),
 )
 
@@ -121,7 +122,7 @@ const anyTexts = new Map<number, fc.Arbitrary<string>>()
 
 /** Any text. To make one takes 20 ms, and records are made again for each request. */
 function anyText(maxLength: number): fc.Arbitrary<string> {
-  const made = anyTexts.get(maxLength) ?? fc.string({ unit: 'binary', maxLength })
+  const made = anyTexts.get(maxLength) ?? fc.string({ unit: anyCharacter, maxLength })
   anyTexts.set(maxLength, made)
   return made
 }

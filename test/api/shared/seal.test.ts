@@ -10,6 +10,7 @@ import type { Person } from '@sightline/schemas/person'
 import { ACCESS, PEOPLE, SESSIONS } from '@sightline/schemas/streams'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { anyCharacter } from '../../support/any-character.ts'
 import { quiet } from '../../support/broker.ts'
 import { colleague } from '../cases/support.ts'
 import { bodyOf, type Rig, startRig } from '../harness.ts'
@@ -128,7 +129,7 @@ it('a seal is valid only for its bytes, bucket and key, whatever they are', () =
     fc.property(
       word,
       word,
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: anyCharacter }),
       fc.nat(),
       fc.integer({ min: 1, max: 255 }),
       (name, key, text, at, flip) => {

@@ -7,6 +7,7 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { type Read, readParser } from '@sightline/schemas/read'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { anyCharacter } from '../../support/any-character.ts'
 import { gate } from '../../support/reads.ts'
 import * as examples from './examples.ts'
 
@@ -69,7 +70,7 @@ const HOSTILE = fc.oneof(
       4e9,
     ],
   ),
-  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit: anyCharacter, maxLength: 60 }),
   fc.double(),
   fc.integer({ min: -(2 ** 53), max: 2 ** 53 - 1 }),
 )
