@@ -56,10 +56,11 @@ export function singleCamera(options: SingleCamera): CameraToRun {
     position: options.at ?? null,
     ...(site !== undefined && { site }),
     source: `folder ${paths.join(' ')}`,
-    open: () => ({
+    open: ({ onTrouble }) => ({
       live: false,
       resumes: consume ? 'unreleased' : 'none',
-      frames: (signal) => (once ? picturesAt(paths, signal, consume) : folderFrames(folder, signal, consume)),
+      frames: (signal) =>
+        once ? picturesAt(paths, signal, consume) : folderFrames(folder, signal, consume, { onTrouble }),
     }),
     fingerprint: id,
     ...(consume && { rejected: join(folder, REJECTED) }),

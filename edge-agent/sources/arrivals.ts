@@ -28,6 +28,8 @@ interface Seen {
   changedAt: number
   /** Undefined until the current content is examined. */
   isCut: boolean | undefined
+  /** By its times it rested long before anybody looked, and it has not changed since. */
+  isQuiet: boolean
 }
 
 /** No file delays others for longer than this, ms. */
@@ -57,7 +59,15 @@ export function createArrivals(options: ArrivalOptions = {}): Arrivals {
     const now = steady()
     const before = seen.get(path)
     const remember = (changes: Partial<Seen>): Seen => {
-      const after = { firstAt: now, changedAt: now, isCut: undefined, ...before, stats: stats!, ...changes }
+      const after = {
+        firstAt: now,
+        changedAt: now,
+        isCut: undefined,
+        isQuiet: false,
+        ...before,
+        stats: stats!,
+        ...changes,
+      }
       seen.set(path, after)
       return after
     }
@@ -69,13 +79,14 @@ export function createArrivals(options: ArrivalOptions = {}): Arrivals {
     if (!before) {
       // A file that was already here, or was renamed when complete, need not wait.
       const restedMs = Math.max(0, clock() - Math.max(stats.mtimeMs, stats.ctimeMs))
-      const isOld = !stats.isFile() || restedMs >= giveUpMs
-      if (isOld || (await isWhole(path, stats))) return result({ is: 'here', stats, isCut: false })
-      remember({ changedAt: now - restedMs })
+      if (!stats.isFile() || (await isWhole(path, stats))) return result({ is: 'here', stats, isCut: false })
+      // Its times are those of the host that has the disk, whose clock may be behind: a second look must find it unchanged.
+      const known = Math.max(0, Math.min(restedMs, giveUpMs - 2 * settleMs))
+      remember({ changedAt: now - known, isQuiet: restedMs >= giveUpMs })
       return { is: 'coming', isGrowing: restedMs < settleMs }
     }
     if (!isSame(before.stats, stats)) {
-      const { firstAt } = remember({ changedAt: now, isCut: undefined })
+      const { firstAt } = remember({ changedAt: now, isCut: undefined, isQuiet: false })
       return { is: 'coming', isGrowing: now - firstAt < HOLD_UP_MS }
     }
     const restedMs = now - before.changedAt
@@ -84,7 +95,8 @@ export function createArrivals(options: ArrivalOptions = {}): Arrivals {
     if (isGivenUp || (restedMs >= settleMs && !before.isCut)) {
       return result({ is: 'here', stats, isCut: before.isCut })
     }
-    return { is: 'coming', isGrowing: restedMs < settleMs && now - before.firstAt < HOLD_UP_MS }
+    const isGrowing = !before.isQuiet && restedMs < settleMs && now - before.firstAt < HOLD_UP_MS
+    return { is: 'coming', isGrowing }
   }
 
   return {

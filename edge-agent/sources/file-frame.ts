@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { lstat, mkdir, rename, unlink, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, realpath, rename, rm, unlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import type { Picture } from '@sightline/recognition/picture'
 import { readPictureFile } from '@sightline/recognition/pictures/file'
@@ -8,17 +8,24 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { type Arrival, isSame } from './arrivals.ts'
 import type { Frame } from './frame.ts'
 
+export interface FileFrameOptions {
+  readonly root?: string
+  readonly onOther?: () => void
+  readonly onKept?: (error: SightlineError) => void
+}
+
 /**
  * A file as a frame.
  * @param consume delete it once its reads are safe
  * @param root the watched folder, which also has the subfolder for files that cannot be read
  * @param onOther called when the name now belongs to a different frame: the file was deleted, or rewritten
+ * @param onKept told that it cannot be deleted: after the next start it is read again
  */
 export function fileFrame(
   path: string,
   { stats, isCut }: Arrival & { is: 'here' },
   consume: boolean,
-  { root = dirname(path), onOther = () => {} }: { root?: string; onOther?: () => void } = {},
+  { root = dirname(path), onOther = () => {}, onKept = () => {} }: FileFrameOptions = {},
 ): Frame {
   const read = () => readPictureFile(path, { followLinks: false })
   let opened: { length: number; digest: string } | undefined
@@ -49,7 +56,7 @@ export function fileFrame(
     open: () => open().catch((error) => Promise.reject(isCut ? cutOff(path, stats.size, error) : error)),
     release: async () => {
       if (!consume) return
-      if (await isStill()) await unlink(path).then(onOther, () => {})
+      if (await isStill()) await unlink(path).then(onOther, (cause) => onKept(undeletable(path, cause)))
       else onOther()
     },
     reject: async (error) => {
@@ -72,12 +79,33 @@ function cutOff(path: string, size: number, cause: Error): SightlineError {
 /** Subfolder of the watched folder for files that are not pictures, each with its reason. */
 export const REJECTED = 'rejected'
 
+function undeletable(path: string, cause: NodeJS.ErrnoException): SightlineError {
+  return new SightlineError('PICTURE_NOT_READABLE', `cannot delete ${path} (${cause.code})`, {
+    cause,
+    hint: 'Give the agent permission to write in this folder: it reads what it cannot delete again after each start.',
+  })
+}
+
 /** Moves a frame that cannot be read out of the way, where people can examine it. */
 async function setAside(path: string, root: string, { code, message, hint }: SightlineError): Promise<void> {
   const target = join(root, REJECTED, relative(root, path))
   await mkdir(dirname(target), { recursive: true })
-  await writeFile(`${target}.json`, `${JSON.stringify({ code, message, hint }, null, 2)}\n`)
+  await refuseLinks(dirname(target), root)
+  // Where a link has the name of the reason, that must not lead to a file that is somebody else's.
+  await rm(`${target}.json`, { force: true })
+  await writeFile(`${target}.json`, `${JSON.stringify({ code, message, hint }, null, 2)}\n`, { flag: 'wx' })
   await rename(path, target)
+}
+
+/**
+ * Whoever may write into the folder could put a link in place of `rejected`, so that the agent writes elsewhere.
+ * @throws PICTURE_NOT_READABLE
+ */
+async function refuseLinks(folder: string, root: string): Promise<void> {
+  if ((await realpath(folder)) === join(await realpath(root), relative(root, folder))) return
+  throw new SightlineError('PICTURE_NOT_READABLE', `${folder} is a symbolic link, or is behind one`, {
+    hint: 'Remove the link: images that cannot be read are only moved within their own folder.',
+  })
 }
 
 const NAME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)\.(\d{3})Z/

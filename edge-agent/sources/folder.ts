@@ -1,8 +1,9 @@
 import { mkdir, readdir, rmdir, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileError } from '@sightline/recognition/pictures/file'
-import { steadyClock, systemClock } from '@sightline/runtime/clock'
+import { type Clock, steadyClock, systemClock } from '@sightline/runtime/clock'
+import type { SightlineError } from '@sightline/schemas/errors'
 import { watch } from 'chokidar'
 import { type ArrivalOptions, createArrivals } from './arrivals.ts'
 import { fileFrame, REJECTED } from './file-frame.ts'
@@ -27,6 +28,26 @@ const LOOK_ANYWAY_MS = 1000
 const PAUSES = 10
 const LONGEST_PAUSE_MS = 1000
 
+export interface FolderOptions extends ArrivalOptions {
+  /** Told once of each subfolder that cannot be read, and of each folder whose frames cannot be deleted; PICTURE_NOT_READABLE. */
+  onTrouble?(error: SightlineError): void
+}
+
+/** @returns a function that passes a complaint about a path on, unless it did already; without an error it takes it back */
+function createComplaints(tell: (error: SightlineError) => void) {
+  const known = new Set<string>()
+  return (about: string, error?: SightlineError): void => {
+    if (!error) known.delete(about)
+    else if (!known.has(about)) {
+      known.add(about)
+      tell(error)
+    }
+  }
+}
+
+/** Everybody who hears of a folder has to hear of those that he cannot look into. */
+type Unreadable = (folder: string, error?: SightlineError) => void
+
 /**
  * The frames in a folder and its subfolders, existing ones and new ones, in the order of their paths, until `signal` ends it.
  * A file that is written in place is awaited until it is complete; one that is renamed into the folder is taken at once. A
@@ -38,9 +59,11 @@ export async function* folderFrames(
   folder: string,
   signal: AbortSignal,
   consume: boolean,
-  options: ArrivalOptions = {},
+  options: FolderOptions = {},
 ): AsyncGenerator<Frame> {
   const arrivals = createArrivals(options)
+  const { steady = steadyClock, onTrouble = () => {} } = options
+  const complain = createComplaints(onTrouble)
   const handedOut = new Set<string>()
   let wake: () => void = () => {}
   await mkdir(folder, { recursive: true }).catch((cause) => {
@@ -69,9 +92,12 @@ export async function* folderFrames(
       const woken = new Promise<void>((resolve) => {
         wake = resolve
       })
-      const since = steadyClock()
+      const since = steady()
       let isIdle = true
-      for (const path of await waitingIn(folder, handedOut, consume)) {
+      const waiting = await waitingIn(folder, handedOut, consume, complain)
+      const present = new Set(waiting)
+      arrivals.keep((path) => present.has(path))
+      for (const path of waiting) {
         const arrival = await arrivals.look(path)
         if (signal.aborted) return
         if (arrival.is === 'here') {
@@ -81,8 +107,10 @@ export async function* folderFrames(
             root: folder,
             onOther() {
               handedOut.delete(path)
+              complain(`delete ${dirname(path)}`)
               wake()
             },
+            onKept: (error) => complain(`delete ${dirname(path)}`, error),
           })
         } else if (arrival.is === 'coming' && arrival.isGrowing) break
       }
@@ -90,7 +118,7 @@ export async function* folderFrames(
       const every = arrivals.coming > 0 ? LOOK_EVERY_MS : LOOK_ANYWAY_MS
       // Its end wakes us too; a pause that nobody awaits must not remain.
       const over = new AbortController()
-      await Promise.race([woken, pause(since, every, over.signal)])
+      await Promise.race([woken, pause(since, every, over.signal, steady)])
       over.abort()
     }
   } finally {
@@ -132,15 +160,20 @@ export async function* presentFrames(
 const PRESENT_GIVE_UP_MS = 3_000
 
 /** @param since when the last check began, by a monotonic clock @param every minimum interval, ms */
-const pause = (since: number, every: number, signal: AbortSignal) =>
-  sleep(Math.min(LONGEST_PAUSE_MS, Math.max(every, PAUSES * (steadyClock() - since))), undefined, {
+const pause = (since: number, every: number, signal: AbortSignal, steady: Clock = steadyClock) =>
+  sleep(Math.min(LONGEST_PAUSE_MS, Math.max(every, PAUSES * (steady() - since))), undefined, {
     signal,
   }).catch(() => {})
 
 /** Paths not yet handed out, in order; forgets files that are gone, so that the memory stays small. */
-async function waitingIn(folder: string, handedOut: Set<string>, tidies: boolean): Promise<string[]> {
+async function waitingIn(
+  folder: string,
+  handedOut: Set<string>,
+  tidies: boolean,
+  unreadable: Unreadable,
+): Promise<string[]> {
   const paths = new Set(
-    await picturesIn(folder, DEPTH, tidies).catch((cause) => {
+    await picturesIn(folder, DEPTH, tidies, unreadable).catch((cause) => {
       throw fileError(folder, cause)
     }),
   )
@@ -151,7 +184,12 @@ async function waitingIn(folder: string, handedOut: Set<string>, tidies: boolean
 const isLookedInto = (name: string) => !name.startsWith('.') && name !== REJECTED
 
 /** @param tidies remove subfolders of past days */
-async function picturesIn(folder: string, depth: number, tidies: boolean): Promise<string[]> {
+async function picturesIn(
+  folder: string,
+  depth: number,
+  tidies: boolean,
+  unreadable: Unreadable,
+): Promise<string[]> {
   const found: string[] = []
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name)
@@ -159,7 +197,18 @@ async function picturesIn(folder: string, depth: number, tidies: boolean): Promi
     // Do not follow a link: it may lead to other people's files.
     else if (entry.isDirectory() && depth > 0 && isLookedInto(entry.name)) {
       // A folder that cannot be read, or is already gone, counts as empty; the others still count.
-      found.push(...(await picturesIn(path, depth - 1, tidies).catch(() => [])))
+      const inside = await picturesIn(path, depth - 1, tidies, unreadable).then(
+        (paths) => {
+          unreadable(path)
+          return paths
+        },
+        (cause) => {
+          const isGone = (cause as NodeJS.ErrnoException).code === 'ENOENT'
+          unreadable(path, isGone ? undefined : fileError(path, cause))
+          return []
+        },
+      )
+      for (const one of inside) found.push(one)
       if (tidies) await removeIfOver(path)
     }
   }

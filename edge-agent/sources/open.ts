@@ -72,7 +72,8 @@ export function openSource(config: SourceConfig, parts: SourceParts): OpenSource
       return {
         live: false,
         resumes: 'unreleased',
-        frames: (signal) => folderFrames(config.path, signal, true, waitingOf(config)),
+        frames: (signal) =>
+          folderFrames(config.path, signal, true, { ...waitingOf(config), onTrouble: parts.onTrouble }),
       }
     case 'file':
       return { live: false, resumes: 'all', frames: (signal) => ffmpegFrames(config, clock, signal) }

@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { renameSync } from 'node:fs'
 import {
   appendFile,
+  chmod,
   mkdir,
   open,
   readdir,
@@ -13,7 +16,8 @@ import {
   utimes,
   writeFile,
 } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ArrivalOptions } from '@sightline/edge-agent/sources/arrivals'
 import { folderFrames, presentFrames } from '@sightline/edge-agent/sources/folder'
@@ -194,6 +198,32 @@ describe('a watched folder', () => {
     await vi.waitFor(async () => expect(await readdir(frames)).toEqual(['rejected']), 30_000)
   })
 
+  test('writes nothing elsewhere when links stand where it sets aside', async () => {
+    const outside = join(folder.path, 'outside')
+    await mkdir(outside)
+    await writeFile(join(outside, 'mine.txt'), 'mine')
+    await symlink(outside, join(frames, 'rejected'))
+    const frame = async () => {
+      const source = folderFrames(frames, stop.signal, true, QUICK)
+      const { value } = await source.next()
+      return [value as Frame, source] as const
+    }
+    await writeFile(join(frames, 'bad.jpg'), 'garbage')
+    const error = new SightlineError('PICTURE_CORRUPT', 'is no picture')
+    const [first, source] = await frame()
+    await expect(first.reject(error)).rejects.toMatchObject({ code: 'PICTURE_NOT_READABLE' })
+    expect(await readdir(outside)).toEqual(['mine.txt'])
+
+    await rm(join(frames, 'rejected'))
+    await mkdir(join(frames, 'rejected'))
+    await symlink(join(outside, 'mine.txt'), join(frames, 'rejected', 'bad.jpg.json'))
+    await first.reject(error)
+    expect(await readFile(join(outside, 'mine.txt'), 'utf8')).toBe('mine')
+    expect((await readdir(join(frames, 'rejected'))).sort()).toEqual(['bad.jpg', 'bad.jpg.json'])
+    stop.abort()
+    await source.return(undefined)
+  })
+
   test('rejects a file that is no image at once', async () => {
     const taken = watchFolder({ settleMs: 60_000, giveUpMs: 60_000 })
     await renamed('text.jpg', Buffer.from('this is no picture'))
@@ -217,6 +247,32 @@ describe('a watched folder', () => {
     expect(await readdir(frames)).toEqual([])
     stop.abort()
     await source.return(undefined)
+  })
+
+  test('does not go on looking for one that vanished while it was being written', async () => {
+    let looks = 0
+    const steady = () => {
+      looks++
+      return performance.now()
+    }
+    const taken = watchFolder({ settleMs: 100, giveUpMs: 60_000, steady })
+    await writeFile(join(frames, 'gone.jpg'), pictures.jpg.subarray(0, 5000))
+    // Twenty times a second as long as it is there.
+    await soon(() => expect(looks).toBeGreaterThan(20))
+    await rm(join(frames, 'gone.jpg'))
+    await sleep(300)
+    looks = 0
+    // Nothing may happen meanwhile but a look each second.
+    await sleep(1_500)
+    expect(looks).toBeLessThan(12)
+    expect(taken).toEqual({ read: [], refused: [] })
+  })
+
+  test('waits for one on a disk of another host, whose clock is a minute behind', async () => {
+    const taken = watchFolder({ settleMs: 100, giveUpMs: 5_000, clock: () => Date.now() + 60_000 })
+    await inPlace('slow.jpg', pictures.jpg, { piece: 2000, pauseMs: 40 })
+    await soon(() => expect(taken.read).toEqual(['slow.jpg']))
+    expect(taken.refused).toEqual([])
   })
 
   test('treats a reused name as another picture: it is neither deleted nor rejected with the one before', async () => {
@@ -428,6 +484,44 @@ describe('subfolders, as cameras create them for days', () => {
     expect([taken.read, taken.refused]).toEqual([['one.jpg'], []])
     expect(await readdir(outside)).toEqual(['secret.jpg'])
   })
+
+  test.skipIf(process.getuid?.() !== 0)(
+    'that cannot be read, or whose frames cannot be deleted, are told of once',
+    async () => {
+      for (const day of ['open', 'locked', 'kept']) await mkdir(join(frames, day))
+      for (const day of ['locked', 'kept']) await writeFile(join(frames, day, `${day}.jpg`), pictures.jpg)
+      await chmod(join(frames, 'locked'), 0o700)
+      const said: string[] = []
+      // Root may read and delete everything, so another user looks.
+      const program = `
+      import { folderFrames } from ${JSON.stringify(import.meta.resolve('@sightline/edge-agent/sources/folder'))}
+      const onTrouble = ({ code, message }) => console.log('trouble', code, message)
+      for await (const frame of folderFrames(process.argv[1], new AbortController().signal, true, { onTrouble })) {
+        await frame.open()
+        await frame.release()
+        console.log('read', frame.name)
+      }`
+      const above = [dirname(dirname(folder.path)), dirname(folder.path), folder.path]
+      for (const at of [...above, frames, join(frames, 'open'), join(frames, 'kept')]) await chmod(at, 0o755)
+      const child = spawn(process.execPath, ['--input-type=module', '-e', program, frames], {
+        uid: 65_534,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      const ended = once(child, 'exit')
+      createInterface({ input: child.stdout }).on('line', (line) => said.push(line))
+      try {
+        await soon(() => expect(said.filter((line) => line.startsWith('trouble'))).toHaveLength(2))
+        await sleep(1_500)
+        expect(said.filter((line) => line.startsWith('trouble'))).toEqual([
+          expect.stringMatching(/^trouble PICTURE_NOT_READABLE cannot read .*locked \(EACCES\)$/),
+          expect.stringMatching(/^trouble PICTURE_NOT_READABLE cannot delete .*kept\.jpg \(EACCES\)$/),
+        ])
+      } finally {
+        child.kill()
+        await ended
+      }
+    },
+  )
 
   test('are removed when the day is over, empty and had pictures; others stay', async () => {
     const longAgo = new Date(Date.now() - 2 * 24 * 3600 * 1000)
