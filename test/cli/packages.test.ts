@@ -43,10 +43,11 @@ function pack(
   platform: object = {},
 ): void {
   const place = join(folder.path, `${name}-${version}`)
-  mkdirSync(join(place, 'bin'), { recursive: true })
-  writeFileSync(join(place, 'package.json'), JSON.stringify({ name, version, ...platform }))
-  for (const [file, text] of Object.entries(files)) writeFileSync(join(place, file), text)
-  execFileSync('npm', ['pack', '--pack-destination', at('packed'), '--loglevel=error'], { cwd: place })
+  mkdirSync(join(place, 'package/bin'), { recursive: true })
+  writeFileSync(join(place, 'package/package.json'), JSON.stringify({ name, version, ...platform }))
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(place, 'package', file), text)
+  // As `npm pack` does it, which takes a third of a second of a core.
+  execFileSync('tar', ['-czf', at('packed', `${name}-${version}.tgz`), '-C', place, 'package'])
 }
 
 beforeAll(async () => {

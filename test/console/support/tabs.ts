@@ -32,8 +32,8 @@ export interface Tab {
 }
 
 /**
- * Tabs and sessions of the made-up cast. A tab that a test opens is closed after it: left open, it goes on following alerts and
- * drawing maps beside the tests that come after.
+ * Tabs and sessions of the made-up cast. A tab that a test opens is emptied after it, for the next one: left as it is, it goes on
+ * following alerts and drawing maps beside the tests that come after.
  */
 export interface Tabs {
   /** A tab that nobody is signed on in. */
