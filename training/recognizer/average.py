@@ -11,20 +11,28 @@ from pathlib import Path
 import torch
 
 from .model import Recognizer
-from .train import CHECKPOINTS, measure, names, take_up
+from .train import CHECKPOINTS, NAMES, measure, names, take_up
 from .validation import calibration, validation
 
 
 def main() -> None:
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("checkpoints", type=Path, nargs=2)
-    a, b = (torch.load(path, weights_only=True) for path in args.parse_args().checkpoints)
-    mean = {name: (w + b["ema"][name]) / 2 if w.is_floating_point() else b["ema"][name] for name, w in a["ema"].items()}
-    for name, weights in (("first", a["ema"]), ("second", b["ema"]), ("mean", mean)):
+    saved = [torch.load(path, weights_only=True) for path in args.parse_args().checkpoints]
+    # The second may have classes that the first lacks.
+    a, b = (weights_of(one) for one in saved)
+    mean = {name: (w + b[name]) / 2 if w.is_floating_point() else b[name] for name, w in a.items()}
+    for name, weights in (("first", a), ("second", b), ("mean", mean)):
         model = Recognizer()
-        take_up(model, weights, *names(b))
+        model.load_state_dict(weights)
         print(name, *({k: round(v, 4) for k, v in measure(model, *data()).items()} for data in (calibration, validation)))
-    torch.save({"ema": mean, "alphabet": names(b)[0], "regions": names(b)[1], "state": b["state"]}, CHECKPOINTS / "recognizer-best.pt")
+    torch.save({"ema": mean, **NAMES, "state": saved[1]["state"]}, CHECKPOINTS / "recognizer-best.pt")
+
+
+def weights_of(saved: dict) -> dict[str, torch.Tensor]:
+    model = Recognizer()
+    take_up(model, dict(saved["ema"]), *names(saved))
+    return model.state_dict()
 
 
 if __name__ == "__main__":

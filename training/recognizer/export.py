@@ -1,6 +1,6 @@
 """Exports a checkpoint to models/recognizer.onnx (+ .json), INT8 where that loses nothing on synthetic validation.
 
-    python -m recognizer.export [--checkpoint checkpoints/recognizer-best.pt] [--float]
+    python -m recognizer.export [--checkpoint checkpoints/recognizer-best.pt] [--float | --keep-text]
 
 The graph takes `image`, N×64×160×3 uint8 RGB, and returns `text`, N×80×37 logits (columns of the upper line, then
 of the lower; class 0 is CTC's blank), and `region`, N×R logits.
@@ -83,6 +83,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", type=Path, default=CHECKPOINTS / "recognizer-best.pt")
     parser.add_argument("--float", action="store_true", help="do not try INT8")
+    parser.add_argument("--keep-text", action="store_true", help="only the region has learned: quantise and calibrate the text as in the committed model")
     args = parser.parse_args()
     torch.set_num_threads(1)
     MODELS.mkdir(exist_ok=True)
@@ -111,13 +112,17 @@ def main() -> None:
         prepared = work / "prepared.onnx"
         quant_pre_process(str(full), str(prepared))
         quantize_static(str(prepared), str(small), Reader(images[:256]), quant_format=QuantFormat.QDQ, per_channel=True,
-                        activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8, nodes_to_exclude=ends(prepared))
+                        activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8, nodes_to_exclude=ends(prepared),
+                        extra_options={"TensorQuantOverrides": ranges_of_text(target)} if args.keep_text else {})
         lesser = figures(small)
         print("int8", {k: round(v, 4) for k, v in lesser.items()}, f"{milliseconds(small, images[0]):.2f} ms")
         if lesser["exact_folded"] >= best["exact_folded"] - 0.003 and lesser["region"] >= best["region"] - 0.005:
             chosen = small
     hard, hard_texts, hard_regions = calibration()
     fitted = calibrate(*run(chosen, hard), [plain(t) for t in hard_texts], hard_regions)
+    if args.keep_text:
+        committed = json.loads((MODELS / "recognizer.json").read_text())["calibration"]
+        fitted = committed | {"region_temperature": fitted["region_temperature"]}
     target.write_bytes(chosen.read_bytes())
     card = {
         "version": datetime.date.today().isoformat(), "input": {"name": "image", "layout": "NHWC", "type": "uint8", "height": INPUT_H, "width": INPUT_W, "color": "RGB"},
@@ -126,6 +131,17 @@ def main() -> None:
     }
     (MODELS / "recognizer.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")
     print(f"{target} {target.stat().st_size / 1e6:.2f} MB, int8: {chosen == small}, calibration {fitted}")
+
+
+def ranges_of_text(path: Path) -> dict[str, list[dict[str, np.ndarray]]]:
+    """Scale and zero point of each activation that a quantised model has on the way to the text."""
+    found = {i.name: onnx.numpy_helper.to_array(i) for i in onnx.load(str(path)).graph.initializer}
+    names = [name.removesuffix("_scale") for name in found if name.startswith("/model/") and name.endswith("_scale")]
+    return {
+        name: [{"scale": found[f"{name}_scale"], "zero_point": found[f"{name}_zero_point"]}]
+        for name in names
+        if not name.startswith(("/model/fine", "/model/region", "/model/Concat_2"))
+    }
 
 
 def ends(path: Path) -> list[str]:
