@@ -180,6 +180,7 @@ describe('nothing is removed that somebody needs', () => {
   /** Fills the stream and has all of it judged, as its matcher sees it. */
   async function room(
     needed: () => Promise<unknown>,
+    others: readonly { stream: string; stored(): number }[] = [],
   ): Promise<{ removed(): Promise<number>; close(): void }> {
     await manager.streams.purge(READS)
     for (let n = 0; n < 400; n++) {
@@ -191,7 +192,10 @@ describe('nothing is removed that somebody needs', () => {
     const matcher = await broker.as('matcher')
     const link = await openLink(matcher)
     const parts = { name: 'm1', link, agency: await openLink(matcher, 'AGENCY'), log: quiet, idleMs: 0 }
-    const rooms = makeRoom({ ...parts, partitions: () => [{ stream: READS, stored: () => last_seq }] })
+    const rooms = makeRoom({
+      ...parts,
+      partitions: () => [{ stream: READS, stored: () => last_seq }, ...others],
+    })
     return { removed: async () => (await stateOf(READS)).first_seq - first_seq, close: rooms.close }
   }
   const positions = async () => new Kvm(jetstream(admin)).open(POSITIONS)
@@ -217,6 +221,27 @@ describe('nothing is removed that somebody needs', () => {
     } finally {
       close()
       await (await positions()).delete(key)
+    }
+  })
+
+  test('a partition that stands still beside one that goes on', async () => {
+    const still = agentReads(0)
+    const edge = jetstream(await broker.as('edge'))
+    for (let n = 0; n < 400; n++)
+      await edge.publish(readSubject('edge', 'gate-1'), nextRead().payload).catch(() => {})
+    const before = await stateOf(still)
+    // Up to its fifth read, of which the first are long gone.
+    const stored = () => before.first_seq + 4
+    const { removed, close } = await room(async () => {}, [{ stream: still, stored }])
+    try {
+      await vi.waitFor(async () => expect(await removed()).toBeGreaterThan(100), 30_000)
+      // Nothing may happen: two looks.
+      await pause(1200)
+      const after = await stateOf(still)
+      expect(after.last_seq).toBe(before.last_seq)
+      expect(after.first_seq).toBeLessThanOrEqual(stored())
+    } finally {
+      close()
     }
   })
 
