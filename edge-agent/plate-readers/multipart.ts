@@ -82,7 +82,7 @@ export function multipartParser(boundary: string, { partBytes }: MultipartLimits
     return whole
   }
 
-  return (chunk: Uint8Array): Part[] => {
+  function parse(chunk: Uint8Array): Part[] {
     if (hasEnded) return []
     held.add(chunk)
     const parts: Part[] = []
@@ -96,6 +96,10 @@ export function multipartParser(boundary: string, { partBytes }: MultipartLimits
     held.compact()
     return parts
   }
+  return Object.assign(parse, {
+    /** Whether a part has begun, with more than its headers, and has not arrived as a whole. */
+    isInPart: () => part !== undefined && held.bytes().length > 0,
+  })
 }
 
 const SMALL_BYTES = 64 * 1024

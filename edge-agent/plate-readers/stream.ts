@@ -17,6 +17,8 @@ const MOST_PARTS = 64
 const SLACK_BYTES = 64 * 1024
 /** An event's pictures follow it immediately: without a part for this long, ms, it is complete. */
 const QUIET_MS = 500
+/** The same while a part is arriving, ms: over a mobile network a picture stops in the middle for seconds. */
+const PART_QUIET_MS = 5_000
 /**
  * A live stream sends complete parts, or at least this many bytes of one. Without either for this long, ms, it hangs.
  * Single bytes do not count: with them a broken camera could seem to work forever.
@@ -109,9 +111,10 @@ async function* groups(response: IncomingMessage, alive: () => void): AsyncGener
   let coming = chunks.next()
   for (;;) {
     const quiet = new AbortController()
+    const patience = parse.isInPart() ? PART_QUIET_MS : QUIET_MS
     const next = await Promise.race([
       coming,
-      ...(group.length > 0 ? [sleep(QUIET_MS, null, { signal: quiet.signal }).catch(() => null)] : []),
+      ...(group.length > 0 ? [sleep(patience, null, { signal: quiet.signal }).catch(() => null)] : []),
     ])
     quiet.abort()
     if (next === null || next.done) {

@@ -124,6 +124,20 @@ describe.each(Object.keys(STREAMS) as Make[])('%s', (make) => {
     },
   )
 
+  test('an image that stops in the middle for longer than a pause between events stays with its event', async () => {
+    const picture = Buffer.concat([examples.JPEG, Buffer.alloc(8_000)])
+    const [, event] = pieces(true)
+    const bytes = [event!, { type: 'image/jpeg', bytes: picture }].map(part)
+    const url = await reader(path, async (response) => {
+      response.write(Buffer.concat([bytes[0]!, bytes[1]!.subarray(0, 4_000)]))
+      // Longer than the pause after which an event without an image is complete.
+      await sleep(900)
+      response.write(bytes[1]!.subarray(4_000))
+    })
+    const { value } = await messages(make, url).next()
+    expect(platesIn(make, value as Message)).toEqual([['7ABC123', 1]])
+  })
+
   test('ends when the stream does, with everything before', async () => {
     const url = await reader(
       path,
