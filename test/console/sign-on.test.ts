@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bodyOf } from '../api/harness.ts'
 import { codeAt, PASSWORD } from '../api/people/support.ts'
@@ -109,5 +110,28 @@ describe.skipIf(!HAS_CHROMIUM)('signing on to the console', () => {
     await page.getByText('The request is withdrawn.').waitFor()
     const { requests } = await bodyOf<{ requests: { state: string }[] }>(call('/v1/access/me'))
     expect(requests.map(({ state }) => state)).toEqual(['withdrawn'])
+  })
+
+  describe('a tab of the tests', () => {
+    const KEPT = '[localStorage.left ?? null, sessionStorage.left ?? null, innerWidth]'
+    let before: Page
+    it('may be left in any state', async () => {
+      before = (await console.as('dana-reyes', { path: '/my-access' })).page
+      await before.evaluate("localStorage.left = 'a'; sessionStorage.left = 'b'")
+      await before.setViewportSize({ width: 800, height: 600 })
+      await before.route('**/v1/session', (route) => route.abort())
+      before.on('request', () => {
+        throw new Error('a listener is left')
+      })
+    })
+    it('is as new for the next one', async () => {
+      const path = `/#development=${console.rig.api.token}`
+      const { page, context, complaints } = await console.open({ path })
+      expect(page).toBe(before)
+      await page.getByRole('button', { name: 'Dana Reyes' }).waitFor()
+      expect(await page.evaluate(KEPT)).toEqual([null, null, 1280])
+      expect(await context.cookies()).toEqual([])
+      expect(complaints).toEqual([])
+    })
   })
 })

@@ -174,6 +174,7 @@ async function cleanTab(
   await page.setViewportSize(viewport)
   const session = await context.newCDPSession(page)
   await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' })
+  await page.evaluate('sessionStorage.clear()')
   await session.detach()
   await context.clearCookies()
   return hasNoWorkers(browser)
