@@ -1,12 +1,12 @@
 import { mkdir, readdir, rmdir, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileError } from '@sightline/recognition/pictures/file'
 import { type Clock, steadyClock, systemClock } from '@sightline/runtime/clock'
 import type { SightlineError } from '@sightline/schemas/errors'
-import { watch } from 'chokidar'
 import { type ArrivalOptions, createArrivals } from './arrivals.ts'
 import { fileFrame, REJECTED } from './file-frame.ts'
+import { createFolderWatchers, type FolderWatchers } from './folder-watchers.ts'
 import type { Frame } from './frame.ts'
 
 /** Hidden files belong to programs that write under another name first. */
@@ -69,22 +69,10 @@ export async function* folderFrames(
   await mkdir(folder, { recursive: true }).catch((cause) => {
     throw fileError(folder, cause)
   })
-  const watcher = watch(folder, {
-    depth: DEPTH,
-    ignoreInitial: true,
-    followSymlinks: false,
-    ignored: (path) => path !== folder && !isLookedInto(basename(path)),
-  })
-  // The watcher reports a link to itself as an error: an error event without a listener ends the process.
-  watcher.on('error', () => wake())
-  watcher.on('add', () => wake())
-  // To the watcher, a file that reappears under its name right after it was deleted is not new. Files being written are
-  // checked by the clock, because there would be a notification for each piece.
-  watcher.on('raw', () => {
+  // Files being written are checked by the clock, because there would be a notification for each piece.
+  const watchers = createFolderWatchers(() => {
     if (arrivals.coming === 0) wake()
   })
-  // Files that arrived during the first check are not reported by anything else.
-  watcher.on('ready', () => wake())
   signal.addEventListener('abort', () => wake(), { once: true })
   try {
     while (!signal.aborted) {
@@ -94,7 +82,7 @@ export async function* folderFrames(
       })
       const since = steady()
       let isIdle = true
-      const waiting = await waitingIn(folder, handedOut, consume, complain)
+      const waiting = await waitingIn(folder, handedOut, consume, complain, watchers)
       const present = new Set(waiting)
       arrivals.keep((path) => present.has(path))
       for (const path of waiting) {
@@ -122,7 +110,7 @@ export async function* folderFrames(
       over.abort()
     }
   } finally {
-    await watcher.close()
+    watchers.close()
   }
 }
 
@@ -171,12 +159,19 @@ async function waitingIn(
   handedOut: Set<string>,
   tidies: boolean,
   unreadable: Unreadable,
+  watchers: FolderWatchers,
 ): Promise<string[]> {
+  const folders = new Set<string>()
+  const enter = (entered: string) => {
+    folders.add(entered)
+    watchers.add(entered)
+  }
   const paths = new Set(
-    await picturesIn(folder, DEPTH, tidies, unreadable).catch((cause) => {
+    await picturesIn(folder, DEPTH, tidies, unreadable, enter).catch((cause) => {
       throw fileError(folder, cause)
     }),
   )
+  watchers.keep(folders)
   for (const path of handedOut) if (!paths.has(path)) handedOut.delete(path)
   return [...paths].filter((path) => !handedOut.has(path)).sort()
 }
@@ -189,7 +184,10 @@ async function picturesIn(
   depth: number,
   tidies: boolean,
   unreadable: Unreadable,
+  enter: (folder: string) => void,
 ): Promise<string[]> {
+  // Before it is read: a file that arrives meanwhile is noticed.
+  enter(folder)
   const found: string[] = []
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name)
@@ -197,7 +195,7 @@ async function picturesIn(
     // Do not follow a link: it may lead to other people's files.
     else if (entry.isDirectory() && depth > 0 && isLookedInto(entry.name)) {
       // A folder that cannot be read, or is already gone, counts as empty; the others still count.
-      const inside = await picturesIn(path, depth - 1, tidies, unreadable).then(
+      const inside = await picturesIn(path, depth - 1, tidies, unreadable, enter).then(
         (paths) => {
           unreadable(path)
           return paths
