@@ -120,14 +120,16 @@ def main() -> None:
             chosen = small
     hard, hard_texts, hard_regions = calibration()
     fitted = calibrate(*run(chosen, hard), [plain(t) for t in hard_texts], hard_regions)
+    grammar = grammar_table()
     if args.keep_text:
-        committed = json.loads((MODELS / "recognizer.json").read_text())["calibration"]
-        fitted = committed | {"region_temperature": fitted["region_temperature"]}
+        committed = json.loads((MODELS / "recognizer.json").read_text())
+        fitted = committed["calibration"] | {"region_temperature": fitted["region_temperature"]}
+        grammar |= committed["grammar"]
     target.write_bytes(chosen.read_bytes())
     card = {
         "version": datetime.date.today().isoformat(), "input": {"name": "image", "layout": "NHWC", "type": "uint8", "height": INPUT_H, "width": INPUT_W, "color": "RGB"},
         "output": {"text": {"lines": 2, "columns": 40, "alphabet": PUBLISHED, "blank": 0, "decoding": "CTC over the upper line's columns, then the lower's"}, "region": {"names": REGIONS, "mix": trained_mix(hard_regions)}},
-        "quantised": chosen == small, "calibration": fitted, "grammar": grammar_table(),
+        "quantised": chosen == small, "calibration": fitted, "grammar": grammar,
     }
     (MODELS / "recognizer.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")
     print(f"{target} {target.stat().st_size / 1e6:.2f} MB, int8: {chosen == small}, calibration {fitted}")
