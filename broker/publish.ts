@@ -71,8 +71,11 @@ export function publishIfTaken(
   })
 }
 
-/** Errors about the state of the stream, not about the message: another try may succeed. */
-const ABOUT_ITS_END: readonly number[] = [10070, 10071, 10164]
+/**
+ * Errors about the state of the stream, not about the message: another try may succeed. Its end, the account's space, a message
+ * with the same id that a cluster is storing just now, and too many messages or batches at once.
+ */
+const ABOUT_THE_STREAM: readonly number[] = [10070, 10071, 10164, 10002, 10158, 10167, 10210]
 
 /**
  * Whether a message can never be stored: too large or malformed for the client, or refused by the stream because of its
@@ -80,7 +83,7 @@ const ABOUT_ITS_END: readonly number[] = [10070, 10071, 10164]
  */
 export const isForGood = (error: unknown): boolean =>
   error instanceof errors.InvalidArgumentError ||
-  (error instanceof JetStreamApiError && error.status < 500 && !ABOUT_ITS_END.includes(error.code))
+  (error instanceof JetStreamApiError && error.status < 500 && !ABOUT_THE_STREAM.includes(error.code))
 
 /**
  * Repeats a request while the broker is down, slow or full.

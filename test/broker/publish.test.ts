@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { retryUntilDone } from '@sightline/broker/publish'
+import { JetStreamApiError } from '@nats-io/jetstream'
+import { isForGood, retryUntilDone } from '@sightline/broker/publish'
 import { expect, test } from 'vitest'
 
 test('any number of callers may wait on one signal, which ends them all, without a leak warning', async () => {
@@ -29,3 +30,16 @@ test('asks again until it gets an answer', async () => {
   expect(await retryUntilDone(ask, new AbortController().signal)).toBe('answer')
   expect(asked).toBe(3)
 })
+
+test.each([
+  ['the same id is being stored', 409, 10158, false],
+  ['too many messages at once', 429, 10167, false],
+  ['too many batches at once', 429, 10210, false],
+  ['the account has no space', 400, 10002, false],
+  ['too large', 400, 10054, true],
+])(
+  'a refusal because of %s says nothing about another try, or that none can help',
+  (_why, code, err_code, forGood) => {
+    expect(isForGood(new JetStreamApiError({ code, err_code, description: '' }))).toBe(forGood)
+  },
+)
