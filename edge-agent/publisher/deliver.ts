@@ -23,9 +23,9 @@ const SEQUENCE = /wrong last sequence: (\d+)/
 /** Most reads in one batch; the broker allows 1000. */
 const MOST = 500
 
-/** JetStream's codes: the stream takes no batches; a message of the batch is stored already. */
+/** JetStream's codes: the stream takes no batches; it has too many of them now. */
 const NO_BATCHES = 10174
-const DUPLICATE_IN_BATCH = 10201
+const TOO_MANY_BATCHES = 10210
 
 /**
  * Publishes reads so that each is stored once, however long the link was down. The stream recognizes a repeat by its message
@@ -61,14 +61,14 @@ export function deliverReads(
     } catch (error) {
       if (isCode(error, NO_BATCHES)) tried = { connection, takesBatches: false }
       // The broker treats some messages differently outside a batch: it confirms a repeat, for example.
-      if (messages.length > 1 || !isForGood(error)) throw error
+      if (messages.length > 1 || !(isForGood(error) || isCode(error, TOO_MANY_BATCHES))) throw error
     }
     const { msgID, payload } = first!
     return (await js.publish(subject, payload, { msgID, timeout: ANSWER_MS, expect: expected })).seq
   }
 
   /**
-   * Publishes reads that may be stored already.
+   * Publishes a read that may be stored already.
    * @param receipt sequence of the previous read
    */
   async function publishOnce(
@@ -80,32 +80,26 @@ export function deliverReads(
       return await publish(camera, messages, receipt)
     } catch (error) {
       const last = lastSequence(error)
-      // Later than the previous read: it is the last of these.
+      // Later than the previous read: it is this one.
       if (last !== null && last > receipt) return last
       // Earlier: the stream no longer has the previous read.
       if (last !== null) return publish(camera, messages)
-      // All of them are stored. Sent alone, the last one is answered with its sequence.
-      if (isCode(error, DUPLICATE_IN_BATCH) && messages.length > 1) {
-        return publishOnce(camera, messages.slice(-1), receipt)
-      }
       throw error
     }
   }
 
-  /** Publishes the first of several reads that the broker does not take together now, but may have stored together before. */
-  async function takeFirst(
-    camera: string,
-    messages: readonly TogetherMessage[],
-    receipt: number,
-  ): Promise<Taken> {
-    try {
-      return { count: 1, receipt: await publish(camera, messages.slice(0, 1), receipt) }
-    } catch (error) {
-      const last = lastSequence(error)
-      if (last !== null && last > receipt) return { count: messages.length, receipt: last }
-      if (last !== null || isForGood(error)) return { count: 0, receipt }
-      throw error
-    }
+  /**
+   * Sequence of a camera's last stored read; 0: the stream has none. It asks with a message that is never stored, because no
+   * stream ends where it expects: an agent may only publish.
+   */
+  async function lastOf(camera: string): Promise<number> {
+    const { js } = await link.ready(signal)
+    const expect = { lastSubjectSequence: Number.MAX_SAFE_INTEGER }
+    const answer = js.publish(readSubject(EDGE_SOURCE, camera), '', { timeout: ANSWER_MS, expect })
+    return answer.then(
+      ({ seq }) => seq,
+      (error) => lastSequence(error) ?? Promise.reject(error),
+    )
   }
 
   const toMessage = ({ id, payload }: { id: string; payload: Uint8Array }) => ({
@@ -128,15 +122,19 @@ export function deliverReads(
       most: () => (tried?.takesBatches ? MOST : 1),
       async deliver({ camera, entries, uncertain, receipt }) {
         const messages = entries.map(toMessage)
-        const count = entries.length
+        const all = (last: number): Taken => ({ count: entries.length, receipt: last })
+        // Asked before they are sent again: on a slow link they take longer each time than the stream has to answer.
+        const last = uncertain ? await lastOf(camera) : undefined
+        if (last !== undefined && last > receipt) return all(last)
         try {
-          const isSent = uncertain ? publishOnce(camera, messages, receipt) : publish(camera, messages)
-          return { count, receipt: await isSent }
+          // An earlier one: the stream no longer has the previous read.
+          return all(await publish(camera, messages, last === receipt ? receipt : undefined))
         } catch (error) {
           const full = noteFull(error, camera)
           // A full stream may still have space for some of them.
-          if (!full && !isForGood(error)) throw error
-          return uncertain ? takeFirst(camera, messages, receipt) : { count: 0, receipt }
+          if (!full && lastSequence(error) === null && !isForGood(error)) throw error
+          const lastNow = uncertain ? await lastOf(camera) : receipt
+          return lastNow > receipt ? all(lastNow) : { count: 0, receipt }
         }
       },
     },
