@@ -91,6 +91,20 @@ export async function forwardEntries(
   const out = new Set<Promise<void>>()
   /** Cameras with a delivery in this process: only their first one may have been sent by an earlier process. */
   const known = new Set<string>()
+  /** The last answers of this process: a full disk may not have taken the newest one. */
+  const answers = new Map<string, Receipt>()
+  const answerOf = (camera: string) => answers.get(camera) ?? receipts.get(camera)
+
+  /** Removes what was delivered. */
+  function take(run: readonly EntryName[], receipt: number | undefined): Promise<void> {
+    const { camera, sequence } = run.at(-1)!
+    if (receipt !== undefined) answers.set(camera, { sequence, receipt })
+    return remove(run, receipt)
+  }
+
+  /** Whether an earlier process may have sent an entry: no more than it noted as sent together. */
+  const maybeSent = ({ camera, sequence }: EntryName) =>
+    !known.has(camera) && sequence <= (receipts.get(camera)?.sending ?? Number.POSITIVE_INFINITY)
 
   async function giveUp(entry: EntryName, err: unknown): Promise<void> {
     log.error({ err, camera: entry.camera }, 'an entry of the spool can never be delivered; it is set aside')
@@ -134,14 +148,16 @@ export async function forwardEntries(
       payload = await store.read(entry)
     } catch (err) {
       await giveUp(entry, err)
+      // No later one was sent.
+      known.add(camera)
       return true
     }
-    const isUncertain = !known.has(camera)
+    const isUncertain = maybeSent(entry)
     known.add(camera)
     try {
       return await insist(camera, isUncertain, async (uncertain) => {
-        const receipt = receipts.get(camera)?.receipt
-        await remove([entry], await deliver({ sequence, camera, id, payload, uncertain, receipt }))
+        const receipt = answerOf(camera)?.receipt
+        await take([entry], await deliver({ sequence, camera, id, payload, uncertain, receipt }))
       })
     } catch (err) {
       // It must not block its camera's later entries forever.
@@ -152,9 +168,9 @@ export async function forwardEntries(
 
   /** @returns the entries that must be sent one by one; null if it was aborted first */
   async function deliverRun(run: readonly Loaded[], camera: string): Promise<readonly Loaded[] | null> {
-    const note = receipts.get(camera)
-    if (!note) return run
-    const { sequence, receipt } = note
+    const answer = answerOf(camera)
+    if (!answer) return run
+    const { sequence, receipt } = answer
     const isUncertain = !known.has(camera)
     try {
       // After a kill, the next process must send exactly these together: otherwise it could not know which of them are stored.
@@ -162,7 +178,9 @@ export async function forwardEntries(
       await receipts.sync()
     } catch (err) {
       log.warn({ err, camera }, 'the spool cannot note what is sent together; reads are sent one by one')
-      if (!isUncertain) return run
+      // If the note is there, although perhaps not for good, none of them may be sent alone.
+      const isNoted = (receipts.get(camera)?.sending ?? 0) >= run[0]!.entry.sequence
+      if (!isUncertain && !isNoted) return run
     }
     known.add(camera)
     const entries = run.map(({ entry: { id }, payload }) => ({ id, payload }))
@@ -170,7 +188,7 @@ export async function forwardEntries(
     const isDone = await insist(camera, isUncertain, async (uncertain) => {
       taken = await together.deliver({ camera, entries, uncertain, receipt })
       // The note goes before the first one is sent alone: after a kill it would look as if all of them were stored.
-      if (taken.count > 0) await remove(namesOf(run.slice(0, taken.count)), taken.receipt)
+      if (taken.count > 0) await take(namesOf(run.slice(0, taken.count)), taken.receipt)
       else await receipts.put(camera, { sequence, receipt }).then(receipts.sync)
     })
     return isDone ? run.slice(taken.count) : null
@@ -204,13 +222,12 @@ export async function forwardEntries(
 
   /** An earlier process's run is sent as the same run again. Otherwise a camera's first entry is sent alone, for its receipt. */
   function limitsOf({ camera, sequence }: EntryName) {
-    const note = receipts.get(camera)
     const bytes = Number.POSITIVE_INFINITY
     if (!known.has(camera)) {
-      const sent = note?.sending ?? 0
+      const sent = receipts.get(camera)?.sending ?? 0
       return sent > sequence ? { entries: bytes, bytes, last: sent } : { entries: 1, bytes: 0 }
     }
-    return { entries: note ? together.most() : 1, bytes: RUN_BYTES }
+    return { entries: answerOf(camera) ? together.most() : 1, bytes: RUN_BYTES }
   }
 
   function pump(): void {
