@@ -2,7 +2,7 @@ import type { Logger } from '@sightline/runtime/log'
 import { diskBytes } from './backlog.ts'
 import type { Contents } from './contents.ts'
 import type { EntryName } from './entry-name.ts'
-import { diskError } from './store.ts'
+import { diskError, isFull } from './store.ts'
 
 /** An entry to write. */
 export interface Written {
@@ -86,8 +86,17 @@ export function createCommit(
 
   async function removeDelivered({ run, receipt }: Extract<Job, { kind: 'remove' }>): Promise<void> {
     const last = run.at(-1)
-    if (last && receipt !== undefined) await receipts.put(last.camera, { sequence: last.sequence, receipt })
-    await Promise.all(run.map(store.remove))
+    const removeRun = () => Promise.all(run.map(store.remove))
+    if (last && receipt !== undefined) {
+      const { camera, sequence } = last
+      await receipts.put(camera, { sequence, receipt }).catch(async (error) => {
+        // A camera's first note needs the space of what was delivered. Until it is there, nothing is taken for sent.
+        if (!isFull(error) || receipts.get(camera)) throw error
+        await removeRun()
+        await receipts.put(camera, { sequence, receipt })
+      })
+    }
+    await removeRun()
   }
 
   async function remember({ items, checkpoint }: Extract<Job, { kind: 'write' }>): Promise<void> {

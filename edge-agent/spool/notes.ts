@@ -2,6 +2,7 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from '@sightline/runtime/log'
 import { SightlineError } from '@sightline/schemas/errors'
+import { isFull } from './store.ts'
 
 /** What the spool stores about each camera besides its entries: one small file per camera, replaced as a whole. */
 export interface Notes<T> {
@@ -66,18 +67,47 @@ export async function openNotes<T extends object>(
     all: () => [...notes.values()],
     async put(camera, note) {
       const path = join(folder, `${camera}${SUFFIX}`)
-      const file = await open(`${path}.new`, 'w')
-      try {
-        await file.writeFile(JSON.stringify(note))
-        await file.datasync()
-      } finally {
-        await file.close()
-      }
-      await rename(`${path}.new`, path)
+      const text = JSON.stringify(note)
+      await replace(path, text).catch((error) => overwrite(path, text, error))
       notes.set(camera, note)
     },
     sync: () => directory.sync(),
     close: () => directory.close(),
+  }
+}
+
+async function replace(path: string, text: string): Promise<void> {
+  const file = await open(`${path}.new`, 'w')
+  try {
+    await file.writeFile(text)
+    await file.datasync()
+  } finally {
+    await file.close()
+  }
+  await rename(`${path}.new`, path)
+}
+
+/** Bytes that a disk writes completely or not at all. */
+const SECTOR = 512
+
+/**
+ * Writes a short note into the space that it has, on a disk that has no space for a second one: what was delivered could never
+ * leave that disk otherwise.
+ * @throws `error`, if there is no note yet, the new one is long, or the disk is not full
+ */
+async function overwrite(path: string, text: string, error: Error): Promise<void> {
+  await rm(`${path}.new`, { force: true }).catch(() => {})
+  if (!isFull(error) || Buffer.byteLength(text) > SECTOR) throw error
+  const file = await open(path, 'r+').catch(() => {
+    throw error
+  })
+  try {
+    const { size } = await file.stat()
+    if (size > SECTOR) throw error
+    await file.write(text.padEnd(size), 0)
+    await file.datasync()
+  } finally {
+    await file.close()
   }
 }
 

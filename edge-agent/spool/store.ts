@@ -97,9 +97,12 @@ export async function openStore(folder: string): Promise<Store> {
   }
 }
 
+/** Whether the file system has no space for what was to be written. */
+export const isFull = ({ code }: NodeJS.ErrnoException): boolean => code === 'ENOSPC' || code === 'EDQUOT'
+
 /** An error of the file system, for the person who has to fix it. */
 export function diskError(cause: NodeJS.ErrnoException): SightlineError {
-  if (cause.code === 'ENOSPC' || cause.code === 'EDQUOT') {
+  if (isFull(cause)) {
     return new SightlineError('SPOOL_FULL', 'the disk of the spool is full', {
       cause,
       hint: 'Free space on it. Reads that wait for the link are sent as soon as it is back.',

@@ -40,12 +40,13 @@ const appendUntilStored = (spool: Spool, one: SpoolMessage, log: typeof quiet, s
   retryUntilStored(one.camera, () => spool.append(one), log, signal)
 
 /** Delivers what is there until nothing is, and tells the ids in order. */
-async function drain(spool: Spool, deliver: Deliver = async () => {}): Promise<string[]> {
+async function drain(spool: Spool, deliver: Deliver = async () => undefined): Promise<string[]> {
   const ids: string[] = []
   const stopping = new AbortController()
   const forwarding = spool.forward(async (entry) => {
-    await deliver(entry)
+    const receipt = await deliver(entry)
     ids.push(entry.id)
+    return receipt
   }, stopping.signal)
   await vi.waitFor(() => expect(spool.stats().entries).toBe(0), { timeout: 30_000, interval: 10 })
   stopping.abort()
@@ -236,8 +237,11 @@ describe('with the disk full,', () => {
     const spool = await start(10 * 1024 ** 2, at)
     const stored: string[] = []
     let refused: unknown
+    // One camera has a receipt already, the other one has none.
+    await spool.append(message(0))
+    await drain(spool, async ({ sequence }) => sequence)
     for (let number = 1; !refused; number++) {
-      const next = message(number, 'gate-1', 3000)
+      const next = message(number, `gate-${(number % 2) + 1}`, 3000)
       await spool.append(next).then(
         () => stored.push(next.id),
         (error) => {
@@ -255,9 +259,13 @@ describe('with the disk full,', () => {
     const again = await start(10 * 1024 ** 2, at)
     const waiting = appendUntilStored(again, message(200, 'gate-1', 3000), quiet)
     await new Promise((wake) => setTimeout(wake, 500))
-    const delivered = await drain(again)
+    const delivered = await drain(again, async ({ sequence }) => sequence)
     await waiting
-    expect([...delivered, ...(await drain(again))]).toEqual([...stored, 'gate-1.200'])
+    const all = [...delivered, ...(await drain(again))]
+    for (const camera of ['gate-1', 'gate-2']) {
+      const own = (id: string) => id.startsWith(camera)
+      expect(all.filter(own)).toEqual([...stored, 'gate-1.200'].filter(own))
+    }
     expect(again.stats()).toEqual({ entries: 0, bytes: 0, dropped: 0, corrupt: 0 })
   })
 
