@@ -59,19 +59,26 @@ interface Memory {
   looks: ReadsLook[]
   /** Since when no read was judged, although reads waited. */
   stillSince: number
+  /** When no read waited last. */
+  waitingSince: number
+  /** When there was room last. */
+  fullSince: number
 }
 
 /** Follows the state of streams from check to check. */
 export function createReadsStates() {
   const streams = new Map<string, Memory>()
 
-  function remember(look: ReadsLook): Memory {
+  function remember(look: ReadsLook, backlog: number, isFull: boolean): Memory {
+    const { at } = look
     const known = streams.get(look.stream)
     const before = known?.looks.at(-1)
+    const memory = known ?? { looks: [], stillSince: at, waitingSince: at, fullSince: at }
     // The stream was recreated, or another process is the slowest: start over.
-    const isOther = !before || before.last > look.last || before.slowest.who !== look.slowest.who
-    const memory = known && !isOther ? known : { looks: [], stillSince: known?.stillSince ?? look.at }
-    if (look.judged !== before?.judged || look.judged >= look.last) memory.stillSince = look.at
+    if (!before || before.last > look.last || before.slowest.who !== look.slowest.who) memory.looks = []
+    if (look.judged !== before?.judged || backlog === 0) memory.stillSince = at
+    if (backlog === 0) memory.waitingSince = at
+    if (!isFull) memory.fullSince = at
     memory.looks = [...memory.looks.filter(({ at }) => at > look.at - WINDOW_MS), look]
     streams.set(look.stream, memory)
     return memory
@@ -80,24 +87,29 @@ export function createReadsStates() {
   return {
     /** Takes a stream's figures. @returns its state */
     take(look: ReadsLook): ReadsState {
-      const { looks, stillSince } = remember(look)
       const { stream, at, messages, bytes, first, last, maxBytes, judged, slowest } = look
+      // Reads that were deleted by age no longer wait. A position beyond the end belongs to an earlier stream with this name.
+      const after = (done: number) =>
+        messages === 0 ? 0 : Math.max(0, last - Math.max(done > last ? 0 : done, first - 1))
+      const [backlog, kept] = [after(judged), after(slowest.done)]
+      const isLimited = maxBytes > 0
+      const isFull = isLimited && maxBytes - bytes < FULL_BYTES
+      const { looks, stillSince, waitingSince, fullSince } = remember(look, backlog, isFull)
       const oldest = looks[0]!
       const seconds = Math.max(0.001, (at - oldest.at) / 1000)
       const judgedASecond = Math.max(0, (judged - oldest.judged) / seconds)
       const freedASecond = Math.max(0, (slowest.done - oldest.slowest.done) / seconds)
       const grows = (last - oldest.last) / seconds - freedASecond
-      // Reads that were deleted by age no longer wait.
-      const after = (done: number) => (messages === 0 ? 0 : Math.max(0, last - Math.max(done, first - 1)))
-      const [backlog, kept] = [after(judged), after(slowest.done)]
       const mean = messages === 0 ? 1 : bytes / messages
       // While a matcher judges, reads that no process needs make room; otherwise they stay.
       const room = maxBytes - (judgedASecond > 0 ? kept * mean : bytes)
-      const isLimited = maxBytes > 0
       const state = (): ReadsCondition => {
-        if (isLimited && kept > 0 && maxBytes - bytes < FULL_BYTES) return 'full'
+        // Judged reads make room at once, unless something prevents it.
+        if (isFull && (kept > 0 || at - fullSince >= STILL_MS)) return 'full'
         if (backlog > 0 && at - stillSince >= STILL_MS) return 'still'
-        if (judgedASecond > 0 && backlog / judgedASecond > LATE_S) return 'behind'
+        // Where few reads come, one that has just come would look like a backlog of many seconds.
+        const isWaiting = at - waitingSince >= STILL_MS
+        if (isWaiting && judgedASecond > 0 && backlog / judgedASecond > LATE_S) return 'behind'
         return 'judged'
       }
       const fullIn = grows > 0 && kept > 0 ? Math.max(0, room / mean / grows) : Number.POSITIVE_INFINITY
@@ -138,6 +150,11 @@ export function readsTrouble(
     case 'judged':
       return null
     case 'full': {
+      if (kept === 0) {
+        const message = `${stream} is full and refuses new reads, although all are judged: they do not make room`
+        const hint = `See the health of ${matcher}: it says what keeps judged reads there, for example a consumer that nobody uses. Senders keep what is refused.`
+        return new SightlineError('READS_FULL', message, { hint })
+      }
       const isMatcher = slowest === 'matcher'
       const who = isMatcher ? matcher : slowest
       const next = isMatcher

@@ -93,3 +93,32 @@ test('a stream that was made again has no past', () => {
   const again = { last: 5, messages: 5, bytes: 5000, ...matcher(0) }
   expect(after(...growing(6, 100, 0), again)).toMatchObject({ state: 'judged', backlog: 5 })
 })
+
+test('a position beyond the end is of an earlier stream: nothing in this one is judged', () => {
+  const again = { last: 5, messages: 5, bytes: 5000, ...matcher(1000) }
+  const looks = Array.from({ length: 7 }, () => again)
+  expect(after(...looks)).toMatchObject({ state: 'still', backlog: 5 })
+})
+
+test('a stream that stays full of judged reads refuses new ones', () => {
+  const full = Array.from({ length: 7 }, () => ({ bytes: 9_996_000 }))
+  const state = after(...full)
+  expect(state).toMatchObject({ state: 'full', kept: 0 })
+  expect(readsTrouble(state, 'm2')).toMatchObject({
+    code: 'READS_FULL',
+    message: 'READS is full and refuses new reads, although all are judged: they do not make room',
+    hint: expect.stringContaining('the matcher m2'),
+  })
+  expect(after(...full, { bytes: 5_000_000 }, { bytes: 9_996_000 }).state).toBe('judged')
+})
+
+test('one read that has just come is no backlog where few come, nor after those that nobody judged have left', () => {
+  const few = Array.from({ length: 30 }, (_, n) => ({
+    last: 1000 + (n > 14 ? 1 : 0),
+    ...matcher(1000 + (n > 14 ? 1 : 0)),
+  }))
+  expect(after(...few, { last: 1002, ...matcher(1001) }).state).toBe('judged')
+  const gone = Array.from({ length: 30 }, () => ({ messages: 0, bytes: 0, first: 1001, ...matcher(900) }))
+  const next = { messages: 1, bytes: 1000, first: 1001, last: 1001, ...matcher(900) }
+  expect(after(...gone, next)).toMatchObject({ state: 'judged', backlog: 1 })
+})
