@@ -323,7 +323,9 @@ describe('what is sent', () => {
     const parse = (one: object) => parseConfig(JSON.stringify({ cameras, feeds: [one] }), 'edge.yaml')
     expect(parse(feed({})).feeds).toEqual([feed({})])
     expect(() => parse(feed({ plate: undefined }))).toThrow('plate')
-    expect(() => parse(feed({ plate: 'none', picture: 'vehicle' }))).toThrow('a picture always shows the plate')
+    expect(() => parse(feed({ plate: 'none', picture: 'vehicle' }))).toThrow(
+      'a picture always shows the plate',
+    )
     expect(parseConfig(JSON.stringify({ cameras }), 'edge.yaml').feeds).toBeUndefined()
   })
 })
