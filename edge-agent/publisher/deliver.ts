@@ -10,13 +10,13 @@ import { pictureSubject, readSubject } from '@sightline/schemas/subjects'
 import type { Deliver, Taken, Together } from '../spool/spool.ts'
 import type { EdgeLink } from './link.ts'
 
-/** Told each time that the broker has no room for more reads of a camera. */
+/** Called each time that the broker has no room for more reads of a camera. */
 export type OnFull = (camera: string, error: SightlineError) => void
 
-/** How long the stream has to say that it has a message, ms. */
+/** How long the stream may take to confirm a message, ms. */
 const ANSWER_MS = 5_000
 
-/** JetStream's code for an expectation that does not hold, and where its text has the sequence there is. */
+/** JetStream's code for a failed expectation, and where its text contains the actual sequence. */
 const WRONG_LAST_SEQUENCE = 10071
 const SEQUENCE = /wrong last sequence: (\d+)/
 
@@ -149,8 +149,8 @@ export function deliverReads(
 
 /**
  * A picture that is stored twice replaces itself.
- * @param daysOf how long pictures of a camera may live; undefined: as long as the broker keeps them. A broker that cannot let
- * them go earlier gets none.
+ * @param daysOf how many days pictures of a camera may live; undefined: as long as the broker keeps them. A broker that
+ *   cannot delete them earlier gets none.
  */
 export function deliverPictures(
   link: EdgeLink,
@@ -168,7 +168,7 @@ export function deliverPictures(
   }
 }
 
-/** @throws MESSAGE_INVALID when trying again would not help, else what it was given */
+/** @throws MESSAGE_INVALID when a retry cannot help, else the given error */
 function refuseMessage(error: unknown): never {
   if (!isForGood(error)) throw error
   throw new SightlineError(
