@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { loadavg, tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { eachLine, verifyLog } from '@sightline/api/audit/verify'
@@ -10,7 +10,7 @@ import { wholeNumber } from '@sightline/runtime/command-line/options'
 import { signCheckpoint } from '@sightline/schemas/audit-checkpoint'
 import { type ChainEnd, EMPTY_CHAIN, sealRecord } from '@sightline/schemas/audit-record'
 import type { Benchmark } from './benchmark.ts'
-import { measureTime } from './measure.ts'
+import { measureTime, temporaryFolder } from './measure.ts'
 
 const RUNS = 3
 const START = Date.UTC(2026, 0, 1)
@@ -22,7 +22,7 @@ export const bench: Benchmark = {
     command.option('--records <n>', 'length of the log', wholeNumber(1000, 100_000_000), 1_000_000),
   run: async (options, report) => {
     const count = Number(options.records)
-    const folder = await mkdtemp(join(tmpdir(), 'sightline-audit-'))
+    const folder = await temporaryFolder('sightline-audit-')
     const path = join(folder, 'audit.ndjson')
     try {
       const end = await writeLog(path, count)

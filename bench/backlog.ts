@@ -1,5 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { loadavg, tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connectBroker } from '@sightline/broker/connect'
@@ -12,7 +12,7 @@ import { apiOf } from '@sightline/schemas/bridges'
 import { several } from '@sightline/schemas/several'
 import { agentReads, EMBEDDED_SIZE } from '@sightline/schemas/streams'
 import type { Benchmark, Report } from './benchmark.ts'
-import { measureTime, removing } from './measure.ts'
+import { measureTime, removing, temporaryFolder } from './measure.ts'
 
 const log = createLog('bench', 'silent')
 
@@ -29,7 +29,7 @@ export const bench: Benchmark = {
 }
 
 async function run(reads: number, count: number, alone: number, report: Report): Promise<void> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'sightline-bench-'))
+  const dataDir = await temporaryFolder('sightline-bench-')
   const cameras = Array.from({ length: count }, (_, n) => `cam-${n}`)
   const broker = await startEmbeddedBroker({
     vendors: [],

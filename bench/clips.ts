@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { note } from '@sightline/runtime/command-line/output'
 import type { Benchmark, Report } from './benchmark.ts'
 import { type ClipReads, clipFigures } from './clips/scoring.ts'
 import { startAgent, startBroker, storedReads, writeConfigs } from './edge/agent.ts'
+import { temporaryFolder } from './measure.ts'
 import { dataSetsFolder } from './pictures.ts'
 
 /** Short hand-held clips of parked cars, 640 × 480, twelve frames a second. */
@@ -56,7 +56,7 @@ async function run(report: Report): Promise<void> {
 
 /** Each clip is the recording of its own camera; one run of the agent reads all of them. */
 async function readAll(clips: readonly Clip[], data: string): Promise<ClipReads[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'sightline-clips-'))
+  const folder = await temporaryFolder('sightline-clips-')
   const cameras = clips.map(({ video }, n) => ({
     id: `clip-${n + 1}`,
     source: { type: 'file', path: join(data, video) },

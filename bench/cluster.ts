@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
@@ -18,7 +16,7 @@ import { readStreams } from '@sightline/schemas/streams'
 import { readSubject } from '@sightline/schemas/subjects'
 import type { Benchmark, Report } from './benchmark.ts'
 import { usageOf } from './edge/processes.ts'
-import { measureTime, removing } from './measure.ts'
+import { measureTime, removing, temporaryFolder } from './measure.ts'
 
 const log = createLog('bench', 'silent')
 
@@ -41,7 +39,7 @@ export const bench: Benchmark = {
 }
 
 async function measure({ nodes, partitions }: (typeof LAYOUTS)[number], reads: number, report: Report) {
-  const folder = await mkdtemp(join(tmpdir(), 'sightline-bench-'))
+  const folder = await temporaryFolder('sightline-bench-')
   const cluster = await startLocalCluster(folder, nodes, partitions).catch(removing(folder))
   const { keys, servers } = cluster
   const admin = await connectBroker({ servers, keys, user: 'admin' }, log, 30_000)

@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import { printJson, printLine } from '@sightline/runtime/command-line/output'
 import { requireProgram } from '@sightline/runtime/program'
 import { Command } from 'commander'
@@ -64,11 +65,23 @@ function commandOf(bench: Benchmark): Command {
       const self = parameters.at(-1) as Command
       const options = { ...self.opts(), args: self.args }
       for (const program of bench.needs?.(options) ?? []) requireProgram(program)
-      await bench.run(options, (figure) =>
-        show({ bench: bench.name, ...figure } as Figure, self.opts().json === true),
-      )
+      const release = endOnSignals()
+      try {
+        await bench.run(options, (figure) =>
+          show({ bench: bench.name, ...figure } as Figure, self.opts().json === true),
+        )
+      } finally {
+        release()
+      }
     })
   return bench.options?.(command) ?? command
+}
+
+/** The broker of a benchmark ends at the exit of the process, which a signal without a handler skips. @returns removes the handlers */
+function endOnSignals(): () => void {
+  const end = (signal: 'SIGINT' | 'SIGTERM') => process.exit(128 + constants.signals[signal])
+  process.on('SIGINT', end).on('SIGTERM', end)
+  return () => void process.off('SIGINT', end).off('SIGTERM', end)
 }
 
 function show(figure: Figure, json: boolean): void {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { cpus, loadavg, tmpdir } from 'node:os'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '@sightline/broker/free-port'
@@ -24,7 +24,7 @@ import {
   sparseFrames,
   type Traffic,
 } from './edge/traffic.ts'
-import { measureTime } from './measure.ts'
+import { measureTime, temporaryFolder } from './measure.ts'
 
 const HD: Size = { width: 1280, height: 720 }
 const FULL_HD: Size = { width: 1920, height: 1080 }
@@ -53,7 +53,7 @@ export const bench: Benchmark = {
   run: async (options, report) => {
     const wanted = (options.metric as string[] | undefined) ?? ['jpeg_720', 'jpeg_1080', 'h264_1080', '4cam']
     const frames = Number(options.frames)
-    const folder = await mkdtemp(join(tmpdir(), 'sightline-edge-'))
+    const folder = await temporaryFolder('sightline-edge-')
     try {
       const traffic = await renderTraffic(join(folder, 'rendered'))
       const parts = { traffic, folder, report }

@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { jetstreamManager } from '@nats-io/jetstream'
@@ -18,6 +17,7 @@ import type { History } from '@sightline/vendor-sim/history/store'
 import { ingest } from '@sightline/vendor-sim/ingest'
 import { openPosition } from '@sightline/vendor-sim/position'
 import { VENDOR_ID } from '@sightline/vendor-sim/simulation/simulation'
+import { temporaryFolder } from './measure.ts'
 
 const BATCH = 20_000
 /** Warm-up reads: a program that has just started interprets its code before it compiles it. */
@@ -52,7 +52,7 @@ export async function measureIngest(
 ): Promise<{ ingest: Rate; yardstick: Rate }> {
   await history.command('SYSTEM STOP MERGES')
   const yardstick = await readyRows(history, await draw())
-  const dataDir = await mkdtemp(join(tmpdir(), 'sightline-bench-'))
+  const dataDir = await temporaryFolder('sightline-bench-')
   const broker = await startEmbeddedBroker({
     syncAlways: false,
     vendors: [VENDOR_ID],

@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '@sightline/runtime/clock'
 import { amount } from '@sightline/runtime/command-line/amount'
@@ -16,6 +15,7 @@ import { createWorld } from '@sightline/vendor-sim/world/world'
 import type { Benchmark, Report } from './benchmark.ts'
 import { measureIngest } from './history-ingest.ts'
 import { subjectsOf, type Timed, timeEach, timeInTurn } from './history-queries.ts'
+import { temporaryFolder } from './measure.ts'
 
 const log = createLog('bench', 'silent')
 const DAY = 86_400_000
@@ -63,7 +63,7 @@ async function run(options: Options, report: Report): Promise<void> {
 
 /** One size. @returns plate_p95_ms */
 async function measure({ reads, queries, ingest, data }: Options, report: Report): Promise<number> {
-  const folder = data ? join(data, String(reads)) : await mkdtemp(join(tmpdir(), 'sightline-bench-'))
+  const folder = data ? join(data, String(reads)) : await temporaryFolder('sightline-bench-')
   const history = await openHistory({ directory: folder, url: process.env.CLICKHOUSE_URL }, log)
   try {
     const days = Math.round(YEARS * 365.25)

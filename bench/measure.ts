@@ -1,4 +1,7 @@
-import { rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { ENGINE_NAMES, type Engine, type IssuerMix } from '@sightline/recognition/engine'
 import { decodePicture } from '@sightline/recognition/pictures/open'
 import type { Command } from 'commander'
@@ -48,6 +51,16 @@ export async function measure(
     }
   }
   return measured
+}
+
+/**
+ * A new folder for a benchmark. The benchmark removes it; if it is interrupted, the end of the process does.
+ * @returns its path
+ */
+export async function temporaryFolder(prefix: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), prefix))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }))
+  return folder
 }
 
 /** Removes the folder of a start that failed. */

@@ -1,6 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { loadavg, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { loadavg } from 'node:os'
 import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { connectBroker } from '@sightline/broker/connect'
@@ -16,7 +15,7 @@ import { several } from '@sightline/schemas/several'
 import { EMBEDDED_SIZE, READS } from '@sightline/schemas/streams'
 import type { Benchmark, Report } from './benchmark.ts'
 import { benchDisplay } from './match/displays.ts'
-import { measureTime, removing } from './measure.ts'
+import { measureTime, removing, temporaryFolder } from './measure.ts'
 import { startChild } from './stack/child.ts'
 import { INSIDER } from './stack/insider.ts'
 import type { Consumed, Job } from './stream/consumer.ts'
@@ -36,7 +35,7 @@ export const bench: Benchmark = {
 }
 
 async function run(reads: number, displays: number, report: Report): Promise<void> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'sightline-bench-'))
+  const dataDir = await temporaryFolder('sightline-bench-')
   const broker = await startEmbeddedBroker({
     vendors: [],
     edges: {},

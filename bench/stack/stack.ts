@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { connectBroker } from '@sightline/broker/connect'
@@ -7,7 +6,7 @@ import { startEmbeddedBroker } from '@sightline/broker/embedded'
 import { createLog } from '@sightline/runtime/log'
 import { type Service, supervise } from '@sightline/runtime/supervise'
 import { EMBEDDED_SIZE } from '@sightline/schemas/streams'
-import { removing } from '../measure.ts'
+import { removing, temporaryFolder } from '../measure.ts'
 import { INSIDER } from './insider.ts'
 
 /** The agency's side as it is installed, each part a process of its own. */
@@ -29,7 +28,7 @@ const log = createLog('bench', 'silent')
 
 /** Starts a broker in a temporary folder. @throws as `startEmbeddedBroker` */
 export async function startStack(): Promise<Stack> {
-  const folder = await mkdtemp(join(tmpdir(), 'sightline-bench-'))
+  const folder = await temporaryFolder('sightline-bench-')
   const logs = join(folder, 'logs')
   await mkdir(logs)
   const broker = await startEmbeddedBroker({
