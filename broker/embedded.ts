@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -24,6 +25,9 @@ import { brokerUsers, type Parties } from './users.ts'
  * it took CPU from alerts (bench/README.md, latency). Go reads these variables; existing settings win.
  */
 const COLLECTOR = { GOGC: '400', GOMEMLIMIT: `${Math.floor(totalmem() / 4)}B` }
+
+/** How long the end of this process waits for the server's. */
+const AT_EXIT_MS = 5000
 
 export interface EmbeddedOptions extends Omit<Parties, 'partitions' | 'agentStreams'> {
   /** Folder for the store, the configuration and the keys. */
@@ -100,8 +104,12 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
   )
   const exited = once(child, 'exit').then(() => undefined)
   // If the supervisor fails, or has no time to stop the server, it sends this signal as its last act.
-  const endWithUs = () => child.kill('SIGTERM')
-  process.once('exit', endWithUs)
+  // Before the hooks of those who started it: one of them may remove the folder, in which the server still writes.
+  const endWithUs = () => {
+    child.kill('SIGTERM')
+    waitForEnd(child.pid ?? 0, AT_EXIT_MS)
+  }
+  process.prependOnceListener('exit', endWithUs)
   void exited.then(() => process.off('exit', endWithUs))
   const url = `nats://127.0.0.1:${port}`
   const pid = child.pid ?? 0
@@ -218,6 +226,18 @@ async function endLeftover(pidPath: string, configPath: string, log: Logger): Pr
       hint: `Stop it: kill -9 ${pid}`,
     },
   )
+}
+
+/** Waits without an event loop, because a process that exits has none. A process that has ended is a zombie: nobody has asked for its status. */
+function waitForEnd(pid: number, limitMs: number): void {
+  const bell = new Int32Array(new SharedArrayBuffer(4))
+  for (const end = performance.now() + limitMs; performance.now() < end; Atomics.wait(bell, 0, 0, 5)) {
+    try {
+      if (/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) return
+    } catch {
+      return
+    }
+  }
 }
 
 const hasExited = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null
