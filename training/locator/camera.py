@@ -70,7 +70,7 @@ def _shadow(rng, image):
 
 
 def _flare(rng, image):
-    """A low sun or head lamps."""
+    """A low sun or headlights."""
     h, w = image.shape
     ys, xs = np.mgrid[:h, :w].astype(np.float32)
     for _ in range(rng.integers(1, 4)):

@@ -69,7 +69,7 @@ def draw(rng, canvas, center, width, tilt, plate_width, plate_height):
 
 
 def _paintwork(rng, canvas):
-    """The lacquer as a whole canvas: a tone, lighter above, with the reflections of the surroundings."""
+    """The paint as a whole canvas: a tone, lighter above, with the reflections of the surroundings."""
     h, w = canvas.shape
     tone = rng.choice([rng.uniform(8, 60), rng.uniform(60, 170), rng.uniform(170, 250)])
     body = np.full((h, w), tone, np.float32)
@@ -87,7 +87,7 @@ def _window(p, top, belt, roof):
         dark = dark + paint.noise(rng, *p.canvas.shape, rng.uniform(6, 50), rng.uniform(10, 70))
     a, b = top + 0.04, belt - rng.uniform(0.0, 0.08)
     p.shape([[-roof + 0.03, a], [roof - 0.03, a], [0.42, b], [-0.42, b]], dark)
-    for _ in range(rng.integers(0, 4)):  # reflections, head rests
+    for _ in range(rng.integers(0, 4)):  # reflections, headrests
         x, w = rng.uniform(-0.35, 0.35), rng.uniform(0.04, 0.2)
         p.shape(
             [[x - w, b - 0.02], [x - w * 0.6, a + 0.05], [x + w * 0.6, a + 0.03], [x + w, b - 0.02]],
@@ -175,7 +175,7 @@ def _logo(p, y):
 
 
 def _recess(p, body, pw, ph, front):
-    """The place of the plate: a hollow in the boot lid or a holder on the bumper."""
+    """The place of the plate: a recess in the trunk lid or a holder on the bumper."""
     rng = p.rng
     draw = rng.random()
     if draw < 0.55:
@@ -189,7 +189,7 @@ def _recess(p, body, pw, ph, front):
             p.seam(points[3], points[2], 0.008)
     elif draw < 0.7:
         p.box(0, 0, pw * rng.uniform(1.02, 1.15), ph * rng.uniform(1.05, 1.3), rng.uniform(5, 70))
-    elif draw < 0.9:  # a hollow of the body's own color with a rim, often made for a wider plate
+    elif draw < 0.9:  # a recess of the body's own color with a rim, often made for a wider plate
         w, h = max(pw, ph * rng.choice([2, 4.6])) * rng.uniform(1.06, 1.3), ph * rng.uniform(1.1, 1.6)
         shift = rng.uniform(-0.03, 0.03) * ph
         rim, inner = rng.uniform(0, 255), np.clip(body + rng.normal(0, 25), 0, 255).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Things that a hasty reader takes for plates and that are none."""
+"""Things that look like plates and are not."""
 
 import numpy as np
 
@@ -25,7 +25,7 @@ def _tones(rng):
 
 
 def billboard(rng):
-    """Several lines of text and perhaps a picture: shop fronts, advertising, information boards."""
+    """Several lines of text and perhaps a picture: storefronts, advertising, information boards."""
     w, h = int(rng.uniform(100, 320)), int(rng.uniform(60, 200))
     back, ink = _tones(rng)
     face = np.full((h, w), back, np.float32)
@@ -39,7 +39,7 @@ def billboard(rng):
 
 
 def shop_sign(rng):
-    """A line of words, an address, a telephone number."""
+    """A line of words, an address, a phone number."""
     back, ink = _tones(rng)
     face = np.full((60, int(rng.uniform(120, 420))), back, np.float32)
     content = paint.phrase(rng, str(rng.choice(["words", "web", "phone"])))  # one word would be a vanity plate
@@ -120,7 +120,7 @@ def sticker(rng):
 
 
 def lamp(rng):
-    """A head or tail lamp: ribbed glass in a frame, with a bright or dark middle."""
+    """A headlight or taillight: ribbed glass in a frame, with a bright or dark middle."""
     w, h = int(rng.uniform(70, 200)), int(rng.uniform(50, 110))
     tone = rng.uniform(40, 235)
     face = np.full((h, w), tone, np.float32) + paint.noise(rng, h, w, rng.uniform(8, 40), rng.uniform(5, 40))
@@ -180,7 +180,7 @@ def stamp(rng):
 
 
 def lettering(rng):
-    """Big letters on a van's or a lorry's side."""
+    """Big letters on the side of a van or a truck."""
     back = rng.uniform(20, 240)
     face = np.full((110, 360), back, np.float32) + paint.noise(rng, 110, 360, 60, 4)
     ink = np.clip(back + rng.choice([-1, 1]) * rng.uniform(50, 200), 0, 255)

@@ -71,7 +71,7 @@ class Locator(nn.Module):
 class Refiner(nn.Module):
     """(N, 1, 64, 128) gray in 0…1 → (N, 9): the plate's logit, then the corners' x, y in the window,
     -1…1 from its left to its right and from its top to its bottom edge. Each corner is the center of mass of a
-    map of 32 × 16 places: sharper, and learnt faster, than numbers out of a full layer."""
+    map of 32 × 16 places: sharper, and learned faster, than numbers out of a full layer."""
 
     def __init__(self):
         super().__init__()

@@ -1,4 +1,4 @@
-"""Brushes: everything here draws on a gray float32 canvas (H, W), 0…255, in place or anew."""
+"""Brushes: everything here draws on a gray float32 canvas (H, W), 0…255, in place or on a new one."""
 
 import os
 from functools import lru_cache
@@ -108,7 +108,7 @@ def bars(rng, canvas, box, light=None):
 
 
 def phrase(rng, kind=None):
-    """A text that is not a plate's: a word or two, a telephone number, an address, a date."""
+    """A text that is not a plate's: a word or two, a phone number, an address, a date."""
     kind = kind or rng.choice(["word", "word", "words", "phone", "web", "date", "number"])
     word = lambda: str(rng.choice(WORDS))
     if kind == "word":

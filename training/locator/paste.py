@@ -62,7 +62,7 @@ def light(rng, face, paper):
     if rng.random() < 0.5:  # a gradient, mostly from above
         slope = np.linspace(-1, 1, h, dtype=np.float32)[:, None] * rng.normal(0, 0.15)
         out *= 1 + slope + np.linspace(-1, 1, w, dtype=np.float32)[None] * rng.normal(0, 0.08)
-    if rng.random() < 0.25:  # the edge of a shadow: of the boot lid from above, or of a tree
+    if rng.random() < 0.25:  # the edge of a shadow: of the trunk lid from above, or of a tree
         edge = rng.uniform(0.05, 0.9) * h + (np.arange(w, dtype=np.float32) - w / 2) * rng.normal(0, 0.1)
         rows = np.arange(h, dtype=np.float32)[:, None]
         out *= 1 - rng.uniform(0.1, 0.33) * (1 - np.tanh((rows - edge[None]) / rng.uniform(1.4, 16)))

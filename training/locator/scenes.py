@@ -141,7 +141,7 @@ def _cut(rng, pool, frames, width, height):
 
 
 def _none(rng, pool, frames, width, height):
-    """No plate at all."""
+    """No plate."""
     scene = Scene(_backdrop(rng, frames, width, height))
     if rng.random() < 0.4:
         car.draw(

@@ -60,7 +60,7 @@ def main():
     optimizers = {k: torch.optim.AdamW(n.parameters(), PEAK_RATE, weight_decay=1e-4) for k, n in nets.items()}
     steps, minutes, best = 0, 0.0, -1.0
     if args.resume:
-        latest = CHECKPOINTS / "locator-latest.pt"  # not in the repository: there the best stands for it
+        latest = CHECKPOINTS / "locator-latest.pt"  # not in the repository: there the best takes its place
         saved = torch.load(latest if latest.exists() else CHECKPOINTS / "locator-best.pt", weights_only=False)
         steps, minutes, best = saved["steps"], saved["minutes"], saved["best"]
         for k, net in nets.items():

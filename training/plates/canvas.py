@@ -68,7 +68,7 @@ class Canvas:
 
     def text(self, face: str, text: str, cx: float, cy: float, height: float, color: Color,
              max_width: float | None = None, align: str = "c", stretch: float = 1.0, alpha: float = 1.0) -> tuple[int, int]:
-        """A line of text of the given height, centerd at (cx, cy) or with its left or right end at cx.
+        """A line of text of the given height, centered at (cx, cy) or with its left or right end at cx.
         Returns the width and height drawn."""
         mask = fonts.line(face, text)
         h = max(3, round(height))

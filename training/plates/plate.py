@@ -12,7 +12,7 @@ HIDDEN = "?"
 class Char(NamedTuple):
     """A character of a registration as it is drawn; x, y, w, h in pixels.
 
-    small   of the small letters and digits that stand beside or in a stack between the others: a county, a type, an
+    small   of the small letters and digits beside or stacked between the others: a county, a type, an
             organization. They belong to the registration, but many write it without them.
     """
 
@@ -25,7 +25,7 @@ class Char(NamedTuple):
 
     @property
     def mark(self) -> str:
-        """The character's own class for the reader: small ones are told from others by lower case and lowered digits."""
+        """The character's own class for the reader: small ones have lower case and lowered digits."""
         return self.char if not self.small else SMALL_DIGITS[int(self.char)] if self.char.isdigit() else self.char.lower()
 
 
@@ -55,5 +55,5 @@ class Plate:
         return "".join(c.mark for c in self.chars)
 
     def hiding(self, k: int) -> "Plate":
-        """The plate with its character k hidden: it is known that one stands there, and not which."""
+        """The plate with its character k hidden: there is one, and nobody can see which."""
         return replace(self, chars=[c._replace(char=HIDDEN, small=False) if i == k else c for i, c in enumerate(self.chars)])

@@ -12,7 +12,7 @@ from .plate import Plate
 from .render import render_plate
 
 INPUT_H, INPUT_W = 64, 160  # px, the recognizer's input; every plate is stretched to it
-HIDDEN_SHARE = 0.03  # of sights with a character that cannot be seen
+HIDDEN_SHARE = 0.03  # of views with a character that cannot be seen
 
 
 def _surroundings(rng: np.random.Generator, w: int, h: int, box: tuple[float, float, float, float], long: bool) -> Canvas:
@@ -87,7 +87,7 @@ def _opening(rng: np.random.Generator, quad: np.ndarray, plate: Plate) -> np.nda
 
 
 def _hide(rng: np.random.Generator, plate: Plate) -> Plate:
-    """Something stands before one character, and no more than the gaps beside it: a post, a ball, mud. It is then HIDDEN."""
+    """Something hides one character, and no more than the gaps beside it: a post, a ball, mud. It is then HIDDEN."""
     k = int(rng.integers(len(plate.chars)))
     char = plate.chars[k]
     c = Canvas(plate.image.shape[1], plate.image.shape[0])
@@ -109,8 +109,8 @@ def _hide(rng: np.random.Generator, plate: Plate) -> Plate:
 
 
 def view(rng: np.random.Generator, plate: Plate, near: float = 0.27) -> tuple[np.ndarray, np.ndarray, Plate]:
-    """One sight of a plate as INPUT_H × INPUT_W × 3 uint8 RGB; the centers (x, y) of its characters there, in px; and
-    the plate as it can be read there, for a character may be hidden. `near` is the share of sharp, large sights."""
+    """One view of a plate as INPUT_H × INPUT_W × 3 uint8 RGB; the centers (x, y) of its characters there, in px; and
+    the plate as it can be read there, for a character may be hidden. `near` is the share of sharp, large views."""
     if rng.random() < HIDDEN_SHARE:
         plate = _hide(rng, plate)
     face = plate.image

@@ -96,7 +96,7 @@ def _items(serial: str, style: Style) -> list[_Item]:
     return items
 
 
-SMALL = 0.58  # height of the small characters that stand beside the others, of those
+SMALL = 0.58  # height of the small characters beside the others, of those
 
 # Widths of the symbols that are larger than a star, as fractions of the character height.
 WIDE = {"orange": 0.95, "peach": 0.85, "palm": 0.85, "tree": 0.7, "rider": 1.0, "figure": 0.85, "flower": 0.9, "longdash": 0.8, "zia": 0.85, "lighthouse": 0.7, "flagbars": 0.75, "emblem": 0.9}

@@ -1,4 +1,4 @@
-"""Small pictures on plates: what stands between the groups of a serial, and organizations' emblems."""
+"""Small pictures on plates: what is between the groups of a serial, and organizations' emblems."""
 
 import numpy as np
 

@@ -83,7 +83,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", type=Path, default=CHECKPOINTS / "recognizer-best.pt")
     parser.add_argument("--float", action="store_true", help="do not try INT8")
-    parser.add_argument("--keep-text", action="store_true", help="only the region has learned: quantise and calibrate the text as in the committed model")
+    parser.add_argument("--keep-text", action="store_true", help="only the region has learned: quantize and calibrate the text as in the committed model")
     args = parser.parse_args()
     torch.set_num_threads(1)
     MODELS.mkdir(exist_ok=True)
@@ -129,14 +129,14 @@ def main() -> None:
     card = {
         "version": datetime.date.today().isoformat(), "input": {"name": "image", "layout": "NHWC", "type": "uint8", "height": INPUT_H, "width": INPUT_W, "color": "RGB"},
         "output": {"text": {"lines": 2, "columns": 40, "alphabet": PUBLISHED, "blank": 0, "decoding": "CTC over the upper line's columns, then the lower's"}, "region": {"names": REGIONS, "mix": trained_mix(hard_regions)}},
-        "quantised": chosen == small, "calibration": fitted, "grammar": grammar,
+        "quantized": chosen == small, "calibration": fitted, "grammar": grammar,
     }
     (MODELS / "recognizer.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")
     print(f"{target} {target.stat().st_size / 1e6:.2f} MB, int8: {chosen == small}, calibration {fitted}")
 
 
 def ranges_of_text(path: Path) -> dict[str, list[dict[str, np.ndarray]]]:
-    """Scale and zero point of each activation that a quantised model has on the way to the text."""
+    """Scale and zero point of each activation that a quantized model has on the way to the text."""
     found = {i.name: onnx.numpy_helper.to_array(i) for i in onnx.load(str(path)).graph.initializer}
     names = [name.removesuffix("_scale") for name in found if name.startswith("/model/") and name.endswith("_scale")]
     return {

@@ -2,7 +2,7 @@
 
 Input   N × 3 × 64 × 160, RGB, 0 … 1 less 0.5.
 Output  text    N × 2·40 × 37 logits: the columns of the upper line, then those of the lower. Plates with one line
-                use one of the two; every column sees the full height, so that the choice is learnt.
+                use one of the two; every column sees the full height, so that the choice is learned.
         region  N × R logits.
 """
 

@@ -42,8 +42,8 @@ class Photographs:
             box = np.array([(x, y), (x + w, y), (x + w, y + h), (x, y + h)], np.float64)
             self.items.append((cut, (box - (x0, y0)) * most, text, REGION_INDEX.get(plate.get("region") or "", NO_REGION)))
 
-    def sight(self, rng: np.random.Generator, k: int) -> np.ndarray:
-        """Plate k in the recognizer's input size, cut out and spoiled anew."""
+    def view(self, rng: np.random.Generator, k: int) -> np.ndarray:
+        """Plate k in the recognizer's input size, cut out and degraded at random."""
         cut, quad, _, _ = self.items[k]
         width = float(np.hypot(*(quad[1] - quad[0])))
         if rng.random() < 0.5:
@@ -58,7 +58,7 @@ class Photographs:
         image, text, place, region = batch
         for row in range(len(image) - self.each, len(image)):
             k = int(rng.integers(len(self.items)))
-            image[row] = self.sight(rng, k)
+            image[row] = self.view(rng, k)
             text[row], place[row], region[row] = 0, -1, self.items[k][3]
             text[row, : len(self.items[k][2])] = encode(self.items[k][2])
         return image, text, place, region

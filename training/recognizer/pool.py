@@ -18,12 +18,12 @@ import numpy as np
 from .alphabet import NO_REGION, REGION_INDEX, encode
 
 SHARD = 1500  # samples
-VIEWS = 3  # sights of each plate: drawing one costs as much as two sights
+VIEWS = 3  # views of each plate: drawing a plate costs as much as two views
 KEEP = 45  # shards on disk and in memory
 LONGEST = 14
 COLUMNS = 40
 ENOUGH = 10  # shards
-EASY = 3  # first shards, of sharp and large plates: with these the network learns to read at all
+EASY = 3  # first shards, of sharp and large plates: with these the network learns the basics of reading
 
 
 def make_shard(seed: int, size: int = SHARD, views: int = VIEWS, family: str | None = None) -> dict[str, np.ndarray]:
@@ -50,7 +50,7 @@ def make_shard(seed: int, size: int = SHARD, views: int = VIEWS, family: str | N
 
 
 def _upper(plate) -> np.ndarray:
-    """Which characters stand on the first of two lines."""
+    """Which characters are on the first of two lines."""
     y = np.array([c.y + c.h / 2 for c in plate.chars])
     return (y < (y.min() + y.max()) / 2) if plate.lines == 2 else np.zeros(len(y), bool)
 
@@ -108,5 +108,5 @@ if __name__ == "__main__":
     import cv2
 
     cv2.setNumThreads(1)
-    os.nice(2)  # where cores are scarce, the trainer goes first: a sample may be used several times
+    os.nice(2)  # with few cores the trainer goes first: it may use a sample several times
     generate(Path(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else 0)

@@ -1,11 +1,11 @@
 """A second look at plates that the first one is not sure of: the same plate cut out a little looser or tighter, and all
-looks voting together. The runtime does the same (recognition/sightline: recognize.ts, reading.ts).
+looks vote together. The runtime does the same (recognition/sightline: recognize.ts, reading.ts).
 
     python -m recognizer.second_look [--count 3000] [--seed 600001]
 
-Reads ../models/recognizer.onnx and .json, measures on fresh synthetic sights in lettering that training does not see,
+Reads ../models/recognizer.onnx and .json, measures on fresh synthetic views in lettering that training does not see,
 fits the confidence of the plates that are looked at again, and writes `second_look` to the JSON. To be run after every
-export, which writes the JSON anew.
+export, which writes the JSON again.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from .alphabet import folded, plain
 from .calibrate import ece, features, fit
 from .decode import beam, log_softmax
 
-# How far each side moves outward: along the text, across it. Chosen on 1,500 synthetic sights among pairs and triples of
+# How far each side moves outward: along the text, across it. Chosen on 1,500 synthetic views among pairs and triples of
 # ten ways to see a plate again (looser, tighter, shifted, wider, taller, contrast stretched).
 LOOKS = ((0.05, -0.02), (-0.02, 0.07))
 BELOW = 0.95  # a surer reading is not looked at again
@@ -42,7 +42,7 @@ def together(looks: list[list[tuple[str, float]]]) -> list[tuple[str, float]]:
     return sorted(((t, float(p - np.log(len(looks)))) for t, p in found.items()), key=lambda tp: -tp[1])
 
 
-def sights(seed: int, count: int) -> tuple[np.ndarray, list[str]]:
+def views(seed: int, count: int) -> tuple[np.ndarray, list[str]]:
     """Crops count × (1 + looks) × 64 × 160 × 3 of synthetic plates, and their texts."""
     from plates import fonts, render_plate, sample
 
@@ -109,7 +109,7 @@ def main() -> None:
     args = parser.parse_args()
     path = args.models / "recognizer.json"
     described = json.loads(path.read_text())
-    crops, texts = sights(args.seed, args.count)
+    crops, texts = views(args.seed, args.count)
     outputs = run(args.models / "recognizer.onnx", crops.reshape(-1, *crops.shape[2:]))
     text, region = (o.reshape(len(crops), -1, *o.shape[1:]) for o in outputs)
     described["second_look"], figures = fitted(text, region, texts, described["calibration"])

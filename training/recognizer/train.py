@@ -36,7 +36,7 @@ from .validation import validation
 HERE = Path(__file__).resolve().parent
 CHECKPOINTS = HERE.parent / "checkpoints"
 RUN = CHECKPOINTS / "run"  # ignored by git: the weights of the run in progress, its best and its latest, and the pool
-NAMES = {"alphabet": ALPHABET, "regions": REGIONS}  # what the rows of the last layers stand for
+NAMES = {"alphabet": ALPHABET, "regions": REGIONS}  # what the rows of the last layers mean
 MODELS = HERE.parents[1] / "models"
 BATCH = 64
 HALF = False  # bfloat16 by autocast: slower than float32 on a processor without AMX (33 instead of 46 samples a CPU second)
@@ -151,7 +151,7 @@ def names(saved: dict) -> tuple[str, list[str]]:
 
 def take_up(model: Recognizer, weights: dict, alphabet: str, regions: list[str]) -> set[str]:
     """Loads weights of a network of the given classes into one that may have grown since, by blocks or classes. A class
-    keeps its weights by its name; new ones begin as all but impossible. Returns the names that start anew."""
+    keeps its weights by its name; new ones begin as all but impossible. Returns the names that start from zero."""
     grown = set()
     fresh = model.state_dict()
     for name, old, new in (("classify", alphabet, ALPHABET), ("region.7", regions, REGIONS)):
@@ -247,7 +247,7 @@ def train(args: argparse.Namespace) -> None:
 
 
 def write(path: Path, saved: dict) -> None:
-    """Writes a checkpoint, whole or not at all."""
+    """Writes a checkpoint, whole or not."""
     part = path.with_suffix(".part")
     torch.save(saved, part)
     part.replace(path)

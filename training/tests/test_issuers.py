@@ -17,12 +17,12 @@ from plates.issuers.stroke import Die, glyph
 from recognizer.alphabet import REGIONS
 
 HEIGHT = 72
-# Pairs that some issuers do not tell apart, or only by little: O and 0 are struck with one die, a bare 1 is an I.
+# Pairs that some issuers make the same or nearly the same: O and 0 share one die, a bare 1 is an I.
 ALIKE = {frozenset("0O"), frozenset("1I"), frozenset("0Q"), frozenset("OQ"), frozenset("0D"), frozenset("OD")}
 
 
 def differences(masks: list[np.ndarray]) -> np.ndarray:
-    """Share of pixels that differ between each two masks, centerd one upon the other, of the ink in both."""
+    """Share of pixels that differ between each two masks, centered on each other, of the ink in both."""
     ink = np.zeros((len(masks), HEIGHT, 2 * HEIGHT), np.float32)
     for row, mask in zip(ink, masks):
         left = HEIGHT - mask.shape[1] // 2
@@ -67,7 +67,7 @@ class Issuers(unittest.TestCase):
             mask = face_glyph(f"issuer:ca/{variant}", "4", HEIGHT) > 127
             corner = mask[: HEIGHT // 3, -mask.shape[1] // 5 :]
             self.assertEqual(corner.sum(), 0, variant)
-            inner = mask[int(HEIGHT * 0.58)].astype(int)  # the diagonal and the stem stand apart
+            inner = mask[int(HEIGHT * 0.58)].astype(int)  # the diagonal and the stem do not touch
             self.assertEqual(np.diff(inner).tolist().count(1) + inner[0], 2, variant)
         closed = face_glyph("issuer:fl/0", "4", HEIGHT) > 127
         self.assertGreater(closed[: HEIGHT // 3, closed.shape[1] // 2 :].sum(), 0)

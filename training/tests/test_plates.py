@@ -76,7 +76,7 @@ class Plates(unittest.TestCase):
         weights = torch.load(CHECKPOINTS / "recognizer-best.pt", weights_only=True)
         crops = np.random.default_rng(1).integers(0, 256, (4, INPUT_H, INPUT_W, 3), dtype=np.uint8)
         alphabet, regions = names(weights)
-        fewer = alphabet[:30], regions[:50]  # as if the last had not been thought of yet
+        fewer = alphabet[:30], regions[:50]  # as if the last did not exist yet
         before = dict(weights["ema"])
         for part, n in (("classify", 30), ("region.7", 50)):
             for name in (f"{part}.weight", f"{part}.bias"):

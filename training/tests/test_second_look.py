@@ -9,7 +9,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from recognizer.alphabet import ALPHABET, REGIONS
-from recognizer.second_look import LOOKS, fitted, loosened, sights, together
+from recognizer.second_look import LOOKS, fitted, loosened, together, views
 
 
 class SecondLook(unittest.TestCase):
@@ -31,7 +31,7 @@ class SecondLook(unittest.TestCase):
         from plates import fonts, sample
 
         cut = sample.rectify
-        crops, texts = sights(5, 3)
+        crops, texts = views(5, 3)
         self.assertEqual((crops.shape[:2], len(texts)), ((3, 1 + len(LOOKS)), 3))
         flat = crops.reshape(3, len(crops[0]), -1).astype(float)
         alike = np.array([[[np.corrcoef(a[0], look)[0, 1] for look in b[1:]] for b in flat] for a in flat]).mean(-1)

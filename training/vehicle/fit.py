@@ -3,7 +3,7 @@
     python -m vehicle.fit                 (in training/; about ten minutes of one core)
 
 labels.jsonl names photographs of `openimages`, `virginia` and `dashcam-ro` (train), with what one person saw: colors that
-may be meant (the likeliest first; none: not to be told), view and kind. Five folds by photograph give the probabilities
+may be meant (the likeliest first; none: nobody can tell), view and kind. Five folds by photograph give the probabilities
 from which the thresholds are chosen; photographs that are only measured have no part in it (bench/vehicles.ts)."""
 
 import json

@@ -1,6 +1,6 @@
 """INT8 versions of the exported networks, kept only if they lose nothing that counts.
 
-    python -m training.locator.quantise [--models FOLDER]
+    python -m training.locator.quantize [--models FOLDER]
 
 Calibrated on dashcam frames of the training part and composed scenes; compared on the held-out measure.
 """
@@ -46,7 +46,7 @@ def calibration(count=48):
     return pictures, windows
 
 
-def quantise(source, target, name, arrays, keep_float):
+def quantize(source, target, name, arrays, keep_float):
     prepared = target.with_suffix(".tmp")
     quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
     quantize_static(
@@ -80,7 +80,7 @@ def main():
     folder = args.models
     pictures, windows = calibration()
     for name, tensor, arrays in (("locator", "picture", pictures), ("refiner", "window", windows)):
-        quantise(folder / f"{name}.onnx", folder / f"{name}-int8.onnx", tensor, arrays, last_layers)
+        quantize(folder / f"{name}.onnx", folder / f"{name}-int8.onnx", tensor, arrays, last_layers)
         for kind in ("", "-int8"):
             s = heldout.session(folder / f"{name}{kind}.onnx")
             best, median = milliseconds(partial(s.run, None, {tensor: arrays[1][:1]}))
