@@ -81,6 +81,7 @@ export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera
       log.warn({ camera: camera.id, code, reason: message }, 'the camera gives no frames')
     },
     onCertificate: (endsAt) => health.certificateSeen('camera', endsAt),
+    onAway: (error) => health.unheard(error),
   })
   const { live, resumes } = source
   // Pictures that are read again on purpose are new to everybody.

@@ -72,7 +72,7 @@ export interface Health {
   certificateSeen(whose: 'camera' | 'listener', endsAt: number): void
   /** Its own clock is wrong, or right again (null). */
   clockJudged(fault: SightlineError | null): void
-  /** Its messages have not been received for some time, and why; or they are received again (null). */
+  /** Its messages have not been received for some time, or its folder is away, and why; or they are back (null). */
   unheard(error: SightlineError | null): void
   /** What is wrong with it although frames arrive. */
   troubles(now: number): SightlineError[]

@@ -12,6 +12,8 @@ export interface FileFrameOptions {
   readonly root?: string
   readonly onOther?: () => void
   readonly onKept?: (error: SightlineError) => void
+  readonly isAway?: () => Promise<boolean>
+  readonly onOwed?: () => void
 }
 
 /**
@@ -20,12 +22,20 @@ export interface FileFrameOptions {
  * @param root the watched folder, which also has the subfolder for files that cannot be read
  * @param onOther called when the name now belongs to a different frame: the file was deleted, or rewritten
  * @param onKept told that it cannot be deleted: after the next start it is read again
+ * @param isAway whether the watched folder is not there now, or is another one than the frame came from
+ * @param onOwed called when it was to be deleted while the folder was away: release it again when its name is back
  */
 export function fileFrame(
   path: string,
   { stats, isCut }: Arrival & { is: 'here' },
   consume: boolean,
-  { root = dirname(path), onOther = () => {}, onKept = () => {} }: FileFrameOptions = {},
+  {
+    root = dirname(path),
+    onOther = () => {},
+    onKept = () => {},
+    isAway = async () => false,
+    onOwed = () => {},
+  }: FileFrameOptions = {},
 ): Frame {
   const read = () => readPictureFile(path, { followLinks: false })
   let opened: { length: number; digest: string } | undefined
@@ -33,11 +43,13 @@ export function fileFrame(
   /**
    * Whether the file is still this frame's; writers may still set its time, or append data that is not part of the picture.
    */
-  async function isStill(): Promise<boolean> {
+  async function whoseNow(): Promise<'mine' | 'other' | 'missing'> {
     const now = await lstat(path).catch(() => undefined)
-    if (now && isSame(now, stats)) return true
+    if (!now) return 'missing'
+    if (isSame(now, stats)) return 'mine'
     const bytes = opened && (await read().catch(() => undefined))
-    return bytes !== undefined && digestOf(bytes.subarray(0, opened?.length)) === opened?.digest
+    const isMine = bytes !== undefined && digestOf(bytes.subarray(0, opened?.length)) === opened?.digest
+    return isMine ? 'mine' : 'other'
   }
 
   async function open(): Promise<Picture> {
@@ -56,11 +68,21 @@ export function fileFrame(
     open: () => open().catch((error) => Promise.reject(isCut ? cutOff(path, stats.size, error) : error)),
     release: async () => {
       if (!consume) return
-      if (await isStill()) await unlink(path).then(onOther, (cause) => onKept(undeletable(path, cause)))
+      const whose = await whoseNow()
+      const failure =
+        whose === 'mine' &&
+        (await unlink(path).then(
+          () => null,
+          (cause) => cause,
+        ))
+      if (failure === null || whose === 'other') return onOther()
+      // The file of a disk that is gone comes back with it, and would be read twice.
+      if (await isAway()) onOwed()
+      else if (failure) onKept(undeletable(path, failure))
       else onOther()
     },
     reject: async (error) => {
-      if (await isStill()) await setAside(path, root, error)
+      if ((await whoseNow()) === 'mine') await setAside(path, root, error)
       else onOther()
     },
   }

@@ -4,8 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileError } from '@sightline/recognition/pictures/file'
 import { type Clock, steadyClock, systemClock } from '@sightline/runtime/clock'
 import type { SightlineError } from '@sightline/schemas/errors'
-import { type ArrivalOptions, createArrivals } from './arrivals.ts'
+import { type Arrival, type ArrivalOptions, createArrivals } from './arrivals.ts'
 import { fileFrame, REJECTED } from './file-frame.ts'
+import { createFolderPresence } from './folder-presence.ts'
 import { createFolderWatchers, type FolderWatchers } from './folder-watchers.ts'
 import type { Frame } from './frame.ts'
 
@@ -31,6 +32,11 @@ const LONGEST_PAUSE_MS = 1000
 export interface FolderOptions extends ArrivalOptions {
   /** Told once of each subfolder that cannot be read, and of each folder whose frames cannot be deleted; PICTURE_NOT_READABLE. */
   onTrouble?(error: SightlineError): void
+  /**
+   * Receives why the folder is not there (its disk was unmounted), once, and null when it is back; PICTURE_NOT_READABLE.
+   * It is looked at again each second.
+   */
+  onAway?(error: SightlineError | null): void
 }
 
 /** @returns a function that passes a complaint about a path on, unless it did already; without an error it takes it back */
@@ -51,9 +57,10 @@ type Unreadable = (folder: string, error?: SightlineError) => void
 /**
  * The frames in a folder and its subfolders, existing ones and new ones, in the order of their paths, until `signal` ends it.
  * A file that is written in place is awaited until it is complete; one that is renamed into the folder is taken at once. A
- * frame that still exists after it was handed out is not handed out again.
+ * frame that still exists after it was handed out is not handed out again. A folder that vanishes later (a network disk) is
+ * awaited.
  * @param consume delete a frame once its reads are safe, and subfolders that were empty for a day
- * @throws PICTURE_NOT_READABLE when the folder cannot be created or read
+ * @throws PICTURE_NOT_READABLE when the folder cannot be created or read at first
  */
 export async function* folderFrames(
   folder: string,
@@ -62,17 +69,65 @@ export async function* folderFrames(
   options: FolderOptions = {},
 ): AsyncGenerator<Frame> {
   const arrivals = createArrivals(options)
-  const { steady = steadyClock, onTrouble = () => {} } = options
+  const { steady = steadyClock, onTrouble = () => {}, onAway = () => {} } = options
   const complain = createComplaints(onTrouble)
-  const handedOut = new Set<string>()
+  /** With the folder that each came from. */
+  const handedOut = new Map<string, string>()
+  /** To be deleted when they come back with their disk. */
+  const owed = new Map<string, Frame>()
   let wake: () => void = () => {}
   await mkdir(folder, { recursive: true }).catch((cause) => {
     throw fileError(folder, cause)
   })
+  const presence = createFolderPresence(folder, (error) => {
+    if (error) onTrouble(error)
+    onAway(error)
+  })
+  let current: string | undefined
+  const isCurrent = (identity: string) =>
+    presence.identify().then(
+      (now) => now === identity,
+      () => false,
+    )
   // Files being written are checked by the clock, because there would be a notification for each piece.
   const watchers = createFolderWatchers(() => {
     if (arrivals.coming === 0) wake()
   })
+
+  /** The pictures in the folder, unless it is away. */
+  async function pathsNow(): Promise<Set<string> | undefined> {
+    try {
+      const identity = await presence.identify()
+      // Watches are of a folder, not of its name.
+      if (identity !== current) watchers.keep(new Set())
+      const paths = await pathsIn(folder, consume, complain, watchers)
+      if (!(await isCurrent(identity))) return undefined
+      presence.present(identity, paths.size > 0)
+      current = identity
+      return paths
+    } catch (cause) {
+      if (current === undefined) throw fileError(folder, cause)
+      presence.missing(cause)
+      return undefined
+    }
+  }
+
+  function frameAt(path: string, arrival: Arrival & { is: 'here' }, identity: string): Frame {
+    const frame = fileFrame(path, arrival, consume, {
+      root: folder,
+      onOther() {
+        handedOut.delete(path)
+        owed.delete(path)
+        complain(`delete ${dirname(path)}`)
+        wake()
+      },
+      onKept: (error) => complain(`delete ${dirname(path)}`, error),
+      isAway: async () => !(await isCurrent(identity)),
+      onOwed: () => void owed.set(path, frame),
+    })
+    return frame
+  }
+
   signal.addEventListener('abort', () => wake(), { once: true })
   try {
     while (!signal.aborted) {
@@ -82,7 +137,17 @@ export async function* folderFrames(
       })
       const since = steady()
       let isIdle = true
-      const waiting = await waitingIn(folder, handedOut, consume, complain, watchers)
+      const paths = await pathsNow()
+      if (paths) {
+        // Forgets files that are gone, so that the memory stays small; those of a disk that is away may come back.
+        for (const [path, identity] of handedOut) {
+          if (paths.has(path) || identity !== current) continue
+          handedOut.delete(path)
+          owed.delete(path)
+        }
+        for (const [path, frame] of owed) if (paths.has(path)) await frame.release()
+      }
+      const waiting = [...(paths ?? [])].filter((path) => !handedOut.has(path)).sort()
       const present = new Set(waiting)
       arrivals.keep((path) => present.has(path))
       for (const path of waiting) {
@@ -90,16 +155,8 @@ export async function* folderFrames(
         if (signal.aborted) return
         if (arrival.is === 'here') {
           isIdle = false
-          handedOut.add(path)
-          yield fileFrame(path, arrival, consume, {
-            root: folder,
-            onOther() {
-              handedOut.delete(path)
-              complain(`delete ${dirname(path)}`)
-              wake()
-            },
-            onKept: (error) => complain(`delete ${dirname(path)}`, error),
-          })
+          handedOut.set(path, current!)
+          yield frameAt(path, arrival, current!)
         } else if (arrival.is === 'coming' && arrival.isGrowing) break
       }
       if (!isIdle) continue
@@ -153,27 +210,21 @@ const pause = (since: number, every: number, signal: AbortSignal, steady: Clock 
     signal,
   }).catch(() => {})
 
-/** Paths not yet handed out, in order; forgets files that are gone, so that the memory stays small. */
-async function waitingIn(
+/** @throws the system's error when the folder itself cannot be read */
+async function pathsIn(
   folder: string,
-  handedOut: Set<string>,
   tidies: boolean,
   unreadable: Unreadable,
   watchers: FolderWatchers,
-): Promise<string[]> {
+): Promise<Set<string>> {
   const folders = new Set<string>()
   const enter = (entered: string) => {
     folders.add(entered)
     watchers.add(entered)
   }
-  const paths = new Set(
-    await picturesIn(folder, DEPTH, tidies, unreadable, enter).catch((cause) => {
-      throw fileError(folder, cause)
-    }),
-  )
+  const paths = new Set(await picturesIn(folder, DEPTH, tidies, unreadable, enter))
   watchers.keep(folders)
-  for (const path of handedOut) if (!paths.has(path)) handedOut.delete(path)
-  return [...paths].filter((path) => !handedOut.has(path)).sort()
+  return paths
 }
 
 const isLookedInto = (name: string) => !name.startsWith('.') && name !== REJECTED

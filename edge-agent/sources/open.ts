@@ -34,6 +34,8 @@ export interface SourceParts {
   onTrouble(error: SightlineError): void
   /** Called with the expiry of the camera's certificate, ms since 1970. */
   onCertificate?(endsAt: number): void
+  /** Receives why a folder is not there any more (its disk was unmounted), and null when it is back. */
+  onAway?(error: SightlineError | null): void
 }
 
 /** First and longest pause before a failed source is tried again, milliseconds. */
@@ -73,7 +75,11 @@ export function openSource(config: SourceConfig, parts: SourceParts): OpenSource
         live: false,
         resumes: 'unreleased',
         frames: (signal) =>
-          folderFrames(config.path, signal, true, { ...waitingOf(config), onTrouble: parts.onTrouble }),
+          folderFrames(config.path, signal, true, {
+            ...waitingOf(config),
+            onTrouble: parts.onTrouble,
+            ...(parts.onAway && { onAway: parts.onAway }),
+          }),
       }
     case 'file':
       return { live: false, resumes: 'all', frames: (signal) => ffmpegFrames(config, clock, signal) }

@@ -4,7 +4,7 @@ import { createFrameQueue, type FrameQueue } from '@sightline/edge-agent/gate/fr
 import { surveyedPosition } from '@sightline/edge-agent/position/source'
 import { createChannel } from '@sightline/edge-agent/sources/channel'
 import type { Frame } from '@sightline/edge-agent/sources/frame'
-import type { Resumes } from '@sightline/edge-agent/sources/open'
+import type { Resumes, SourceParts } from '@sightline/edge-agent/sources/open'
 import { openSpool, type Spool } from '@sightline/edge-agent/spool/spool'
 import type { Engine, PlateFinding } from '@sightline/recognition/engine'
 import type { Picture } from '@sightline/recognition/picture'
@@ -74,6 +74,8 @@ export const engineOf = (delayMs = 0): Engine & { found: number } => {
 
 export interface Bench {
   readonly camera: RunningCamera
+  /** What the source may tell its camera. */
+  readonly told: SourceParts
   feed(frame: Frame): void
   end(error?: Error): void
 }
@@ -98,20 +100,24 @@ export function startBench(options: BenchOptions): Bench {
   const { spools, id = 'gate-1', live = false, resumes = 'unreleased', minConfidence = 0 } = options
   const { clock = Date.now, steady = steadyClock } = options
   const channel = createChannel<Frame>()
+  let told: SourceParts
   const camera = startCamera(
     {
       camera: { ...gate, id },
       position: null,
       ...(options.site !== undefined && { site: options.site }),
       source: 'bench',
-      open: () => ({
-        live,
-        resumes,
-        async *frames(signal) {
-          signal.addEventListener('abort', () => channel.end(), { once: true })
-          yield* channel
-        },
-      }),
+      open(parts) {
+        told = parts
+        return {
+          live,
+          resumes,
+          async *frames(signal) {
+            signal.addEventListener('abort', () => channel.end(), { once: true })
+            yield* channel
+          },
+        }
+      },
       fingerprint: id,
       settings: options.settings ?? {},
     },
@@ -128,7 +134,7 @@ export function startBench(options: BenchOptions): Bench {
       steady,
     },
   )
-  return { camera, feed: channel.push, end: channel.end }
+  return { camera, told: told!, feed: channel.push, end: channel.end }
 }
 
 export async function openSpools(folder: string) {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createFrameQueue } from '@sightline/edge-agent/gate/frame-queue'
 import type { Picture } from '@sightline/recognition/picture'
 import { plateArea } from '@sightline/recognition/pictures/crop'
+import { SightlineError } from '@sightline/schemas/errors'
 import { jpegFault } from '@sightline/schemas/jpeg'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -107,6 +108,16 @@ test('a read says what its best frame shows of the vehicle, and how sure that is
     view: null,
     certainty: { color: 0.8, kind: 0.97, view: null },
   })
+})
+
+test('a folder that is away is a warning until it is back', async () => {
+  const { camera, told } = start()
+  const warnings = () => camera.health.troubles(BEGIN)
+  const error = new SightlineError('PICTURE_NOT_READABLE', 'its disk is not mounted')
+  told.onAway?.(error)
+  expect(warnings()).toEqual([error])
+  told.onAway?.(null)
+  expect(warnings()).toEqual([])
 })
 
 const NOTHING = { color: null, kind: null, view: null }

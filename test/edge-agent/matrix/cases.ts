@@ -151,3 +151,14 @@ export function cases(isLong: boolean): readonly Case[] {
   ]
   return [...sizes, ...[...VARIANTS, ...OVER_RTSP].filter((one) => wanted.includes(nameOf(one)))]
 }
+
+/** @param part the first and the last to keep, as `283-369`; without it all */
+export function partOf(all: readonly Case[], part: string | undefined): readonly Case[] {
+  if (!part) return all
+  const [first, last] = /^(\d+)-(\d+)$/.exec(part)?.slice(1).map(Number) ?? []
+  if (first === undefined || last === undefined)
+    throw new Error(
+      `SIGHTLINE_MATRIX_PART is ${part}; write the first and the last format, for example 283-369`,
+    )
+  return all.slice(first, last + 1)
+}

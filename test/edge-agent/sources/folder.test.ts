@@ -4,6 +4,7 @@ import { renameSync } from 'node:fs'
 import {
   appendFile,
   chmod,
+  cp,
   mkdir,
   open,
   readdir,
@@ -561,4 +562,77 @@ describe('subfolders, as cameras create them for days', () => {
     await soon(() => expect(taken.read).toEqual(['one.jpg']))
     expect((await readdir(frames)).sort()).toEqual(['one.jpg', 'over'])
   })
+})
+
+/** A network disk is unmounted: its files are gone, and an empty folder may have its name. They come back with it. */
+describe('a folder that vanishes while it is watched', () => {
+  let away: (string | null)[]
+  const elsewhere = () => join(folder.path, 'unmounted')
+  beforeEach(() => {
+    away = []
+  })
+  const options = () => ({
+    ...QUICK,
+    onAway: (error: SightlineError | null) => void away.push(error && `${error.code} ${error.message}`),
+  })
+
+  test.each([
+    ['nothing', async () => {}, /^PICTURE_NOT_READABLE .*frames cannot be read any more \(ENOENT\)$/],
+    ['an empty folder', () => mkdir(frames), /^PICTURE_NOT_READABLE .*frames is empty, and another folder/],
+    [
+      'a file',
+      () => writeFile(frames, ''),
+      /^PICTURE_NOT_READABLE .*frames cannot be read any more \(ENOTDIR\)$/,
+    ],
+  ])('is awaited where it leaves %s, and read on', async (_what, leave, reason) => {
+    const taken = watchFolder(options())
+    await writeFile(join(frames, 'a.jpg'), pictures.jpg)
+    await soon(() => expect(taken.read).toEqual(['a.jpg']))
+    await rename(frames, elsewhere())
+    await leave()
+    await soon(() => expect(away.at(-1)).toMatch(reason))
+    await rm(frames, { recursive: true, force: true })
+    await writeFile(join(elsewhere(), 'b.jpg'), pictures.jpg)
+    await rename(elsewhere(), frames)
+    await soon(() => expect(taken.read).toEqual(['a.jpg', 'b.jpg']))
+    expect(away.at(-1)).toBe(null)
+    await soon(async () => expect(await readdir(frames)).toEqual([]))
+  })
+
+  test.each([
+    ['the same', (from: string) => rename(from, frames)],
+    ['another number', (from: string) => cp(from, frames, { recursive: true })],
+  ])(
+    'with frames whose reads are not safe yet gives none of them twice; it returns with %s',
+    async (_what, back) => {
+      const source = folderFrames(frames, stop.signal, true, options())
+      for (const name of ['a.jpg', 'b.jpg']) await writeFile(join(frames, name), pictures.jpg)
+      const held: Frame[] = []
+      const names: string[] = []
+      running.push(
+        (async () => {
+          for await (const frame of source) {
+            names.push(basename(frame.name))
+            await frame.open()
+            held.push(frame)
+          }
+        })(),
+      )
+      await soon(() => expect(names).toEqual(['a.jpg', 'b.jpg']))
+      await rename(frames, elsewhere())
+      await mkdir(frames)
+      await soon(() => expect(away.at(-1)).toMatch(/another folder/))
+      // Their reads are on the disk of the agent now, and another picture has got the name of one.
+      for (const frame of held) await frame.release()
+      await writeFile(join(elsewhere(), 'b.jpg'), pictures.png)
+      await writeFile(join(elsewhere(), 'c.jpg'), pictures.jpg)
+      await rm(frames, { recursive: true })
+      await back(elsewhere())
+      await soon(() => expect(names).toEqual(['a.jpg', 'b.jpg', expect.anything(), expect.anything()]))
+      expect(names.slice(2).sort()).toEqual(['b.jpg', 'c.jpg'])
+      for (const frame of held.slice(2)) await frame.release()
+      await soon(async () => expect(await readdir(frames)).toEqual([]))
+      expect(names).toHaveLength(4)
+    },
+  )
 })
