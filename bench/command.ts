@@ -14,6 +14,7 @@ export const BENCHMARKS: Record<string, () => Promise<{ bench: Benchmark }>> = {
   cluster: () => import('./cluster.ts'),
   console: () => import('./console.ts'),
   edge: () => import('./edge.ts'),
+  flood: () => import('./flood.ts'),
   latency: () => import('./latency.ts'),
   match: () => import('./match.ts'),
   passes: () => import('./passes.ts'),
@@ -52,6 +53,7 @@ Examples:
   ./sightline bench backlog --json        a day's reads out of an edge agent, when the link is back
   ./sightline bench api --json            what session, case, audit and cache add to a query
   ./sightline bench latency --json        from a read published to its alert at a client of the api
+  ./sightline bench flood --json          10,000 alerts in ten seconds at 300 open consoles
   ./sightline bench console --json        an alert on the screen, the first view, 10,000 alerts scrolled`,
     )
   return bench

@@ -1,4 +1,4 @@
-import { follow } from '@sightline/broker/follow'
+import { followBatches } from '@sightline/broker/follow'
 import { ask, type Link } from '@sightline/broker/link'
 import { readStored } from '@sightline/broker/read-stored'
 import type { Logger } from '@sightline/runtime/log'
@@ -7,9 +7,11 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { ALERTS } from '@sightline/schemas/streams'
 import { logLeftOut, MalformedRecord } from '../shared/left-out.ts'
 import { coverAlert } from './cover.ts'
+import { type AlertSource, followTogether } from './follow-together.ts'
+import type { Batch } from './tail.ts'
 
-/** Alerts that wait for a subscriber slower than the stream. */
-const IN_FLIGHT = 64
+/** Alerts that wait until this process takes them. */
+const IN_FLIGHT = 512
 
 /** Recently read alerts, kept for the other subscribers, who read the same ones at the same time. */
 const MOST_KEPT = 256
@@ -46,6 +48,8 @@ export interface AlertStore {
    * message again and again.
    */
   follow(after: number, signal: AbortSignal): AsyncIterable<StoredAlert>
+  /** The same by batches, each of which is one object for all who get it (tail.ts). */
+  batches(after: number, signal: AbortSignal): AsyncIterable<Batch<StoredAlert>>
   /**
    * @throws NOT_FOUND when there is no such alert or it is no longer kept, RECORD_MALFORMED, BROKER_UNREACHABLE,
    * BROKER_FAILED
@@ -57,9 +61,17 @@ export interface AlertStore {
 
 /** @param log receives malformed alerts that were left out of a list */
 export function openAlerts(link: Link, log: Logger): AlertStore {
-  const range = async () => {
+  const rangeNow = async () => {
     const { state } = await ask(link, 'describe the alerts', () => link.manager.streams.info(ALERTS))
     return { first: Math.max(1, state.first_seq), last: state.last_seq }
+  }
+
+  const range = async () => {
+    const reached = together.upTo()
+    const now = await rangeNow()
+    // The stream was created again: its sequences begin again.
+    if (now.last < reached) together.restart()
+    return now
   }
 
   const kept = new Map<number, { text: string; stored: StoredAlert | null }>()
@@ -97,15 +109,34 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
     }
   }
 
+  const source: AlertSource<StoredAlert> = {
+    last: async () => (await rangeNow()).last,
+    async *follow(after, signal) {
+      const onTrouble = (trouble: SightlineError | null) => {
+        if (trouble) log.error({ code: trouble.code }, trouble.message)
+        else log.info('the alerts are followed again')
+      }
+      const options = { stream: ALERTS, from: after + 1, inFlight: IN_FLIGHT, signal, onTrouble }
+      for await (const messages of followBatches(link, options)) {
+        const alerts = messages.map((message) => alertIn(message, message.string()))
+        yield { alerts: alerts.filter((stored) => stored !== null), upTo: messages.at(-1)!.seq }
+      }
+    },
+    async page(after, to) {
+      const messages = await readStored(link, { stream: ALERTS, from: after + 1, to })
+      if (messages.length === 0) return null
+      const alerts = messages.map((message) => alertIn(message, message.string()))
+      return { alerts: alerts.filter((stored) => stored !== null), upTo: messages.at(-1)!.seq }
+    },
+  }
+  const together = followTogether(source)
+
   async function* followAlerts(after: number, signal: AbortSignal): AsyncGenerator<StoredAlert, void> {
-    for await (const message of follow(link, {
-      stream: ALERTS,
-      from: after + 1,
-      inFlight: IN_FLIGHT,
-      signal,
-    })) {
-      const stored = alertIn(message, message.string())
-      if (stored) yield stored
+    for await (const { alerts } of together.batches(after, signal)) {
+      for (const stored of alerts) {
+        if (signal.aborted) return
+        yield stored
+      }
     }
   }
 
@@ -121,8 +152,8 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
     const to = Math.min(last, before - 1)
     const from = Math.max(lowest, to - limit + 1)
     if (from > to) return { alerts: [], next: null }
-    const stored = await ask(link, 'read the alerts', () => read(from, to))
-    const alerts = stored.reverse().map(({ sequence, alert }) => ({ sequence, alert }))
+    const stored = together.between(from, to) ?? (await ask(link, 'read the alerts', () => read(from, to)))
+    const alerts = stored.toReversed().map(({ sequence, alert }) => ({ sequence, alert }))
     return { alerts, next: from > lowest ? from : null }
   }
 
@@ -140,5 +171,5 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
     })
   }
 
-  return { range, follow: followAlerts, get, list }
+  return { range, follow: followAlerts, batches: together.batches, get, list }
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { AlertWork } from '@sightline/schemas/alert-work'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { SightingCount } from '@sightline/schemas/sighting-count'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -10,21 +11,29 @@ import type { Metrics } from '../../plugins/app/metrics.ts'
 import { onHangUp } from '../../shared/hang-up.ts'
 import { problems } from '../../shared/problem.ts'
 import { coverWork, isJudged, isVerifier, maySee } from '../cover.ts'
+import { createFrames, eventText } from '../frames.ts'
+import type { AlertStore } from '../store.ts'
 
 const Sequence = Type.String({ pattern: '^[0-9]{1,15}$', description: 'id of the last event received' })
 
-/** Maximum number of open streams; each holds a socket here and a consumer on the broker. */
+/** Maximum number of open streams; each holds a socket here. */
 const MAX_STREAMS = 1000
 
+/** So long a subscriber may take what was written before it misses events that the list also has. */
+const SLOW_MS = 250
+
 /**
- * Alerts as server-sent events (DSP-1). Each subscriber has its own consumer on the stream, so a slow subscriber delays
- * nobody, and its backlog waits in the stream, not in memory.
+ * Alerts as server-sent events (DSP-1). One consumer on the broker serves all subscribers of this process. Each has a
+ * position of its own, so a slow subscriber delays nobody, and its backlog waits in the stream, not in memory
+ * (follow-together.ts). What several get is framed once (frames.ts).
  */
 export const alertStreamRoute: Route<AppDeps & { metrics: Metrics; stallMs: number }> = (
   app,
   { alerts, alertWork, sightingCounts, metrics, stallMs },
 ) => {
   const open = new Set<AbortController>()
+  const framesOf = createFrames()
+  const shared = shareTexts(alerts)
   app.addHook('preClose', async () => {
     for (const stream of open) stream.abort()
   })
@@ -81,41 +90,44 @@ export const alertStreamRoute: Route<AppDeps & { metrics: Metrics; stallMs: numb
       metrics.alertStreams.inc()
       let forget: (() => void)[] = []
       try {
-        const send = (event: string, id: number, data: string) =>
-          deliver(reply, { event, id: String(id), data }, stream.signal, stallMs)
-        await send('ready', after, JSON.stringify({ after, last: range.last }))
-        if (missed) await send('gap', after, JSON.stringify({ asked, after }))
+        reply.sse.sendHeaders()
+        const line = openLine(reply, stream.signal, stallMs)
+        await line.send(eventText('ready', JSON.stringify({ after, last: range.last }), after))
+        if (missed) await line.send(eventText('gap', JSON.stringify({ asked, after }), after))
         let isBehind = true
         const caughtUpTo = (sequence: number) => {
           if (!isBehind || sequence < range.last) return
           isBehind = false
-          reply.sse.send({ event: 'caught-up', id: String(sequence), data: '{}' }).catch(() => {})
+          line.write(eventText('caught-up', '{}', sequence))
         }
         caughtUpTo(after)
-        const tell = unlessSlow(reply)
-        const tellJudged = async (sequence: number) => {
-          const alert = await alerts.get(sequence).catch(() => null)
+        const tellJudged = async (work: AlertWork) => {
+          const text = await shared.judged(work)
           // If this is lost, the list has it.
-          if (alert) tell('judged', JSON.stringify({ sequence, alert }))
+          if (text) line.tell(text)
         }
         forget = [
           sightingCounts.onRaised((raised) => {
-            if (isOfGranted(actor, raised)) tell('sightings', JSON.stringify(raised))
+            if (isOfGranted(actor, raised)) line.tell(shared.of('sightings', raised))
           }),
           alertWork.onChanged((work) => {
             if (!maySee(actor, work)) return
-            if (!isCovered || isJudged(work)) tell('work', JSON.stringify(work))
-            else tell('work', JSON.stringify(coverWork(work, actor.id)))
-            if (isCovered && isJudged(work)) void tellJudged(work.sequence)
+            // Without tries of anybody there is nothing to hide.
+            if (!isCovered || isJudged(work) || work.tries.length === 0) line.tell(shared.of('work', work))
+            else line.tell(eventText('work', JSON.stringify(coverWork(work, actor.id))))
+            if (isCovered && isJudged(work)) void tellJudged(work)
           }),
         ]
-        for await (const { sequence, alert, json, coveredJson } of alerts.follow(after, stream.signal)) {
-          if (maySee(actor, alert.read)) {
-            await send('alert', sequence, isCovered ? coveredJson : json)
-            metrics.alertsSent.inc()
+        const view = { isCovered, sources: actor.sources }
+        for await (const batch of alerts.batches(after, stream.signal)) {
+          const { bytes, count } = framesOf(batch, view)
+          if (count > 0) {
+            await line.send(bytes)
+            metrics.alertsSent.inc(count)
           }
-          caughtUpTo(sequence)
+          caughtUpTo(batch.upTo)
         }
+        // If the stream on the broker was created again, the answer ends: the client resumes, and is told of the gap.
       } catch (error) {
         if (!stream.signal.aborted) request.log.info({ err: error }, 'an alert stream ended')
         reply.raw.destroy()
@@ -155,38 +167,66 @@ function isOfGranted(actor: Pick<Actor, 'sources'>, { source }: SightingCount): 
   return actor.sources === 'all' || (source !== undefined && maySee(actor, { source }))
 }
 
-/**
- * Sends events whose content the list also has, but skips slow clients, because alerts come first. A skipped client
- * learns of it once there is room again.
- */
-function unlessSlow(reply: FastifyReply): (event: string, data: string) => void {
-  let isStale = false
-  const write = (event: string, data: string) => {
-    reply.sse.send({ event, data }).catch(() => {})
-  }
-  return (event, data) => {
-    if (!reply.raw.writableNeedDrain) return write(event, data)
-    if (isStale) return
-    isStale = true
-    reply.raw.once('drain', () => {
-      isStale = false
-      write('stale', '{}')
-    })
+/** Texts of events that all who see them see alike, made once each. */
+function shareTexts(alerts: Pick<AlertStore, 'get'>) {
+  const texts = new WeakMap<object, string>()
+  const verdicts = new WeakMap<object, Promise<string | null>>()
+  const judgedText = ({ sequence }: AlertWork) =>
+    alerts.get(sequence).then(
+      (alert) => eventText('judged', JSON.stringify({ sequence, alert })),
+      () => null,
+    )
+  return {
+    of(event: 'sightings' | 'work', about: object): string {
+      const text = texts.get(about) ?? eventText(event, JSON.stringify(about))
+      texts.set(about, text)
+      return text
+    },
+    /** The alert that somebody has judged; null if it cannot be read now. */
+    judged(work: AlertWork): Promise<string | null> {
+      const text = verdicts.get(work) ?? judgedText(work)
+      verdicts.set(work, text)
+      return text
+    },
   }
 }
 
-/** Writes an event and waits until there is room for the next. @throws when the client does not read */
-async function deliver(
-  reply: FastifyReply,
-  message: { event: string; id: string; data: string },
-  closed: AbortSignal,
-  stallMs: number,
-): Promise<void> {
-  if (closed.aborted) return
-  // Not awaited: the promise never settles when the client leaves without draining.
-  reply.sse.send(message).catch(() => {})
-  if (!reply.raw.writableNeedDrain) return
-  // Destroying it closes the answer, and `closed` ends the wait.
-  const timer = setTimeout(() => reply.raw.destroy(new Error('the client has stopped reading')), stallMs)
-  await once(reply.raw, 'drain', { signal: closed }).finally(() => clearTimeout(timer))
+/** The connection to one subscriber. */
+function openLine({ raw }: FastifyReply, closed: AbortSignal, stallMs: number) {
+  let isStale = false
+  /** Since when what was written waits to be taken; null: nothing does. */
+  let waitsSince: number | null = null
+
+  function write(text: string | Buffer): void {
+    if (closed.aborted || raw.destroyed) return
+    raw.write(text)
+    if (!raw.writableNeedDrain || waitsSince !== null) return
+    waitsSince = performance.now()
+    raw.once('drain', () => {
+      waitsSince = null
+      if (!isStale) return
+      isStale = false
+      write(eventText('stale', '{}'))
+    })
+  }
+
+  return {
+    write,
+    /** Writes it, and waits until there is room for the next. @throws when the client does not read */
+    async send(text: string | Buffer): Promise<void> {
+      write(text)
+      if (closed.aborted || !raw.writableNeedDrain) return
+      // Destroying it closes the answer, and `closed` ends the wait.
+      const timer = setTimeout(() => raw.destroy(new Error('the client has stopped reading')), stallMs)
+      await once(raw, 'drain', { signal: closed }).finally(() => clearTimeout(timer))
+    },
+    /**
+     * Writes an event whose content the list also has, but skips slow clients, because alerts come first. A skipped client
+     * learns of it once there is room again.
+     */
+    tell(text: string): void {
+      if (waitsSince !== null && performance.now() - waitsSince > SLOW_MS) isStale = true
+      else write(text)
+    },
+  }
 }

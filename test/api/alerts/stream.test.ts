@@ -1,13 +1,25 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import { jetstreamManager } from '@nats-io/jetstream'
 import { beginning } from '@sightline/api/alerts/routes/stream'
 import { freePort } from '@sightline/broker/free-port'
-import { alertParser } from '@sightline/schemas/alert'
+import { type Alert, alertParser } from '@sightline/schemas/alert'
+import type { AlertView } from '@sightline/schemas/alert-view'
+import { ALERTS } from '@sightline/schemas/streams'
 import { sightingsSubject } from '@sightline/schemas/subjects'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { followEvents, publishAlerts, type Rig, readEvents, sampleAlert, startRig } from '../harness.ts'
+import { colleague } from '../cases/support.ts'
+import {
+  followEvents,
+  publishAlerts,
+  type Rig,
+  readEvents,
+  type SseEvent,
+  sampleAlert,
+  startRig,
+} from '../harness.ts'
 
 describe('the start of a stream', () => {
   it('never leaves out an alert that is still kept, and says when some are gone', () => {
@@ -127,6 +139,82 @@ describe('GET /v1/alerts/stream', () => {
     expect(alerts.map(({ id }) => id)).toEqual(Array.from({ length: 30 }, (_, i) => ready!.id + 1 + i))
     // The client library's own recovery was measured at 45 seconds here.
     for (const delay of delays) expect(delay).toBeLessThan(5000)
+  })
+
+  it('brings a flood to each of many consoles once, and only what each may see', async () => {
+    const clock = { now: Date.now() }
+    // Three kinds of rights, and the development token, which sees all.
+    const all = ['edge', 'vendor-a', 'vendor-b']
+    const rights = [['edge'], ['vendor-a'], all]
+    const people = await Promise.all(
+      rights.map((sources, n) => colleague(rig, clock, `flooded-${n}`, { sources })),
+    )
+    const kinds = [
+      {
+        sources: ['edge', 'vendor-a', 'vendor-b'],
+        isCovered: false,
+        open: (query = '') => stream({}, query),
+      },
+      ...people.map((one, n) => ({
+        ...{ sources: rights[n]!, isCovered: true },
+        open: (query = '') => one.call(`/v1/alerts/stream${query}`),
+      })),
+    ]
+    const COUNT = 500
+    const PLATE = '6QVX271'
+    const sourceOf = (n: number) => all[n % 7 < 4 ? 0 : n % 7 < 6 ? 1 : 2]!
+    const wantedOf = (sources: readonly string[]) =>
+      Array.from({ length: COUNT }, (_, n) => n).filter((n) => sources.includes(sourceOf(n)))
+    const manager = await jetstreamManager(rig.admin)
+    const { last_seq: before } = (await manager.streams.info(ALERTS)).state
+
+    const consoles = await Promise.all(
+      Array.from({ length: 28 }, async (_, n) => {
+        const kind = kinds[n % kinds.length]!
+        const wanted = wantedOf(kind.sources)
+        // Some are cut off in the middle, and resume after the last that they had.
+        const cutAt = n >= 20 ? 1 + Math.floor((wanted.length * (n - 19)) / 10) : null
+        const alertsIn = (events: SseEvent[]) => events.filter(({ event }) => event === 'alert')
+        const enough = (most: number) => (events: SseEvent[]) => alertsIn(events).length >= most
+        const following = followEvents(await kind.open(), enough(cutAt ?? wanted.length))
+        const events = following.events.then(async (first) => {
+          const got = alertsIn(first)
+          if (cutAt === null) return got
+          const kept = got.slice(0, cutAt)
+          const rest = await readEvents(
+            await kind.open(`?after=${kept.at(-1)!.id}`),
+            enough(wanted.length - cutAt),
+          )
+          return [...kept, ...alertsIn(rest)]
+        })
+        await following.caughtUp
+        return { kind, wanted, events }
+      }),
+    )
+    // One consumer a process, however many consoles are open.
+    expect((await manager.streams.info(ALERTS)).state.consumer_count).toBe(1)
+    for (let n = 0; n < COUNT; n++) {
+      const sample = sampleAlert(n)
+      const chars = [...PLATE].map((char) => ({ char, confidence: 0.9, alternatives: [] }))
+      const alert: Alert = {
+        ...{ ...sample, display: { ...sample.display, plate: PLATE, reason: `the ${PLATE}, number ${n}` } },
+        read: { ...sample.read, plate: PLATE, chars, source: sourceOf(n) },
+      }
+      rig.admin.publish('alerts.display-1', JSON.stringify(alert))
+    }
+    await rig.admin.flush()
+    for (const { kind, wanted, events } of consoles) {
+      const got = await events
+      // Sequences of the stream: each once, in order, none of another source.
+      expect(got.map(({ id }) => id - before - 1)).toEqual(wanted)
+      for (const [at, { data }] of got.entries()) {
+        const alert = JSON.parse(data) as AlertView
+        expect(alert.read.source).toBe(sourceOf(wanted[at]!))
+        expect([data.includes(PLATE), alert.display.reason.endsWith(`number ${wanted[at]}`)]).toEqual([
+          ...[!kind.isCovered, true],
+        ])
+      }
+    }
   })
 
   it('ends for clients that hang up, however early, and is forgotten', async () => {
