@@ -10,6 +10,7 @@ import type { ServiceSettings } from '@sightline/schemas/service-settings'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { routes as access } from './access/routes.ts'
 import { routes as administration } from './administration/routes/index.ts'
+import type { HealthWatch } from './administration/watch-health.ts'
 import type { ReadsWatch } from './administration/watch-reads.ts'
 import type { AlertDeps } from './alerts/open.ts'
 import { routes as alerts } from './alerts/routes/index.ts'
@@ -71,6 +72,7 @@ export interface AppDeps extends PeopleDeps, QueryDeps, CaseDeps, AlertDeps, Ove
   isDevToken: DevTokenCheck | null
   brokerIsConnected: () => boolean
   reads: ReadsWatch
+  health: HealthWatch
 }
 
 /** What the routes receive besides. */

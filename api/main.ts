@@ -7,6 +7,7 @@ import type { Logger } from '@sightline/runtime/log'
 import { startMonitor } from '@sightline/runtime/monitor'
 import { sweepAccess } from './access/notices.ts'
 import { settingsOf } from './administration/settings.ts'
+import { watchHealth } from './administration/watch-health.ts'
 import { watchReads } from './administration/watch-reads.ts'
 import { notifyOwners } from './alerts/notify.ts'
 import { openAlertDeps } from './alerts/open.ts'
@@ -61,6 +62,8 @@ export interface ApiOptions
   port: number
   /** Where `GET /health` and `GET /metrics` are served for operations; nowhere if absent. */
   monitor?: { port: number; host: string }
+  /** Time between two canary reads (schemas/canary.ts), milliseconds; without it none are sent. */
+  canaryMs?: number
   /** Where edge agents reach the broker, if different from the api. */
   edgeServers?: readonly string[]
   /** Folder of the development token. */
@@ -100,7 +103,11 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const isDevToken = token === null ? null : devTokenCheck(token)
   const vendors = options.vendorsFile === undefined ? [] : await loadVendors(options.vendorsFile)
   const seal = await loadSeal(options.broker.keys, log)
-  const connection = await connectBroker({ ...options.broker, user: 'api' }, log)
+  let certificateEnd: number | undefined
+  const onCertificate = (endsAt: number) => {
+    certificateEnd = endsAt
+  }
+  const connection = await connectBroker({ ...options.broker, user: 'api', onCertificate }, log)
   batchSends(connection)
   const stop = new AbortController()
   try {
@@ -109,6 +116,9 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     const signingKeys = await ensureSigningKeys(options.dataDir)
     const checkpoints = keepCheckpoints({ link, audit, keys: signingKeys, clock, log })
     const caseDeps = await openCaseDeps(link, options, { clock, log, stop: stop.signal })
+    const edgeAgents = await openEdgeAgents(link, log, stop.signal)
+    const cameraHealth = openCameraHealth(link, log)
+    const reads = await watchReads(link, { clock, log, stop: stop.signal })
     const deps = {
       displays: await openDisplays(link, log, stop.signal),
       alerts: openAlerts(link, log),
@@ -116,8 +126,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       sightingCounts: await openSightingCounts(link, log, stop.signal),
       pictures: openPictures(link, options.agentStreams),
       pictureViews: await openPictureViews(link, { seal, clock, log }),
-      edgeAgents: await openEdgeAgents(link, log, stop.signal),
-      cameraHealth: openCameraHealth(link, log),
+      edgeAgents,
+      cameraHealth,
       settings: settingsOf(options, networks, clock()),
       edgeServers: options.edgeServers ?? [options.broker.servers].flat(),
       audit,
@@ -127,7 +137,13 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       developer: isDevToken && devTokenSignOn(isDevToken),
       isDevToken,
       brokerIsConnected: link.connected,
-      reads: await watchReads(link, { clock, log, stop: stop.signal }),
+      reads,
+      health: watchHealth({
+        ...{ link, reads, audit, cameraHealth, edgeAgents, clock, log, stop: stop.signal },
+        dataDir: options.dataDir,
+        certificateEnd: () => certificateEnd,
+        canaryMs: options.canaryMs ?? 0,
+      }),
       ...(await openPeopleDeps(link, options, { site, seal, clock, log, stop: stop.signal })),
       ...(await openOversight(link, signingKeys.publicKey, log)),
     }
@@ -136,12 +152,18 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     const limits = { requestsPerMinute, requestsPerPerson, stallMs, recheckMs, camerasMs }
     const app = await buildApp(deps, { log, ...limits, networks, trustedProxies, consoleFolder, tileServer })
     deps.reads.measure(app.metrics.registry)
+    deps.health.measure(app.metrics.registry)
     const monitor =
       options.monitor &&
       (await startMonitor({
         ...options.monitor,
-        healthy: () => link.connected() && audit.blockedAt() === null,
-        troubles: deps.reads.troubles,
+        healthy: deps.health.isWell,
+        troubles: () => {
+          // The reads' own say more of the same.
+          const more = deps.reads.troubles()
+          const isSaid = (code: string) => more.some((one) => one.code === code)
+          return [...more, ...deps.health.troubles().filter(({ code }) => !isSaid(code))]
+        },
         ...app.metrics,
       }))
     const url = await listen(app, options.host, options.port)

@@ -101,10 +101,15 @@ function isOlder(found: StreamConfig, declaration: StreamDeclaration): boolean {
       ({ property, found }) =>
         property === 'description' ||
         (ADDED.includes(property) && !found) ||
-        (property === 'max_consumers' && found === UNLIMITED),
+        (property === 'max_consumers' && found === UNLIMITED) ||
+        (property === 'subjects' && isReadStream(declaration.name) && isPart(found, declaration.subjects)),
     )
   )
 }
+
+/** Whether a stream of reads takes only some of the subjects declared: before there were canary reads. */
+const isPart = (found: unknown, declared: readonly string[]) =>
+  Array.isArray(found) && found.every((subject) => declared.includes(subject))
 
 /** @throws BROKER_DRIFTED when something differs, naming each difference */
 export function refuseDrift({ drifted }: DeclareResult): void {

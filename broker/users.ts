@@ -7,7 +7,7 @@ import {
   vendorUser,
 } from '@sightline/schemas/accounts'
 import { SightlineError } from '@sightline/schemas/errors'
-import { EDGE_SOURCE } from '@sightline/schemas/read'
+import { CANARY_SOURCE, EDGE_SOURCE } from '@sightline/schemas/read'
 
 /** Who connects to a broker: the agency's own processes, its vendors and its own edge agents. */
 export interface Parties {
@@ -36,7 +36,8 @@ export function brokerUsers({ vendors, edges, replay, demo, ...size }: Parties):
     ...(demo ? [demoUser(sources)] : []),
   ]
   const names = users.map(({ name }) => name)
-  const taken = vendors.find((id) => id === EDGE_SOURCE || names.filter((name) => name === id).length > 1)
+  const reserved: readonly string[] = [EDGE_SOURCE, CANARY_SOURCE]
+  const taken = vendors.find((id) => reserved.includes(id) || names.filter((name) => name === id).length > 1)
   if (taken === undefined) return users
   throw new SightlineError('CONFIG_INVALID', `${taken} cannot be the name of a vendor`, {
     hint: "One of the agency's own services has this name, or it appears twice.",

@@ -24,6 +24,10 @@ export const SUBCOMMANDS = {
     load: () => import('./commands/vendor.ts'),
   },
   api: { summary: "run the agency's api: displays, alerts", load: () => import('./commands/api.ts') },
+  status: {
+    summary: 'say whether a read that comes now becomes an alert, and what is wrong',
+    load: () => import('./commands/status.ts'),
+  },
   audit: {
     summary: 'export the audit log, and prove that nobody changed it',
     load: () => import('./commands/audit.ts'),

@@ -3,6 +3,7 @@ import type { DisplayIndex, Match } from '@sightline/matching'
 import type { Clock } from '@sightline/runtime/clock'
 import { type SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import type { Read } from '@sightline/schemas/read'
+import { isCanary } from './canary.ts'
 import { judge, type Verdict } from './judge.ts'
 import type { IsCounted } from './judged-reads.ts'
 import type { StoredRead } from './raise.ts'
@@ -33,6 +34,8 @@ export interface HandlingParts {
   raise(displayId: string, stored: StoredRead): Promise<void>
   /** Sets a message aside; rejects only when the matcher stops. */
   refuse(refused: Refused): Promise<void>
+  /** Answers a canary read, which no display of anybody is compared with. Nothing waits for the answer. */
+  answerCanary(message: StreamMessage): void
   /** Increased for each new message, and for each foreign one. */
   readonly counts: { reads: number; foreign: number }
   /** Called for each match that is raised. */
@@ -46,6 +49,7 @@ export function createHandling({
   index,
   raise,
   refuse,
+  answerCanary,
   counts,
   onMatch,
   clock,
@@ -98,6 +102,7 @@ export function createHandling({
 
   return {
     handle(stream, message) {
+      if (isCanary(message)) return answerCanary(message) as undefined
       counts.reads++
       const verdict = verdictOf(message, index)
       switch (verdict.kind) {
@@ -113,6 +118,7 @@ export function createHandling({
       }
     },
     handleAgain(stream, message, index, isCounted) {
+      if (isCanary(message)) return undefined
       const verdict = verdictOf(message, index)
       // Only a read whose plate matches is checked completely, so it may be refused only now.
       if (verdict.kind === 'refused') return refuseOnce(stream, message, verdict.error)

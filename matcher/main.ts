@@ -13,6 +13,7 @@ import { isReadStream, LEASES, POSITIONS } from '@sightline/schemas/streams'
 import { alertSubject, sightingsSubject } from '@sightline/schemas/subjects'
 import type { Registry } from 'prom-client'
 import { createApproaches } from './approach.ts'
+import { createCanaryAnswers } from './canary.ts'
 import { type DisplaysInto, followDisplays } from './displays.ts'
 import { createHandling } from './handle.ts'
 import { holdPartitions } from './leases.ts'
@@ -189,6 +190,7 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
     index,
     raise,
     refuse,
+    answerCanary: createCanaryAnswers({ name, index: createIndex(), js, clock, log }),
     counts,
     onMatch: metrics.matched,
     clock,

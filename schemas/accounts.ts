@@ -10,7 +10,7 @@ import {
   service,
   streamReads,
 } from './bridges.ts'
-import { EDGE_SOURCE } from './read.ts'
+import { CANARY_SOURCE, EDGE_SOURCE } from './read.ts'
 import {
   ACCESS,
   ALERT_WORK,
@@ -19,6 +19,7 @@ import {
   AUDIT_CHECKPOINTS,
   AUDIT_REVIEWS,
   allReadStreams,
+  CANARY,
   CASES,
   DELIVERIES,
   DISPLAYS,
@@ -48,6 +49,7 @@ import {
   agentSubject,
   alertSubject,
   auditSubject,
+  canarySubject,
   healthSubject,
   pictureSubject,
   readSubject,
@@ -149,8 +151,8 @@ export function matcherUser(sources: ReadSources = {}): BrokerUser {
       // The vendor simulator, when it feeds its history as this user.
       service('AGENCY', `$KV.${POSITIONS}.${positionKey('history', '*')}`),
       bucketWrites('AGENCY', LEASES, '>'),
-      ...[alertSubject('*'), sightingsSubject('*'), rejectSubject('matcher', '*')].map((subject) =>
-        service('AGENCY', subject),
+      ...[alertSubject('*'), canarySubject('*'), sightingsSubject('*'), rejectSubject('matcher', '*')].map(
+        (subject) => service('AGENCY', subject),
       ),
     ],
     hears: [alertSubject('*'), sightingsSubject('*'), `$KV.${DISPLAYS}.>`].map((subject) =>
@@ -200,6 +202,9 @@ export function apiUser(agentStreams?: number): BrokerUser {
     ].flatMap((name) => [...ownBucketReads(name), `$KV.${name}.>`]),
     ...ERASABLE.map((name) => api(`STREAM.MSG.DELETE.KV_${name}`)),
     ...[POSITIONS, LEASES].flatMap(ownBucketReads),
+    // Canary reads go in like any read; it reads only the answers to them.
+    readSubject(CANARY_SOURCE, '*'),
+    ...orderedReads(CANARY),
     // How the reads are doing, and nothing of what is in them.
     `${apiOf('MATCHER')}.STREAM.LIST`,
   ]

@@ -68,6 +68,18 @@ const CODES = {
   READS_STILL: { exit: EXIT.unavailable, http: 503 },
   /** Reads wait too long. */
   READS_BEHIND: { exit: EXIT.unavailable, http: 503 },
+  /** A canary read did not go the whole way in time. */
+  CANARY_FAILED: { exit: EXIT.unavailable, http: 503 },
+  /** Alerts cannot be stored. */
+  ALERTS_REFUSED: { exit: EXIT.unavailable, http: 503 },
+  /** No matcher holds a stream of reads. */
+  MATCHER_MISSING: { exit: EXIT.unavailable, http: 503 },
+  /** Streams have no leader, or too few copies that are current. */
+  QUORUM_LOST: { exit: EXIT.unavailable, http: 503 },
+  /** Little disk space is free. */
+  DISK_LOW: { exit: EXIT.io, http: 503 },
+  /** Cameras whose agents do not report. */
+  AGENT_SILENT: { exit: EXIT.unavailable, http: 503 },
   /** The broker refuses something that is needed to follow a stream. */
   FOLLOW_REFUSED: { exit: EXIT.unavailable, http: 503 },
 

@@ -150,6 +150,9 @@ export const readParser = createParser('read', Read, colorOfRead)
 /** `source` of reads from the agency's own edge agents; vendors use their vendor id. */
 export const EDGE_SOURCE = 'edge'
 
+/** `source` of canary reads (canary.ts): no edge agent or vendor has it. */
+export const CANARY_SOURCE = 'canary'
+
 /**
  * Identity of a sighting: the same camera, instant and plate always give the same id, so that whatever is delivered or
  * recomputed twice is recognized (the JetStream message id, the alert's id).

@@ -1,5 +1,5 @@
 import type { StreamConfig } from '@nats-io/jetstream'
-import { EDGE_SOURCE } from './read.ts'
+import { CANARY_SOURCE, EDGE_SOURCE } from './read.ts'
 import {
   ACCESS,
   AGENT_STREAMS,
@@ -11,6 +11,7 @@ import {
   agentPictures,
   agentReads,
   type BrokerSize,
+  CANARY,
   CASES,
   DELIVERIES,
   DISPLAY_REVISIONS,
@@ -42,6 +43,7 @@ import {
 import {
   AUDIT_CHECKPOINT_SUBJECT,
   agentSubject,
+  canarySubject,
   partitionSubject,
   pictureSubject,
   readSubject,
@@ -65,6 +67,7 @@ export function streamDeclarations(size: BrokerSize): StreamDeclaration[] {
   const all = [
     ...readDeclarations(size),
     ...alertDeclarations(size),
+    canaryDeclaration(size),
     ...auditDeclarations(size),
     ...cameraDeclarations(size),
     rejectDeclaration(size),
@@ -155,7 +158,10 @@ function readDeclarations(size: BrokerSize): StreamDeclaration[] {
       ...reads(Math.floor(bytes / partitions)),
       name: readStream(source, partitions === 1 ? undefined : n),
       description,
-      subjects: [partitions === 1 ? readSubject(source, '*') : partitionSubject(source, n)],
+      // Canary reads go the way of the agency's own.
+      subjects: (source === EDGE_SOURCE ? [source, CANARY_SOURCE] : [source]).map((one) =>
+        partitions === 1 ? readSubject(one, '*') : partitionSubject(one, n),
+      ),
     }))
   const ofOneStream = share(size, EDGE_SHARE / agencyStreams(size))
   const ofOneVendor = share(size, VENDORS_SHARE / Math.max(VENDORS, vendors.length))
@@ -208,6 +214,20 @@ function alertDeclarations(size: BrokerSize): StreamDeclaration[] {
     },
   ]
 }
+
+/** Apart from the alerts, so that nothing that lists, counts or sends alerts ever meets one. */
+const canaryDeclaration = ({ replicas }: BrokerSize): StreamDeclaration => ({
+  ...file,
+  name: CANARY,
+  description:
+    'Answers of the matcher to canary reads, for an hour: whether a read becomes an alert in time.',
+  subjects: [canarySubject('*')],
+  discard: 'old',
+  max_age: HOUR,
+  max_msgs: 5000,
+  max_msg_size: 4 * READ_BYTES,
+  num_replicas: replicas,
+})
 
 function auditDeclarations({ replicas }: BrokerSize): StreamDeclaration[] {
   return [

@@ -7,6 +7,8 @@ export const READS = 'READS'
 export const ALERTS = 'ALERTS'
 /** How often each alert's vehicle was seen; the latest message per alert. */
 export const SIGHTINGS = 'SIGHTINGS'
+/** Answers of the matcher to canary reads (canary.ts). */
+export const CANARY = 'CANARY'
 export const AUDIT = 'AUDIT'
 /** Signed ends of the audit log. */
 export const AUDIT_CHECKPOINTS = 'AUDIT_CHECKPOINTS'

@@ -24,6 +24,9 @@ export const alertSubject = (displayId: string) => `alerts.${displayId}`
 /** How often the vehicle of one alert was seen. */
 export const sightingsSubject = (alertId: string) => `sightings.${alertId}`
 
+/** The matcher's answer to one canary read. @param id of its camera, which no other read has */
+export const canarySubject = (id: string) => `canary.${id}`
+
 /** Health of one camera. */
 export const healthSubject = (cameraId: string) => `health.${cameraId}`
 

@@ -407,6 +407,7 @@ export type Permission = keyof typeof PERMISSIONS
  */
 export const PUBLIC_ROUTES: ReadonlySet<string> = new Set([
   'GET /health',
+  'GET /live',
   'GET /openapi.json',
   // The API reference for people: it holds no data and may do nothing (runtime/reference.ts).
   'GET /reference',

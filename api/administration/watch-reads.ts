@@ -14,11 +14,24 @@ import { safeText } from '@sightline/schemas/safe-text'
 import { isReadStream, LEASES, POSITIONS, positionIn, positionKey } from '@sightline/schemas/streams'
 import { Gauge, type Registry } from 'prom-client'
 
+/** The streams of reads at one moment. */
+export interface ReadsSeen {
+  /** Of a monotonic clock, milliseconds. */
+  lookedAt: number
+  streams: readonly Pick<ReadsState, 'stream' | 'state' | 'backlog' | 'slowest'>[]
+  /** Streams that no matcher holds. */
+  unheld: number
+  /** When the last read was stored, by the broker's clock; null: none is there. */
+  lastReadAt: number | null
+}
+
 /** Whether reads become alerts: the matcher says it for its own streams, and nobody would where no matcher runs. */
 export interface ReadsWatch {
   status(): ReadsStatus
   /** What keeps reads that come now from becoming alerts in time. */
   troubles(): SightlineError[]
+  /** The last look at the streams; null when it is too long ago. */
+  latest(): ReadsSeen | null
   /** Adds the same figures for Prometheus. */
   measure(registry: Registry): void
 }
@@ -43,12 +56,14 @@ export async function watchReads(
   let found: Found[] = []
   let lookedAt: number | undefined
   let at: string | null = null
+  let lastReadAt: number | null = null
   let failed = false
   let timer: NodeJS.Timeout | undefined
 
   async function look(): Promise<void> {
     const positions = await positionsIn(link)
     const all: Found[] = []
+    let newest: number | null = null
     for await (const { config, state } of reads.manager.streams.list()) {
       const { name: stream, max_bytes: maxBytes } = config
       if (!isReadStream(stream)) continue
@@ -57,12 +72,15 @@ export async function watchReads(
       for (const [who, done] of positions)
         if (who.endsWith(`.${stream}`) && done < slowest.done) slowest = { who, done }
       const { messages, bytes, first_seq: first, last_seq: last } = state
+      const storedAt = last > 0 ? Date.parse(String(state.last_ts)) : Number.NaN
+      if (storedAt > (newest ?? 0)) newest = storedAt
       const figures = { messages, bytes, first, last, maxBytes, judged, slowest }
       const one = follow.take({ stream, at: performance.now(), ...figures })
       const matcher = await holderOf(link, stream)
       all.push({ ...one, matcher, trouble: readsTrouble(one, matcher) })
     }
     found = all.sort((a, b) => a.stream.localeCompare(b.stream))
+    lastReadAt = newest
     lookedAt = performance.now()
     at = instant(clock())
   }
@@ -98,6 +116,15 @@ export async function watchReads(
       })),
     }),
     troubles: () => (isKnown() ? found.flatMap(({ trouble }) => trouble ?? []) : []),
+    latest: () =>
+      isKnown()
+        ? {
+            lookedAt: lookedAt!,
+            streams: found,
+            unheld: found.filter(({ matcher }) => matcher === null).length,
+            lastReadAt,
+          }
+        : null,
     measure(registry) {
       const gauge = (last: string, help: string, value: (one: Found) => number) =>
         new Gauge({
@@ -114,7 +141,7 @@ export async function watchReads(
       gauge('free', "Free part of the stream's space: at 0 new reads are refused", ({ free }) => free)
       gauge(
         'full_in_seconds',
-        'When the stream is full at the present rates; +Inf when it is not filling',
+        'Seconds until the stream is full at the current rates; +Inf when it is not filling',
         ({ fullInSeconds }) => fullInSeconds ?? Number.POSITIVE_INFINITY,
       )
       gauge('late', '1 when the reads of the stream are not judged in time', ({ trouble }) =>

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
+import { CANARY_EVERY_MS } from '@sightline/api/administration/lights'
 import { openApiDocument } from '@sightline/api/app'
 import { CACHE_HOURS } from '@sightline/api/history/cache'
 import { startApi } from '@sightline/api/main'
 import { CONSOLE_FOLDER } from '@sightline/api/plugins/external/console'
+import { duration } from '@sightline/runtime/command-line/duration'
 import {
   type BrokerOptions,
   type MonitorOptions,
@@ -35,6 +37,7 @@ interface RunOptions extends BrokerOptions, MonitorOptions {
   vendors?: string
   recipients?: string
   cacheHours: number
+  canary: number
   secondPerson?: boolean
   mailFrom: string
   edgeBroker?: string
@@ -96,6 +99,14 @@ function runCommand(): Command {
     .addOption(
       fromEnv('--second-person', 'a search without a plate needs the approval of a second person (QRY-6)'),
     )
+    .addOption(
+      fromEnv(
+        '--canary <duration>',
+        'time between two test reads that go the whole way to an alert (docs/operations.md, Health); 0: none',
+      )
+        .argParser((text) => (text === '0' ? 0 : duration(text)))
+        .default(CANARY_EVERY_MS, '5s'),
+    )
     .addOption(fromEnv('--recipients <file>', 'who may receive verified alerts; see docs/alerts.md'))
     .addOption(fromEnv('--public-url <url>', 'address in browsers, https://; needed unless on loopback'))
     .addOption(
@@ -151,6 +162,7 @@ async function run(options: RunOptions): Promise<void> {
     ...(existsSync(CONSOLE_FOLDER) ? { consoleFolder: CONSOLE_FOLDER } : {}),
     ...(options.tileServer ? { tileServer: options.tileServer } : {}),
     cacheHours: options.cacheHours,
+    canaryMs: options.canary,
     ...(options.secondPerson ? { secondPerson: true } : {}),
     ...(options.recipients ? { recipientsFile: options.recipients } : {}),
     ...(options.edgeBroker ? { edgeServers: serverList(options.edgeBroker) } : {}),

@@ -2,7 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { followDirect } from '@sightline/broker/follow-direct'
 import { type Link, openLink } from '@sightline/broker/link'
 import { checkRead } from '@sightline/schemas/origin'
-import { type Read, readParser } from '@sightline/schemas/read'
+import { CANARY_SOURCE, type Read, readParser } from '@sightline/schemas/read'
 import { allReadStreams } from '@sightline/schemas/streams'
 
 /** Delay that a person does not notice, milliseconds. */
@@ -36,7 +36,7 @@ async function followStream(
         try {
           const read = readParser.parseJson(message.data)
           checkRead(read, message)
-          onRead(read)
+          if (read.source !== CANARY_SOURCE) onRead(read)
         } catch {
           // The matcher rejects it, with the reason.
         }

@@ -7080,14 +7080,14 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/health": {
+    "/live": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Whether the api can work */
+        /** Whether this process can work: for what restarts it, or sends it requests */
         get: {
             parameters: {
                 query?: never;
@@ -7103,27 +7103,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /**
-                             * @description degraded: the api works, but reads that come now do not become alerts in time
-                             * @enum {unknown}
-                             */
-                            status: "ok" | "degraded" | "unavailable";
-                            /** @enum {unknown} */
-                            broker: "connected" | "disconnected";
-                            /**
-                             * @description blocked: the log ends with a message that is not a record, so nothing can be done (AUD-2)
-                             * @enum {unknown}
-                             */
-                            audit: "writable" | "blocked";
-                            /**
-                             * @description full: new reads are refused; still: reads wait and none is judged; behind: with more than ten seconds of delay. GET /v1/settings says more
-                             * @enum {unknown}
-                             */
-                            reads: "judged" | "behind" | "still" | "full" | "unknown";
-                            version: string;
-                            uptimeSeconds: number;
-                        };
+                        "application/json": components["schemas"]["LiveAnswer"];
                     };
                 };
                 /** @description Default Response */
@@ -7132,27 +7112,52 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /**
-                             * @description degraded: the api works, but reads that come now do not become alerts in time
-                             * @enum {unknown}
-                             */
-                            status: "ok" | "degraded" | "unavailable";
-                            /** @enum {unknown} */
-                            broker: "connected" | "disconnected";
-                            /**
-                             * @description blocked: the log ends with a message that is not a record, so nothing can be done (AUD-2)
-                             * @enum {unknown}
-                             */
-                            audit: "writable" | "blocked";
-                            /**
-                             * @description full: new reads are refused; still: reads wait and none is judged; behind: with more than ten seconds of delay. GET /v1/settings says more
-                             * @enum {unknown}
-                             */
-                            reads: "judged" | "behind" | "still" | "full" | "unknown";
-                            version: string;
-                            uptimeSeconds: number;
-                        };
+                        "application/json": components["schemas"]["LiveAnswer"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a read that comes now becomes an alert that people see in time; 200 only then */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HealthAnswer"];
+                    };
+                };
+                /** @description Default Response */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HealthAnswer"];
                     };
                 };
             };
@@ -8246,6 +8251,34 @@ export interface components {
             /** @description Kept in the audit log */
             reason: string;
         };
+        /** HealthAnswer */
+        HealthAnswer: {
+            /**
+             * @description ok: a read that comes now becomes an alert that people see in time; degraded: the api works, but that does not hold; unavailable: the api cannot work
+             * @enum {unknown}
+             */
+            status: "ok" | "degraded" | "unavailable";
+            /** @enum {unknown} */
+            broker: "connected" | "disconnected";
+            /**
+             * @description blocked: the log ends with a message that is not a record, so nothing can be done (AUD-2)
+             * @enum {unknown}
+             */
+            audit: "writable" | "blocked";
+            version: string;
+            uptimeSeconds: number;
+            /**
+             * @description full: new reads are refused; still: reads wait and none is judged; behind: with more than ten seconds of delay. GET /v1/settings says more
+             * @enum {unknown}
+             */
+            reads: "judged" | "behind" | "still" | "full" | "unknown";
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            at: string;
+            lights: components["schemas"]["Light"][];
+        };
         /** HeldAccount */
         HeldAccount: {
             /** @enum {number} */
@@ -8306,6 +8339,35 @@ export interface components {
                 because: string[];
                 value: components["schemas"]["Dissemination"];
             }[];
+        };
+        /** Light */
+        Light: {
+            /** @enum {unknown} */
+            name: "broker" | "quorum" | "reads" | "matchers" | "judged" | "alerts" | "canary" | "audit" | "disk" | "clocks" | "certificates" | "agents";
+            /**
+             * @description fault: a read that comes now does not become an alert that people see in time; warning: it does, but something needs a person; off: not watched, by choice
+             * @enum {unknown}
+             */
+            state: "ok" | "warning" | "fault" | "unknown" | "off";
+            ageSeconds: number | null;
+            boundSeconds: number | null;
+            code: string | null;
+            /** @description What is so; names nobody and nothing */
+            says: string;
+        };
+        /** LiveAnswer */
+        LiveAnswer: {
+            /** @enum {unknown} */
+            status: "ok" | "unavailable";
+            /** @enum {unknown} */
+            broker: "connected" | "disconnected";
+            /**
+             * @description blocked: the log ends with a message that is not a record, so nothing can be done (AUD-2)
+             * @enum {unknown}
+             */
+            audit: "writable" | "blocked";
+            version: string;
+            uptimeSeconds: number;
         };
         /** Lookout */
         Lookout: {

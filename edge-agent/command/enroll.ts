@@ -72,7 +72,7 @@ export async function enrollHost(options: EnrollOptions): Promise<Enrolled> {
 
 /** @throws API_UNREACHABLE, CLOCK_WRONG */
 async function compareClocks(api: string, clock: Clock): Promise<void> {
-  const { now } = await callApi(api, '/health')
+  const { now } = await callApi(api, '/live')
   const off = now === undefined ? 0 : clock() - now
   if (Math.abs(off) <= CLOCK_OFF_MS) return
   const seconds = Math.round(Math.abs(off) / 1000)

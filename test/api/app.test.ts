@@ -25,7 +25,7 @@ describe('the api', () => {
         expect(await answer.json()).toMatchObject({ code: 'NOT_SIGNED_ON', hint: /dev-token/ })
       }
     }
-    for (const path of ['/health', '/openapi.json']) {
+    for (const path of ['/live', '/openapi.json']) {
       expect((await fetch(rig.api.url + path)).status).toBe(200)
     }
   })
@@ -101,7 +101,7 @@ describe('the api', () => {
     for (let i = 0; i < 4; i++) statuses.push(await fetch(`${api.url}/v1/displays`, { headers }))
     expect(statuses.map(({ status }) => status)).toEqual([200, 200, 200, 429])
     expect(await statuses[3]!.json()).toMatchObject({ code: 'TOO_MANY_REQUESTS', hint: /Wait/ })
-    expect((await fetch(`${api.url}/health`)).status).toBe(200)
+    expect((await fetch(`${api.url}/live`)).status).toBe(200)
   })
 
   it('says that its port is taken, or that its address is not one of this machine', async () => {

@@ -119,6 +119,7 @@ describe('the OpenAPI document', () => {
       '/v1/cameras/stream',
       '/v1/settings',
       '/v1/mailbox',
+      '/live',
       '/health',
       '/openapi.json',
     ])

@@ -8,6 +8,8 @@ import type { TestBroker } from './broker.ts'
 export interface MatcherProcess {
   /** Ends it as a power cut would. */
   kill(): Promise<void>
+  /** Sends it a signal, such as SIGSTOP. */
+  signal(signal: NodeJS.Signals): void
   /** Ends it in order. */
   stop(): Promise<void>
 }
@@ -51,7 +53,11 @@ export async function spawnMatcher(
     child.kill(signal)
     await exited
   }
-  return { kill: () => end('SIGKILL'), stop: () => end('SIGTERM') }
+  return {
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+    signal: (signal) => void child.kill(signal),
+  }
 }
 
 export function endMatchers(): void {

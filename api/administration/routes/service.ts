@@ -1,61 +1,71 @@
 import { version } from '@sightline/runtime/root'
-import { oneOf } from '@sightline/schemas/message'
-import Type from 'typebox'
+import { HealthAnswer, isWell, LiveAnswer } from '@sightline/schemas/health'
 import type { Route } from '../../app.ts'
-
-const Health = Type.Object({
-  status: oneOf(['ok', 'degraded', 'unavailable'], {
-    description: 'degraded: the api works, but reads that come now do not become alerts in time',
-  }),
-  broker: oneOf(['connected', 'disconnected']),
-  audit: oneOf(['writable', 'blocked'], {
-    description: 'blocked: the log ends with a message that is not a record, so nothing can be done (AUD-2)',
-  }),
-  reads: oneOf(['judged', 'behind', 'still', 'full', 'unknown'], {
-    description:
-      'full: new reads are refused; still: reads wait and none is judged; behind: with more than ten seconds of delay. GET /v1/settings says more',
-  }),
-  version: Type.String(),
-  uptimeSeconds: Type.Integer(),
-})
 
 const tags = ['service']
 
 /** What operators ask about the service: whether it works, and what it offers. Load figures are on the monitor port. */
-export const serviceRoutes: Route = (app, { audit, brokerIsConnected, reads }) => {
+export const serviceRoutes: Route = (app, { audit, brokerIsConnected, reads, health }) => {
   /** Checks a blocked log again: an operator may have repaired it. */
   const isBlocked = async () => {
     if (audit.blockedAt() !== null) await audit.look().catch(() => {})
     return audit.blockedAt() !== null
   }
 
+  const live = async () => {
+    const connected = brokerIsConnected()
+    const blocked = connected && (await isBlocked())
+    return {
+      status: connected && !blocked ? ('ok' as const) : ('unavailable' as const),
+      broker: connected ? ('connected' as const) : ('disconnected' as const),
+      audit: blocked ? ('blocked' as const) : ('writable' as const),
+      version,
+      uptimeSeconds: Math.floor(process.uptime()),
+    }
+  }
+  const config = {
+    rateLimit: false as const,
+    audit: { none: 'the health of the service reveals nothing about anybody' },
+  }
+
   app.get(
-    '/health',
+    '/live',
     {
-      config: {
-        rateLimit: false,
-        audit: { none: 'the health of the service reveals nothing about anybody' },
-      },
+      config,
       schema: {
         tags,
         security: [],
-        summary: 'Whether the api can work',
-        response: { 200: Health, 503: Health },
+        summary: 'Whether this process can work: for what restarts it, or sends it requests',
+        response: { 200: LiveAnswer, 503: LiveAnswer },
       },
     },
     async (_request, reply) => {
-      const connected = brokerIsConnected()
-      const blocked = connected && (await isBlocked())
-      const isWell = connected && !blocked
-      const { state } = reads.status()
-      const isLate = state !== 'judged' && state !== 'unknown'
-      return reply.code(isWell ? 200 : 503).send({
-        status: isWell ? (isLate ? 'degraded' : 'ok') : 'unavailable',
-        broker: connected ? 'connected' : 'disconnected',
-        audit: blocked ? 'blocked' : 'writable',
-        reads: state,
-        version,
-        uptimeSeconds: Math.floor(process.uptime()),
+      const found = await live()
+      return reply.code(found.status === 'ok' ? 200 : 503).send(found)
+    },
+  )
+
+  app.get(
+    '/health',
+    {
+      config,
+      schema: {
+        tags,
+        security: [],
+        summary: 'Whether a read that comes now becomes an alert that people see in time; 200 only then',
+        response: { 200: HealthAnswer, 503: HealthAnswer },
+      },
+    },
+    async (_request, reply) => {
+      const found = await live()
+      const lights = health.lights()
+      const well = isWell(lights) && found.status === 'ok'
+      return reply.code(well ? 200 : 503).send({
+        ...found,
+        status: found.status === 'unavailable' ? 'unavailable' : well ? 'ok' : 'degraded',
+        reads: reads.status().state,
+        at: health.at(),
+        lights,
       })
     },
   )

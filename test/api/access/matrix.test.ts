@@ -178,6 +178,7 @@ describe('the authorization matrix', () => {
     const open = (await routes()).filter(({ permission }) => permission === undefined)
     expect(open.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
       'GET /health',
+      'GET /live',
       'GET /openapi.json',
       'GET /v1/sign-on',
       'GET /v1/sign-on/provider',

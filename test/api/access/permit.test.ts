@@ -121,6 +121,7 @@ describe('the app', () => {
   it('has few public routes, and none of them reveals anything about people', () => {
     expect([...PUBLIC_ROUTES].filter((route) => !/sign-on|set-up/.test(route))).toEqual([
       'GET /health',
+      'GET /live',
       'GET /openapi.json',
       'GET /reference',
       'GET /reference/start.js',

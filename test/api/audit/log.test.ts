@@ -93,7 +93,7 @@ describe('the audit log', () => {
     expect(health.status).toBe(503)
     expect(await health.json()).toMatchObject({ status: 'unavailable', broker: 'disconnected' })
     await rig.restartBroker()
-    await expect.poll(async () => (await rig.call('/health')).status, { timeout: 30_000 }).toBe(200)
+    await expect.poll(async () => (await rig.call('/live')).status, { timeout: 30_000 }).toBe(200)
     expect(await stored()).toEqual(before)
     expect((await create()).status).toBe(201)
   })

@@ -80,7 +80,7 @@ describe('a message that is no record', () => {
   }
   const list = () => rig.call('/v1/displays')
   const health = async () => {
-    const answer = await rig.call('/health')
+    const answer = await rig.call('/live')
     return [answer.status, (await bodyOf<{ audit: string }>(answer)).audit]
   }
 

@@ -70,6 +70,7 @@ describe('a route that does not declare what it records (AUD-1, AUD-2)', () => {
     const silent = (await operations()).filter(([, one]) => one['x-records']?.length === 0)
     expect(silent.map(([route]) => route).sort()).toEqual([
       'GET /health',
+      'GET /live',
       'GET /openapi.json',
       'GET /v1/access/me',
       'GET /v1/access/sources',

@@ -84,7 +84,7 @@ describe('when the operator named its address', () => {
       request(url, { headers: { host: 'upstream-7' } }, (answer) => resolve(answer.statusCode)).end()
     })
     expect(status).toBe(200)
-    expect((await ask('/health', 'evil.example')).status).toBe(200)
+    expect((await ask('/live', 'evil.example')).status).toBe(200)
     expect((await rig.call('/v1/sign-on', json({}))).status).not.toBe(403)
   })
 })

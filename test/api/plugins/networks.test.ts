@@ -93,7 +93,7 @@ describe('an api with networks', () => {
         'NETWORK_REFUSED',
       ])
     }
-    expect((await fetch(`${api.url}/health`)).status).toBe(200)
+    expect((await fetch(`${api.url}/live`)).status).toBe(200)
   })
 
   it('trusts only its proxy about who calls', async () => {

@@ -22,7 +22,7 @@ export const plainRequest = (page: Page, patienceMs = 5000) =>
   page.evaluate<number>(
     `(async () => {
       const begun = performance.now()
-      const { status } = await fetch('/health', { signal: AbortSignal.timeout(${patienceMs}) }).catch(() => ({}))
+      const { status } = await fetch('/live', { signal: AbortSignal.timeout(${patienceMs}) }).catch(() => ({}))
       return status === 200 ? performance.now() - begun : Infinity
     })()`,
   )

@@ -1,0 +1,262 @@
+import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { Kvm } from '@nats-io/kv'
+import { CANARY_EVERY_MS, type HealthFacts, lightsOf } from '@sightline/api/administration/lights'
+import { instant } from '@sightline/runtime/clock'
+import type { CameraHealth } from '@sightline/schemas/camera-health'
+import {
+  isWell as allIsWell,
+  type HealthAnswer,
+  LIGHT_NAMES,
+  type Light,
+  type LightName,
+} from '@sightline/schemas/health'
+import { ALERTS, CANARY, DISPLAYS, MAIL, READS, REJECTS, SIGHTINGS } from '@sightline/schemas/streams'
+import { healthSubject, readSubject } from '@sightline/schemas/subjects'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { readsManager } from '../../support/broker.ts'
+import { aDisplay } from '../../support/displays.ts'
+import { runInProcess } from '../../support/in-process.ts'
+import { endMatchers, type MatcherProcess, spawnMatcher } from '../../support/matchers.ts'
+import { aRead, gate } from '../../support/reads.ts'
+import { bodyOf, type Rig, startRig } from '../harness.ts'
+
+/** The goal is ten seconds; the rest is for a machine that does other things besides. */
+const SOON_MS = 12_000
+/** What must come back has no goal. */
+const PATIENT_MS = 60_000
+
+let rig: Rig
+let matcher: MatcherProcess
+let skewMs = 0
+
+/** `./sightline status` */
+const runStatus = (...args: string[]) =>
+  runInProcess('status', () => import('@sightline/cli/commands/status'), [...args, '--api', rig.api.url])
+
+const health = () => bodyOf<HealthAnswer>(rig.call('/health'))
+const lightOf = async (name: LightName): Promise<Light> =>
+  (await health()).lights.find((one) => one.name === name)!
+
+/** Waits until a light has a state and a code. */
+const turns = (name: LightName, state: Light['state'], code: string | null, timeout = SOON_MS) =>
+  vi.waitFor(async () => expect(await lightOf(name)).toMatchObject({ state, code }), {
+    timeout,
+    interval: 200,
+  })
+
+/** Waits until a read that came now would become an alert. */
+const isWell = () =>
+  vi.waitFor(
+    async () => {
+      const answer = await rig.call('/health')
+      const { status, lights } = await bodyOf<HealthAnswer>(answer)
+      const wrong = lights.filter(({ state }) => state !== 'ok')
+      expect([answer.status, status, wrong]).toEqual([200, 'ok', []])
+    },
+    { timeout: PATIENT_MS, interval: 200 },
+  )
+
+beforeAll(async () => {
+  rig = await startRig({ canaryMs: CANARY_EVERY_MS, clock: () => Date.now() + skewMs })
+  matcher = await spawnMatcher(rig.broker, 'm1')
+})
+afterAll(async () => {
+  endMatchers()
+  await rig?.close()
+})
+
+describe('the lights', () => {
+  const WELL: HealthFacts = {
+    ...{ connected: true, answeredMs: 100, silent: null, leaderless: 0, thin: 0, alertMs: null },
+    reads: { states: ['judged', 'judged'], fullUnjudged: 0, unheld: 0, lastMs: 50 },
+    canary: { throughMs: 100, delayMs: 7, failed: null, alertsRefused: null },
+    ...{ auditRefused: null, diskFree: 0.5, apiAheadMs: 3, matcherAheadMs: 3, camerasOff: 0 },
+    ...{ certificateMs: null, certificatesEnding: 0, cameras: { all: 2, silent: 0 } },
+  }
+  const DAY_MS = 86_400_000
+  const cases: [string, Partial<HealthFacts>, LightName, Light['state'], boolean][] = [
+    ['a quorum is lost', { leaderless: 1 }, 'quorum', 'fault', false],
+    ['a copy is offline', { thin: 3 }, 'quorum', 'warning', true],
+    ['the broker does not answer', { answeredMs: 7000, silent: 'timeout' }, 'broker', 'fault', false],
+    ['nothing was asked yet', { answeredMs: null }, 'broker', 'unknown', false],
+    ['the reads are not known', { reads: null }, 'judged', 'unknown', false],
+    ['the disk is nearly full', { diskFree: 0.05 }, 'disk', 'warning', true],
+    ['the disk is full', { diskFree: 0.01 }, 'disk', 'fault', false],
+    ['a certificate ends in a week', { certificateMs: 7 * DAY_MS }, 'certificates', 'warning', true],
+    ['a certificate has ended', { certificateMs: -1 }, 'certificates', 'fault', false],
+    ['a clock is off by so much that reads are refused', { apiAheadMs: 600_000 }, 'clocks', 'fault', false],
+    ['the clock of the matcher is behind', { matcherAheadMs: -5000 }, 'clocks', 'warning', true],
+    ['the clock of a camera is off', { camerasOff: 1 }, 'clocks', 'warning', true],
+    [
+      'no test read came for too long',
+      { canary: { ...WELL.canary!, throughMs: 9500 } },
+      'canary',
+      'fault',
+      false,
+    ],
+    ['test reads are off by choice', { canary: null }, 'canary', 'off', true],
+    [
+      'a stream is behind',
+      { reads: { ...WELL.reads!, states: ['judged', 'behind'] } },
+      'judged',
+      'fault',
+      false,
+    ],
+  ]
+  it('are all on when nothing is wrong', () => {
+    const lights = lightsOf(WELL)
+    expect(lights.map(({ name }) => name)).toEqual(LIGHT_NAMES)
+    expect(lights.filter(({ state, code }) => state !== 'ok' || code !== null)).toEqual([])
+    expect(allIsWell(lights)).toBe(true)
+  })
+  it.each(cases)('say it when %s', (_what, change, name, state, well) => {
+    const lights = lightsOf({ ...WELL, ...change })
+    expect(lights.find((one) => one.name === name)).toMatchObject({ state })
+    expect(allIsWell(lights)).toBe(well)
+  })
+})
+
+describe('a system that works', () => {
+  it('says so, with the age of each thing; the process alone is at /live', async () => {
+    await isWell()
+    const canary = await lightOf('canary')
+    expect(canary.says).toMatch(/^it took \d+ ms$/)
+    expect(canary.ageSeconds).toBeLessThanOrEqual(canary.boundSeconds!)
+    expect((await lightOf('reads')).ageSeconds).toBeLessThan(10)
+    expect((await rig.call('/live')).status).toBe(200)
+  })
+
+  it('keeps its test reads from everything that people see', async () => {
+    const manager = await jetstreamManager(rig.admin)
+    const kv = await new Kvm(jetstream(rig.admin)).open(DISPLAYS)
+    // It would match the test reads' plate, and every other of its length.
+    await kv.put('watcher', JSON.stringify(aDisplay({ id: 'watcher', plate: 'CANARY????' })))
+    const sent = async () => (await manager.streams.info(CANARY)).state.last_seq
+    const before = await sent()
+    // The display is known by then.
+    await vi.waitFor(async () => expect(await sent()).toBeGreaterThan(before + 1), PATIENT_MS)
+    for (const stream of [ALERTS, SIGHTINGS, REJECTS, `KV_${MAIL}`])
+      expect([stream, (await manager.streams.info(stream)).state.last_seq]).toEqual([stream, 0])
+    expect(await bodyOf(rig.call('/v1/alerts'))).toMatchObject({ alerts: [] })
+    expect((await bodyOf<{ displays: { id: string }[] }>(rig.call('/v1/displays'))).displays).toEqual([
+      expect.objectContaining({ id: 'watcher' }),
+    ])
+    await kv.delete('watcher')
+  })
+
+  it('is well for ./sightline status', async () => {
+    const { status, stdout } = await runStatus()
+    expect([status, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^A read that comes now becomes an alert in time/),
+    ])
+  })
+})
+
+describe('within ten seconds, the right light says', () => {
+  it('that a matcher is frozen, and that the reads are full behind it', async () => {
+    await isWell()
+    const manager = await readsManager(rig.admin)
+    const { config } = await manager.streams.info(READS)
+    matcher.signal('SIGSTOP')
+    await Promise.all([
+      turns('matchers', 'fault', 'MATCHER_MISSING'),
+      turns('canary', 'fault', 'CANARY_FAILED'),
+    ])
+    expect((await rig.call('/health')).status).toBe(503)
+    expect(await health()).toMatchObject({ status: 'degraded' })
+    await manager.streams.update(READS, { ...config, max_bytes: 30_000 })
+    const publish = async () => {
+      for (let n = 0; n < 100; n++) {
+        const read = aRead({ plate: `X${n}`, camera: { ...gate, id: `gate-${n}` } })
+        await jetstream(rig.admin).publish(readSubject('edge', read.camera.id), JSON.stringify(read))
+      }
+    }
+    await expect(publish()).rejects.toThrow('maximum bytes exceeded')
+    await turns('reads', 'fault', 'READS_FULL')
+    await turns('judged', 'fault', 'READS_STILL')
+    const { status, stdout } = await runStatus('--json')
+    expect([status, JSON.parse(stdout)]).toEqual([69, expect.objectContaining({ status: 'degraded' })])
+    matcher.signal('SIGCONT')
+    await manager.streams.update(READS, config)
+    await isWell()
+  })
+
+  it('that a matcher was killed', async () => {
+    await matcher.kill()
+    await turns('matchers', 'fault', 'MATCHER_MISSING')
+    matcher = await spawnMatcher(rig.broker, 'm1')
+    await isWell()
+  })
+
+  it('that no alert can be stored, though everything else works', async () => {
+    const manager = await jetstreamManager(rig.admin)
+    const { config } = await manager.streams.info(ALERTS)
+    await manager.streams.update(ALERTS, { ...config, subjects: ['elsewhere.*'] })
+    await turns('alerts', 'fault', 'ALERTS_REFUSED')
+    expect(await lightOf('judged')).toMatchObject({ state: 'ok' })
+    expect((await rig.call('/health')).status).toBe(503)
+    await manager.streams.update(ALERTS, config)
+    await isWell()
+  })
+
+  it('that the audit log cannot be written', async () => {
+    const mend = await rig.breakAudit()
+    await turns('audit', 'fault', 'AUDIT_UNAVAILABLE')
+    expect((await rig.call('/health')).status).toBe(503)
+    await mend()
+    await isWell()
+  })
+
+  it('that an agent is gone, that a certificate ends, that a clock is off', async () => {
+    const js = jetstream(rig.admin)
+    const report = async (camera: string, ago: number, change: Partial<CameraHealth>) => {
+      const at = instant(Date.now() - ago)
+      const text: CameraHealth = {
+        ...{
+          v: 1,
+          camera,
+          at,
+          startedAt: at,
+          agentVersion: '1',
+          state: 'ok',
+          stateSince: at,
+          lastError: null,
+        },
+        ...{
+          framesSeen: 1,
+          framesStill: 0,
+          framesProcessed: 1,
+          framesDropped: 0,
+          framesRejected: 0,
+          reads: 0,
+        },
+        ...{ meanConfidence: null, brightness: null, sharpness: null, clockOffsetMs: null, spool: null },
+        ...change,
+      }
+      await js.publish(healthSubject(camera), JSON.stringify(text))
+    }
+    const warnings = [{ code: 'CERTIFICATE_ENDING', message: 'it ends', since: instant(Date.now()) }]
+    await report('gone', 90_000, {})
+    await report('ending', 0, { warnings })
+    await Promise.all([
+      turns('agents', 'warning', 'AGENT_SILENT'),
+      turns('certificates', 'warning', 'CERTIFICATE_ENDING'),
+    ])
+    skewMs = 10_000
+    await turns('clocks', 'warning', 'CLOCK_WRONG')
+    // A read that comes now becomes an alert all the same.
+    expect((await rig.call('/health')).status).toBe(200)
+    skewMs = 0
+    await (await jetstreamManager(rig.admin)).streams.purge('HEALTH')
+    await isWell()
+  })
+
+  it('that the broker is gone', async () => {
+    await rig.killBroker()
+    await turns('broker', 'fault', 'BROKER_UNREACHABLE')
+    expect(await health()).toMatchObject({ status: 'unavailable', broker: 'disconnected' })
+    await rig.restartBroker()
+    await isWell()
+  })
+})
