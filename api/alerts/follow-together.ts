@@ -32,6 +32,8 @@ const RETRY_MS = 250
 /** With so many followers a round of writing takes so long that alerts are better gathered for this time. */
 const [MANY, GATHER_MS] = [300, 50]
 
+/** Followers that write before this process looks after its other work: lists must not wait for 300 writes. */
+const AT_ONCE = 32
 /** Pages of the stream that are kept for those who come from the same position. */
 const PAGES = 16
 
@@ -57,7 +59,12 @@ export function followTogether<T extends Sequenced>(source: AlertSource<T>): Tog
     if (timer) clearTimeout(timer)
     timer = null
     toldAt = performance.now()
-    for (const wake of [...waiting]) wake()
+    wakeSome([...waiting])
+  }
+
+  function wakeSome(sleepers: (() => void)[]): void {
+    for (const wake of sleepers.splice(0, AT_ONCE)) wake()
+    if (sleepers.length > 0) setImmediate(wakeSome, sleepers)
   }
 
   /** Wakes them at once, or, in a flood, after the time in which many alerts become one write. */

@@ -36,7 +36,10 @@ export async function openAlertWork(link: Link, log: Logger, stop: AbortSignal):
   const verdicts = new Map<string, Verdict>()
   const claims = new Map<string, { by: string; until: string; displayId: string }>()
   const listeners = new Set<(work: AlertWork) => void>()
+  /** Alerts that somebody has worked on: few, and the only ones that a list must read. */
+  const worked = new Set<string>()
   const keep = (key: string, work: AlertWork) => {
+    worked.add(key)
     const verdict = verdictOf(work)
     if (verdict) verdicts.set(key, verdict)
     if (work.state === 'claimed' && work.claim) claims.set(key, { ...work.claim, displayId: work.displayId })
@@ -48,6 +51,7 @@ export async function openAlertWork(link: Link, log: Logger, stop: AbortSignal):
       for (const listener of listeners) listener(work)
     },
     remove(key) {
+      worked.delete(key)
       verdicts.delete(key)
       claims.delete(key)
     },
@@ -72,7 +76,9 @@ export async function openAlertWork(link: Link, log: Logger, stop: AbortSignal):
     },
     all: records.all,
     of: async (alertIds) => {
-      const found = await Promise.all(alertIds.map((id) => records.find(id).catch(ignoreMalformed)))
+      requireCurrent()
+      const candidates = alertIds.filter((id) => worked.has(id))
+      const found = await Promise.all(candidates.map((id) => records.find(id).catch(ignoreMalformed)))
       return new Map(found.filter((stored) => stored !== undefined).map(entryOf))
     },
     verdicts: () => current().values(),
