@@ -18,6 +18,7 @@ import { ensureKeys, ensureSealKey } from './keys.ts'
 import { followState } from './link.ts'
 import { reloadBySignal } from './reload.ts'
 import { serverConfig } from './server-config.ts'
+import { stuckStore } from './stuck-store.ts'
 import { brokerUsers, type Parties } from './users.ts'
 
 /**
@@ -25,6 +26,8 @@ import { brokerUsers, type Parties } from './users.ts'
  * it took CPU from alerts (bench/README.md, latency). Go reads these variables; existing settings win.
  */
 const COLLECTOR = { GOGC: '400', GOMEMLIMIT: `${Math.floor(totalmem() / 4)}B` }
+
+const STORE_LOOK_MS = 2000
 
 /** How long the end of this process waits for the server's. */
 const AT_EXIT_MS = 5000
@@ -37,6 +40,8 @@ export interface EmbeddedOptions extends Omit<Parties, 'partitions' | 'agentStre
   size?: BrokerSize
   /** Acknowledged messages are on disk, and survive a power failure; default true. */
   syncAlways?: boolean
+  /** Time between two looks whether the store is stuck after a full disk, milliseconds. */
+  storeLookMs?: number
   /** Users besides those of every installation. */
   more?: readonly BrokerUser[]
   log: Logger
@@ -121,9 +126,21 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
     await end(child, exited)
     throw error
   }
-  void exited.then(() => keeper.close())
+  const watch = new AbortController()
+  void exited.then(() => {
+    watch.abort()
+    return keeper.close()
+  })
+  const logPath = join(dataDir, 'nats-server.log')
+  const everyMs = options.storeLookMs ?? STORE_LOOK_MS
+  void stuckStore({ logPath, folder: dataDir, everyMs, signal: watch.signal }).then(async (streams) => {
+    if (streams.length === 0 || hasExited(child)) return
+    log.error({ streams }, 'the server stores nothing since the disk was full, though it has room: ending it')
+    await end(child, exited)
+  })
   log.info({ url, pid, version: server.version }, 'broker is up')
   const stop = async () => {
+    watch.abort()
     await keeper.close()
     await end(child, exited)
   }

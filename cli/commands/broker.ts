@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { connectBroker } from '@sightline/broker/connect'
 import { declareBroker, refuseDrift } from '@sightline/broker/declare'
-import { startEmbeddedBroker } from '@sightline/broker/embedded'
 import { ensureServer } from '@sightline/broker/install-server'
+import { keepBroker } from '@sightline/broker/keep'
 import { startKeeper } from '@sightline/broker/keeper'
 import { ensureKeys, ensureSealKey } from '@sightline/broker/keys'
 import { reloadByRequest } from '@sightline/broker/reload'
@@ -94,14 +94,21 @@ function runCommand(): Command {
     .action(async (options: PartyOptions & SizeOptions & { data: string; port?: number; json?: boolean }) => {
       const log = createLog('broker')
       await ensureServer(note)
-      const broker = await startEmbeddedBroker({
-        ...partiesOf(options),
-        dataDir: options.data,
-        size: sizeOf(options),
-        log,
-        ...(options.port ? { port: options.port } : {}),
-      })
+      const broker = await keepBroker(
+        {
+          ...partiesOf(options),
+          dataDir: options.data,
+          size: sizeOf(options),
+          log,
+          ...(options.port ? { port: options.port } : {}),
+        },
+        () => log.error('the server has ended by itself; starting it again'),
+      )
       onStop(log, () => broker.stop())
+      broker.running.catch((error) => {
+        log.fatal({ err: error }, 'cannot start the server again')
+        process.exit(1)
+      })
       if (options.json) printJson({ type: 'ready', url: broker.url, keys: broker.keys })
       else printLine(`broker: ${broker.url}   keys: ${broker.keys}`)
     })

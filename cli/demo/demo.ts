@@ -1,10 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { connectBroker } from '@sightline/broker/connect'
-import { type EmbeddedBroker, startEmbeddedBroker } from '@sightline/broker/embedded'
 import { freePort } from '@sightline/broker/free-port'
+import { keepBroker } from '@sightline/broker/keep'
 import { followAlerts } from '@sightline/replay/alerts'
-import { createLog, type Logger } from '@sightline/runtime/log'
+import { createLog } from '@sightline/runtime/log'
 import { type Service, supervise } from '@sightline/runtime/supervise'
 import type { Read } from '@sightline/schemas/read'
 import { createWorld, DEFAULT_WORLD, demoRegulars } from '@sightline/vendor-sim/world/world'
@@ -61,7 +61,11 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const log = createLog('demo', process.env.SIGHTLINE_LOG ?? 'silent')
 
   say('starting the broker …')
-  const broker = await keepBroker(join(data, 'broker'), log, () => printer.restart('broker'))
+  const broker = await keepBroker(
+    { vendors: [VENDOR], edges: { edge: [CAMERA] }, demo: true, dataDir: join(data, 'broker'), log },
+    () => printer.restart('broker'),
+  )
+  broker.running.catch((error: Error) => log.fatal({ err: error }, 'cannot restart the broker'))
   const at = ['--broker', broker.url, '--keys', broker.keys]
   const run = (name: string, args: string[]): Promise<Service> =>
     supervise({ name, args, logs, onRestart: (service) => printer.restart(service) })
@@ -161,32 +165,4 @@ async function writeVendors(data: string, port: string): Promise<string> {
   const vendor = { id: VENDOR, url: `http://127.0.0.1:${port}`, credentialsFile: 'vendor/vendor-token' }
   await writeFile(path, `${JSON.stringify({ vendors: [vendor] }, null, 2)}\n`)
   return path
-}
-
-/** An embedded broker that is restarted, on its port and data, when it dies. */
-async function keepBroker(dataDir: string, log: Logger, onRestart: () => void) {
-  const options = { vendors: [VENDOR], edges: { edge: [CAMERA] }, demo: true, dataDir, log }
-  let broker: EmbeddedBroker = await startEmbeddedBroker(options)
-  const { url, keys } = broker
-  const port = Number(new URL(url).port)
-  let stopping = false
-  const running = (async () => {
-    for (;;) {
-      await broker.exited
-      if (stopping) return
-      onRestart()
-      broker = await startEmbeddedBroker({ ...options, port })
-    }
-  })()
-  running.catch((error: Error) => log.fatal({ err: error }, 'cannot restart the broker'))
-  return {
-    url,
-    keys,
-    pid: () => broker.pid,
-    async stop() {
-      stopping = true
-      await broker.stop()
-      await running.catch(() => {})
-    },
-  }
 }
