@@ -429,4 +429,4 @@ export const PUBLIC_ROUTES: ReadonlySet<string> = new Set([
 ])
 
 /** Public routes for machines outside the agency's networks; they reveal nothing (ACC-7). */
-export const ANY_NETWORK: ReadonlySet<string> = new Set(['GET /health', 'POST /v1/edge/enroll'])
+export const ANY_NETWORK: ReadonlySet<string> = new Set(['GET /live', 'POST /v1/edge/enroll'])

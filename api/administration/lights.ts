@@ -1,6 +1,7 @@
 import type { ReadsCondition } from '@sightline/broker/reads-state'
 import type { ErrorCode } from '@sightline/schemas/errors'
-import type { Light, LightName, LightState } from '@sightline/schemas/health'
+import type { Light } from '@sightline/schemas/health'
+import type { LightName, LightState } from '@sightline/schemas/lights'
 import { MOST_AHEAD_MS } from '@sightline/schemas/origin'
 import { several } from '@sightline/schemas/several'
 

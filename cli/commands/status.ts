@@ -1,6 +1,7 @@
 import { printJson, printLine } from '@sightline/runtime/command-line/output'
 import { SightlineError } from '@sightline/schemas/errors'
-import { type HealthAnswer, healthAnswerParser, LIGHTS, type Light } from '@sightline/schemas/health'
+import { type HealthAnswer, healthAnswerParser, type Light } from '@sightline/schemas/health'
+import { LIGHTS } from '@sightline/schemas/lights'
 import { several } from '@sightline/schemas/several'
 import { Command, Option } from 'commander'
 

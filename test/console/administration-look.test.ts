@@ -55,7 +55,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of administration', () => {
 
   it('cuts off nothing on tablets', async () => {
     const { page, context } = await console.as('tom-berg')
-    for (const part of ['people', 'cameras', 'agents', 'settings', 'mailbox']) {
+    for (const part of ['people', 'cameras', 'agents', 'health', 'settings', 'mailbox']) {
       await visit(page, `/administration/${part}`)
       await page.getByRole('heading', { level: 1 }).waitFor()
       await page.locator('.loading').first().waitFor({ state: 'detached' })

@@ -29,6 +29,15 @@ describe.skipIf(!HAS_CHROMIUM)('administration', () => {
     expect(complaints).toEqual([])
   })
 
+  it('shows oversight and administrators the health of the whole, which no matcher makes well here', async () => {
+    const { page, complaints } = await console.as('tom-berg', { path: '/administration/health' })
+    await page.getByText('A read that comes now does NOT become an alert').waitFor()
+    await page.getByRole('row', { name: /^Matchers fault no matcher holds .* Start a matcher/ }).waitFor()
+    await page.getByRole('row', { name: /^Broker OK the broker answers/ }).waitFor()
+    await checkLook(page, 'administration-health')
+    expect(complaints.filter((text) => !text.includes('503'))).toEqual([])
+  })
+
   it('opens training and certification from a bookmark with the old address', async () => {
     const { page, complaints } = await console.as('mara-stein', { path: '/administration/standing' })
     await page.waitForURL('**/administration/certification')

@@ -1,5 +1,6 @@
 import { version } from '@sightline/runtime/root'
-import { HealthAnswer, isWell, LiveAnswer } from '@sightline/schemas/health'
+import { HealthAnswer, LiveAnswer } from '@sightline/schemas/health'
+import { isWell } from '@sightline/schemas/lights'
 import type { Route } from '../../app.ts'
 
 const tags = ['service']

@@ -31,6 +31,11 @@ export const routes: readonly Route[] = [
     permissions: ['edge.list'],
   },
   {
+    path: '/administration/health',
+    page: lazy(() => import('./health/page.tsx')),
+    permissions: ['edge.list'],
+  },
+  {
     path: '/administration/settings',
     page: lazy(() => import('./settings/page.tsx')),
     permissions: ['settings.view'],

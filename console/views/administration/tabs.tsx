@@ -10,6 +10,7 @@ const PARTS: readonly (readonly [keyof typeof texts.tabs, Permission])[] = [
   ['people', 'person.list'],
   ['cameras', 'camera.list'],
   ['agents', 'edge.list'],
+  ['health', 'edge.list'],
   ['settings', 'settings.view'],
 ]
 

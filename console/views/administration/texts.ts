@@ -10,12 +10,31 @@ export const texts = {
     people: 'People',
     cameras: 'Cameras',
     agents: 'Edge agents',
+    health: 'Health',
     settings: 'Settings and vendors',
     mailbox: 'E-mails',
   },
   reason: 'Reason',
   reasonHint: '20–1,000 characters. The person reads it.',
   changeHint: '10–500 characters. Kept in the audit log.',
+  health: {
+    title: 'Health',
+    lead: 'Whether a read that comes now becomes an alert that people see in time. The page asks again every five seconds.',
+    well: 'A read that comes now becomes an alert in time.',
+    notWell: 'A read that comes now does NOT become an alert that people see in time.',
+    lights: 'What must hold',
+    heads: ['What', 'Status', 'It says', 'Last', 'At most'] as const,
+    states: { ok: 'OK', warning: 'warning', fault: 'fault', unknown: 'unknown', off: 'off' },
+    unknown: 'The api does not say how it is.',
+    seconds: (seconds: number) =>
+      seconds < 120
+        ? `${Math.round(seconds)} s`
+        : seconds < 7200
+          ? `${Math.floor(seconds / 60)} min`
+          : seconds < 172_800
+            ? `${Math.floor(seconds / 3600)} h`
+            : several(Math.floor(seconds / 86_400), 'day'),
+  },
   requests: {
     title: 'Access requests',
     lead: addRules(

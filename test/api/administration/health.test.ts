@@ -3,13 +3,8 @@ import { Kvm } from '@nats-io/kv'
 import { CANARY_EVERY_MS, type HealthFacts, lightsOf } from '@sightline/api/administration/lights'
 import { instant } from '@sightline/runtime/clock'
 import type { CameraHealth } from '@sightline/schemas/camera-health'
-import {
-  isWell as allIsWell,
-  type HealthAnswer,
-  LIGHT_NAMES,
-  type Light,
-  type LightName,
-} from '@sightline/schemas/health'
+import type { HealthAnswer, Light } from '@sightline/schemas/health'
+import { isWell as allIsWell, LIGHT_NAMES, type LightName } from '@sightline/schemas/lights'
 import { ALERTS, CANARY, DISPLAYS, MAIL, READS, REJECTS, SIGHTINGS } from '@sightline/schemas/streams'
 import { healthSubject, readSubject } from '@sightline/schemas/subjects'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'

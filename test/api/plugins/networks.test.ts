@@ -83,7 +83,7 @@ describe('an api with networks', () => {
   })
   afterAll(() => rig.close())
 
-  it('refuses everybody else, whatever they know, but answers for its health', async () => {
+  it('refuses everybody else, whatever they know, but says whether it is there', async () => {
     const api = await rig.startApi({ networks: ['10.0.0.0/8'] })
     const headers = { authorization: `Bearer ${api.token}`, 'x-forwarded-for': '10.1.1.1' }
     for (const path of ['/v1/displays', '/v1/sign-on', '/openapi.json', '/nothing']) {
