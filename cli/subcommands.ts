@@ -32,6 +32,14 @@ export const SUBCOMMANDS = {
     summary: 'export the audit log, and prove that nobody changed it',
     load: () => import('./commands/audit.ts'),
   },
+  backup: {
+    summary: 'save what the agency must not lose, while the system runs',
+    load: () => import('./commands/backup.ts'),
+  },
+  restore: {
+    summary: 'bring a backup back on an empty machine',
+    load: () => import('./commands/restore.ts'),
+  },
   broker: {
     summary: 'run an embedded broker, or declare streams on one',
     load: () => import('./commands/broker.ts'),

@@ -108,6 +108,8 @@ export const AuditAction = oneOf([
   'oversight.due',
   'account.compile',
   'account.answer',
+  'system.backup',
+  'system.restore',
 ])
 export type AuditAction = Static<typeof AuditAction>
 

@@ -138,6 +138,12 @@ const CODES = {
   SEAL_WRONG: { exit: EXIT.data, http: 503 },
   /** The output of a command is lost: the disk is full, or its device fails. */
   OUTPUT_LOST: { exit: EXIT.io, http: 500 },
+  /** The passphrase is not that of the backup. */
+  BACKUP_LOCKED: { exit: EXIT.denied, http: 403 },
+  /** A backup was changed, or a part of it is missing. */
+  BACKUP_DAMAGED: { exit: EXIT.data, http: 422 },
+  /** A restore would replace something. */
+  TARGET_NOT_EMPTY: { exit: EXIT.config, http: 409 },
   PORT_IN_USE: { exit: EXIT.unavailable, http: 503 },
 
   /** A test of the running system found something other than what was planted. */

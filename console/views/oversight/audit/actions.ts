@@ -107,6 +107,8 @@ const KNOWN: Record<Action, true> = {
   'settings.view': true,
   'sign-off': true,
   'sign-on': true,
+  'system.backup': true,
+  'system.restore': true,
   'training.record': true,
 }
 
