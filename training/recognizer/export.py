@@ -29,6 +29,7 @@ from .evaluate import load_model
 from .grammar_table import grammar_table
 from .score import score
 from .site import trained_mix
+from .spoil import spoiled
 from .train import CHECKPOINTS
 from .validation import calibration, validation
 
@@ -119,7 +120,7 @@ def main() -> None:
         if lesser["exact_folded"] >= best["exact_folded"] - 0.003 and lesser["region"] >= best["region"] - 0.005:
             chosen = small
     hard, hard_texts, hard_regions = calibration()
-    fitted = calibrate(*run(chosen, hard), [plain(t) for t in hard_texts], hard_regions)
+    fitted = calibrate(*run(chosen, np.concatenate([hard, spoiled(hard)])), [plain(t) for t in hard_texts], hard_regions)
     grammar = grammar_table()
     if args.keep_text:
         committed = json.loads((MODELS / "recognizer.json").read_text())

@@ -14,11 +14,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from plates.grammar import fill, text_of
 from recognizer.alphabet import ALPHABET, PUBLISHED, REGION_INDEX, REGIONS, plain, whole
-from recognizer.calibrate import ece, features, fit
+from recognizer.calibrate import calibrate, ece, features, fit
 from recognizer.decode import beam, greedy, log_softmax, merged
 from recognizer.grammar_table import grammar_table
 from recognizer.prior import rerank
 from recognizer.score import score
+from recognizer.spoil import KINDS, spoil
 from recognizer.targets import columns
 
 
@@ -58,6 +59,33 @@ class Calibration(unittest.TestCase):
         x = features(np.log(said), np.full(20_000, 7))
         self.assertGreater(ece(said, right), 0.1)
         self.assertLess(ece(1 / (1 + np.exp(-x @ fit(x, right))), right), 0.03)
+
+    def test_plates_that_were_misread_once_spoiled_make_the_confidence_lower(self):
+        texts = [f"{k:04}" for k in range(200)]
+        rows = np.zeros((200, 9, 37), np.float32)
+        rng = np.random.default_rng(6)
+        for row, text in zip(rows, texts):
+            row[4 * 2, 0], sure = 12, rng.uniform(5, 12)
+            for k, char in enumerate(text):
+                row[2 * k, ALPHABET.index(char)], row[2 * k + 1, 0] = sure, 12
+        wrong = rows.copy()
+        wrong[rng.random(200) < 1 / 3, 0] = 12 * np.eye(37, dtype=np.float32)[36]  # read as Z, as sure as the others
+        region = np.zeros((400, len(REGIONS)))
+        alone = calibrate(rows, region[:200], texts, ["us-ca"] * 200, (0, 0.1))
+        both = calibrate(np.concatenate([rows, wrong]), region, texts, ["us-ca"] * 200, (0, 0.1))
+        x = features(np.log(np.array([0.99])), np.array([4]))[0]
+        sure, unsure = (1 / (1 + np.exp(-x @ [each[k] for k in "abc"])) for each in (alone, both))
+        self.assertGreater(sure, 0.95)
+        self.assertAlmostEqual(unsure, 5 / 6, delta=0.1)
+
+    def test_every_way_to_spoil_changes_a_plate_and_leaves_the_original(self):
+        plate = np.random.default_rng(3).integers(0, 256, (64, 160, 3), np.uint8)
+        before = plate.copy()
+        for kind in KINDS:
+            after = spoil(np.random.default_rng(1), plate, kind)
+            self.assertEqual((after.shape, after.dtype), (plate.shape, np.uint8), kind)
+            self.assertGreater(np.abs(after.astype(int) - plate).mean(), 1, kind)
+        np.testing.assert_array_equal(plate, before)
 
 
 class Decoding(unittest.TestCase):
