@@ -169,10 +169,11 @@ async function serve(
         place.busy++
         try {
           const contentType = saidTypes.get(raw) ?? ''
-          return await place.listened.take({
+          const { reads, setAside } = await place.listened.take({
             contentType,
             body: (body as Buffer | undefined) ?? Buffer.alloc(0),
           })
+          return { reads, ...(setAside !== undefined && { setAside }) }
         } finally {
           place.busy--
         }

@@ -38,6 +38,8 @@ export interface Taken {
   readonly reads: number
   /** Why it was set aside. */
   readonly setAside?: string
+  /** It told of no vehicle: a sign of life, another event. */
+  readonly isIdle?: boolean
 }
 
 /** How often to look for vehicles that have passed, ms. */
@@ -170,7 +172,7 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
     }
     if (readings.length === 0) {
       health.frameStill()
-      return { reads: 0 }
+      return { reads: 0, isIdle: true }
     }
     return inOrder(async () => {
       const heardAt = steady()

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '@sightline/runtime/clock'
 import { type SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import type { SourceConfig } from '../config/schema.ts'
+import { createBackOff } from '../network/back-off.ts'
 import { type Access, accessOf, type NetworkSource } from './access.ts'
 import type { ArrivalOptions } from './arrivals.ts'
 import { safeSourceError } from './credentials.ts'
@@ -37,11 +38,6 @@ export interface SourceParts {
   /** Receives why a folder is not there any more (its disk was unmounted), and null when it is back. */
   onAway?(error: SightlineError | null): void
 }
-
-/** First and longest pause before a failed source is tried again, milliseconds. */
-const BACK_OFF = { first: 1000, longest: 30_000 }
-/** Cameras lock out clients after several wrong passwords in a row, for longer each time, milliseconds. */
-const DENIED_PAUSE = 300_000
 
 /** Opens a camera's frames as configured. */
 export function openSource(config: SourceConfig, parts: SourceParts): OpenSource {
@@ -108,23 +104,20 @@ async function* openAgain(
   explain: (thrown: unknown) => SightlineError,
   signal: AbortSignal,
 ): AsyncGenerator<Frame> {
-  let pause = BACK_OFF.first
-  let denials = 0
+  const backOff = createBackOff()
   while (!signal.aborted) {
+    let error: SightlineError | undefined
     try {
       for await (const frame of open(signal)) {
-        pause = BACK_OFF.first
-        denials = 0
+        backOff.worked()
         yield frame
       }
     } catch (thrown) {
       if (signal.aborted) return
-      const error = explain(thrown)
+      error = explain(thrown)
       onTrouble(error)
-      if (error.code === 'SOURCE_DENIED' && ++denials > 1) await pauseFor(DENIED_PAUSE, signal)
     }
-    await pauseFor(pause, signal)
-    pause = Math.min(2 * pause, BACK_OFF.longest)
+    await pauseFor(backOff.pauseAfter(error), signal)
   }
 }
 

@@ -2,13 +2,16 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createPace } from '@sightline/edge-agent/plate-readers/hear'
+import { createPace, hearUntilStopped } from '@sightline/edge-agent/plate-readers/hear'
 import type { Make } from '@sightline/edge-agent/plate-readers/makes/makes'
 import { MAKES } from '@sightline/edge-agent/plate-readers/makes/makes'
 import { partsOf } from '@sightline/edge-agent/plate-readers/multipart'
 import { type Message, streamedMessages } from '@sightline/edge-agent/plate-readers/stream'
-import { afterEach, describe, expect, test } from 'vitest'
+import type { SightlineError } from '@sightline/schemas/errors'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { quiet } from '../../support/broker.ts'
 import { digestGuard, serveCamera } from '../../support/camera.ts'
+import { gate } from '../../support/reads.ts'
 import * as examples from './examples.ts'
 
 /** The streams that plate readers offer, fetched from real HTTP servers that want Digest. */
@@ -348,6 +351,70 @@ describe('a camera that is malicious or broken', () => {
     const long = createPace(() => performance.now(), stop.signal, { most: 1, ms: 3_600_000 })
     setTimeout(() => stop.abort(), 50)
     expect(await long()).toBe(true)
+  })
+})
+
+/** What `hearUntilStopped` does with a stream. @param idle whether its messages tell of no vehicle */
+async function hear(
+  url: string,
+  idle: boolean,
+  most: number,
+  onTrouble: (error: SightlineError) => void = () => {},
+) {
+  const stop = new AbortController()
+  let heard = 0
+  const until = hearUntilStopped(
+    {
+      camera: gate,
+      events: { type: 'events', make: 'dahua', url, ...LOGIN },
+      secret: async () => '',
+    } as never,
+    {
+      listeners: () => Promise.reject(new Error('not here')),
+      log: quiet,
+      async take() {
+        if (++heard >= most) stop.abort()
+        return { reads: 0, ...(idle && { isIdle: true }) }
+      },
+      onTrouble,
+      onUnheard: () => {},
+      onCertificate: () => {},
+      steady: () => performance.now(),
+      signal: stop.signal,
+    },
+  )
+  return { until, stop, heard: () => heard }
+}
+
+describe('a stream of very many messages', () => {
+  const many = (text: string) =>
+    reader('/stream', async (response) => {
+      const message = part({ type: 'text/plain', bytes: Buffer.from(text) })
+      response.write(Buffer.concat(Array.from({ length: 2_000 }, () => message)))
+    })
+
+  test('that tell of no vehicle, as a recorder with much motion sends them, delays no plate', async () => {
+    const { until, heard } = await hear(await many('Heartbeat'), true, 1_500)
+    await until
+    expect(heard()).toBeGreaterThanOrEqual(1_500)
+  })
+
+  test('that tell of vehicles is slowed down, and somebody learns of it', async () => {
+    let tell: (error: SightlineError) => void = () => {}
+    const told = new Promise<SightlineError>((resolve) => {
+      tell = resolve
+    })
+    const { until, stop, heard } = await hear(
+      await many(examples.dahuaText({ plate: '7ABC123' })),
+      false,
+      1_500,
+      (error) => tell(error),
+    )
+    // It is told when the stream may go on, after the rest of a minute.
+    await vi.waitFor(() => expect(heard()).toBe(600), 30_000)
+    stop.abort()
+    await until
+    expect((await told).code).toBe('TOO_MANY_REQUESTS')
   })
 })
 
