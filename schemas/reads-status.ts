@@ -19,7 +19,9 @@ export const ReadsStatus = Type.Object(
           backlog: Type.Integer({ minimum: 0, description: 'Reads that are not judged' }),
           free: Type.Number({ minimum: 0, maximum: 1, description: 'Free part of its space' }),
           fullInSeconds: orNull(
-            Type.Number({ description: 'When it is full at the present rates; null: it is not filling' }),
+            Type.Number({
+              description: 'Seconds until it is full at the current rates; null: it is not filling',
+            }),
           ),
           matcher: orNull(
             Type.String({ description: 'Name of the matcher that judges it; null: none does' }),

@@ -1,13 +1,19 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import { CANARY_EVERY_MS, type HealthFacts, lightsOf } from '@sightline/api/administration/lights'
+import { freePort } from '@sightline/broker/free-port'
 import { instant } from '@sightline/runtime/clock'
+import { root } from '@sightline/runtime/root'
 import type { CameraHealth } from '@sightline/schemas/camera-health'
 import type { HealthAnswer, Light } from '@sightline/schemas/health'
 import { isWell as allIsWell, LIGHT_NAMES, type LightName } from '@sightline/schemas/lights'
 import { ALERTS, CANARY, DISPLAYS, MAIL, READS, REJECTS, SIGHTINGS } from '@sightline/schemas/streams'
 import { healthSubject, readSubject } from '@sightline/schemas/subjects'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { parse } from 'yaml'
 import { readsManager } from '../../support/broker.ts'
 import { aDisplay } from '../../support/displays.ts'
 import { runInProcess } from '../../support/in-process.ts'
@@ -20,9 +26,14 @@ const SOON_MS = 12_000
 /** What must come back has no goal. */
 const PATIENT_MS = 60_000
 
+/** Of Debian's package prometheus. */
+const HAS_PROMTOOL = spawnSync('promtool', ['--version']).status === 0
+
 let rig: Rig
 let matcher: MatcherProcess
 let skewMs = 0
+/** Monitor ports of the api and of the matcher. */
+let monitors: string[] = []
 
 /** `./sightline status` */
 const runStatus = (...args: string[]) =>
@@ -52,8 +63,15 @@ const isWell = () =>
   )
 
 beforeAll(async () => {
-  rig = await startRig({ canaryMs: CANARY_EVERY_MS, clock: () => Date.now() + skewMs })
-  matcher = await spawnMatcher(rig.broker, 'm1')
+  const port = await freePort()
+  const matcherPort = await freePort()
+  monitors = [port, matcherPort].map((one) => `http://127.0.0.1:${one}`)
+  rig = await startRig({
+    canaryMs: CANARY_EVERY_MS,
+    clock: () => Date.now() + skewMs,
+    monitor: { port, host: '127.0.0.1' },
+  })
+  matcher = await spawnMatcher(rig.broker, 'm1', ['--monitor-port', String(matcherPort)])
 })
 afterAll(async () => {
   endMatchers()
@@ -145,6 +163,83 @@ describe('a system that works', () => {
       0,
       expect.stringMatching(/^A read that comes now becomes an alert in time/),
     ])
+  })
+})
+
+describe('the alert rules and dashboards', () => {
+  const read = (path: string) => readFileSync(join(root, 'deploy', path), 'utf8')
+  const { groups } = parse(read('prometheus/sightline.rules.yaml')) as {
+    groups: { rules: { alert: string; expr: string; annotations: Record<string, string> }[] }[]
+  }
+  const rules = groups.flatMap((group) => group.rules)
+  /** What Prometheus adds. */
+  const ADDED = ['instance', 'job']
+
+  /** Label names of each series that the services expose; null while one has no series. */
+  async function exposed(): Promise<Map<string, Set<string> | null>> {
+    const found = new Map<string, Set<string> | null>()
+    const texts = await Promise.all(
+      monitors.map(async (monitor) => (await fetch(`${monitor}/metrics`)).text()),
+    )
+    for (const line of texts.join('\n').split('\n')) {
+      const [, declared] = /^# TYPE (\w+)/.exec(line) ?? []
+      if (declared && !found.has(declared)) found.set(declared, null)
+      const [, name, labels = ''] = /^(\w+)(?:\{(.*)\})? /.exec(line) ?? []
+      if (!name || line.startsWith('#')) continue
+      const all = found.get(name) ?? new Set()
+      for (const [, label] of labels.matchAll(/(\w+)="/g)) all.add(label!)
+      found.set(name, all)
+    }
+    return found
+  }
+
+  /** Names of metrics in a query, each with the labels that it is asked for. */
+  function asked(query: string): { name: string; labels: string[] }[] {
+    const grouped = [...query.matchAll(/\bby\s*\(([^)]*)\)/g)].flatMap(([, names]) => names!.split(/,\s*/))
+    return [...query.matchAll(/\b(sightline_\w+)(?:\{([^}]*)\})?/g)].map(([, name, selector = '']) => ({
+      name: name!,
+      labels: [...grouped, ...[...selector.matchAll(/(\w+)\s*=~?"/g)].map(([, label]) => label!)],
+    }))
+  }
+
+  it('use only metrics and labels that the services expose', async () => {
+    await isWell()
+    const found = await exposed()
+    const dashboard = JSON.parse(read('grafana/sightline-health.json')) as {
+      panels: { targets: { expr: string }[] }[]
+    }
+    const queries = [
+      ...rules.map(({ expr }) => expr),
+      ...dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
+    ]
+    const wanted = queries.flatMap(asked)
+    expect(new Set(wanted.map(({ name }) => name)).size).toBeGreaterThan(10)
+    for (const { name, labels } of wanted) {
+      expect([...found.keys()], name).toContain(name)
+      const known = found.get(name)
+      if (known) expect([...known, ...ADDED], name).toEqual(expect.arrayContaining(labels))
+    }
+    // The lights that a rule or text names are there, and a text names only labels that its query keeps.
+    for (const { alert, expr, annotations } of rules) {
+      for (const [, names] of expr.matchAll(/light=~"([^"]*)"/g))
+        expect(LIGHT_NAMES, alert).toEqual(expect.arrayContaining(names!.split('|')))
+      const kept = [...expr.matchAll(/\bby\s*\(([^)]*)\)/g)].map(([, label]) => label)
+      for (const [, label] of Object.values(annotations)
+        .join()
+        .matchAll(/\$labels\.(\w+)/g))
+        expect(kept, alert).toContain(label)
+    }
+  })
+
+  it('have a row in the README for each rule', () => {
+    const rows = [...read('prometheus/README.md').matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name)
+    expect(rows).toEqual(rules.map(({ alert }) => alert))
+  })
+
+  it.skipIf(!HAS_PROMTOOL)('are valid for Prometheus', () => {
+    const file = join(root, 'deploy/prometheus/sightline.rules.yaml')
+    const { status, stderr } = spawnSync('promtool', ['check', 'rules', file], { encoding: 'utf8' })
+    expect([status, stderr]).toEqual([0, ''])
   })
 })
 
