@@ -15,9 +15,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/compile.ts', 'test/support/run-folder.ts'],
-    // Much of what the tests do is waiting for real parts: more than cores, but not so many that they starve brokers, ClickHouse and ONNX.
-    // With four, two whole runs in a row each lost five tests to waits of 30 seconds.
-    maxWorkers: 3,
+    // Much of what the tests do is waiting for real parts. Two cores are busy two thirds of the time with three processes (12.1 minutes),
+    // and nearly always with five (9.8).
+    maxWorkers: 5,
     // A process goes on to the next file with what it has loaded (test/README.md): loading was 40 % of the suite's CPU time.
     isolate: false,
     setupFiles: ['test/support/file-cost.ts', 'test/support/no-leaks.ts'],
