@@ -50,6 +50,11 @@ export const SUBCOMMANDS = {
     load: () => import('@sightline/bench/command'),
     ownUmask: true,
   },
+  soak: {
+    summary: 'run the whole system under faults for hours, and account for everything',
+    load: () => import('./commands/soak.ts'),
+    ownUmask: true,
+  },
   docs: {
     summary: 'write the API reference from the schemas',
     load: () => import('./commands/docs.ts'),

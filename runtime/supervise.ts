@@ -14,6 +14,8 @@ export interface ServiceOptions {
   args: readonly string[]
   /** Folder of `<name>.log`. */
   logs: string
+  /** Environment besides that of this process. */
+  env?: Readonly<Record<string, string>>
   /** Called when the service ended by itself and is restarted. */
   onRestart(name: string): void
 }
@@ -35,7 +37,7 @@ const RESTART_AFTER_MS = 500
  * Runs a subcommand of this program as a child process, and restarts it when it ends by itself.
  * @throws BROKER_FAILED … the error that the service reported, if it never became ready
  */
-export async function supervise({ name, args, logs, onRestart }: ServiceOptions): Promise<Service> {
+export async function supervise({ name, args, logs, env, onRestart }: ServiceOptions): Promise<Service> {
   const logPath = join(logs, `${name}.log`)
   const log = createWriteStream(logPath, { flags: 'a' })
   let child: ChildProcess
@@ -46,6 +48,7 @@ export async function supervise({ name, args, logs, onRestart }: ServiceOptions)
     const started = spawn(process.execPath, [PROGRAM, ...args, '--json'], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
+      env: { ...process.env, ...env },
     })
     started.stderr?.pipe(log, { end: false })
     return { child: started, ready: firstLine(started, name, logPath) }

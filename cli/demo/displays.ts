@@ -1,6 +1,6 @@
 import type { Case, NewCase } from '@sightline/schemas/case'
 import type { Display, NewDisplay } from '@sightline/schemas/display'
-import { SightlineError } from '@sightline/schemas/errors'
+import { signOn } from '../sign-on.ts'
 
 /** Two of the api's made-up people: the owner of the displays, and a colleague. */
 const [OWNER, COLLEAGUE] = ['sam-okafor', 'dana-reyes'] as const
@@ -14,7 +14,7 @@ const SEEN_WITH = 'Made up: it was seen at the lot during the nights of the thef
  * @throws any refusal of the api, with its own code
  */
 export async function displayPlates(api: string, token: string, plates: readonly string[]): Promise<void> {
-  const call = await signOn(api, token)
+  const call = await signOn(api, token, OWNER)
   const { version } = (await call('/v1/displays/notice')) as { version: string }
   const { displays } = (await call('/v1/displays?state=active&limit=500')) as { displays: Display[] }
   const { cases } = (await call('/v1/cases?state=open&limit=500')) as { cases: Case[] }
@@ -46,24 +46,3 @@ const demoCase = (plates: readonly string[]): NewCase => ({
   purpose: 'Find out who takes trailers from the lots at the port, and where they are taken',
   subjects: plates.map((plate) => ({ about: { plate }, reason: SEEN_WITH })),
 })
-
-/**
- * Signs in and accepts the permissible uses.
- * @returns a request function in the session: POST with a body, GET without
- */
-async function signOn(api: string, token: string) {
-  const headers = { origin: api, 'content-type': 'application/json', cookie: '' }
-  const request = async (path: string, body?: object) => {
-    const init = body && { method: 'POST', body: JSON.stringify(body) }
-    const answer = await fetch(`${api}${path}`, { ...init, headers })
-    const said = (answer.status === 204 ? {} : await answer.json()) as Record<string, unknown>
-    if (!answer.ok) throw new SightlineError(said.code as SightlineError['code'], String(said.detail))
-    const [set] = answer.headers.getSetCookie()
-    if (set) headers.cookie = set.split(';')[0]!
-    return said
-  }
-  await request('/v1/sign-on/development', { token, person: OWNER })
-  const { version } = await request('/v1/consent')
-  await request('/v1/consent', { version, agree: true })
-  return request
-}
