@@ -10,8 +10,12 @@ export function parseAlert(message: string | Uint8Array): Alert | null {
   }
 }
 
+const AGAIN_MS = 1000
+
 /**
- * Follows the api's alert stream like any subscriber; resumes by itself after a lost connection.
+ * Follows the api's alert stream like any subscriber; resumes by itself where it was, after a lost connection and after
+ * a refusal: an api that has just started refuses streams until it reaches the broker, and an `EventSource` that was refused
+ * never tries again.
  * @param onAlert called once per alert, in order
  * @param onReady called when the stream is open: alerts from then on are seen
  */
@@ -21,14 +25,41 @@ export function followAlerts(
   onAlert: (alert: Alert) => void,
   onReady: () => void = () => {},
 ): { close(): void } {
-  const source = new EventSource(`${api}/v1/alerts/stream`, {
-    fetch: (url, init) =>
-      fetch(url, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } }),
-  })
-  source.addEventListener('alert', (event) => {
-    const alert = parseAlert(event.data)
-    if (alert) onAlert(alert)
-  })
-  source.addEventListener('ready', onReady)
-  return { close: () => source.close() }
+  let lastId = ''
+  let timer: NodeJS.Timeout | undefined
+  let source: EventSource = open()
+
+  function open(): EventSource {
+    const opened = new EventSource(`${api}/v1/alerts/stream`, {
+      fetch(url, init) {
+        const headers = new Headers(init.headers)
+        headers.set('authorization', `Bearer ${token}`)
+        if (lastId) headers.set('last-event-id', lastId)
+        return fetch(url, { ...init, headers })
+      },
+    })
+    opened.addEventListener('alert', (event) => {
+      lastId = event.lastEventId
+      const alert = parseAlert(event.data)
+      if (alert) onAlert(alert)
+    })
+    opened.addEventListener('ready', (event) => {
+      lastId = event.lastEventId
+      onReady()
+    })
+    opened.addEventListener('error', () => {
+      if (opened.readyState !== opened.CLOSED) return
+      timer = setTimeout(() => {
+        source = open()
+      }, AGAIN_MS)
+    })
+    return opened
+  }
+
+  return {
+    close() {
+      clearTimeout(timer)
+      source.close()
+    },
+  }
 }

@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -66,7 +67,9 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
   const begun = performance.now()
   const tell = (text: string) => {
     const now = performance.now()
-    events.push({ at: now, text: `${((now - begun) / 1000).toFixed(1)} s: ${text}` })
+    const line = `${((now - begun) / 1000).toFixed(1)} s: ${text}`
+    appendFileSync(join(data, 'events.log'), `${line}\n`)
+    events.push({ at: now, text: line })
     while (events[0] && now - events[0].at > LAST_MS) events.shift()
   }
   await mkdir(data, { recursive: true })
