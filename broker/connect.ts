@@ -42,7 +42,7 @@ export async function connectBroker(
   const { servers, user } = address
   const authenticator = authenticatorOf(keyOf(await readSeed(address), address))
   const tls = await tlsOf(address)
-  const deadline = Date.now() + timeoutMs
+  const deadline = performance.now() + timeoutMs
   let refusedSince = Number.POSITIVE_INFINITY
   let refusals = 0
   for (;;) {
@@ -72,26 +72,27 @@ export async function connectBroker(
       // The client has dropped each server that did not answer at first, and would never retry it: a service started
       // while a node was down must find that node when the others fail.
       connection.setServers([servers].flat())
+      tryAgainAfterClockSteps(connection, [servers].flat())
       void logStatus(connection, log)
       return connection
     } catch (cause) {
       const name = cause instanceof Error ? cause.name : ''
       const isRefused = name === 'AuthorizationError' || name === 'UserAuthenticationExpiredError'
-      refusedSince = isRefused ? Math.min(refusedSince, Date.now()) : Number.POSITIVE_INFINITY
+      refusedSince = isRefused ? Math.min(refusedSince, performance.now()) : Number.POSITIVE_INFINITY
       refusals = isRefused ? refusals + 1 : 0
-      if (refusals >= REFUSED_TIMES && Date.now() - refusedSince >= REFUSED_FOR_MS) {
+      if (refusals >= REFUSED_TIMES && performance.now() - refusedSince >= REFUSED_FOR_MS) {
         throw new SightlineError('BROKER_DENIED', `the broker refuses the user ${user}`, {
           cause,
           hint: `The key in ${address.keys} is not the one that the broker is configured with.`,
         })
       }
-      if (Date.now() >= deadline && isUntrusted(cause)) {
+      if (performance.now() >= deadline && isUntrusted(cause)) {
         throw new SightlineError('BROKER_UNREACHABLE', explainUntrusted(servers, cause), {
           cause,
           hint: 'Compare its certificate with the address, and use --ca to name the authority that issued it.',
         })
       }
-      if (Date.now() >= deadline && !isRefused) {
+      if (performance.now() >= deadline && !isRefused) {
         throw new SightlineError('BROKER_UNREACHABLE', `no broker answers at ${String(servers)}`, {
           cause,
           hint: 'Start a broker (./sightline broker run) or give its address with --broker.',
@@ -100,6 +101,31 @@ export async function connectBroker(
       await new Promise((resolve) => setTimeout(resolve, 200))
     }
   }
+}
+
+/** How often to look for a step of the clock, milliseconds. */
+const CLOCK_LOOK_MS = 1000
+/** A smaller step back delays a try by no more than itself, milliseconds. */
+const CLOCK_STEP_MS = 1000
+/** Never dialed: it only takes the place of the servers for a moment. */
+const NOWHERE = '127.0.0.1:1'
+
+/**
+ * The client counts the time since it last tried a server by the wall clock: after a step back by an hour (a host that
+ * gets its time from the network, a wrong time zone) it would not try again for an hour, without a word. It tries
+ * a new server at once, but keeps what it knows of one that it has: so it gets another one in between.
+ */
+function tryAgainAfterClockSteps(connection: NatsConnection, servers: string[]): void {
+  let ahead = Date.now() - performance.now()
+  const timer = setInterval(() => {
+    const now = Date.now() - performance.now()
+    if (now < ahead - CLOCK_STEP_MS) {
+      connection.setServers([NOWHERE])
+      connection.setServers(servers)
+    }
+    ahead = now
+  }, CLOCK_LOOK_MS).unref()
+  void connection.closed().then(() => clearInterval(timer))
 }
 
 /** Closes a connection after sending what is pending; immediately if the broker is down. */
