@@ -8,7 +8,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from vehicle.patch import BEYOND, HEIGHT, WIDTH, cut, meters
+from vehicle.patch import ABOVE, BELOW, BEYOND, HEIGHT, WIDTH, cut, meters
+from vehicle.walls import walls
 
 
 class Patch(unittest.TestCase):
@@ -35,6 +36,23 @@ class Patch(unittest.TestCase):
         box = [185.0, 190.0, 30.0, 15.0]
         self.assertEqual(cut(half, box)[80, 10, 0], 0)
         self.assertEqual(cut(half, box, mirrored=True)[80, 10, 0], 255)
+
+
+class Walls(unittest.TestCase):
+    def test_have_many_colors_and_are_the_same_each_time(self):
+        drawn = walls(40)
+        self.assertEqual((drawn.shape, drawn.dtype), ((40, HEIGHT, WIDTH, 3), np.uint8))
+        np.testing.assert_array_equal(drawn, walls(40))
+        means = drawn.reshape(40, -1, 3).mean(1)
+        self.assertGreater(np.ptp(means[:, 0] - means[:, 1]), 60)  # from green to red
+        self.assertGreater(len({patch.tobytes() for patch in drawn}), 39)
+
+    def test_have_a_plate_where_the_network_expects_it(self):
+        y = round(HEIGHT * ABOVE / (ABOVE + BELOW))
+        drawn = walls(40).astype(float).mean(-1)
+        plates, beside = drawn[:, y - 4:y + 5, 82:110], drawn[:, y - 4:y + 5, 20:48]
+        # Strokes and ground differ more than the wall beside it does.
+        self.assertGreater(np.mean(plates.std((1, 2)) > beside.std((1, 2))), 0.65)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 
 from .network import COLORS, KINDS, VIEWS, ColorHead, Trunk, Vehicle
 from .patch import HEIGHT, WIDTH, cut
+from .walls import walls
 
 HERE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("SIGHTLINE_DATA_SETS", HERE.parents[2] / "shared/data"))
@@ -28,6 +29,7 @@ MODELS = HERE.parents[1] / "models"
 AUGMENTED = 10  # of each photograph, the first as it is
 FOLDS, HEADS = 5, 3
 BLANKS = 80  # pictures without a vehicle
+WALLS = 400  # plates on walls (walls.py): there is no color of a vehicle to tell
 RIGHT = {"color": 0.85, "kind": 0.95, "view": 0.97}  # share of right ones, of those that are told, that a threshold must reach
 ACTIVE = ("color", "kind", "view")
 
@@ -143,16 +145,18 @@ def main() -> None:
     rows = [json.loads(line) for line in (HERE / "labels.jsonl").read_text().splitlines()]
     trunk = Trunk(weights()).eval()
     rng = np.random.default_rng(5)
-    images = np.concatenate([patches(rows, rng).reshape(-1, HEIGHT, WIDTH, 3), nothing(rng)])
+    images = np.concatenate([patches(rows, rng).reshape(-1, HEIGHT, WIDTH, 3), nothing(rng), walls(WALLS)])
     fine, coarse, whole, cells, white = seen(trunk, images)
-    of_row = torch.cat([torch.arange(len(rows)).repeat_interleave(AUGMENTED), torch.full((BLANKS,), len(rows))])
+    of_row = torch.cat([torch.arange(len(rows)).repeat_interleave(AUGMENTED), torch.full((BLANKS + WALLS,), len(rows))])
     color = torch.tensor([color_target(colors) for colors in (*(row["color"] for row in rows), [])])[of_row].float()
     kind = torch.tensor([one_of(value, KINDS) for value in (*(row["kind"] for row in rows), None)])[of_row]
     view = torch.tensor([one_of(value, VIEWS) for value in (*(row["view"] for row in rows), None)])[of_row]
     parts = [fine, coarse, cells, white]
 
     def heads(of: Tensor) -> tuple[list[ColorHead], nn.Linear, nn.Linear]:
-        return [fit_color([p[of] for p in parts], color[of], seed) for seed in range(HEADS)], fit_linear(whole[of], kind[of]), fit_linear(whole[of], view[of])
+        other = of.clone()
+        other[-WALLS:] = False  # the color alone learns from them: kind and view have no name for what is no vehicle
+        return [fit_color([p[of] for p in parts], color[of], seed) for seed in range(HEADS)], fit_linear(whole[other], kind[other]), fit_linear(whole[other], view[other])
 
     photographs = sorted({row["image"] for row in rows})
     fold = np.random.default_rng(1).integers(0, FOLDS, len(photographs))

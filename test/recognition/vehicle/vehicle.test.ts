@@ -6,6 +6,7 @@ import { plateArea } from '@sightline/recognition/pictures/crop'
 import { openPicture } from '@sightline/recognition/pictures/open'
 import { pictureOf } from '@sightline/recognition/pictures/raw'
 import { loadVehicleNetwork, type VehicleNetwork } from '@sightline/recognition/vehicle/vehicle'
+import { random } from '@sightline/vendor-sim/world/random'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 /** Photographs that the network may be trained on (Open Images, CC BY 2.0), with plates and what anybody sees of the vehicles. */
@@ -87,6 +88,49 @@ test.each<Box>([
   const data = new Uint8Array(320 * 240 * 3).map((_, i) => (i * 7919) % 251)
   const look = await network.describe(pictureOf({ width: 320, height: 240, channels: 3, data }), box)
   expect(look.color).toBeNull()
+})
+
+/** A plate 60 pixels wide on a wall of bricks, in courses of half a brick's shift. @param base the color of its bricks */
+function brickWall(base: readonly number[], n: number) {
+  const [width, height] = [640, 480]
+  const draw = random('brick wall', n)
+  const brick = [draw.between(36, 60), draw.between(12, 20)] as const
+  const shades = Array.from({ length: 64 }, () => draw.between(0.7, 1.25))
+  const grain = Array.from({ length: 997 }, () => draw.between(-9, 9))
+  const mortar = draw.between(120, 220)
+  const data = new Uint8Array(3 * width * height)
+  for (let y = 0, at = 0; y < height; y++) {
+    const course = Math.floor(y / brick[1])
+    for (let x = 0; x < width; x++) {
+      const along = x / brick[0] + 0.5 * (course % 2)
+      const isJoint = (along % 1) * brick[0] < 2.5 || y - course * brick[1] < 2.5
+      const isPlate = Math.abs(x - 320) < 30 && Math.abs(y - 300) < 15
+      const isStroke = isPlate && Math.abs(y - 300) < 9 && x % 8 < 3
+      const shade = shades[(Math.floor(along) * 7 + course * 13) % 64]!
+      for (const channel of base) {
+        const level = isStroke ? 40 : isPlate ? 215 : isJoint ? mortar : channel * shade
+        data[at] = Math.max(0, Math.min(255, level + grain[(at * 31) % 997]!))
+        at++
+      }
+    }
+  }
+  return pictureOf({ width, height, channels: 3, data })
+}
+
+test('a plate on a wall of bricks has no color: it would be that of the bricks', async () => {
+  const told: string[] = []
+  for (const base of [
+    [150, 70, 55],
+    [125, 60, 50],
+    [170, 95, 75],
+    [110, 45, 40],
+    [140, 100, 80],
+  ])
+    for (let n = 0; n < 4; n++) {
+      const { color } = await network.describe(brickWall(base, n), [290, 285, 60, 30])
+      if (color) told.push(`${color.name} ${color.probability}`)
+    }
+  expect(told).toEqual([])
 })
 
 test('a picture without a vehicle gives no color', async () => {
