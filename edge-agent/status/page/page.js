@@ -104,13 +104,18 @@ function listPlates(list, plates) {
   )
 }
 
-/** By the clock of the viewer's browser. */
-const timeOf = (instant) => new Date(instant).toLocaleTimeString('en-GB')
+/** By the clock of the viewer's browser; with the day unless it is today, so that an old fault does not look like one of this morning. */
+function timeOf(instant) {
+  const date = new Date(instant)
+  const isToday = date.toDateString() === new Date().toDateString()
+  const day = isToday ? {} : { day: 'numeric', month: 'short' }
+  return date.toLocaleString('en-GB', { ...day, hour: '2-digit', minute: '2-digit', second: '2-digit' })
+}
 
 const feedText = ({ works, waiting, dropped }) =>
   `${works ? 'works' : 'not working'}, ${waiting} wait, ${dropped} dropped`
 
-function showHealth(section, health) {
+function showHealth(section, health, frame) {
   const state = section.querySelector('.state')
   state.textContent = STATES[health.state]
   state.classList.toggle('ok', health.state === 'ok')
@@ -119,6 +124,7 @@ function showHealth(section, health) {
   const known = (value, unit = '') => (value === null ? '–' : `${value}${unit}`)
   const figures = {
     Since: timeOf(health.stateSince),
+    'Last frame': frame ? timeOf(frame.seenAt) : '–',
     Frames: health.framesSeen,
     Still: health.framesStill,
     Searched: health.framesProcessed,
@@ -228,7 +234,7 @@ async function refresh() {
   await Promise.all(
     cameras.map(({ id, health, frame, unsure, zones }) => {
       const section = sectionOf(id)
-      showHealth(section, health)
+      showHealth(section, health, frame)
       showWarnings(section, health)
       showZones(section, zones, (changed) => saveZones(id, changed))
       return Promise.all([showFrame(section, id, frame), showUnsure(section, id, unsure)])

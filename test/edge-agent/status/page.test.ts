@@ -230,6 +230,9 @@ describe.skipIf(!HAS_CHROMIUM)('in Chromium, on a phone', () => {
     // What was read is text, whatever it looks like.
     expect(listed[2]).toContain('<b>5</b>')
     expect(await tab.locator('.state').allTextContents()).toEqual(['ok', 'no frames'])
+    // What was long ago does not look like today.
+    expect(await tab.locator('.error').nth(1).textContent()).toMatch(/^2[34] Nov, \d\d:00:00 rtsp/)
+    expect(await tab.locator('dl').first().textContent()).toMatch(/Since2[34] Nov, .*Last frame2[34] Nov, /)
     const [image, overlay] = await Promise.all([
       tab.locator('img').first().boundingBox(),
       tab.locator('.picture svg').first().boundingBox(),
