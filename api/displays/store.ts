@@ -116,16 +116,45 @@ export async function openDisplays(link: Link, log: Logger, stop: AbortSignal): 
   }
 }
 
+/** Distinct texts that are kept for comparison; then it begins again. */
+const MOST_TEXTS = 50_000
+
+/**
+ * Lets displays share equal texts, of which a million displays have few: cases, owners, reasons of a list, times at which it
+ * was added. Every parsed display has copies of its own, more than half of its memory.
+ */
+function sharedTexts(): (display: Display) => void {
+  const known = new Map<string, string>()
+  const one = (text: string): string => {
+    const found = known.get(text)
+    if (found !== undefined) return found
+    if (known.size >= MOST_TEXTS) known.clear()
+    known.set(text, text)
+    return text
+  }
+  return (display) => {
+    // In place: a copy of each of a million displays is garbage that the start waits for.
+    for (const key of TEXTS) display[key] = one(display[key])
+  }
+}
+
+const TEXTS = [
+  ...(['caseRef', 'owner', 'reason'] as const),
+  ...(['createdAt', 'noticeConfirmedAt', 'validatedAt', 'expiresAt'] as const),
+]
+
 /** Displays by id, kept in the order of their ids (which begin with the time of creation). */
 export function displayCopy() {
   const byId = new Map<string, StoredDisplay>()
   let ids: string[] = []
   let sorted = true
 
+  const same = sharedTexts()
   const put = (stored: StoredDisplay) => {
     const { id } = stored.display
     const known = byId.get(id)
     if (known && known.revision >= stored.revision) return
+    same(stored.display)
     byId.set(id, stored)
     if (known) return
     if (ids.length > 0 && id < ids[ids.length - 1]!) sorted = false

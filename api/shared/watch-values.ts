@@ -1,3 +1,4 @@
+import { jetstream } from '@nats-io/jetstream'
 import { type KV, Kvm } from '@nats-io/kv'
 import { ask, type Link } from '@sightline/broker/link'
 import { type BucketWatch, watchBucket } from '@sightline/broker/watch-bucket'
@@ -47,14 +48,13 @@ export interface Taker<T> {
  */
 export function watchValues<S extends TSchema>(
   link: Link,
-  kv: KV,
   kind: Kind<S>,
   log: Logger,
   { put, remove }: Taker<Static<S>>,
 ): Promise<BucketWatch> {
   const { store } = kind
-  return ask(link, `follow the bucket ${store}`, () =>
-    watchBucket(kv, ({ key, value, operation, revision }) => {
+  return ask(link, `follow the bucket ${store}`, async () =>
+    watchBucket(await patientBucket(link, store), ({ key, value, operation, revision }) => {
       try {
         if (operation === 'PUT') put(key, parseValue(kind, key, value), revision)
         else remove(key, false)
@@ -65,6 +65,13 @@ export function watchValues<S extends TSchema>(
     }),
   )
 }
+
+/** How long the server may take to find the latest values of a large bucket on a busy disk. */
+const PATIENT_MS = 60_000
+
+/** Nobody waits for the start of a copy, so it has more time than the calls of a request. */
+const patientBucket = ({ connection }: Link, store: string): Promise<KV> =>
+  new Kvm(jetstream(connection, { timeout: PATIENT_MS })).open(store)
 
 export interface Mirror {
   bucket: KV
@@ -85,7 +92,7 @@ export async function mirrorBucket<S extends TSchema>(
   taker: Taker<Static<S>>,
 ): Promise<Mirror> {
   const bucket = await ask(link, `open the ${things}`, () => new Kvm(link.js).open(kind.store))
-  const watch = await watchValues(link, bucket, kind, log, taker)
+  const watch = await watchValues(link, kind, log, taker)
   stop.addEventListener('abort', () => watch.stop())
   let follows = true
   void watch.ended
