@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Clock } from '@sightline/runtime/clock'
+import { type Clock, instant } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import type { Alert } from '@sightline/schemas/alert'
 import { toSightlineError } from '@sightline/schemas/errors'
 import type { Mail } from '@sightline/schemas/mail'
 import type { Person } from '@sightline/schemas/person'
+import { several } from '@sightline/schemas/several'
 import { mail } from '../access/notices.ts'
 import type { PeopleStores } from '../people/stores.ts'
 import type { Mailbox } from '../shared/mail.ts'
@@ -36,26 +37,71 @@ export async function notifyOwners(
   { alerts, people, mailbox, clock, log }: NotifyDeps,
   stop: AbortSignal,
 ): Promise<{ ended: Promise<void> }> {
-  const notify = async (alert: Alert) => {
-    if (alert.display.priority !== 'high') return
-    const owner = (await people.find(alert.display.owner))?.value
-    const notice = owner && alertNotice(alert, owner, clock())
-    if (notice) await mailbox.post(notice)
+  const tallies = new Map<string, Tally>()
+  const digests = new Map<string, Digest>()
+
+  /** What an owner was told in the hour of an alert. */
+  const tallyOf = (owner: string, hour: number): Tally => {
+    const known = tallies.get(owner)
+    if (known?.hour === hour) return known
+    const begun = { hour, told: new Set<string>() }
+    tallies.set(owner, begun)
+    return begun
   }
+
+  const notify = async (alert: Alert) => {
+    const { display } = alert
+    const at = timeOf(alert)
+    // Too old for an e-mail; the list shows it.
+    if (display.priority !== 'high' || clock() - at > EVERY_MS) return
+    const { told } = tallyOf(display.owner, Math.floor(at / EVERY_MS))
+    if (told.has(display.id)) return
+    if (told.size >= ONE_BY_ONE) return gather(alert, Math.floor(at / GATHER_MS))
+    const owner = (await people.find(display.owner))?.value
+    if (owner?.state !== 'active') return
+    await mailbox.post(alertNotice(alert, owner, clock()))
+    told.add(display.id)
+  }
+
+  /** Counts an alert for the e-mail about all of a span of time, which is posted at the span's end. */
+  const gather = ({ display }: Alert, span: number) => {
+    const key = [display.owner, span].join('\0')
+    const known = digests.get(key)
+    known?.displays.add(display.id)
+    if (known) return
+    const digest = { owner: display.owner, span, displays: new Set([display.id]) }
+    digests.set(key, digest)
+    const post = async () => {
+      const owner = (await people.find(digest.owner))?.value
+      if (owner?.state === 'active') await mailbox.post(digestNotice(digest, owner, clock()))
+    }
+    const atEnd = async () => {
+      await persistently(post, 'could not store the e-mail about many alerts')
+      digests.delete(key)
+    }
+    const timer = setTimeout(() => void atEnd(), Math.max(0, (span + 1) * GATHER_MS - clock()))
+    // After the next start these alerts are read again.
+    stop.addEventListener('abort', () => clearTimeout(timer), { once: true })
+  }
+
+  /** Does something that needs the broker until it is done or can never be. */
+  const persistently = async (work: () => Promise<void>, trouble: string, sequence?: number) => {
+    while (!stop.aborted) {
+      try {
+        return await work()
+      } catch (error) {
+        const { code } = toSightlineError(error)
+        log.warn({ sequence, code }, trouble)
+        if (!code.startsWith('BROKER_')) return
+        await pause(RETRY_MS, undefined, { signal: stop }).catch(() => {})
+      }
+    }
+  }
+
   const { last } = await alerts.range()
   const follow = async () => {
     for await (const { sequence, alert } of alerts.follow(Math.max(0, last - LOOK_BACK), stop)) {
-      while (!stop.aborted) {
-        try {
-          await notify(alert)
-          break
-        } catch (error) {
-          const { code } = toSightlineError(error)
-          log.warn({ sequence, code }, 'could not store the e-mail about an alert')
-          if (!code.startsWith('BROKER_')) break
-          await pause(RETRY_MS, undefined, { signal: stop }).catch(() => {})
-        }
-      }
+      await persistently(() => notify(alert), 'could not store the e-mail about an alert', sequence)
     }
   }
   return { ended: follow() }
@@ -63,20 +109,47 @@ export async function notifyOwners(
 
 /** Minimum time between two e-mails about alerts of one display, milliseconds. */
 const EVERY_MS = 3_600_000
+/** Displays of one owner about which there are e-mails one by one in an hour; the rest are gathered. */
+const ONE_BY_ONE = 5
+/** Span of time whose alerts beyond that become one e-mail, milliseconds. */
+const GATHER_MS = 600_000
+
+interface Tally {
+  hour: number
+  /** Displays with an e-mail of their own in this hour. */
+  told: Set<string>
+}
+
+interface Digest {
+  owner: string
+  /** Number of the span of time. */
+  span: number
+  displays: Set<string>
+}
+
+/** The matcher's clock may be behind; the broker stored the read before. */
+const timeOf = ({ raisedAt, readStoredAt }: Alert): number =>
+  Math.max(Date.parse(raisedAt), Date.parse(readStoredAt))
+
+const hashOf = (...about: string[]): string =>
+  createHash('sha256').update(about.join('\0')).digest('base64url').slice(0, 22)
 
 /**
  * The e-mail that tells the owner of a high-priority display about an alert (DSP-1). Its id names display, owner and
  * hour, so only the first alert in each hour causes one. It names neither plate nor place: people look these up where
  * each look is recorded.
  */
-function alertNotice({ display, raisedAt, readStoredAt }: Alert, owner: Person, now: number): Mail | null {
-  if (display.priority !== 'high' || owner.state !== 'active') return null
-  // The matcher's clock may be behind; the broker stored the read before.
-  const at = Math.max(Date.parse(raisedAt), Date.parse(readStoredAt))
-  // Too old for an e-mail; the list shows it.
-  if (now - at > EVERY_MS) return null
-  const about = [display.id, owner.id, String(Math.floor(at / EVERY_MS))].join('\0')
-  const id = `alert-${createHash('sha256').update(about).digest('base64url').slice(0, 22)}`
+function alertNotice(alert: Alert, owner: Person, now: number): Mail {
+  const { display, raisedAt } = alert
+  const id = `alert-${hashOf(display.id, owner.id, String(Math.floor(timeOf(alert) / EVERY_MS)))}`
   const text = `${owner.name},\n\nYour watchlist entry ${display.id} (${display.caseRef}) raised an alert at ${raisedAt}. It is a lead: compare the image with the read before anyone acts. You won’t be e-mailed about further alerts for this entry for one hour.\n`
   return mail(id, owner, `An alert for ${display.caseRef}`, text, now)
+}
+
+/** One e-mail about the alerts of many displays: nobody reads thousands (DSP-1). Every process posts the same id. */
+function digestNotice({ span, displays }: Digest, owner: Person, now: number): Mail {
+  const many = several(displays.size, 'more watchlist entry', 'more watchlist entries')
+  const [from, to] = [span, span + 1].map((one) => instant(one * GATHER_MS))
+  const text = `${owner.name},\n\nBetween ${from} and ${to}, ${many} of yours raised alerts. The console lists them under Alerts. They are leads: compare each image with the read before anyone acts. When many entries raise alerts in an hour, you are e-mailed about the first ${ONE_BY_ONE} one by one, and about the rest once in ten minutes.\n`
+  return mail(`alerts-${hashOf(owner.id, String(span))}`, owner, `Alerts for ${many}`, text, now)
 }
