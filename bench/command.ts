@@ -20,6 +20,7 @@ export const BENCHMARKS: Record<string, () => Promise<{ bench: Benchmark }>> = {
   passes: () => import('./passes.ts'),
   read: () => import('./read.ts'),
   recognition: () => import('./recognition.ts'),
+  start: () => import('./start.ts'),
   stream: () => import('./stream.ts'),
   vehicles: () => import('./vehicles.ts'),
 }
@@ -54,6 +55,7 @@ Examples:
   ./sightline bench api --json            what session, case, audit and cache add to a query
   ./sightline bench latency --json        from a read published to its alert at a client of the api
   ./sightline bench flood --json          10,000 alerts in ten seconds at 300 open consoles
+  ./sightline bench start --json          until the api with a million displays is ready
   ./sightline bench console --json        an alert on the screen, the first view, 10,000 alerts scrolled`,
     )
   return bench
