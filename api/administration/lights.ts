@@ -9,9 +9,10 @@ import { several } from '@sightline/schemas/several'
 
 export interface HealthFacts {
   connected: boolean
-  /** Milliseconds since the broker answered last; null: not yet. */
+  /** Milliseconds since the server answered last, and since its streams did; null: not yet. */
   answeredMs: number | null
-  /** Why it did not answer last; null: it did. */
+  streamsMs: number | null
+  /** Why the streams did not answer last; null: they did. */
   silent: string | null
   /** Streams without a leader, and with a copy that is offline. */
   leaderless: number
@@ -106,19 +107,22 @@ const light = (
   says,
 })
 
-function broker({ connected, answeredMs, silent }: HealthFacts): Light {
+function broker({ connected, answeredMs }: HealthFacts): Light {
   const more = { ageMs: answeredMs, boundMs: SILENT_MS }
   const gone = { ...more, code: 'BROKER_UNREACHABLE' } as const
   if (!connected) return light('broker', 'fault', 'the connection to the broker is lost', gone)
   if (answeredMs === null) return light('broker', 'unknown', 'the broker was not asked yet', more)
-  if (answeredMs > SILENT_MS)
-    return light('broker', 'fault', `the broker does not answer: ${silent ?? 'no answer came'}`, gone)
+  if (answeredMs > SILENT_MS) return light('broker', 'fault', 'the broker does not answer', gone)
   return light('broker', 'ok', 'the broker answers', more)
 }
 
-function quorum({ connected, answeredMs, leaderless, thin }: HealthFacts): Light {
-  if (!connected || answeredMs === null || answeredMs > SILENT_MS)
-    return light('quorum', 'unknown', 'the broker does not say')
+function quorum({ connected, answeredMs, streamsMs, silent, leaderless, thin }: HealthFacts): Light {
+  const isThere = connected && answeredMs !== null && answeredMs <= SILENT_MS
+  if (!isThere || streamsMs === null) return light('quorum', 'unknown', 'the broker does not say')
+  if (streamsMs > SILENT_MS) {
+    const says = `the broker is there, but its streams do not answer: ${silent ?? 'no answer came'}`
+    return light('quorum', 'fault', says, { code: 'QUORUM_LOST', ageMs: streamsMs, boundMs: SILENT_MS })
+  }
   if (leaderless > 0) {
     const says = `${several(leaderless, 'stream')} cannot be written: too few nodes of the broker are there`
     return light('quorum', 'fault', says, { code: 'QUORUM_LOST' })

@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Link } from '@sightline/broker/link'
 import { whyNotStored } from '@sightline/broker/would-store'
 import { type Clock, instant } from '@sightline/runtime/clock'
@@ -58,6 +59,10 @@ const WATCHED = [ALERTS, CANARY, AUDIT, `KV_${DISPLAYS}`]
 /** Seconds. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
+const fail = () => {
+  throw new Error('no answer came')
+}
+
 /** Looks at everything until `stop` is aborted. */
 export function watchHealth(parts: HealthParts): HealthWatch {
   const { link, reads, audit, clock, log, stop } = parts
@@ -75,6 +80,7 @@ export function watchHealth(parts: HealthParts): HealthWatch {
   })
   let canary: Canary | null = null
   let answeredAt: number | null = null
+  let streamsAt: number | null = null
   let silent: string | null = null
   let leaderless = 0
   let thin = 0
@@ -85,6 +91,12 @@ export function watchHealth(parts: HealthParts): HealthWatch {
   let camerasOff = 0
   let certificatesEnding = 0
 
+  /** Whether the server itself answers: its streams may not, although it does. */
+  async function lookAtServer(): Promise<void> {
+    await Promise.race([link.connection.rtt(), pause(WAIT_MS, undefined, { ref: false }).then(fail)])
+    answeredAt = performance.now()
+  }
+
   async function lookAtStreams(): Promise<void> {
     const found = await Promise.all(WATCHED.map((name) => link.manager.streams.info(name)))
     const copied = found.filter(({ config }) => config.num_replicas > 1)
@@ -92,7 +104,7 @@ export function watchHealth(parts: HealthParts): HealthWatch {
     thin = copied.filter(({ cluster }) => cluster?.replicas?.some(({ offline }) => offline)).length
     const { state } = found[0]!
     alertAt = state.last_seq > 0 ? Date.parse(String(state.last_ts)) : null
-    answeredAt = performance.now()
+    streamsAt = performance.now()
     silent = null
   }
 
@@ -153,6 +165,7 @@ export function watchHealth(parts: HealthParts): HealthWatch {
   }
 
   const often = () => EVERY_MS
+  void repeat(lookAtServer, often, () => {})
   void repeat(lookAtStreams, often, (why) => {
     silent = why
   })
@@ -187,6 +200,7 @@ export function watchHealth(parts: HealthParts): HealthWatch {
     return lightsOf({
       connected: link.connected(),
       answeredMs: answeredAt === null ? null : now - answeredAt,
+      streamsMs: streamsAt === null ? null : now - streamsAt,
       ...{ silent, leaderless, thin, auditRefused, diskFree, cameras, camerasOff, certificatesEnding },
       reads: seen && {
         states: seen.streams.map(({ state }) => state),

@@ -80,7 +80,15 @@ afterAll(async () => {
 
 describe('the lights', () => {
   const WELL: HealthFacts = {
-    ...{ connected: true, answeredMs: 100, silent: null, leaderless: 0, thin: 0, alertMs: null },
+    ...{
+      connected: true,
+      answeredMs: 100,
+      streamsMs: 100,
+      silent: null,
+      leaderless: 0,
+      thin: 0,
+      alertMs: null,
+    },
     reads: { states: ['judged', 'judged'], fullUnjudged: 0, unheld: 0, lastMs: 50 },
     canary: { throughMs: 100, delayMs: 7, failed: null, alertsRefused: null },
     ...{ auditRefused: null, diskFree: 0.5, apiAheadMs: 3, matcherAheadMs: 3, camerasOff: 0 },
@@ -89,8 +97,9 @@ describe('the lights', () => {
   const DAY_MS = 86_400_000
   const cases: [string, Partial<HealthFacts>, LightName, Light['state'], boolean][] = [
     ['a quorum is lost', { leaderless: 1 }, 'quorum', 'fault', false],
+    ['the streams do not answer', { streamsMs: 7000, silent: 'timeout' }, 'quorum', 'fault', false],
     ['a copy is offline', { thin: 3 }, 'quorum', 'warning', true],
-    ['the broker does not answer', { answeredMs: 7000, silent: 'timeout' }, 'broker', 'fault', false],
+    ['the broker does not answer', { answeredMs: 7000 }, 'broker', 'fault', false],
     ['nothing was asked yet', { answeredMs: null }, 'broker', 'unknown', false],
     ['the reads are not known', { reads: null }, 'judged', 'unknown', false],
     ['the disk is nearly full', { diskFree: 0.05 }, 'disk', 'warning', true],
