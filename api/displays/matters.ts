@@ -9,7 +9,7 @@ import type { CaseStore } from '../cases/store.ts'
 import type { PeopleStores } from '../people/stores.ts'
 import type { Mailbox } from '../shared/mail.ts'
 import { namesPlate } from './case-check.ts'
-import { closedNotice } from './notices.ts'
+import { closedNotice, closedTogetherNotice } from './notices.ts'
 import { statusOf, stepTaken } from './steps.ts'
 import type { DisplayStore, StoredDisplay } from './store.ts'
 
@@ -88,30 +88,61 @@ async function closeUnbacked(
   if (malformed.size > 0 && !evenIfUnsure) return
   const cases = found.map(({ value }) => value)
   const isStillBacked = mattersOf(cases, now)
-  for (const one of stored) {
-    const { display } = one
-    if (statusOf(display, now) === 'active' && isStillBacked(display).length === 0) {
-      await close(deps, one, doing, now)
+  const closed: Display[] = []
+  try {
+    for (const one of stored) {
+      const { display } = one
+      const isOver = statusOf(display, now) === 'active' && isStillBacked(display).length === 0
+      if (isOver && (await close(deps, one, doing, now))) closed.push(display)
     }
+  } finally {
+    // Also if it stopped halfway: the next sweep does not find these any more.
+    await tellOwners(deps, closed, doing, now)
   }
 }
 
-async function close(
-  { displays, audit, mailbox, people }: MatterDeps,
-  { display, revision }: StoredDisplay,
+/** Closed displays of one owner that are told one by one; more are one e-mail. */
+const ONE_BY_ONE = 5
+
+async function tellOwners(
+  { mailbox, people }: MatterDeps,
+  closed: readonly Display[],
   { actor, cause }: Doing,
   now: number,
 ): Promise<void> {
-  const { id, caseRef, owner } = display
+  const byOwner = new Map<string, Display[]>()
+  for (const one of closed) {
+    const own = byOwner.get(one.owner)
+    if (own) own.push(one)
+    else byOwner.set(one.owner, [one])
+  }
+  for (const [id, own] of byOwner) {
+    const owner = id === actor ? undefined : (await people.find(id))?.value
+    if (!owner) continue
+    const mails =
+      own.length > ONE_BY_ONE
+        ? [closedTogetherNotice(own, owner, cause, now)]
+        : own.map((display) => closedNotice(display, owner, cause, now))
+    for (const mail of mails) await mailbox.post(mail)
+  }
+}
+
+/** @returns whether it was closed; not if another step is in progress */
+async function close(
+  { displays, audit }: MatterDeps,
+  { display, revision }: StoredDisplay,
+  { actor, cause }: Doing,
+  now: number,
+): Promise<boolean> {
+  const { id, caseRef } = display
   await audit.record({ actor, action: 'display.close', subject: id, parameters: { caseRef, cause } })
   try {
     const closed: Display = { ...display, state: 'closed' }
     await displays.update(stepTaken(closed, { action: 'close', by: actor, reason: cause }, now), revision)
   } catch (error) {
     // Another step is in progress; the next sweep checks again.
-    if (error instanceof SightlineError && error.code === 'CONFLICT') return
+    if (error instanceof SightlineError && error.code === 'CONFLICT') return false
     throw error
   }
-  const person = (await people.find(owner))?.value
-  if (person && owner !== actor) await mailbox.post(closedNotice(display, person, cause, now))
+  return true
 }

@@ -59,6 +59,20 @@ export function closedNotice({ id, caseRef }: Display, owner: Person, cause: str
   return mail(`display-${hashOf(id, owner.id)}-closed`, owner, 'Your watchlist entry was closed', text, now)
 }
 
+/** The same of many displays at once: nobody reads thousands of e-mails. */
+export function closedTogetherNotice(
+  closed: readonly Display[],
+  owner: Person,
+  cause: string,
+  now: number,
+): Mail {
+  const many = several(closed.length, 'watchlist entry', 'watchlist entries')
+  const cases = [...new Set(closed.map(({ caseRef }) => caseRef))].slice(0, 20).join(', ')
+  const text = `${owner.name},\n\n${many} of yours (${cases}) were closed: ${cause}. They no longer match. If a plate matters to another case, add a new entry for it.\n`
+  const about = hashOf(owner.id, ...closed.map(({ id }) => id))
+  return mail(`displays-${about}-closed`, owner, `${many} of yours were closed`, text, now)
+}
+
 /** Ids of displays and people together may be longer than an e-mail's id may be. */
 const hashOf = (...ids: string[]): string =>
   createHash('sha256').update(ids.join('\0')).digest('base64url').slice(0, 22)
