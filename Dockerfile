@@ -26,8 +26,8 @@ FROM node:24.19.0-bookworm-slim
 WORKDIR /app
 ENV NODE_ENV=production
 COPY --from=build --chown=root:root /app /app
-# Volumes that are new take over the owner: /data of each service, /nodes of the broker's nodes (docker-compose.yml).
-RUN mkdir -p /data /nodes/1 /nodes/2 /nodes/3 && chown -R node:node /data /nodes
+# Volumes that are new take over the owner: /data of each service, /spool of the edge agent, /nodes of the broker's nodes (docker-compose.yml).
+RUN mkdir -p /data /spool /nodes/1 /nodes/2 /nodes/3 && chown -R node:node /data /spool /nodes
 USER node
 ENTRYPOINT ["node", "/app/cli/dist/main.js"]
 CMD ["--help"]
