@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { mkdir, open, rm, writeFile } from 'node:fs/promises'
+import { mkdir, open, rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePort } from '@sightline/broker/free-port'
 import { type KeptBroker, keepBroker } from '@sightline/broker/keep'
 import { createLog } from '@sightline/runtime/log'
 import { type Service, supervise } from '@sightline/runtime/supervise'
+import { EMBEDDED_SIZE } from '@sightline/schemas/streams'
 import type { Held } from './account.ts'
 import type { CameraAddress } from './cameras.ts'
 import { type Gate, openGate } from './gate.ts'
@@ -73,7 +74,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const dataDir = join(smallDisk ?? data, 'broker')
   const balloon = join(smallDisk ?? data, 'balloon')
   const log = createLog('soak', process.env.SIGHTLINE_LOG ?? 'silent')
-  const broker = await keepBroker({ vendors: [VENDOR], edges, demo: true, dataDir, log }, () =>
+  const storageGib = smallDisk ? await roomIn(smallDisk) : EMBEDDED_SIZE.storageGib
+  const size = { ...EMBEDDED_SIZE, storageGib }
+  const broker = await keepBroker({ size, vendors: [VENDOR], edges, demo: true, dataDir, log }, () =>
     onRestart('broker'),
   )
   const port = Number(new URL(broker.url).port)
@@ -183,6 +186,12 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     await stop()
     throw error
   }
+}
+
+/** What the streams may reserve on a disk, GiB. */
+async function roomIn(folder: string): Promise<number> {
+  const { blocks, bsize } = await statfs(folder)
+  return Math.max(1, Math.floor((blocks * bsize) / 2 ** 30) - 1)
 }
 
 const fakeClock = (file: string) => ({
