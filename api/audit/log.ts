@@ -81,7 +81,10 @@ export function createAuditLog(link: Link, clock: Clock): AuditLog {
   async function write(): Promise<void> {
     if (writing) return
     writing = true
-    while (waiting.length > 0) await writeBatch(waiting.splice(0, BATCH))
+    // In a cluster the id of the message before is checked after the leader has passed the message on, and nats-server 2.15.1
+    // stops the whole stream where it differs: there each record waits for the one before it, and expects a sequence alone.
+    const most = link.connection.info?.cluster === undefined ? BATCH : 1
+    while (waiting.length > 0) await writeBatch(waiting.splice(0, most))
     writing = false
   }
 
