@@ -11,7 +11,7 @@ import { signedOnAnalysts } from './api/analysts.ts'
 import type { Benchmark, Report } from './benchmark.ts'
 import { usageOf } from './edge/processes.ts'
 import { floodAlert } from './flood/alert.ts'
-import { type Account, type FloodJob, machineNow, shareOf, sorted } from './flood/job.ts'
+import { type Account, ascending, type FloodJob, machineNow, shareOf } from './flood/job.ts'
 import { cpuSecondsOf, reportCpu } from './pace.ts'
 import { startChild } from './stack/child.ts'
 import { startStack } from './stack/stack.ts'
@@ -66,7 +66,7 @@ async function run(load: Load, report: Report): Promise<void> {
     const sentAt = await send(admin, load)
     const account = await browsers.ask({ account: { first, sentAt, patienceMs: PATIENCE_MS } })
     looking.abort()
-    const list = sorted(await looks)
+    const list = ascending(await looks)
     const after = cpuSecondsOf(pids())
     await admin.close()
 

@@ -3,11 +3,11 @@ import { answerJobs } from '../stack/child.ts'
 import {
   type Account,
   type AccountJob,
+  ascending,
   type FloodJob,
   machineNow,
   type OpenJob,
   shareOf,
-  sorted,
 } from './job.ts'
 
 /**
@@ -112,7 +112,7 @@ async function account({ first, sentAt, patienceMs }: AccountJob): Promise<Accou
     }
     lost += seen.filter((one) => one === 0).length
   }
-  const all = sorted(delays)
+  const all = ascending(delays)
   return {
     ...{ p50: shareOf(all, 0.5), p95: shareOf(all, 0.95), p99: shareOf(all, 0.99), most: shareOf(all, 1) },
     ...{ received: all.length, lost, doubled, took: end - sentAt[0]!, resumed },

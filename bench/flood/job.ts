@@ -38,8 +38,8 @@ export interface Account {
 /** Milliseconds, the same for all processes of the machine. */
 export const machineNow = (): number => performance.timeOrigin + performance.now()
 
-export const sorted = (all: readonly number[]): Float64Array => Float64Array.from(all).sort()
+export const ascending = (all: readonly number[]): Float64Array => Float64Array.from(all).sort()
 
-/** The value below which this share of sorted values lies; NaN of nothing. */
+/** The value below which this share of ascending values lies; NaN of nothing. */
 export const shareOf = (all: Float64Array, share: number): number =>
   all[Math.min(all.length - 1, Math.floor(share * all.length))] ?? Number.NaN
