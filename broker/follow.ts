@@ -19,6 +19,8 @@ export interface FollowOptions {
    * Called when the broker is connected but refuses what following needs (FOLLOW_REFUSED); with null when it accepts again.
    */
   onTrouble?(trouble: SightlineError | null): void
+  /** Called whenever it begins to read, first or again: the stream may be another one by then. */
+  onBegin?(): void
 }
 
 const RETRY_MS = 250
@@ -45,7 +47,7 @@ export async function* followBatches(
   link: Link,
   options: FollowOptions,
 ): AsyncGenerator<readonly StreamMessage[], void> {
-  const { stream, inFlight, signal, onTrouble } = options
+  const { stream, inFlight, signal, onTrouble, onBegin } = options
   let trouble: SightlineError | null = null
   const tell = (found: SightlineError | null) => {
     if (found?.message === trouble?.message) return
@@ -64,6 +66,7 @@ export async function* followBatches(
       consumer = await link.js.consumers.get(stream, options)
       const { name } = await consumer.info(true)
       tell(null)
+      onBegin?.()
       const either = AbortSignal.any([signal, lost.signal])
       for await (const batch of pull(link, { stream, name }, inFlight, either)) {
         yield batch

@@ -8,14 +8,17 @@ export interface AlertSource<T extends Sequenced> {
   last(): Promise<number>
   /** Follows the stream after a position until `signal` aborts; survives a restart of the broker. */
   follow(after: number, signal: AbortSignal): AsyncIterable<Batch<T>>
-  /** What the stream has after a position up to another; null if it has nothing after it. @throws while the broker is away */
-  page(after: number, to: number): Promise<Batch<T> | null>
+  /**
+   * What the stream has after a position up to another. Where it has nothing, `upTo` says after which position it has
+   * more. @throws while the broker is away
+   */
+  page(after: number, to: number): Promise<Batch<T>>
 }
 
 export interface Together<T extends Sequenced> {
   /**
-   * Every alert after a position, once and in order, as it comes, until `signal` is aborted or the stream was created again. A
-   * slow follower holds up nobody: what is no longer in memory, it gets from the stream.
+   * Every alert after a position, once and in order, as it comes, until `signal` is aborted, the stream was created again, or
+   * the common reading failed. A slow follower holds up nobody: what is no longer in memory, it gets from the stream.
    */
   batches(after: number, signal: AbortSignal): AsyncGenerator<Batch<T>, void>
   /** The alerts from one sequence to another; null if not all of them are in memory. */
@@ -42,14 +45,19 @@ interface Round<T extends Sequenced> {
   /** null until the broker has answered. */
   tail: Tail<T> | null
   ended: AbortController
-  pages: Map<number, Promise<Batch<T> | null>>
+  pages: Map<number, Promise<Batch<T>>>
 }
 
 /**
  * Follows the alerts once for all followers of a process (DSP-1). With one consumer each, 300 consoles had the broker send,
  * and this process parse, every alert 300 times.
+ * @param onFailed called when the common reading failed, which survives all that a broker does. Its followers end, so that
+ *   each begins again: otherwise all would wait in silence for what nobody reads
  */
-export function followTogether<T extends Sequenced>(source: AlertSource<T>): Together<T> {
+export function followTogether<T extends Sequenced>(
+  source: AlertSource<T>,
+  onFailed: (error: unknown) => void = () => {},
+): Together<T> {
   let round: Round<T> | null = null
   let followers = 0
   const waiting = new Set<() => void>()
@@ -95,9 +103,16 @@ export function followTogether<T extends Sequenced>(source: AlertSource<T>): Tog
     }
     if (!mine.tail || signal.aborted) return
     wakeAll()
-    for await (const { alerts, upTo } of source.follow(mine.tail.upTo(), signal)) {
-      mine.tail.add(alerts, upTo)
-      tell()
+    try {
+      for await (const { alerts, upTo } of source.follow(mine.tail.upTo(), signal)) {
+        mine.tail.add(alerts, upTo)
+        tell()
+      }
+      if (!signal.aborted) throw new Error('the reading of the alerts ended')
+    } catch (error) {
+      if (signal.aborted) return
+      onFailed(error)
+      end()
     }
   }
 
@@ -151,8 +166,9 @@ export function followTogether<T extends Sequenced>(source: AlertSource<T>): Tog
       const page = pages.get(position) ?? source.page(position, batchEnd(position))
       pages.set(position, page)
       if (pages.size > PAGES) pages.delete(pages.keys().next().value!)
-      // What the stream has lost meanwhile cannot come any more; the rest is in memory.
-      return (await page) ?? { alerts: [], upTo: tail!.from() }
+      const found = await page
+      // What the stream has lost meanwhile cannot come any more. What it does not have yet is not passed over.
+      return found.alerts.length > 0 ? found : { alerts: [], upTo: Math.min(found.upTo, tail!.upTo()) }
     } catch {
       pages.delete(position)
       await pause(RETRY_MS, undefined, { signal }).catch(() => {})

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { followBatches } from '@sightline/broker/follow'
 import { ask, type Link } from '@sightline/broker/link'
 import { readStored } from '@sightline/broker/read-stored'
@@ -15,6 +16,8 @@ const IN_FLIGHT = 512
 
 /** Recently read alerts, kept for the other subscribers, who read the same ones at the same time. */
 const MOST_KEPT = 256
+
+const RETRY_MS = 250
 
 /** Place of a message in the stream. */
 interface Place {
@@ -43,12 +46,15 @@ export interface AlertStore {
   /** Sequences of the oldest kept alert and of the newest; `first` is `last + 1` when there is none. */
   range(): Promise<{ first: number; last: number }>
   /**
-   * Every alert after a sequence, once and in order, as it comes, until `signal` is aborted. Malformed messages are
-   * left out: their text must not reach a subscriber, nor end a subscriber's stream, which would then fail at the same
-   * message again and again.
+   * Every alert after a sequence, once and in order, as it comes, until `signal` is aborted; all of the next stream if the
+   * stream was created again. Malformed messages are left out: their text must not reach a subscriber, nor end a
+   * subscriber's stream, which would then fail at the same message again and again.
    */
   follow(after: number, signal: AbortSignal): AsyncIterable<StoredAlert>
-  /** The same by batches, each of which is one object for all who get it (tail.ts). */
+  /**
+   * The same by batches, each of which is one object for all who get it (tail.ts). It ends when the stream was created
+   * again: its sequences are no longer those that the caller has told others.
+   */
   batches(after: number, signal: AbortSignal): AsyncIterable<Batch<StoredAlert>>
   /**
    * @throws NOT_FOUND when there is no such alert or it is no longer kept, RECORD_MALFORMED, BROKER_UNREACHABLE,
@@ -61,17 +67,30 @@ export interface AlertStore {
 
 /** @param log receives malformed alerts that were left out of a list */
 export function openAlerts(link: Link, log: Logger): AlertStore {
-  const rangeNow = async () => {
-    const { state } = await ask(link, 'describe the alerts', () => link.manager.streams.info(ALERTS))
-    return { first: Math.max(1, state.first_seq), last: state.last_seq }
-  }
+  /** When the stream was created that is followed; null before the first answer. */
+  let createdAt: string | null = null
 
   const range = async () => {
     const reached = together.upTo()
-    const now = await rangeNow()
-    // The stream was created again: its sequences begin again.
-    if (now.last < reached) together.restart()
-    return now
+    const { created, state } = await ask(link, 'describe the alerts', () => link.manager.streams.info(ALERTS))
+    // The stream was created again, or restored: its sequences begin again.
+    const isAnother = createdAt !== null && createdAt !== String(created)
+    createdAt = String(created)
+    if (isAnother || state.last_seq < reached) together.restart()
+    return { first: Math.max(1, state.first_seq), last: state.last_seq }
+  }
+
+  /** The same, as soon as the broker answers; null when `signal` aborts. */
+  const rangeSoon = async (signal: AbortSignal) => {
+    while (!signal.aborted) {
+      try {
+        return await range()
+      } catch {
+        // connectBroker logs that the broker is away.
+        await pause(RETRY_MS, undefined, { signal }).catch(() => {})
+      }
+    }
+    return null
   }
 
   const kept = new Map<number, { text: string; stored: StoredAlert | null }>()
@@ -110,13 +129,15 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
   }
 
   const source: AlertSource<StoredAlert> = {
-    last: async () => (await rangeNow()).last,
+    last: async () => (await range()).last,
     async *follow(after, signal) {
       const onTrouble = (trouble: SightlineError | null) => {
         if (trouble) log.error({ code: trouble.code }, trouble.message)
         else log.info('the alerts are followed again')
       }
-      const options = { stream: ALERTS, from: after + 1, inFlight: IN_FLIGHT, signal, onTrouble }
+      // Followers of a stream that was created again would wait until it has as many alerts as the one before.
+      const onBegin = () => void rangeSoon(signal)
+      const options = { stream: ALERTS, from: after + 1, inFlight: IN_FLIGHT, signal, onTrouble, onBegin }
       for await (const messages of followBatches(link, options)) {
         const alerts = messages.map((message) => alertIn(message, message.string()))
         yield { alerts: alerts.filter((stored) => stored !== null), upTo: messages.at(-1)!.seq }
@@ -124,19 +145,33 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
     },
     async page(after, to) {
       const messages = await readStored(link, { stream: ALERTS, from: after + 1, to })
-      if (messages.length === 0) return null
+      if (messages.length === 0) {
+        const { first, last } = await range()
+        return { alerts: [], upTo: Math.min(Math.max(to, first - 1), last) }
+      }
       const alerts = messages.map((message) => alertIn(message, message.string()))
       return { alerts: alerts.filter((stored) => stored !== null), upTo: messages.at(-1)!.seq }
     },
   }
-  const together = followTogether(source)
+  const together = followTogether(source, (error) =>
+    log.error({ err: error }, 'the alerts could not be followed; everybody who follows them begins again'),
+  )
 
   async function* followAlerts(after: number, signal: AbortSignal): AsyncGenerator<StoredAlert, void> {
-    for await (const { alerts } of together.batches(after, signal)) {
-      for (const stored of alerts) {
-        if (signal.aborted) return
-        yield stored
+    let position = after
+    while (!signal.aborted) {
+      let of = createdAt
+      for await (const { alerts, upTo } of together.batches(position, signal)) {
+        of = createdAt
+        for (const stored of alerts) {
+          if (signal.aborted) return
+          yield stored
+        }
+        position = upTo
       }
+      // Nobody begins again for this caller, unlike for those at the other end of a connection.
+      const now = await rangeSoon(signal)
+      if (now && (of !== createdAt || position > now.last)) position = now.first - 1
     }
   }
 

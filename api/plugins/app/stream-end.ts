@@ -20,7 +20,7 @@ export interface StreamEnd {
 
 /**
  * Ends a stream when its permission ends: immediately when account, access or session change, and on the day on which
- * training, certification or the session expire (ACC-3 to ACC-6).
+ * training, certification or the session expire (ACC-3 to ACC-6). Also when sources are granted that it leaves out.
  */
 export function endWithPermission(
   app: FastifyInstance,
@@ -35,7 +35,7 @@ export function endWithPermission(
     try {
       const now = await app.identify(request)
       until = now.until
-      return permit(now, permission) === null && seesAsMuch(now, before)
+      return permit(now, permission) === null && seesTheSame(now, before)
     } catch (error) {
       // An unreachable broker says nothing about the person; the next check will.
       return ![401, 403].includes(toSightlineError(error).httpStatus)
@@ -73,6 +73,11 @@ export function endWithPermission(
   })
 }
 
-/** Whether an actor still has all the sources that they had. */
-const seesAsMuch = (now: Actor, before: Actor): boolean =>
-  before.sources === 'all' ? now.sources === 'all' : permitSources(now, before.sources) === null
+/**
+ * Whether an actor has the sources that they had, no fewer and no more: a stream that was opened without a source would
+ * leave it out, and nobody would know. The caller opens the stream again.
+ */
+const seesTheSame = (now: Actor, before: Actor): boolean =>
+  before.sources === 'all' || now.sources === 'all'
+    ? now.sources === before.sources
+    : permitSources(now, before.sources) === null && permitSources(before, now.sources) === null

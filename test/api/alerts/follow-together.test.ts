@@ -43,7 +43,7 @@ describe('the newest alerts in memory', () => {
 
 /** A stream of so many alerts, which grows on demand. */
 function fakeStream() {
-  const state = { last: 0, followed: 0, pages: 0, away: false }
+  const state = { first: 1, last: 0, followed: 0, pages: 0, away: false, fails: false }
   let wake = new EventTarget()
   const page = (after: number, to: number): Batch<{ sequence: number }> => ({
     alerts: numbered(after + 1, to + 1),
@@ -57,6 +57,7 @@ function fakeStream() {
     async *follow(after, signal) {
       state.followed++
       for (let at = after; !signal.aborted; ) {
+        if (state.fails) throw new Error('a fault')
         if (at < state.last) {
           const to = Math.min(state.last, at + 100)
           yield page(at, to)
@@ -69,7 +70,8 @@ function fakeStream() {
     page: async (after, to) => {
       state.pages++
       if (state.away) throw new Error('away')
-      return after >= state.last ? null : page(after, Math.min(to, state.last))
+      const [from, end] = [Math.max(after, state.first - 1), Math.min(to, state.last)]
+      return from < end ? page(from, end) : { alerts: [], upTo: Math.min(Math.max(to, from), state.last) }
     },
   }
   const grow = (by: number) => {
@@ -138,6 +140,37 @@ describe('followers of one reading', () => {
     const again = together.batches(0, stop.signal)
     expect(await take(again, 10)).toHaveLength(10)
     expect(state.followed).toBe(2)
+    stop.abort()
+    expect((await again.next()).done).toBe(true)
+  })
+
+  it('pass over what the stream has lost meanwhile, and over nothing else', async () => {
+    const { state, source } = fakeStream()
+    state.last = 5000
+    const together = followTogether(source)
+    const stop = new AbortController()
+    const late = together.batches(100, stop.signal)
+    // Up to here alerts have become too old, before it came to read them.
+    state.first = 1000
+    expect(await take(late, 5000)).toEqual(numbered(1000, 5001).map(({ sequence }) => sequence))
+    stop.abort()
+    expect((await late.next()).done).toBe(true)
+  })
+
+  it('end when the reading fails, and begin again: silence would look like no alerts', async () => {
+    const { state, source, grow } = fakeStream()
+    const faults: unknown[] = []
+    const together = followTogether(source, (error) => faults.push(error))
+    const stop = new AbortController()
+    const one = together.batches(0, stop.signal)
+    const taking = take(one, 10)
+    state.fails = true
+    grow(10)
+    expect(await taking).toEqual([])
+    expect(faults).toEqual([new Error('a fault')])
+    state.fails = false
+    const again = together.batches(0, stop.signal)
+    expect(await take(again, 10)).toHaveLength(10)
     stop.abort()
     expect((await again.next()).done).toBe(true)
   })

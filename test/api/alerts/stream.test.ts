@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { jetstreamManager } from '@nats-io/jetstream'
+import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { beginning } from '@sightline/api/alerts/routes/stream'
 import { freePort } from '@sightline/broker/free-port'
 import { type Alert, alertParser } from '@sightline/schemas/alert'
 import type { AlertView } from '@sightline/schemas/alert-view'
+import type { Mail } from '@sightline/schemas/mail'
 import { ALERTS } from '@sightline/schemas/streams'
 import { sightingsSubject } from '@sightline/schemas/subjects'
 import fc from 'fast-check'
@@ -327,5 +328,47 @@ describe('GET /v1/alerts/stream', () => {
     )
     expect(rest[1]!.id).toBe(ids.at(-1))
     expect(rest.at(-1)!.id).toBe(ids[0]! + 5000)
+  })
+
+  it('ends when a source is granted that it leaves out', async () => {
+    const clock = { now: Date.now() }
+    const grant = (sources: string[]) => colleague(rig, clock, 'granted-more', { sources })
+    const person = await grant(['edge'])
+    const following = followEvents(await person.call('/v1/alerts/stream'), () => false)
+    await following.caughtUp
+    await grant(['edge', 'vendor-a'])
+    expect((await following.events.catch(() => [])).map(({ event }) => event)).not.toContain('alert')
+  })
+
+  it('ends when the stream was created again; owners are e-mailed about its alerts', async () => {
+    const clock = { now: Date.now() }
+    const owner = await colleague(rig, clock, 'owner-again', { sources: ['edge'] })
+    await publishAlerts(rig, 1, 4)
+    const following = followEvents(await stream(), () => false)
+    await following.caughtUp
+    const manager = await jetstreamManager(rig.admin)
+    const { config, state } = await manager.streams.info(ALERTS)
+    await manager.streams.delete(ALERTS)
+    await manager.streams.add(config)
+    // It begins to number again: it takes a while until it has as many.
+    const sample = sampleAlert(1)
+    const at = new Date().toISOString()
+    const display = { ...sample.display, owner: owner.id, priority: 'high' as const }
+    const alert: Alert = { ...sample, raisedAt: at, readStoredAt: at, display }
+    await jetstream(rig.admin).publish('alerts.display-1', JSON.stringify(alert))
+    await following.events.catch(() => [])
+    const again = await readEvents(
+      await stream({ 'last-event-id': String(state.last_seq) }),
+      (e) => e.length === 2,
+    )
+    expect(again.map(({ event, id }) => [event, id])).toEqual([
+      ['ready', 1],
+      ['gap', 1],
+    ])
+    const mails = async () => {
+      const { mails } = (await (await rig.call('/v1/mailbox')).json()) as { mails: Mail[] }
+      return mails.filter(({ to }) => to === `${owner.id}@agency.example`).length
+    }
+    await expect.poll(mails, { timeout: 30_000 }).toBe(1)
   })
 })
