@@ -10,7 +10,12 @@ import { connectBroker } from './connect.ts'
 import { findServer } from './find-server.ts'
 import { freePort } from './free-port.ts'
 import { ensureKeys } from './keys.ts'
+import { endLeftover } from './owner.ts'
 import { serverConfig } from './server-config.ts'
+
+const BARE = 'bare'
+const CONFIG = 'nats-server.json'
+const PID = 'nats-server.pid'
 
 /**
  * Runs a nats-server on the store `folder/jetstream`, without any stream of its own and for the administrator alone, with a key that
@@ -23,17 +28,17 @@ export async function withBareServer<T>(
   use: (connection: NatsConnection) => Promise<T>,
 ): Promise<T> {
   const { path } = await findServer()
-  const own = join(folder, 'bare')
+  const own = join(folder, BARE)
   await mkdir(own, { recursive: true, mode: 0o700 })
   const users = [adminUser()]
   const publicKeys = await ensureKeys(own, ['admin'])
   const port = await freePort()
   const storeDir = join(folder, 'jetstream')
-  const config = join(own, 'nats-server.json')
+  const config = join(own, CONFIG)
   const text = serverConfig({ host: '127.0.0.1', port, storeDir, users, publicKeys })
   await writeFile(config, text, { mode: 0o600 })
   const logFile = join(own, 'nats-server.log')
-  const child = spawn(path, ['-c', config, '-l', logFile], { stdio: 'ignore' })
+  const child = spawn(path, ['-c', config, '-P', join(own, PID), '-l', logFile], { stdio: 'ignore' })
   const exited = once(child, 'exit')
   const endWithUs = () => void child.kill('SIGTERM')
   process.once('exit', endWithUs)
@@ -59,11 +64,20 @@ export async function withBareServer<T>(
   }
 }
 
+/** Ends a bare server that a killed process left behind on a folder: it would write among what comes next. @throws BROKER_FAILED */
+export const endBareServer = (folder: string, log: Logger): Promise<void> =>
+  endLeftover(join(folder, BARE, PID), join(folder, BARE, CONFIG), log)
+
 /** Has everything in a folder written to disk. */
 export async function syncAll(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() && !entry.isDirectory()) continue
-    const file = await open(join(entry.parentPath, entry.name), 'r')
-    await file.sync().finally(() => file.close())
+    await syncFile(join(entry.parentPath, entry.name))
   }
+}
+
+/** Has a file or the names in a folder written to disk. */
+export async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r')
+  await file.sync().finally(() => file.close())
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -16,6 +16,7 @@ import { freePort } from './free-port.ts'
 import { type Keeper, startKeeper } from './keeper.ts'
 import { ensureKeys, ensureSealKey } from './keys.ts'
 import { followState } from './link.ts'
+import { endLeftover, own } from './owner.ts'
 import { reloadBySignal } from './reload.ts'
 import { serverConfig } from './server-config.ts'
 import { stuckStore } from './stuck-store.ts'
@@ -199,50 +200,6 @@ async function declareWhenUp({ url, keys, size, log, exited, dataDir }: Start): 
   } finally {
     await connection.close()
   }
-}
-
-/**
- * Claims the folder for this process; a running process keeps its claim.
- * @throws BROKER_FAILED
- */
-async function own(dataDir: string): Promise<void> {
-  const path = join(dataDir, 'owner.pid')
-  const owner = Number(await readFile(path, 'utf8').catch(() => ''))
-  if (owner && owner !== process.pid && isAlive(owner)) {
-    throw new SightlineError('BROKER_FAILED', `process ${owner} already runs a broker in ${dataDir}`, {
-      hint: 'Stop it, or choose another folder with --data.',
-    })
-  }
-  await writeFile(path, String(process.pid))
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
-
-/** Ends a server that a killed supervisor left running on the same folder: two servers would destroy the store. */
-async function endLeftover(pidPath: string, configPath: string, log: Logger): Promise<void> {
-  const pid = Number(await readFile(pidPath, 'utf8').catch(() => ''))
-  if (!pid) return
-  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-  if (!commandLine.includes(configPath)) return
-  log.warn({ pid }, 'stopping a broker left over from an earlier run')
-  process.kill(pid, 'SIGTERM')
-  for (let tries = 0; tries < 100; tries++) {
-    if ((await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')) === '') return
-    await new Promise((wake) => setTimeout(wake, 100))
-  }
-  throw new SightlineError(
-    'BROKER_FAILED',
-    `a broker left over from an earlier run (process ${pid}) does not stop`,
-    {
-      hint: `Stop it: kill -9 ${pid}`,
-    },
-  )
 }
 
 /** Waits without an event loop, because a process that exits has none. A process that has ended is a zombie: nobody has asked for its status. */

@@ -1,5 +1,5 @@
 import type { StreamConfig, StreamState } from '@nats-io/jetstream'
-import { createInbox, type NatsConnection } from '@nats-io/transport-node'
+import { createInbox, type NatsConnection, type Status } from '@nats-io/transport-node'
 import { inboxOf } from '@sightline/schemas/accounts'
 import { SightlineError } from '@sightline/schemas/errors'
 
@@ -29,8 +29,9 @@ export async function takeSnapshot(
   take: (piece: Uint8Array) => Promise<void>,
 ): Promise<void> {
   const deliver = createInbox(inboxOf('admin'))
-  const pieces = connection.subscribe(deliver)
   const what = `copy the stream ${stream}`
+  const pieces = connection.subscribe(deliver)
+  const forget = whenLost(connection, () => pieces.unsubscribe())
   try {
     const request = { deliver_subject: deliver, no_consumers: true, chunk_size: PIECE, jsck: true }
     await begin(
@@ -39,7 +40,7 @@ export async function takeSnapshot(
     const iterator = pieces[Symbol.asyncIterator]()
     for (;;) {
       const next = await within(iterator.next(), what)
-      if (next.done) throw failed(what, 'the connection ended')
+      if (next.done) throw failed(what, 'the connection was lost')
       const { data, headers } = next.value
       if ((headers?.code ?? 0) >= 400) throw failed(what, headers!.description || `status ${headers!.code}`)
       if (data.length === 0) return
@@ -47,8 +48,19 @@ export async function takeSnapshot(
       next.value.respond()
     }
   } finally {
+    forget()
     pieces.unsubscribe()
   }
+}
+
+/** Pieces that came while the connection was lost are gone, and the server does not send them again. @returns ends the watch */
+function whenLost(connection: NatsConnection, onLost: () => void): () => void {
+  const states = connection.status() as AsyncIterable<Status> & { stop(): void }
+  const watch = async () => {
+    for await (const { type } of states) if (type === 'disconnect') onLost()
+  }
+  void watch()
+  return () => states.stop()
 }
 
 /**

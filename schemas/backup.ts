@@ -68,9 +68,9 @@ export function backupOrder(names: readonly string[], withPictures: boolean): st
 }
 
 const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' })
-/** Never absolute, and never upward. */
+/** In one of the folders of a backup, and never upward: a restore must not write among the files of the broker. */
 const Path = Type.String({
-  pattern: '^(?!\\.{1,2}(/|$))[^/\\0]+(/(?!\\.{1,2}(/|$))[^/\\0]+)*$',
+  pattern: '^(keys|api|settings)(/(?!\\.{1,2}(/|$))[^/\\0]+)+$',
   maxLength: 1000,
 })
 

@@ -1,9 +1,11 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes, scrypt } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { type FileHandle, link, open, rm } from 'node:fs/promises'
+import { link, lstat, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { BACKUP_FORMAT, type BackupPart, backupHeadParser, backupPartParser } from '@sightline/schemas/backup'
 import { SightlineError } from '@sightline/schemas/errors'
+import { fileError } from './file-error.ts'
 
 /**
  * The file of a backup: one line of JSON with the salt, then sealed pieces. Each piece is its length (four bytes, big-endian) and
@@ -67,21 +69,27 @@ export interface ArchiveWriter {
 
 /**
  * Writes a backup for its owner alone, under its name only when it is complete.
- * @throws CONFLICT when there is such a file, USAGE for a weak passphrase
+ * @throws CONFLICT when there is such a file, USAGE for a weak passphrase, CONFIG_INVALID and DISK_LOW when it cannot be written
  */
 export async function createArchive(path: string, passphrase: string): Promise<ArchiveWriter> {
   const salt = randomBytes(16).toString('hex')
   const line = `${JSON.stringify({ sightlineBackup: BACKUP_FORMAT, salt })}\n`
   const sealed = await sealer(requirePassphrase(passphrase), line, salt)
-  const draft = `${path}.${process.pid}.part`
-  const file = await openNew(draft)
+  // Now, and not after hours; and once more at the end.
+  await lstat(path).then(
+    () => exists(path)({ code: 'EEXIST' } as NodeJS.ErrnoException),
+    () => {},
+  )
+  // In a container each process has the same number: one that was killed must not keep the next from starting.
+  const draft = `${path}.${randomBytes(4).toString('hex')}.part`
+  const file = await open(draft, 'wx', 0o600).catch(fileError('write', draft))
   const digest = createHash('sha256')
   let size = 0
   let number = 0
   const write = async (bytes: Uint8Array) => {
     digest.update(bytes)
     size += bytes.length
-    await file.writeFile(bytes)
+    await file.writeFile(bytes).catch(fileError('write', draft))
   }
   const add = (kind: number, bytes: Uint8Array, isLast = false) => {
     const cipher = createCipheriv('aes-256-gcm', sealed.key, nonceOf(number++)).setAAD(
@@ -97,19 +105,22 @@ export async function createArchive(path: string, passphrase: string): Promise<A
     length.writeUInt32BE(1 + bytes.length + TAG)
     return write(Buffer.concat([length, ...body]))
   }
-  const asBytes = (part: BackupPart) => Buffer.from(JSON.stringify(part))
+  // A part that no reader accepts must be noticed now, and not on the day of the fire.
+  const asBytes = (part: BackupPart) => {
+    const bytes = Buffer.from(JSON.stringify(part))
+    backupPartParser.parseJson(bytes)
+    return bytes
+  }
   await write(Buffer.from(line))
   return {
-    part: (part) => add(PART, asBytes(part)),
+    part: async (part) => add(PART, asBytes(part)),
     bytes: (bytes) => add(BYTES, bytes),
     size: () => size,
     async finish(part) {
       await add(PART, asBytes(part), true)
-      await file.sync()
+      await file.sync().catch(fileError('write', draft))
       await file.close()
-      // Unlike a rename, it never replaces a file.
-      await link(draft, path).catch(exists(path))
-      await rm(draft)
+      await giveName(draft, path)
       return digest.digest('hex')
     },
     async abandon() {
@@ -119,14 +130,38 @@ export async function createArchive(path: string, passphrase: string): Promise<A
   }
 }
 
-const openNew = (path: string): Promise<FileHandle> => open(path, 'wx', 0o600).catch(exists(path))
-
-const exists = (path: string) => (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EEXIST') throw error
-  throw new SightlineError('CONFLICT', `there is already a file ${path}`, {
-    hint: 'A backup replaces no other: choose a new name.',
-  })
+/** Gives a complete draft its name, and never that of another file. */
+export async function giveName(draft: string, path: string, linkFile: typeof link = link): Promise<void> {
+  try {
+    // Unlike a rename, it never replaces a file.
+    await linkFile(draft, path).catch(exists(path))
+    await rm(draft)
+  } catch (error) {
+    if (!NO_LINKS.includes(String((error as NodeJS.ErrnoException).code))) throw error
+    // USB sticks and shares of Windows have no links: the name is taken first, then the draft comes to it.
+    const taken = await open(path, 'wx', 0o600).catch(exists(path))
+    await taken.close()
+    await rename(draft, path)
+  }
+  // The name is on disk, too.
+  const folder = await open(dirname(path), 'r')
+  await folder
+    .sync()
+    .catch(() => {})
+    .finally(() => folder.close())
 }
+
+/** How file systems say that they have no links. */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']
+
+const exists =
+  (path: string) =>
+  (error: NodeJS.ErrnoException): never => {
+    if (error.code !== 'EEXIST') throw error
+    throw new SightlineError('CONFLICT', `there is already a file ${path}`, {
+      hint: 'A backup replaces no other: choose a new name.',
+    })
+  }
 
 /**
  * Reads a backup, piece after piece. What it has given is authentic, but only after the last piece is it known to be complete.
@@ -139,7 +174,7 @@ export async function* readArchive(path: string, passphrase: string): AsyncGener
   /** Whether as many bytes are there. */
   const has = async (length: number) => {
     while (held.length < length) {
-      const next = await source.next()
+      const next = await source.next().catch(fileError('read', path))
       if (next.done) return false
       held = held.length === 0 ? next.value : Buffer.concat([held, next.value])
     }

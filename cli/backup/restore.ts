@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { copyFile, lstat, mkdir, readdir, readFile, realpath, rename, rm, rmdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { createAuditLog } from '@sightline/api/audit/log'
-import { syncAll, withBareServer } from '@sightline/broker/bare-server'
+import { endBareServer, syncAll, syncFile, withBareServer } from '@sightline/broker/bare-server'
 import { openLink } from '@sightline/broker/link'
+import { OWNER, own } from '@sightline/broker/owner'
 import { restoreSnapshot, type SnapshotOf } from '@sightline/broker/stream-snapshot'
 import type { Clock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import type { BackupPart } from '@sightline/schemas/backup'
 import { SightlineError } from '@sightline/schemas/errors'
 import { damageError, type Piece, readArchive } from './archive.ts'
+import { fileError } from './file-error.ts'
+import { OF_THE_API } from './save.ts'
 
 type FilePart = Extract<BackupPart, { part: 'file' }>
 type StreamPart = Extract<BackupPart, { part: 'stream' }>
@@ -22,7 +25,7 @@ export interface Contents {
   at: string
   version: string
   by: string
-  files: { path: string; bytes: number }[]
+  files: { path: string; bytes: number; sha256: string }[]
   streams: { name: string; messages: number; bytes: number }[]
 }
 
@@ -51,8 +54,8 @@ export async function readBackup(path: string, passphrase: string, take: Take = 
       }
       if (part.part !== 'file' && part.part !== 'stream')
         throw damageError(path, 'its parts are not in order')
-      const bytes = await takeOne(pieces, path, part, take)
-      if (part.part === 'file') contents.files.push({ path: part.path, bytes })
+      const { bytes, sha256 } = await takeOne(pieces, path, part, take)
+      if (part.part === 'file') contents.files.push({ path: part.path, bytes, sha256 })
       else contents.streams.push({ name: part.name, messages: Number(part.state.messages), bytes })
     }
   } finally {
@@ -71,7 +74,7 @@ async function takeOne(
   path: string,
   part: FilePart | StreamPart,
   take: Take,
-): Promise<number> {
+): Promise<{ bytes: number; sha256: string }> {
   const digest = createHash('sha256')
   let count = 0
   let end: BackupPart | undefined
@@ -89,10 +92,11 @@ async function takeOne(
     }
   }
   await take(part, bytes())
-  if (end?.part !== 'end' || end.bytes !== count || end.sha256 !== digest.digest('hex')) {
+  const sha256 = digest.digest('hex')
+  if (end?.part !== 'end' || end.bytes !== count || end.sha256 !== sha256) {
     throw damageError(path, `${part.part === 'file' ? part.path : part.name} is not as it was saved`)
   }
-  return count
+  return { bytes: count, sha256 }
 }
 
 const drain: Take = async (_part, bytes) => {
@@ -108,7 +112,7 @@ export interface RestoreOptions {
   reason: string
   /** Folder of the broker; it must not exist, or be empty. */
   data: string
-  /** Folder of the api; it must have no signing key. */
+  /** Folder of the api; it must have no signing key, or the one in the backup. */
   apiData: string
   clock: Clock
   log: Logger
@@ -122,16 +126,22 @@ export interface RestoreOptions {
  */
 export async function restoreBackup(options: RestoreOptions): Promise<Contents> {
   const { path, passphrase, progress, log } = options
-  const data = resolve(options.data)
+  const data = await placeOf(options.data)
   const apiData = resolve(options.apiData)
-  await requireEmpty(data, () => true)
-  await requireEmpty(apiData, (name) => name.startsWith('audit-signing.'))
+  await requireEmpty(data)
   progress('checking the backup …')
   const contents = await readBackup(path, passphrase)
+  await requireNoOtherKey(apiData, contents)
+  await requireRenamable(data)
   const draft = `${data}.restoring`
+  await mkdir(draft, { recursive: true, mode: 0o700 }).catch(fileError('write', draft))
+  // Another restore that still runs keeps its claim.
+  await own(draft)
+  await endBareServer(draft, log)
   // What an earlier attempt left: it was never started.
   await rm(draft, { recursive: true, force: true })
-  await mkdir(draft, { recursive: true, mode: 0o700 })
+  await mkdir(draft, { mode: 0o700 })
+  await own(draft)
   try {
     await withBareServer(draft, log, async (connection) => {
       const total = contents.streams.length
@@ -143,10 +153,16 @@ export async function restoreBackup(options: RestoreOptions): Promise<Contents> 
       })
       await recordRestore(connection, options, contents)
     })
-    await syncAll(draft)
+    await requireNoOtherKey(apiData, contents)
     await placeApiFiles(join(draft, 'api'), apiData)
-    await rm(data, { recursive: true, force: true })
-    await rename(draft, data)
+    await rm(join(draft, OWNER))
+    await syncAll(draft)
+    // Over an empty folder at most: somebody may have started a system there since.
+    await rename(draft, data).catch(async (error: NodeJS.ErrnoException) => {
+      await requireEmpty(data)
+      throw error
+    })
+    await syncFile(dirname(data))
     return contents
   } catch (error) {
     await rm(draft, { recursive: true, force: true })
@@ -154,21 +170,66 @@ export async function restoreBackup(options: RestoreOptions): Promise<Contents> 
   }
 }
 
-async function requireEmpty(folder: string, counts: (name: string) => boolean): Promise<void> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return []
-    throw error
-  })
-  const found = names.find(counts)
-  if (found === undefined) return
-  throw new SightlineError('TARGET_NOT_EMPTY', `${folder} is not empty: it has ${found}`, {
+/** The place itself where a link leads to it, so that what is large comes onto the disk that was meant. @throws CONFIG_INVALID */
+async function placeOf(path: string): Promise<string> {
+  const isThere = await lstat(path).then(
+    () => true,
+    () => false,
+  )
+  return isThere ? realpath(path).catch(fileError('write', path)) : resolve(path)
+}
+
+/** @throws TARGET_NOT_EMPTY */
+async function requireEmpty(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) =>
+    error.code === 'ENOENT' ? [] : fileError('read', folder)(error),
+  )
+  if (names[0] !== undefined) throw notEmpty(folder, names[0])
+}
+
+/**
+ * Whether the api's folder has no key that signs the audit log, or the very one in the backup: the api's machine may be well, and a
+ * restore that was killed at its end has placed it already.
+ * @throws TARGET_NOT_EMPTY
+ */
+async function requireNoOtherKey(apiData: string, { files }: Contents): Promise<void> {
+  const names = await readdir(apiData).catch((error: NodeJS.ErrnoException) =>
+    error.code === 'ENOENT' ? [] : fileError('read', apiData)(error),
+  )
+  for (const name of names.filter((one) => OF_THE_API.includes(one))) {
+    const saved = files.find(({ path }) => path === `api/${name}`)
+    const bytes = await readFile(join(apiData, name)).catch(fileError('read', join(apiData, name)))
+    if (saved?.sha256 !== createHash('sha256').update(bytes).digest('hex')) throw notEmpty(apiData, name)
+  }
+}
+
+const notEmpty = (folder: string, name: string) =>
+  new SightlineError('TARGET_NOT_EMPTY', `${folder} is not empty: it has ${name}`, {
     hint: 'A restore never replaces a system. Name another folder, or move this one away.',
   })
+
+/** Whether an empty folder can be replaced by the restored one; a disk that is mounted there cannot. @throws CONFIG_INVALID */
+async function requireRenamable(folder: string): Promise<void> {
+  try {
+    await rmdir(folder)
+    await mkdir(folder, { mode: 0o700 })
+  } catch (error) {
+    const cause = error as NodeJS.ErrnoException
+    if (cause.code === 'ENOENT') return
+    throw new SightlineError(
+      'CONFIG_INVALID',
+      `cannot put anything in place of ${folder}: ${cause.message}`,
+      {
+        cause,
+        hint: `Name a folder in it, e.g. ${join(folder, 'broker')}.`,
+      },
+    )
+  }
 }
 
 async function writeTo(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  await pipeline(bytes, createWriteStream(path, { mode: 0o600, flags: 'wx' }))
+  await pipeline(bytes, createWriteStream(path, { mode: 0o600, flags: 'wx' })).catch(fileError('write', path))
 }
 
 /** The embedded broker has one copy of each message, however many the saved system had. */
@@ -192,10 +253,17 @@ async function recordRestore(
   })
 }
 
+/** A kill in between leaves each file whole or not there, and all of them in the draft. */
 async function placeApiFiles(from: string, to: string): Promise<void> {
   const names = await readdir(from).catch(() => [])
   if (names.length === 0) return
-  await mkdir(to, { recursive: true, mode: 0o700 })
-  for (const name of names) await copyFile(join(from, name), join(to, name))
+  await mkdir(to, { recursive: true, mode: 0o700 }).catch(fileError('write', to))
+  for (const name of names) {
+    const draft = join(to, `${name}.restoring`)
+    await copyFile(join(from, name), draft).catch(fileError('write', draft))
+    await syncFile(draft)
+    await rename(draft, join(to, name))
+  }
+  await syncFile(to)
   await rm(from, { recursive: true })
 }

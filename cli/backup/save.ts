@@ -8,10 +8,11 @@ import { openLink } from '@sightline/broker/link'
 import { takeSnapshot } from '@sightline/broker/stream-snapshot'
 import { type Clock, instant } from '@sightline/runtime/clock'
 import { version } from '@sightline/runtime/root'
-import { backupOrder } from '@sightline/schemas/backup'
+import { backupOrder, backupPartParser } from '@sightline/schemas/backup'
 import { SightlineError } from '@sightline/schemas/errors'
 import { AUDIT } from '@sightline/schemas/streams'
 import { type ArchiveWriter, createArchive } from './archive.ts'
+import { fileError } from './file-error.ts'
 
 export interface BackupOptions {
   out: string
@@ -52,8 +53,9 @@ export async function saveBackup(connection: NatsConnection, options: BackupOpti
     await createAuditLog(link, clock).record({
       ...{ actor: by, action: 'system.backup', subject: null, parameters: { withPictures } },
     })
+    // By name: the list of a cluster leaves out, without a word, each stream whose nodes do not answer.
     const names: string[] = []
-    for await (const stream of link.manager.streams.list()) names.push(stream.config.name)
+    for await (const name of link.manager.streams.names()) names.push(name)
     if (!names.includes(AUDIT)) {
       throw new SightlineError('BROKER_DRIFTED', 'this broker has no audit log', {
         hint: 'It is not a system that has been in use. Name the right one with --broker.',
@@ -63,7 +65,12 @@ export async function saveBackup(connection: NatsConnection, options: BackupOpti
     for (const { path, from } of files) {
       await archive.part({ part: 'file', path })
       await saved(archive, async (add) => {
-        for await (const bytes of createReadStream(from)) await add(bytes)
+        const bytes = createReadStream(from)[Symbol.asyncIterator]()
+        for (;;) {
+          const next = await bytes.next().catch(fileError('read', from))
+          if (next.done) return
+          await add(next.value)
+        }
       })
     }
     const streams = backupOrder(names, withPictures)
@@ -115,7 +122,7 @@ export const sizeText = (bytes: number): string =>
   bytes < 2 ** 20 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`
 
 /** The key that signs the audit log's ends, and its public half. The development token is no secret to keep. */
-const OF_THE_API = ['audit-signing.key', 'audit-signing.pub']
+export const OF_THE_API: readonly string[] = ['audit-signing.key', 'audit-signing.pub']
 
 interface Saved {
   /** In the backup. */
@@ -142,6 +149,8 @@ async function filesOf({ keys, apiData, settings }: BackupOptions): Promise<Save
     }
     found.push(...((await isFile(one)) ? [{ path: name, from: one }] : await filesIn(one, name)))
   }
+  const odd = found.find(({ path }) => !backupPartParser.check({ part: 'file', path }))
+  if (odd) throw missing(odd.from, 'has a name that a backup cannot have', '--settings')
   return found
 }
 
@@ -151,15 +160,23 @@ const isFile = (path: string) =>
     () => false,
   )
 
-/** Files of a folder and those in it, without links. */
+/**
+ * Files of a folder and those in it. A link to a file is saved as that file: keys and certificates often come as links.
+ * @throws CONFIG_INVALID for a link that leads to no file, so that nothing is left out without a word
+ */
 async function filesIn(folder: string, name: string): Promise<Saved[]> {
+  const option = name === 'keys' ? '--keys' : '--settings'
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => {
-    throw missing(folder, 'cannot be read', name === 'keys' ? '--keys' : '--settings')
+    throw missing(folder, 'cannot be read', option)
   })
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .map((from) => ({ from, path: `${name}/${relative(folder, from)}` }))
+  const found: Saved[] = []
+  for (const entry of entries) {
+    const from = join(entry.parentPath, entry.name)
+    const path = `${name}/${relative(folder, from)}`
+    if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(from)))) found.push({ path, from })
+    else if (entry.isSymbolicLink()) throw missing(from, 'is a link that leads to no file', option)
+  }
+  return found
 }
 
 const missing = (path: string, why: string, option: string) =>

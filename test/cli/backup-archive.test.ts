@@ -1,6 +1,7 @@
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createArchive, type Piece, readArchive } from '@sightline/cli/backup/archive'
+import { createArchive, giveName, type Piece, readArchive } from '@sightline/cli/backup/archive'
+import { readPassphrase } from '@sightline/cli/backup/passphrase'
 import { backupOrder, backupPartParser } from '@sightline/schemas/backup'
 import { streamDeclarations } from '@sightline/schemas/stream-declarations'
 import { EMBEDDED_SIZE } from '@sightline/schemas/streams'
@@ -90,13 +91,55 @@ describe('the file of a backup', () => {
   })
 
   it('replaces no file, and is made with no passphrase that can be guessed', async () => {
-    const again = await createArchive(path, PASSPHRASE)
+    await expect(createArchive(path, PASSPHRASE)).rejects.toMatchObject({ code: 'CONFLICT' })
+    const late = join(folder.path, 'late')
+    const again = await createArchive(late, PASSPHRASE)
+    await writeFile(late, 'of another')
     await expect(again.finish({ part: 'whole', parts: 0 })).rejects.toMatchObject({ code: 'CONFLICT' })
     await again.abandon()
-    expect(await readFile(path)).toEqual(whole)
+    expect([await readFile(path), await readFile(late, 'utf8')]).toEqual([whole, 'of another'])
+    expect((await readdir(folder.path)).filter((name) => name.endsWith('.part'))).toEqual([])
     await expect(createArchive(join(folder.path, 'weak'), 'tooshort')).rejects.toMatchObject({
       code: 'USAGE',
     })
+  })
+
+  it('has its name also where files cannot be linked, and never that of another', async () => {
+    const cannot = () => Promise.reject(Object.assign(new Error('no links'), { code: 'EPERM' }))
+    const [draft, to] = [join(folder.path, 'x.part'), join(folder.path, 'stick.backup')]
+    await writeFile(draft, 'all of it')
+    await giveName(draft, to, cannot)
+    expect(await readFile(to, 'utf8')).toBe('all of it')
+    await writeFile(draft, 'of another day')
+    await expect(giveName(draft, to, cannot)).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(await readFile(to, 'utf8')).toBe('all of it')
+  })
+
+  it('is made after one that was killed as the same process, and has nothing that no reader accepts', async () => {
+    const next = join(folder.path, 'next')
+    await writeFile(`${next}.${process.pid}.part`, 'of a process with the same number in its container')
+    const archive = await createArchive(next, PASSPHRASE)
+    await expect(archive.part({ part: 'file', path: `keys/${'x'.repeat(1000)}` })).rejects.toMatchObject({
+      code: 'MESSAGE_INVALID',
+    })
+    await archive.abandon()
+  })
+
+  it('that is not there, or cannot be written, is no defect of the program', async () => {
+    const wrong = { code: 'CONFIG_INVALID' }
+    await expect(pieces(join(folder.path, 'none'))).rejects.toMatchObject(wrong)
+    await expect(pieces(folder.path)).rejects.toMatchObject(wrong)
+    await expect(createArchive(join(folder.path, 'none/a'), PASSPHRASE)).rejects.toMatchObject(wrong)
+  })
+
+  it.each([
+    ['random bytes', Buffer.from([0xf0, 0x80, 0xff, ...Buffer.alloc(32, 'a')])],
+    ['an empty first line', Buffer.from('\nsecond line of the passphrase')],
+    ['nothing', Buffer.alloc(0)],
+  ])('has no passphrase of %s', async (_what, bytes) => {
+    const passphraseFile = join(folder.path, 'passphrase')
+    await writeFile(passphraseFile, bytes, { mode: 0o600 })
+    await expect(readPassphrase({ passphraseFile })).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
   })
 
   it('of a newer format is refused as such', async () => {
@@ -105,12 +148,14 @@ describe('the file of a backup', () => {
     await expect(pieces(newer)).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
   })
 
-  it.each(['/etc/passwd', '../x', 'keys/../../x', 'keys//x', '.', 'keys/..', ''])(
-    'has no file at %j',
-    (wrong) => {
-      expect(backupPartParser.check({ part: 'file', path: wrong })).toBe(false)
-    },
-  )
+  it.each([
+    ...['/etc/passwd', '../x', 'keys/../../x', 'keys//x', '.', 'keys/..', '', 'keys', 'keys/'],
+    // Where the broker of the restore works.
+    ...['jetstream/AGENCY/streams/AUDIT/msgs/1.blk', 'bare/keys/admin.nk', 'owner.pid'],
+  ])('has no file at %j', (wrong) => {
+    expect(backupPartParser.check({ part: 'file', path: wrong })).toBe(false)
+    expect(backupPartParser.check({ part: 'file', path: 'keys/a..b/.c' })).toBe(true)
+  })
 })
 
 describe('the order of a backup', () => {

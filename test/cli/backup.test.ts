@@ -1,6 +1,6 @@
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/transport-node'
@@ -12,7 +12,7 @@ import { startEmbeddedBroker } from '@sightline/broker/embedded'
 import { restoreSnapshot, type SnapshotOf, takeSnapshot } from '@sightline/broker/stream-snapshot'
 import type { Display } from '@sightline/schemas/display'
 import { pictureSubject } from '@sightline/schemas/subjects'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { bodyOf, caseNaming, json, publishAlerts, type Rig, startRig } from '../api/harness.ts'
 import { AUDIT_OWNER } from '../support/audit-owner.ts'
 import { quiet, temporaryFolder } from '../support/broker.ts'
@@ -78,10 +78,18 @@ describe('a fire drill', () => {
         while (working) if ((await rig.call(`/v1/displays/${displays[0]!.id}`)).ok) looks++
       })(),
     ])
-    const settings = join(folder.path, 'vendors.json')
-    await writeFile(settings, '[]')
+    const settings = join(folder.path, 'configured')
+    await mkdir(settings)
+    await writeFile(join(folder.path, 'real.json'), '[]')
+    // As a certificate in its folder, or a secret that is mounted.
+    await symlink('../real.json', join(settings, 'vendors.json'))
+    const lost = join(folder.path, 'lost')
+    await mkdir(lost)
+    await symlink('../none.json', join(lost, 'vendors.json'))
     const args = ['--out', file, '--by', 'ops-kim', ...passphrase, '--broker', rig.broker.url]
     const keys = ['--keys', rig.broker.keys, '--api-data', rig.dataDir, '--settings', settings]
+    const without = await backup(...args, ...keys, '--settings', lost)
+    expect([without.status, without.stderr]).toEqual([78, expect.stringContaining('leads to no file')])
     const said = await backup(...args, ...keys, '--json')
     working = false
     backedUpAt = Date.now()
@@ -115,7 +123,10 @@ describe('a fire drill', () => {
       folder.path,
     )
     expect(running).toMatchObject({ status: 78, stderr: expect.stringContaining('(TARGET_NOT_EMPTY)') })
-    const signed = await restore(file, ...passphrase, ...who, '--data', to, '--api-data', rig.dataDir)
+    const other = join(folder.path, 'other-api')
+    await mkdir(other)
+    await writeFile(join(other, 'audit-signing.key'), 'of another system')
+    const signed = await restore(file, ...passphrase, ...who, '--data', to, '--api-data', other)
     expect(signed.stderr).toContain('(TARGET_NOT_EMPTY)')
     const wrong = join(folder.path, 'wrong')
     await writeFile(wrong, 'another passphrase\n', { mode: 0o600 })
@@ -139,15 +150,33 @@ describe('a fire drill', () => {
     await rig.api.close()
     await rig.admin.close()
     await rig.broker.stop()
+    const signingKey = await readFile(join(rig.dataDir, 'audit-signing.key'))
     await rm(rig.dataDir, { recursive: true })
     const data = join(folder.path, 'elsewhere')
+    // A link to the disk that is meant.
+    await mkdir(join(folder.path, 'disk'))
+    await symlink('disk', data)
     const apiData = join(folder.path, 'elsewhere-api')
     const checked = await restore(file, ...passphrase, '--check')
     expect([checked.status, checked.stdout]).toEqual([0, expect.stringContaining('keys/admin.nk')])
     const who = ['--by', 'ops-kim', '--reason', 'Fire in the server room']
-    const said = await restore(file, ...passphrase, ...who, '--data', data, '--api-data', apiData)
-    expect([said.status, said.stderr]).toEqual([0, expect.stringContaining('AUDIT (')])
-    expect(await readFile(join(data, 'settings/vendors.json'), 'utf8')).toBe('[]')
+    // An earlier attempt was killed at its end, and left its server behind.
+    await mkdir(apiData)
+    await writeFile(join(apiData, 'audit-signing.key'), signingKey)
+    const draft = join(folder.path, 'disk.restoring')
+    await mkdir(join(draft, 'keys'), { recursive: true })
+    await writeFile(join(draft, 'keys/admin.nk'), 'of the earlier attempt')
+    let said: Awaited<ReturnType<typeof restore>> | undefined
+    const left = withBareServer(draft, quiet, async () => {
+      said = await restore(file, ...passphrase, ...who, '--data', data, '--api-data', apiData)
+    })
+    await expect(left).rejects.toMatchObject({ code: 'BROKER_FAILED' })
+    await vi.waitFor(() => expect(said).toBeDefined(), { timeout: 60_000 })
+    expect([said!.status, said!.stderr]).toEqual([0, expect.stringContaining('AUDIT (')])
+    expect(await readFile(join(data, 'settings/configured/vendors.json'), 'utf8')).toBe('[]')
+    expect((await lstat(data)).isSymbolicLink()).toBe(true)
+    expect((await readdir(folder.path)).filter((name) => name.includes('restoring'))).toEqual([])
+    expect((await readdir(data)).sort()).toEqual(['jetstream', 'keys', 'settings'])
 
     await withBareServer(data, quiet, (admin) => expectTimesKept(admin))
     const broker = await startEmbeddedBroker({
@@ -237,6 +266,34 @@ describe('a fire drill', () => {
     left.push(Object.keys(found.state.subjects ?? {}))
     expect(left).toEqual([0, 1, [pictureSubject('edge.gate-1.y.plate')]])
   }
+})
+
+/** As in a cluster, whose other nodes go on sending while the connection is lost: they do so no more when it is back. */
+it('a copy during which the connection was lost is none', async () => {
+  const flow = () => new PassThrough({ objectMode: true })
+  const [messages, states] = [flow(), flow()]
+  const connection = {
+    subscribe: () => Object.assign(messages, { unsubscribe: () => messages.end() }),
+    status: () => Object.assign(states, { stop: () => states.end() }),
+    request: async () => ({ data: Buffer.from('{"config":{},"state":{}}') }),
+  } as unknown as NatsConnection
+  let taken = 0
+  const copy = takeSnapshot(
+    connection,
+    'AUDIT',
+    async () => {},
+    async () => {
+      taken++
+      states.write({ type: 'disconnect' })
+      states.write({ type: 'reconnect' })
+    },
+  )
+  messages.write({ data: Buffer.from('first'), respond: () => true })
+  await expect(copy).rejects.toMatchObject({
+    code: 'BROKER_FAILED',
+    message: expect.stringContaining('the connection was lost'),
+  })
+  expect(taken).toBe(1)
 })
 
 async function copied(

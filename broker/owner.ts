@@ -1,0 +1,51 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Logger } from '@sightline/runtime/log'
+import { SightlineError } from '@sightline/schemas/errors'
+
+/** File in a folder with the process that runs a broker there. */
+export const OWNER = 'owner.pid'
+
+/**
+ * Claims the folder for this process; a running process keeps its claim.
+ * @throws BROKER_FAILED
+ */
+export async function own(dataDir: string): Promise<void> {
+  const path = join(dataDir, OWNER)
+  const owner = Number(await readFile(path, 'utf8').catch(() => ''))
+  if (owner && owner !== process.pid && isAlive(owner)) {
+    throw new SightlineError('BROKER_FAILED', `process ${owner} already runs a broker in ${dataDir}`, {
+      hint: 'Stop it, or choose another folder with --data.',
+    })
+  }
+  await writeFile(path, String(process.pid))
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+/** Ends a server that a killed supervisor left running on the same folder: two servers would destroy the store. */
+export async function endLeftover(pidPath: string, configPath: string, log: Logger): Promise<void> {
+  const pid = Number(await readFile(pidPath, 'utf8').catch(() => ''))
+  if (!pid) return
+  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+  if (!commandLine.includes(configPath)) return
+  log.warn({ pid }, 'stopping a broker left over from an earlier run')
+  process.kill(pid, 'SIGTERM')
+  for (let tries = 0; tries < 100; tries++) {
+    if ((await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')) === '') return
+    await new Promise((wake) => setTimeout(wake, 100))
+  }
+  throw new SightlineError(
+    'BROKER_FAILED',
+    `a broker left over from an earlier run (process ${pid}) does not stop`,
+    {
+      hint: `Stop it: kill -9 ${pid}`,
+    },
+  )
+}
