@@ -11,7 +11,8 @@ export const Light = Type.Object(
     }),
     ageSeconds: orNull(
       Type.Number({
-        description: 'Since it last happened: a read stored, an alert stored, a test read shown',
+        description:
+          'Since it last happened: a read of an edge agent or a vendor stored, a test read shown. Not told of alerts: whoever drives past a camera would learn whether a display has the plate',
       }),
     ),
     boundSeconds: orNull(

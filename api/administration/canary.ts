@@ -14,8 +14,8 @@ import { CANARY_WITHIN_MS, type CanaryFacts } from './lights.ts'
 /** Sends canary reads, and waits for each on the way on which alerts come to people. */
 export interface Canary {
   facts(): CanaryFacts
-  /** Clocks of the api and of the matcher minus the broker's, milliseconds, as the last one showed; null: not known. */
-  clocks(): { api: number | null; matcher: number | null }
+  /** Clock of the matcher minus the broker's, milliseconds, as the last one showed; null: not known. */
+  matcherAheadMs(): number | null
 }
 
 export interface CanaryParts {
@@ -24,6 +24,8 @@ export interface CanaryParts {
   log: Logger
   /** Time between two of them, milliseconds. */
   everyMs: number
+  /** Clock of the api minus the broker's, milliseconds, as it is now; null: not known. */
+  aheadMs(): number | null
   /** One came through. @param milliseconds from sending to showing */
   onThrough(milliseconds: number): void
   onFailed(): void
@@ -33,12 +35,21 @@ export interface CanaryParts {
 const STORE_MS = 2000
 const IN_FLIGHT = 16
 
-export function startCanary({ link, clock, log, everyMs, onThrough, onFailed, stop }: CanaryParts): Canary {
+export function startCanary({
+  link,
+  clock,
+  log,
+  everyMs,
+  aheadMs,
+  onThrough,
+  onFailed,
+  stop,
+}: CanaryParts): Canary {
   const waiting = new Map<string, (answer: CanaryAnswer) => void>()
   let through: { at: number; delayMs: number } | undefined
   let failed: string | null = null
   let alertsRefused: string | null | undefined
-  let clocks: ReturnType<Canary['clocks']> = { api: null, matcher: null }
+  let matcherAheadMs: number | null = null
 
   async function listen(): Promise<void> {
     const info = () => link.manager.streams.info(CANARY)
@@ -59,9 +70,8 @@ export function startCanary({ link, clock, log, everyMs, onThrough, onFailed, st
     if (!link.connected()) return 'the connection to the broker is lost'
     const camera = `canary-${randomBytes(6).toString('hex')}`
     const startedAt = performance.now()
-    const sentAt = clock()
     // By the broker's clock, as far as it is known: a clock that is wrong has a light of its own.
-    const read = canaryRead(camera, instant(sentAt - (clocks.api ?? 0)))
+    const read = canaryRead(camera, instant(clock() - (aheadMs() ?? 0)))
     const answered = new Promise<CanaryAnswer>((resolve) => waiting.set(read.id, resolve))
     const late = new AbortController()
     try {
@@ -76,10 +86,7 @@ export function startCanary({ link, clock, log, everyMs, onThrough, onFailed, st
       if (!answer) return `it was stored, but no alert came within ${CANARY_WITHIN_MS / 1000} s`
       const delayMs = performance.now() - startedAt
       const { readStoredAt, raisedAt } = answer.alert
-      clocks = {
-        api: sentAt + storedMs / 2 - Date.parse(readStoredAt),
-        matcher: Date.parse(raisedAt) - Date.parse(readStoredAt),
-      }
+      matcherAheadMs = Date.parse(raisedAt) - Date.parse(readStoredAt)
       alertsRefused = answer.refused
       if (answer.refused !== null) return `a matcher judged it, but cannot store alerts: ${answer.refused}`
       through = { at: performance.now(), delayMs }
@@ -118,7 +125,8 @@ export function startCanary({ link, clock, log, everyMs, onThrough, onFailed, st
       delayMs: through?.delayMs ?? null,
       failed,
       alertsRefused,
+      everyMs,
     }),
-    clocks: () => clocks,
+    matcherAheadMs: () => matcherAheadMs,
   }
 }

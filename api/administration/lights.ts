@@ -53,6 +53,8 @@ export interface CanaryFacts {
   failed: string | null
   /** Why an alert would not be stored; null: it would; undefined: not known. */
   alertsRefused: string | null | undefined
+  /** Time between two of them, milliseconds. */
+  everyMs: number
 }
 
 /** A canary is sent this often, and must be back within; together they stay below ten seconds. */
@@ -173,6 +175,9 @@ function alerts({ connected, canary, alertMs }: HealthFacts): Light {
   if (!canary) return light('alerts', 'off', 'no test reads are sent', more)
   if (!connected || canary.alertsRefused === undefined)
     return light('alerts', 'unknown', 'no matcher has said yet', more)
+  // It was so when the last one came back.
+  if (canary.alertsRefused === null && canary.failed !== null)
+    return light('alerts', 'unknown', 'no matcher says so now', more)
   if (canary.alertsRefused === null) return light('alerts', 'ok', 'an alert would be stored now', more)
   const says = `an alert would not be stored: ${canary.alertsRefused}`
   return light('alerts', 'fault', says, { ...more, code: 'ALERTS_REFUSED' })
@@ -180,8 +185,8 @@ function alerts({ connected, canary, alertMs }: HealthFacts): Light {
 
 function canary({ canary }: HealthFacts): Light {
   if (!canary) return light('canary', 'off', 'no test reads are sent')
-  const { throughMs, delayMs, failed } = canary
-  const bound = CANARY_EVERY_MS + CANARY_WITHIN_MS
+  const { throughMs, delayMs, failed, everyMs } = canary
+  const bound = everyMs + CANARY_WITHIN_MS
   const more = { ageMs: throughMs, boundMs: bound }
   if (failed !== null) return light('canary', 'fault', failed, { ...more, code: 'CANARY_FAILED' })
   if (throughMs === null || delayMs === null) return light('canary', 'unknown', 'none is back yet', more)
@@ -242,8 +247,8 @@ function certificates({ certificateMs, certificatesEnding }: HealthFacts): Light
   return light('certificates', 'ok', 'none that is known ends soon', more)
 }
 
-function agents({ cameras }: HealthFacts): Light {
-  if (!cameras) return light('agents', 'unknown', 'the broker does not say')
+function agents({ connected, cameras }: HealthFacts): Light {
+  if (!connected || !cameras) return light('agents', 'unknown', 'the broker does not say')
   const { all, silent } = cameras
   if (silent === 0) return light('agents', 'ok', `${several(all, 'camera')} report${all === 1 ? 's' : ''}`)
   return light('agents', 'warning', `${silent} of ${several(all, 'camera')} do not report`, {

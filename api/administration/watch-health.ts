@@ -49,6 +49,8 @@ export interface HealthParts {
 
 const EVERY_MS = 2000
 const WAIT_MS = 2000
+/** An answer that took longer says too little about the clock. */
+const COMPARED_WITHIN_MS = 1000
 /** Bytes of an ordinary audit record. */
 const RECORD_BYTES = 1000
 /** Cameras are looked at so that the looks take at most this part of the time: there may be many thousands. */
@@ -85,6 +87,7 @@ export function watchHealth(parts: HealthParts): HealthWatch {
   let leaderless = 0
   let thin = 0
   let alertAt: number | null = null
+  let apiAheadMs: number | null = null
   let auditRefused: string | null | undefined
   let diskFree: number | null = null
   let cameras: HealthFacts['cameras'] = null
@@ -98,7 +101,16 @@ export function watchHealth(parts: HealthParts): HealthWatch {
   }
 
   async function lookAtStreams(): Promise<void> {
-    const found = await Promise.all(WATCHED.map((name) => link.manager.streams.info(name)))
+    const askedAt = performance.now()
+    const [first, ...others] = WATCHED.map((name) => link.manager.streams.info(name))
+    const compared = first!.then((info) => {
+      // With each answer the server says what time it is. Not with a canary: one that bears a wrong time does not come back.
+      const { ts } = info as { ts?: string }
+      const tookMs = performance.now() - askedAt
+      if (ts !== undefined && tookMs < COMPARED_WITHIN_MS) apiAheadMs = clock() - tookMs / 2 - Date.parse(ts)
+      return info
+    })
+    const found = await Promise.all([compared, ...others])
     const copied = found.filter(({ config }) => config.num_replicas > 1)
     leaderless = copied.filter(({ cluster }) => !cluster?.leader).length
     thin = copied.filter(({ cluster }) => cluster?.replicas?.some(({ offline }) => offline)).length
@@ -150,7 +162,8 @@ export function watchHealth(parts: HealthParts): HealthWatch {
   ) {
     while (!stop.aborted) {
       const startedAt = performance.now()
-      if (link.connected()) await look().catch((error: Error) => onFailed(error.message))
+      if (look === lookAtDisk || link.connected())
+        await look().catch((error: Error) => onFailed(error.message))
       const rest = restMs(performance.now() - startedAt)
       await new Promise<void>((resolve) => {
         const end = () => {
@@ -184,7 +197,7 @@ export function watchHealth(parts: HealthParts): HealthWatch {
   )
   if (parts.canaryMs > 0) {
     canary = startCanary({
-      ...{ link, clock, log, stop, everyMs: parts.canaryMs },
+      ...{ link, clock, log, stop, everyMs: parts.canaryMs, aheadMs: () => apiAheadMs },
       onThrough: (milliseconds) => delay.observe(milliseconds / 1000),
       onFailed: () => failures.inc(),
     })
@@ -193,10 +206,8 @@ export function watchHealth(parts: HealthParts): HealthWatch {
   function lights(): Light[] {
     const now = performance.now()
     const seen = reads.latest()
-    const clocks = canary?.clocks()
     const end = parts.certificateEnd()
-    const aheadMs = clocks?.api ?? 0
-    const since = (at: number | null) => (at === null ? null : clock() - aheadMs - at)
+    const since = (at: number | null) => (at === null ? null : clock() - (apiAheadMs ?? 0) - at)
     return lightsOf({
       connected: link.connected(),
       answeredMs: answeredAt === null ? null : now - answeredAt,
@@ -212,8 +223,8 @@ export function watchHealth(parts: HealthParts): HealthWatch {
       },
       alertMs: since(alertAt),
       canary: canary?.facts() ?? null,
-      apiAheadMs: clocks?.api ?? null,
-      matcherAheadMs: clocks?.matcher ?? null,
+      apiAheadMs,
+      matcherAheadMs: canary?.matcherAheadMs() ?? null,
       certificateMs: end === undefined ? null : end - clock(),
     })
   }

@@ -66,8 +66,11 @@ const WORDS: Record<Light['state'], string> = {
 /** The page as lines of text: the sum, then each light, with what to do where something is wrong. Pure. */
 export function describe({ status, version, at, lights }: HealthAnswer): string[] {
   const isOk = status === 'ok'
+  const isProven = lights.some(({ name, state }) => name === 'canary' && state === 'ok')
   const sum = isOk
-    ? 'A read that comes now becomes an alert in time.'
+    ? isProven
+      ? 'A read that comes now becomes an alert in time.'
+      : 'Nothing that is watched keeps a read from becoming an alert; no test read shows that one does.'
     : 'A read that comes now does NOT become an alert that people see in time.'
   const width = Math.max(...lights.map(({ name }) => LIGHTS[name].title.length))
   return [

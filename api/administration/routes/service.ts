@@ -1,9 +1,12 @@
 import { version } from '@sightline/runtime/root'
-import { HealthAnswer, LiveAnswer } from '@sightline/schemas/health'
+import { HealthAnswer, type Light, LiveAnswer } from '@sightline/schemas/health'
 import { isWell } from '@sightline/schemas/lights'
 import type { Route } from '../../app.ts'
 
 const tags = ['service']
+
+/** Without the age of the last alert: whoever drives past a camera and looks would learn whether a display has the plate. */
+const forAnybody = (light: Light): Light => (light.name === 'alerts' ? { ...light, ageSeconds: null } : light)
 
 /** What operators ask about the service: whether it works, and what it offers. Load figures are on the monitor port. */
 export const serviceRoutes: Route = (app, { audit, brokerIsConnected, reads, health }) => {
@@ -66,7 +69,7 @@ export const serviceRoutes: Route = (app, { audit, brokerIsConnected, reads, hea
         status: found.status === 'unavailable' ? 'unavailable' : well ? 'ok' : 'degraded',
         reads: reads.status().state,
         at: health.at(),
-        lights,
+        lights: lights.map(forAnybody),
       })
     },
   )

@@ -5,13 +5,23 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import { CANARY_EVERY_MS, type HealthFacts, lightsOf } from '@sightline/api/administration/lights'
 import { freePort } from '@sightline/broker/free-port'
+import { describe as describeHealth } from '@sightline/cli/commands/status'
 import { instant } from '@sightline/runtime/clock'
 import { root } from '@sightline/runtime/root'
 import type { CameraHealth } from '@sightline/schemas/camera-health'
 import type { HealthAnswer, Light } from '@sightline/schemas/health'
 import { isWell as allIsWell, LIGHT_NAMES, type LightName } from '@sightline/schemas/lights'
-import { ALERTS, CANARY, DISPLAYS, MAIL, READS, REJECTS, SIGHTINGS } from '@sightline/schemas/streams'
-import { healthSubject, readSubject } from '@sightline/schemas/subjects'
+import {
+  ALERTS,
+  agentReads,
+  CANARY,
+  DISPLAYS,
+  MAIL,
+  READS,
+  REJECTS,
+  SIGHTINGS,
+} from '@sightline/schemas/streams'
+import { alertSubject, healthSubject, readSubject } from '@sightline/schemas/subjects'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { parse } from 'yaml'
 import { readsManager } from '../../support/broker.ts'
@@ -90,7 +100,7 @@ describe('the lights', () => {
       alertMs: null,
     },
     reads: { states: ['judged', 'judged'], fullUnjudged: 0, unheld: 0, lastMs: 50 },
-    canary: { throughMs: 100, delayMs: 7, failed: null, alertsRefused: null },
+    canary: { throughMs: 100, delayMs: 7, failed: null, alertsRefused: null, everyMs: CANARY_EVERY_MS },
     ...{ auditRefused: null, diskFree: 0.5, apiAheadMs: 3, matcherAheadMs: 3, camerasOff: 0 },
     ...{ certificateMs: null, certificatesEnding: 0, cameras: { all: 2, silent: 0 } },
   }
@@ -116,6 +126,21 @@ describe('the lights', () => {
       'fault',
       false,
     ],
+    [
+      'test reads are seldom by choice',
+      { canary: { ...WELL.canary!, throughMs: 50_000, everyMs: 60_000 } },
+      'canary',
+      'ok',
+      true,
+    ],
+    [
+      'no test read came back, so nobody knows about alerts',
+      { canary: { ...WELL.canary!, failed: 'none came' } },
+      'alerts',
+      'unknown',
+      false,
+    ],
+    ['the broker is gone, which knew the cameras', { connected: false }, 'agents', 'unknown', false],
     ['test reads are off by choice', { canary: null }, 'canary', 'off', true],
     [
       'a stream is behind',
@@ -131,6 +156,15 @@ describe('the lights', () => {
     expect(lights.filter(({ state, code }) => state !== 'ok' || code !== null)).toEqual([])
     expect(allIsWell(lights)).toBe(true)
   })
+  it('are no proof to ./sightline status when no test reads are sent', () => {
+    const sumOf = (facts: HealthFacts) =>
+      describeHealth({
+        ...{ status: 'ok', broker: 'connected', audit: 'writable', reads: 'judged', version: '1' },
+        ...{ uptimeSeconds: 1, at: instant(0), lights: lightsOf(facts) },
+      })[0]
+    expect(sumOf(WELL)).toContain('A read that comes now becomes an alert in time.')
+    expect(sumOf({ ...WELL, canary: null })).toContain('no test read shows')
+  })
   it.each(cases)('say it when %s', (_what, change, name, state, well) => {
     const lights = lightsOf({ ...WELL, ...change })
     expect(lights.find((one) => one.name === name)).toMatchObject({ state })
@@ -144,7 +178,25 @@ describe('a system that works', () => {
     const canary = await lightOf('canary')
     expect(canary.says).toMatch(/^it took \d+ ms$/)
     expect(canary.ageSeconds).toBeLessThanOrEqual(canary.boundSeconds!)
-    expect((await lightOf('reads')).ageSeconds).toBeLessThan(10)
+    // No camera has sent anything: what came are test reads.
+    expect((await lightOf('reads')).ageSeconds).toBeNull()
+    const manager = await readsManager(rig.admin)
+    const { config } = await manager.streams.info(agentReads(0))
+    await manager.streams.update(agentReads(0), { ...config, subjects: [readSubject('car', '*')] })
+    const read = aRead({ source: 'car' })
+    await jetstream(rig.admin).publish(readSubject('car', read.camera.id), JSON.stringify(read))
+    await manager.streams.update(agentReads(0), config)
+    await vi.waitFor(async () => expect((await lightOf('reads')).ageSeconds).toBeLessThan(10), PATIENT_MS)
+    // Whoever drives past a camera learns nothing from it.
+    await jetstream(rig.admin).publish(alertSubject('watcher'), 'an alert')
+    const { status, lights } = await health()
+    expect([status, lights.find(({ name }) => name === 'alerts')!.ageSeconds]).toEqual(['ok', null])
+    await vi.waitFor(async () => {
+      const metrics = await (await fetch(`${monitors[0]}/metrics`)).text()
+      expect(metrics).toContain('sightline_api_light_age_seconds{light="alerts"}')
+    }, PATIENT_MS)
+    expect((await lightOf('alerts')).ageSeconds).toBeNull()
+    await (await jetstreamManager(rig.admin)).streams.purge(ALERTS)
     expect((await rig.call('/live')).status).toBe(200)
   })
 
@@ -158,7 +210,7 @@ describe('a system that works', () => {
     // The display is known by then.
     await vi.waitFor(async () => expect(await sent()).toBeGreaterThan(before + 1), PATIENT_MS)
     for (const stream of [ALERTS, SIGHTINGS, REJECTS, `KV_${MAIL}`])
-      expect([stream, (await manager.streams.info(stream)).state.last_seq]).toEqual([stream, 0])
+      expect([stream, (await manager.streams.info(stream)).state.messages]).toEqual([stream, 0])
     expect(await bodyOf(rig.call('/v1/alerts'))).toMatchObject({ alerts: [] })
     expect((await bodyOf<{ displays: { id: string }[] }>(rig.call('/v1/displays'))).displays).toEqual([
       expect.objectContaining({ id: 'watcher' }),
@@ -346,6 +398,15 @@ describe('within ten seconds, the right light says', () => {
     await turns('clocks', 'warning', 'CLOCK_WRONG')
     // A read that comes now becomes an alert all the same.
     expect((await rig.call('/health')).status).toBe(200)
+    // A step by which reads of that time are refused: the test reads bear the broker's time, and go on.
+    skewMs = 600_000
+    await turns('clocks', 'fault', 'CLOCK_WRONG')
+    const sent = (await (await jetstreamManager(rig.admin)).streams.info(CANARY)).state.last_seq
+    await vi.waitFor(async () => {
+      const { state } = await (await jetstreamManager(rig.admin)).streams.info(CANARY)
+      expect(state.last_seq).toBeGreaterThan(sent + 1)
+    }, PATIENT_MS)
+    expect(await lightOf('canary')).toMatchObject({ state: 'ok' })
     skewMs = 0
     await (await jetstreamManager(rig.admin)).streams.purge('HEALTH')
     await isWell()
