@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from '@sightline/runtime/log'
@@ -7,18 +8,21 @@ import { SightlineError } from '@sightline/schemas/errors'
 export const OWNER = 'owner.pid'
 
 /**
- * Claims the folder for this process; a running process keeps its claim.
+ * Claims the folder for this process; a running process keeps its claim. After a restart of the machine another process may
+ * have the number of the owner, which nobody must be told to stop: so the claim has the owner's start, too.
  * @throws BROKER_FAILED
  */
 export async function own(dataDir: string): Promise<void> {
   const path = join(dataDir, OWNER)
-  const owner = Number(await readFile(path, 'utf8').catch(() => ''))
-  if (owner && owner !== process.pid && isAlive(owner)) {
+  const [number, start] = (await readFile(path, 'utf8').catch(() => '')).split(' ')
+  const owner = Number(number)
+  if (owner && owner !== process.pid && (start === undefined ? isAlive(owner) : start === startOf(owner))) {
     throw new SightlineError('BROKER_FAILED', `process ${owner} already runs a broker in ${dataDir}`, {
       hint: 'Stop it, or choose another folder with --data.',
     })
   }
-  await writeFile(path, String(process.pid))
+  const began = startOf(process.pid)
+  await writeFile(path, began === undefined ? String(process.pid) : `${process.pid} ${began}`)
 }
 
 function isAlive(pid: number): boolean {
@@ -26,6 +30,17 @@ function isAlive(pid: number): boolean {
     return process.kill(pid, 0)
   } catch {
     return false
+  }
+}
+
+/** When a process began, in ticks since the machine did; undefined when there is none. */
+export function startOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The name in parentheses may have spaces; the start is the 22nd field, the state after the name the third.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+  } catch {
+    return undefined
   }
 }
 

@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { startEmbeddedBroker } from '@sightline/broker/embedded'
+import { own, startOf } from '@sightline/broker/owner'
 import { root } from '@sightline/runtime/root'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { quiet, temporaryFolder } from '../support/broker.ts'
@@ -26,6 +27,15 @@ test('a folder that a running process uses is refused, and its broker left alone
   other.kill()
   await once(other, 'exit')
   await (await start()).stop()
+})
+
+test('whoever has the number of an owner that is gone, after a restart of the machine, keeps nobody out', async () => {
+  const path = join(folder.path, 'owner.pid')
+  await writeFile(path, `${process.ppid} ${startOf(process.ppid)}`)
+  await expect(own(folder.path)).rejects.toMatchObject({ code: 'BROKER_FAILED' })
+  await writeFile(path, `${process.ppid} 1`)
+  await own(folder.path)
+  expect(await readFile(path, 'utf8')).toBe(`${process.pid} ${startOf(process.pid)}`)
 })
 
 test('a broker that a killed supervisor left behind is ended before another starts on its store', async () => {
