@@ -11,6 +11,7 @@ import { mattersOf } from './matters.ts'
 import { orphanNotice, ownerNotice, reviewNotices } from './notices.ts'
 import { statusOf } from './steps.ts'
 import type { DisplayStore } from './store.ts'
+import { toPost } from './together.ts'
 
 export interface DisplaySweepDeps extends Pick<PeopleStores, 'people' | 'access'> {
   displays: Pick<DisplayStore, 'all'>
@@ -49,10 +50,13 @@ export async function sweepDisplays(deps: DisplaySweepDeps, clock: Clock): Promi
     const hasEnded = owner.state === 'active' && statusOf(display, now) === 'expired'
     if (hasEnded || (mayUse(owner) && !isLeftOut)) return [ownerNotice(display, owner, now)]
     const own = supervisors.filter(({ id }) => id === owner.supervisor)
-    return (own.length > 0 ? own : supervisors).map((person) => orphanNotice(display, person, now))
+    return (own.length > 0 ? own : supervisors).map((person) =>
+      orphanNotice(display, person, mayUse(owner), now),
+    )
   }
   const displays = deps.displays.all()
   const oversight = active.filter(({ offices }) => offices.includes('oversight'))
-  const due = [...displays.flatMap(noticesOf), ...reviewNotices(displays, oversight, now)]
-  for (const mail of due) if (mail && !posted.has(mail.id)) await deps.mailbox.post(mail)
+  const due = displays.flatMap(noticesOf).filter((one) => one !== null)
+  const reviews = reviewNotices(displays, oversight, now).filter(({ id }) => !posted.has(id))
+  for (const mail of [...toPost(due, posted, now), ...reviews]) await deps.mailbox.post(mail)
 }

@@ -12,7 +12,9 @@ it('displays that are closed together are one e-mail to their owner; a few are t
   })
   const expiresAt = '2027-06-01T00:00:00.000Z'
   const of = (owner: string, count: number) =>
-    Array.from({ length: count }, (_, n) => aDisplay({ id: `${owner}-${n}`, owner, expiresAt }))
+    Array.from({ length: count }, (_, n) =>
+      aDisplay({ id: `${owner}-${n}`, owner, expiresAt, plate: '7ABC123', caseRef: 'Theft of 7ABC 123' }),
+    )
   const displays = new Map([...of('anna', 3000), ...of('bert', 3)].map((one) => [one.id, one]))
   const mails: Mail[] = []
   const deps = {
@@ -36,4 +38,6 @@ it('displays that are closed together are one e-mail to their owner; a few are t
     'anna@agency.example: 3000 watchlist entries of yours were closed',
     ...Array(3).fill('bert@agency.example: Your watchlist entry was closed'),
   ])
+  // A plate must not leave the system, even where a case is named after it.
+  expect(mails.filter(({ text }) => !text.includes('(Theft of •••••••)') || /7ABC/.test(text))).toEqual([])
 })

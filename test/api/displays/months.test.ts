@@ -195,6 +195,49 @@ describe('displays over 26 months', () => {
   })
 })
 
+describe('thousands of displays of one owner', () => {
+  const many = (count: number) => Array.from({ length: count }, (_, n) => born(`m${n}`, 0))
+
+  it('that end at once are one e-mail at each stage, once the hour is over, and never more (DSP-3)', async () => {
+    const displays = many(3000)
+    const { pass, sent } = await world(displays)
+    for (const day of [304, 305, 305.02, 305.05, 306, 335, 340]) await pass(day, true)
+    const announced = [
+      '305.05: 3000 watchlist entries of yours end on 2027-11-24',
+      '340: 3000 watchlist entries of yours end on 2027-11-24',
+    ]
+    expect(await sent(/watchlist entr/i)).toEqual(announced)
+    // All but a few are closed: these were announced.
+    displays.length = 3
+    await pass(341, true)
+    expect(await sent(/watchlist entr/i)).toEqual(announced)
+    // One whose end is changed is announced again.
+    const at = instant(start + 342 * DAY)
+    const expiresAt = instant(start + 364 * DAY)
+    displays[0] = { ...displays[0]!, expiresAt, lastStep: { action: 'update', by: 'anna', at } }
+    for (const day of [342.5, 343]) await pass(day, true)
+    expect(await sent(/watchlist entr/i)).toEqual([
+      ...announced,
+      '342.5: Your watchlist entry ends on 2027-11-23',
+    ])
+  })
+
+  it('who left are one e-mail to the supervisor, at once and at each stage (DSP-3)', async () => {
+    const displays = many(3000)
+    const { pass, sent, people } = await world(displays)
+    const anna = await people.get('anna')
+    await people.put('anna', { ...anna.value, state: 'suspended' }, anna.revision)
+    for (const day of [100, 101]) await pass(day, true)
+    // The supervisor hands them over one after the other.
+    displays.length = 2000
+    for (const day of [102, 306, 307, 366]) await pass(day, true)
+    expect(await sent(/watchlist entr/i, 'sue')).toEqual([
+      '100: 3000 watchlist entries of anna need an owner',
+      '306: 2000 watchlist entries of anna need an owner',
+    ])
+  })
+})
+
 describe('a display that ends on the day on which the access of its owner ends', () => {
   it('is announced to its owner all the same, who can no longer look (DSP-3, ACC-4)', async () => {
     const display = born('d1', 0)
