@@ -119,9 +119,10 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     const edgeAgents = await openEdgeAgents(link, log, stop.signal)
     const cameraHealth = openCameraHealth(link, log)
     const reads = await watchReads(link, { clock, log, stop: stop.signal })
+    const alerts = openAlerts(link, log)
     const deps = {
       displays: await openDisplays(link, log, stop.signal),
-      alerts: openAlerts(link, log),
+      alerts,
       ...(await openAlertDeps(link, options.recipientsFile, { clock, log, stop: stop.signal })),
       sightingCounts: await openSightingCounts(link, log, stop.signal),
       pictures: openPictures(link, options.agentStreams),
@@ -139,7 +140,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       brokerIsConnected: link.connected,
       reads,
       health: watchHealth({
-        ...{ link, reads, audit, cameraHealth, edgeAgents, clock, log, stop: stop.signal },
+        ...{ link, reads, audit, alerts, cameraHealth, edgeAgents, clock, log, stop: stop.signal },
         dataDir: options.dataDir,
         certificateEnd: () => certificateEnd,
         canaryMs: options.canaryMs ?? 0,

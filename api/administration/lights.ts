@@ -27,6 +27,8 @@ export interface HealthFacts {
   } | null
   /** Milliseconds since the last alert was stored; null: none is kept, or not known. */
   alertMs: number | null
+  /** Milliseconds since an alert was stored that this process has not read yet; 0: it has read all. */
+  alertsUnreadMs: number
   canary: CanaryFacts | null
   /** Why the audit log cannot be written; undefined: not known. */
   auditRefused: string | null | undefined
@@ -170,8 +172,13 @@ function judged({ connected, reads }: HealthFacts): Light {
   return light('judged', 'ok', 'reads are judged as they come')
 }
 
-function alerts({ connected, canary, alertMs }: HealthFacts): Light {
+function alerts({ connected, canary, alertMs, alertsUnreadMs }: HealthFacts): Light {
   const more = { ageMs: alertMs }
+  if (connected && alertsUnreadMs > SILENT_MS) {
+    const says =
+      'alerts are stored, but do not come to this api: consoles show none, and owners get no e-mails'
+    return light('alerts', 'fault', says, { ...more, code: 'FOLLOW_REFUSED' })
+  }
   if (!canary) return light('alerts', 'off', 'no test reads are sent', more)
   if (!connected || canary.alertsRefused === undefined)
     return light('alerts', 'unknown', 'no matcher has said yet', more)

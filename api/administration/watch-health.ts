@@ -11,12 +11,14 @@ import { SYSTEM } from '@sightline/schemas/reserved-ids'
 import { ALERTS, AUDIT, CANARY, DISPLAYS } from '@sightline/schemas/streams'
 import { auditSubject } from '@sightline/schemas/subjects'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import type { AlertStore } from '../alerts/store.ts'
 import type { AuditLog } from '../audit/log.ts'
 import type { CameraHealthStore } from '../cameras/health-store.ts'
 import { cameraStatuses } from '../cameras/status.ts'
 import type { EdgeAgentStore } from '../edge-agents/store.ts'
 import { type Canary, startCanary } from './canary.ts'
 import { type HealthFacts, isClockOff, lightsOf } from './lights.ts'
+import { createUnread } from './unread.ts'
 import type { ReadsWatch } from './watch-reads.ts'
 
 /** The one truth about health: whether a read that comes now becomes an alert that people see in time. */
@@ -35,6 +37,7 @@ export interface HealthParts {
   link: Link
   reads: ReadsWatch
   audit: Pick<AuditLog, 'blockedAt' | 'look'>
+  alerts: Pick<AlertStore, 'reached'>
   cameraHealth: CameraHealthStore
   edgeAgents: EdgeAgentStore
   dataDir: string
@@ -88,6 +91,7 @@ export function watchHealth(parts: HealthParts): HealthWatch {
   let thin = 0
   let alertAt: number | null = null
   let apiAheadMs: number | null = null
+  const unread = createUnread()
   let auditRefused: string | null | undefined
   let diskFree: number | null = null
   let cameras: HealthFacts['cameras'] = null
@@ -117,6 +121,7 @@ export function watchHealth(parts: HealthParts): HealthWatch {
     const { state } = found[0]!
     alertAt = state.last_seq > 0 ? Date.parse(String(state.last_ts)) : null
     streamsAt = performance.now()
+    unread.look({ last: state.last_seq, messages: state.messages }, parts.alerts.reached(), streamsAt)
     silent = null
   }
 
@@ -222,6 +227,7 @@ export function watchHealth(parts: HealthParts): HealthWatch {
         lastMs: since(seen.lastReadAt),
       },
       alertMs: since(alertAt),
+      alertsUnreadMs: unread.ms(parts.alerts.reached(), now),
       canary: canary?.facts() ?? null,
       apiAheadMs,
       matcherAheadMs: canary?.matcherAheadMs() ?? null,

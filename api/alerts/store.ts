@@ -45,6 +45,8 @@ export interface AlertPage {
 export interface AlertStore {
   /** Sequences of the oldest kept alert and of the newest; `first` is `last + 1` when there is none. */
   range(): Promise<{ first: number; last: number }>
+  /** The newest alert that this process has read, for those who follow; 0 while nobody does. */
+  reached(): number
   /**
    * Every alert after a sequence, once and in order, as it comes, until `signal` is aborted; all of the next stream if the
    * stream was created again. Malformed messages are left out: their text must not reach a subscriber, nor end a
@@ -206,5 +208,5 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
     })
   }
 
-  return { range, follow: followAlerts, batches: together.batches, get, list }
+  return { range, reached: together.upTo, follow: followAlerts, batches: together.batches, get, list }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import { CANARY_EVERY_MS, type HealthFacts, lightsOf } from '@sightline/api/administration/lights'
+import { createUnread } from '@sightline/api/administration/unread'
 import { freePort } from '@sightline/broker/free-port'
 import { describe as describeHealth } from '@sightline/cli/commands/status'
 import { instant } from '@sightline/runtime/clock'
@@ -98,6 +99,7 @@ describe('the lights', () => {
       leaderless: 0,
       thin: 0,
       alertMs: null,
+      alertsUnreadMs: 0,
     },
     reads: { states: ['judged', 'judged'], fullUnjudged: 0, unheld: 0, lastMs: 50 },
     canary: { throughMs: 100, delayMs: 7, failed: null, alertsRefused: null, everyMs: CANARY_EVERY_MS },
@@ -108,6 +110,7 @@ describe('the lights', () => {
   const cases: [string, Partial<HealthFacts>, LightName, Light['state'], boolean][] = [
     ['a quorum is lost', { leaderless: 1 }, 'quorum', 'fault', false],
     ['the streams do not answer', { streamsMs: 7000, silent: 'timeout' }, 'quorum', 'fault', false],
+    ['alerts do not come to this api', { alertsUnreadMs: 7000 }, 'alerts', 'fault', false],
     ['a copy is offline', { thin: 3 }, 'quorum', 'warning', true],
     ['the broker does not answer', { answeredMs: 7000 }, 'broker', 'fault', false],
     ['nothing was asked yet', { answeredMs: null }, 'broker', 'unknown', false],
@@ -170,6 +173,25 @@ describe('the lights', () => {
     expect(lights.find((one) => one.name === name)).toMatchObject({ state })
     expect(allIsWell(lights)).toBe(well)
   })
+})
+
+it('an alert that is stored and not read is noticed, not one that is gone', () => {
+  const unread = createUnread()
+  const look = (last: number, messages: number, reached: number, now: number) => {
+    unread.look({ last, messages }, reached, now)
+    return unread.ms(reached, now)
+  }
+  expect(look(10, 10, 10, 0)).toBe(0)
+  // In a flood more come all the time, and are read.
+  expect([look(500, 500, 10, 2000), look(900, 900, 500, 4000), look(1300, 1300, 900, 6000)]).toEqual([
+    0, 0, 0,
+  ])
+  // Then none of those that were there at six seconds is.
+  expect([look(1400, 1400, 900, 8000), look(1500, 1500, 900, 13_000)]).toEqual([2000, 7000])
+  expect([unread.ms(1300, 14_000), look(1500, 1500, 1500, 14_000)]).toEqual([0, 0])
+  // The stream is emptied, or created again.
+  expect([look(1600, 1600, 1500, 16_000), look(1600, 1600, 1500, 20_000)]).toEqual([0, 4000])
+  expect([look(1600, 0, 1500, 22_000), look(3, 3, 1500, 24_000)]).toEqual([0, 0])
 })
 
 describe('a system that works', () => {
