@@ -6,6 +6,12 @@
 /** Alerts that are kept: four seconds of the largest flood that was measured, some 20 MB. */
 const MOST_KEPT = 4096
 
+/**
+ * Text of alerts that is kept, characters: what a read may contain makes an alert up to twenty times as large as most. As objects
+ * and frames it takes some four times as much memory.
+ */
+const MOST_TEXT = 32_000_000
+
 /** Alerts in a batch, at most: some 300 KB for each subscriber that does not read. */
 const MOST_IN_BATCH = 256
 
@@ -15,6 +21,8 @@ export const batchEnd = (position: number): number =>
 
 export interface Sequenced {
   sequence: number
+  /** As text; what has none takes no room. */
+  json?: string
 }
 
 /** What lies after a position. Followers at the same position get the same object, so what is made of it is made once. */
@@ -41,8 +49,13 @@ export interface Tail<T extends Sequenced> {
 }
 
 /** @param begin position after which it will be complete */
-export function createTail<T extends Sequenced>(begin: number, most = MOST_KEPT): Tail<T> {
+export function createTail<T extends Sequenced>(
+  begin: number,
+  most = MOST_KEPT,
+  mostText = MOST_TEXT,
+): Tail<T> {
   let alerts: T[] = []
+  let text = 0
   let complete = begin
   let newest = begin
   let batches = new Map<number, Batch<T>>()
@@ -58,6 +71,19 @@ export function createTail<T extends Sequenced>(begin: number, most = MOST_KEPT)
     return low
   }
 
+  const textOf = ({ json = '' }: T) => json.length
+
+  /** How many of the newest may stay. */
+  function fitting(): number {
+    let [count, room] = [0, mostText]
+    while (count < Math.min(most, alerts.length)) {
+      room -= textOf(alerts[alerts.length - 1 - count]!)
+      if (room < 0) break
+      count++
+    }
+    return count
+  }
+
   return {
     upTo: () => newest,
     from: () => complete,
@@ -66,9 +92,12 @@ export function createTail<T extends Sequenced>(begin: number, most = MOST_KEPT)
       newest = upTo
       batches = new Map()
       // Not at each addition: moving thousands of places for one alert costs more than a third of them too many.
-      if (alerts.length <= most + most / 2) return
-      complete = alerts.at(-most - 1)!.sequence
-      alerts = alerts.slice(-most)
+      for (const one of more) text += textOf(one)
+      if (alerts.length <= most + most / 2 && text <= mostText + mostText / 2) return
+      const gone = alerts.length - fitting()
+      complete = alerts[gone - 1]!.sequence
+      alerts = alerts.slice(gone)
+      text = alerts.reduce((sum, one) => sum + textOf(one), 0)
     },
     after(position) {
       if (position < complete) return null

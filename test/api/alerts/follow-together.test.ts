@@ -41,6 +41,22 @@ describe('the newest alerts in memory', () => {
   })
 })
 
+it('large alerts do not fill the memory: fewer of them are kept', () => {
+  const tail = createTail<{ sequence: number; json: string }>(0, 300, 10_000)
+  const json = 'x'.repeat(1000)
+  for (let n = 1; n <= 100; n++) tail.add([{ sequence: n, json }], n)
+  // At most half more than what may stay.
+  expect(tail.upTo() - tail.from()).toBeGreaterThanOrEqual(10)
+  expect(tail.upTo() - tail.from()).toBeLessThanOrEqual(15)
+  expect(tail.after(tail.from())!.alerts).toHaveLength(tail.upTo() - tail.from())
+  expect(tail.after(tail.from() - 1)).toBe(null)
+  // One that is larger than all may be comes from the stream.
+  tail.add([{ sequence: 101, json: 'x'.repeat(20_000) }], 101)
+  expect([tail.from(), tail.after(100)]).toEqual([101, null])
+  tail.add([{ sequence: 102, json }], 102)
+  expect(tail.after(101)!.alerts).toHaveLength(1)
+})
+
 /** A stream of so many alerts, which grows on demand. */
 function fakeStream() {
   const state = { first: 1, last: 0, followed: 0, pages: 0, away: false, fails: false }
