@@ -12,7 +12,7 @@ export const LIGHTS = {
     hint: 'Bring the missing nodes of the broker back: with too few of them it stores nothing.',
   },
   reads: {
-    title: 'Reads are accepted',
+    title: 'Room for reads',
     hint: 'A process that needs the reads is behind: start it, or remove its position if it is gone for good (Full disk).',
   },
   matchers: {
@@ -20,15 +20,15 @@ export const LIGHTS = {
     hint: 'Start a matcher (./sightline matcher run), or restart the one that stands still.',
   },
   judged: {
-    title: 'Reads are judged',
+    title: 'Judging of reads',
     hint: 'See the log of the matcher: restart it if it is stuck, and give the reads partitions if more come than it can judge.',
   },
   alerts: {
-    title: 'Alerts are stored',
+    title: 'Storing of alerts',
     hint: 'The broker refuses alerts: see its log for the stream ALERTS, and compare it with its declaration (./sightline broker declare).',
   },
   canary: {
-    title: 'A test read became an alert',
+    title: 'Test reads',
     hint: 'See the other lights, then the logs of the matcher and the broker. If nothing else is wrong, write the configuration of the broker again (./sightline broker init, declare).',
   },
   audit: {

@@ -237,8 +237,8 @@ function clocks({ apiAheadMs, matcherAheadMs, camerasOff }: HealthFacts): Light 
 }
 
 function certificates({ certificateMs, certificatesEnding }: HealthFacts): Light {
-  const more = { boundMs: CERTIFICATE_WARN_MS }
-  const ending = { ...more, code: 'CERTIFICATE_ENDING' } as const
+  // No bound: read aloud, "at most 14 days" would be how long a certificate may last.
+  const ending = { code: 'CERTIFICATE_ENDING' } as const
   if (certificateMs !== null && certificateMs <= CERTIFICATE_WARN_MS) {
     const days = Math.floor(certificateMs / 86_400_000)
     const says =
@@ -251,7 +251,7 @@ function certificates({ certificateMs, certificatesEnding }: HealthFacts): Light
     const says = `${several(certificatesEnding, 'camera')} report${certificatesEnding === 1 ? 's' : ''} a certificate that ends`
     return light('certificates', 'warning', says, ending)
   }
-  return light('certificates', 'ok', 'none that is known ends soon', more)
+  return light('certificates', 'ok', 'none that is known ends soon')
 }
 
 function agents({ connected, cameras }: HealthFacts): Light {

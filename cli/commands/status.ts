@@ -1,7 +1,7 @@
 import { printJson, printLine } from '@sightline/runtime/command-line/output'
 import { SightlineError } from '@sightline/schemas/errors'
 import { type HealthAnswer, healthAnswerParser, type Light } from '@sightline/schemas/health'
-import { LIGHTS } from '@sightline/schemas/lights'
+import { LIGHTS, type LightName } from '@sightline/schemas/lights'
 import { several } from '@sightline/schemas/several'
 import { Command, Option } from 'commander'
 
@@ -51,9 +51,13 @@ async function ask(api: string): Promise<HealthAnswer> {
   } catch (cause) {
     if (cause instanceof SightlineError)
       throw unreachable(`the server at ${api} is not Sightline's api, or is of an earlier version`, cause)
-    throw unreachable(`cannot reach the api at ${api}: ${(cause as Error).message}`, cause)
+    throw unreachable(`cannot reach the api at ${api}: ${reasonOf(cause as Error)}`, cause)
   }
 }
+
+/** `fetch` alone says only that it failed. */
+const reasonOf = ({ message, cause }: Error) =>
+  cause instanceof Error ? cause.message || String(cause) : message
 
 const WORDS: Record<Light['state'], string> = {
   ok: 'ok',
@@ -61,6 +65,15 @@ const WORDS: Record<Light['state'], string> = {
   fault: 'FAULT',
   unknown: 'unknown',
   off: 'off',
+}
+
+/** What an age is of. */
+const LAST: Partial<Record<LightName, string>> = {
+  broker: 'last answer',
+  quorum: 'last answer',
+  reads: 'last read',
+  alerts: 'last alert',
+  canary: 'last one back',
 }
 
 /** The page as lines of text: the sum, then each light, with what to do where something is wrong. Pure. */
@@ -77,7 +90,7 @@ export function describe({ status, version, at, lights }: HealthAnswer): string[
     `${sum} (${at}, version ${version})`,
     '',
     ...lights.flatMap(({ name, state, says, code, ageSeconds, boundSeconds }) => {
-      const age = ageSeconds === null ? '' : `, last ${inWords(ageSeconds)} ago`
+      const age = ageSeconds === null ? '' : `, ${LAST[name] ?? 'last'} ${inWords(ageSeconds)} ago`
       const bound = boundSeconds === null ? '' : ` (at most ${inWords(boundSeconds)})`
       const { title, hint } = LIGHTS[name]
       const line = `${WORDS[state].padEnd(7)}  ${title.padEnd(width)}  ${says}${age}${bound}`

@@ -168,6 +168,23 @@ describe('the lights', () => {
     expect(sumOf(WELL)).toContain('A read that comes now becomes an alert in time.')
     expect(sumOf({ ...WELL, canary: null })).toContain('no test read shows')
   })
+  it('read aloud by ./sightline status, say what an age is of, and deny nothing that their name claims', () => {
+    const lights = lightsOf({
+      ...{ ...WELL, certificateMs: 7 * DAY_MS },
+      canary: { ...WELL.canary!, throughMs: 300_000, failed: 'no alert came within 4 s' },
+    })
+    const lines = describeHealth({
+      ...{ status: 'degraded', broker: 'connected', audit: 'writable', reads: 'judged', version: '1' },
+      ...{ uptimeSeconds: 1, at: instant(0), lights },
+    }).map((line) => line.replace(/ {2,}/g, '  '))
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'ok  Broker  the broker answers, last answer 0 s ago (at most 6 s)',
+        'FAULT  Test reads  no alert came within 4 s, last one back 5 min ago (at most 9 s) [CANARY_FAILED]',
+        "WARNING  Certificates  the broker's certificate ends in 7 days [CERTIFICATE_ENDING]",
+      ]),
+    )
+  })
   it.each(cases)('say it when %s', (_what, change, name, state, well) => {
     const lights = lightsOf({ ...WELL, ...change })
     expect(lights.find((one) => one.name === name)).toMatchObject({ state })
@@ -238,6 +255,12 @@ describe('a system that works', () => {
       expect.objectContaining({ id: 'watcher' }),
     ])
     await kv.delete('watcher')
+  })
+
+  it('that cannot be reached: ./sightline status says why', async () => {
+    const away = `http://127.0.0.1:${await freePort()}`
+    const said = await runInProcess('status', () => import('@sightline/cli/commands/status'), ['--api', away])
+    expect([said.status, said.stderr]).toEqual([69, expect.stringContaining('ECONNREFUSED')])
   })
 
   it('is well for ./sightline status', async () => {
