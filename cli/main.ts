@@ -1,4 +1,4 @@
-import { runProgram } from '@sightline/runtime/command-line/program'
+import { runMain } from '@sightline/runtime/command-line/program'
 import { version } from '@sightline/runtime/root'
 import { SUBCOMMANDS } from './subcommands.ts'
 
@@ -11,7 +11,7 @@ Examples:
 
 Each subcommand explains itself: ./sightline COMMAND --help`
 
-await runProgram(
+await runMain(
   {
     name: './sightline',
     description: 'License plate reader pipeline, from the camera to the analyst',

@@ -1,8 +1,8 @@
-import { runProgram } from '@sightline/runtime/command-line/program'
+import { runMain } from '@sightline/runtime/command-line/program'
 import { version } from '@sightline/runtime/root'
 
 /** The program of a camera host that has only the edge agent (`./sightline pack edge`). */
-await runProgram(
+await runMain(
   {
     name: 'sightline-edge',
     description: 'License plate reader: the camera edge agent',

@@ -23,15 +23,30 @@ export interface Subcommand {
 }
 
 /**
+ * Runs a program as the process's own: if it fails, the process ends at once, although what it had already begun (a connection,
+ * a timer) would keep it. A service whose start failed would otherwise look as if it ran, and nothing would restart it.
+ */
+export async function runMain(program: Program, argv: readonly string[]): Promise<void> {
+  if (await runProgram(program, argv)) return
+  // What is written to a pipe is written later.
+  for (const stream of [process.stdout, process.stderr])
+    await new Promise<void>((done) => stream.write('', () => done()))
+  process.exit()
+}
+
+/**
  * Runs a program with its arguments, and reports errors as people and scripts expect. Sets the exit status (sysexits).
  * @param argv words after the program's name
+ * @returns false if it failed
  */
-export async function runProgram(program: Program, argv: readonly string[]): Promise<void> {
+export async function runProgram(program: Program, argv: readonly string[]): Promise<boolean> {
   try {
     await parse(program, argv)
+    return true
   } catch (thrown) {
     if (thrown instanceof CommanderError) process.exitCode = thrown.exitCode === 0 ? 0 : 64
     else process.exitCode = reportError(thrown, argv.includes('--json'))
+    return false
   }
 }
 
