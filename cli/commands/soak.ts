@@ -7,7 +7,7 @@ import { duration } from '@sightline/runtime/command-line/duration'
 import { wholeNumber } from '@sightline/runtime/command-line/options'
 import { note, printJson, printLine } from '@sightline/runtime/command-line/output'
 import { SightlineError } from '@sightline/schemas/errors'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import type { Line } from '../soak/account.ts'
 import { type SoakResult, soak } from '../soak/soak.ts'
 
@@ -28,9 +28,17 @@ export function command(): Command {
     .description(
       'Runs the whole system under traffic, work and faults, and accounts for everything at the end',
     )
-    .option('--for <duration>', 'how long; one simulated day of traffic', duration, duration('20m'))
+    .addOption(
+      new Option('--for <duration>', 'how long; one simulated day of traffic')
+        .argParser(duration)
+        .default(duration('20m'), '20m'),
+    )
     .option('--seed <n>', 'which faults and which traffic; default: drawn', wholeNumber(0, 2 ** 31))
-    .option('--fault-every <duration>', 'mean time between two faults', duration, duration('20s'))
+    .addOption(
+      new Option('--fault-every <duration>', 'mean time between two faults')
+        .argParser(duration)
+        .default(duration('20s'), '20s'),
+    )
     .option('--rate <n>', 'vehicles a second at noon', wholeNumber(1, 1000), 10)
     .option('--agents <n>', 'edge agents, each with three plate readers', wholeNumber(1, 50), 3)
     .option(

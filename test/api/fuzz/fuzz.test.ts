@@ -321,7 +321,9 @@ async function faultsOf(
   const changed = [...after].flatMap(([name, last]) => (last === before.get(name) ? [] : [name]))
   const acts = changed.filter((name) => ![AUDIT, AUDIT_CHECKPOINTS, ...NOT_AN_ACT].includes(name))
   const isPublic = PUBLIC_ROUTES.has(route.replaceAll(/\{(\w+)\}/g, ':$1'))
-  const isAway = status === 503 && AWAY.includes(String(problem?.code))
+  // No matcher runs here: the health of the whole says so, in its own form.
+  const isUnwell = status === 503 && route === 'GET /health'
+  const isAway = isUnwell || (status === 503 && AWAY.includes(String(problem?.code)))
   const mine = records.filter(({ action }) => own.includes(action))
   const isReplay = records.some(({ action }) => action === 'request.replay')
   const faults = {
@@ -330,7 +332,8 @@ async function faultsOf(
     'it says that it records nothing': own.length === 0 && records.some(isAct),
     'it may be stored': cache !== 'no-store',
     'it failed': status >= 500 && !isAway,
-    'the error is no problem with a stable code': status >= 400 && !isProblem(problem, status, type),
+    'the error is no problem with a stable code':
+      status >= 400 && !isUnwell && !isProblem(problem, status, type),
     [`${acts} changed without a record`]: acts.length > 0 && records.length === 0,
     'the record names somebody else': !isPublic && records.some(({ actor }) => actor !== who),
     'is open to all': permission === undefined && !isPublic,
