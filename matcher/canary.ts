@@ -5,21 +5,13 @@ import type { DisplayIndex } from '@sightline/matching'
 import { type Clock, instant } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import { type CanaryAnswer, canaryDisplay } from '@sightline/schemas/canary'
-import { CANARY_SOURCE } from '@sightline/schemas/read'
 import { ALERTS } from '@sightline/schemas/streams'
 import { alertSubject, canarySubject } from '@sightline/schemas/subjects'
 import { alertOf } from './alert.ts'
 import { judge } from './judge.ts'
 
-const SOURCE = Buffer.from(CANARY_SOURCE)
-/** Where the source begins in `reads.<source>.<camera>`. */
-const AT = 'reads.'.length
 /** How long each of the two requests to the broker may take, milliseconds. */
 const WAIT_MS = 1500
-
-/** Whether a message is a canary read, by its subject: only an api may publish there. */
-export const isCanary = (message: Pick<StreamMessage, 'afterToken'>): boolean =>
-  message.afterToken(AT, SOURCE, 0, SOURCE.length) >= 0
 
 export interface CanaryParts {
   /** Name of this matcher. */

@@ -2,12 +2,19 @@ import type { StreamMessage } from '@sightline/broker/stream-message'
 import type { DisplayIndex, Match } from '@sightline/matching'
 import type { Clock } from '@sightline/runtime/clock'
 import { type SightlineError, toSightlineError } from '@sightline/schemas/errors'
-import type { Read } from '@sightline/schemas/read'
-import { isCanary } from './canary.ts'
+import { CANARY_SOURCE, type Read } from '@sightline/schemas/read'
 import { judge, type Verdict } from './judge.ts'
 import type { IsCounted } from './judged-reads.ts'
 import type { StoredRead } from './raise.ts'
 import type { Refused } from './set-aside.ts'
+
+const SOURCE = Buffer.from(CANARY_SOURCE)
+/** Where the source begins in `reads.<source>.<camera>`. */
+const AT = 'reads.'.length
+
+/** Whether a message is a canary read, by its subject: only an api may publish there. */
+const isCanary = (message: Pick<StreamMessage, 'afterToken'>): boolean =>
+  message.afterToken(AT, SOURCE, 0, SOURCE.length) >= 0
 
 /** What becomes of messages. Each function returns what must be stored before the position moves past the message. */
 export interface Handling {
