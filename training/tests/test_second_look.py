@@ -9,13 +9,20 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from recognizer.alphabet import ALPHABET, REGIONS
-from recognizer.second_look import LOOKS, fitted, loosened, together, views
+from recognizer.second_look import LOOKS, fitted, loosened, spoiled_alike, together, views
 
 
 class SecondLook(unittest.TestCase):
     def test_loosened_moves_each_side_outward(self):
         quad = np.float32([(100, 50), (300, 50), (300, 90), (100, 90)])
         np.testing.assert_allclose(loosened(quad, 0.05, 0.1), [(90, 46), (310, 46), (310, 94), (90, 94)])
+
+    def test_all_looks_at_a_plate_are_spoiled_alike(self):
+        rng = np.random.default_rng(3)
+        plates = rng.integers(0, 255, (12, 1, 64, 160, 3), np.uint8)
+        spoiled = spoiled_alike(np.repeat(plates, 3, 1))
+        np.testing.assert_array_equal(spoiled[:, 0], spoiled[:, 2])
+        self.assertTrue(all((one != plate).any() for one, plate in zip(spoiled[:, 0], plates[:, 0])))
 
     def test_each_look_has_the_same_vote(self):
         looks = [[("AB", np.log(0.9)), ("A8", np.log(0.1))], [("A8", np.log(0.95))]]
