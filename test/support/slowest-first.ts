@@ -2,6 +2,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files that take longest, in their order: begun last, one of them would be waited for alone. */
 const SLOW = [
+  'api/administration/health',
   'replay/replay',
   'vendor-sim/history/store',
   'calls-home',
