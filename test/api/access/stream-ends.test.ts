@@ -116,6 +116,10 @@ const ENDS: Record<string, { end: () => unknown; alerts?: true }> = {
     alerts: true,
   },
   'a source is taken': { end: () => store.file({ requests: granted(['edge']) }) },
+  'a source is added, which it would leave out': {
+    end: () => store.file({ requests: granted(['edge', 'sim', 'other']) }),
+    alerts: true,
+  },
   'the certification is taken': { end: () => store.file({ certification: null }), alerts: true },
   'the certification lapses': {
     end: async () => {
@@ -172,7 +176,7 @@ describe('a stream stays open', () => {
   it('while nothing that it depends on changes, however much else does', async () => {
     const followed = await follow('/v1/alerts/stream')
     await store.person({ name: 'Another Name', totp: { secret: 'x', lastStep: 3 } })
-    await store.file({ requests: granted(['edge', 'sim', 'other']) })
+    await store.file({ requests: granted(['sim', 'edge']) })
     await store.session({ lastSeenAt: instant(clock.now + 1) })
     await buckets[PEOPLE]!.put('somebody-else', { ...person, id: 'somebody-else', state: 'suspended' })
     await pause(1500)

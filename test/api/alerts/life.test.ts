@@ -153,7 +153,9 @@ async function raise({
   }
   const js = jetstream(rig.admin, PATIENT)
   if (hasPicture) await js.publish(pictureSubject(plate), JPEG)
-  const { seq } = await js.publish(alertSubject(display), JSON.stringify(alert))
+  // The broker may just have been restarted: without retries a publish that it misses is an error.
+  const options = { msgID: alert.id, timeout: 1000, retries: 20 }
+  const { seq } = await js.publish(alertSubject(display), JSON.stringify(alert), options)
   return { alert, at: `/v1/alerts/${seq}` }
 }
 const workOf = (answer: Promise<Response>) => bodyOf<AlertWork>(answer)

@@ -626,6 +626,7 @@ describe('a folder that vanishes while it is watched', () => {
         })(),
       )
       await soon(() => expect(names).toEqual(['a.jpg', 'b.jpg']))
+      await soon(() => expect(held).toHaveLength(2))
       await rename(frames, elsewhere())
       await mkdir(frames)
       await soon(() => expect(away.at(-1)).toMatch(/another folder/))
@@ -637,6 +638,7 @@ describe('a folder that vanishes while it is watched', () => {
       await back(elsewhere())
       await soon(() => expect(names).toEqual(['a.jpg', 'b.jpg', expect.anything(), expect.anything()]))
       expect(names.slice(2).sort()).toEqual(['b.jpg', 'c.jpg'])
+      await soon(() => expect(held).toHaveLength(4))
       for (const frame of held.slice(2)) await frame.release()
       await soon(async () => expect(await readdir(frames)).toEqual([]))
       expect(names).toHaveLength(4)
