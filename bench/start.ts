@@ -1,14 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
-import { publishAll } from '@sightline/broker/publish-all'
 import { wholeNumber } from '@sightline/runtime/command-line/options'
-import { DISPLAYS } from '@sightline/schemas/streams'
 import type { Benchmark, Report } from './benchmark.ts'
-import { benchDisplay } from './match/displays.ts'
-import { plates } from './match/traffic.ts'
 import { cpuSecondsOf } from './pace.ts'
 import { startStack } from './stack/stack.ts'
+import { storeDisplays } from './stack/store-displays.ts'
 
 /** What a start may take with a million displays. */
 const GOAL = { ms: 10_000, mib: 429 }
@@ -24,14 +21,7 @@ export const bench: Benchmark = {
 async function run(displays: number, report: Report): Promise<void> {
   const stack = await startStack()
   try {
-    const admin = await stack.connect()
-    const all = plates('displays', displays).map((plate, n) => {
-      const display = benchDisplay(plate, n)
-      const subject = `$KV.${DISPLAYS}.${display.id}`
-      return { subject, payload: JSON.stringify(display), msgID: display.id }
-    })
-    await publishAll(admin, all, { user: 'admin' })
-    await admin.close()
+    await storeDisplays(stack, displays)
     const begun = performance.now()
     await stack.run('api', '--port', '0', '--data', join(stack.folder, 'api'), '--dev-token')
     const ready = performance.now() - begun
