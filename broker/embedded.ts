@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, statfs, writeFile } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -64,7 +64,7 @@ export interface EmbeddedBroker {
 /**
  * Starts a nats-server as a child on loopback with the accounts of schemas/accounts.ts, and declares the
  * streams of schemas/stream-declarations.ts on it. Keys are generated at the first start.
- * @throws BROKER_MISSING, BROKER_FAILED, BROKER_DRIFTED
+ * @throws BROKER_MISSING, BROKER_FOLDER_IN_USE, BROKER_FAILED, BROKER_DRIFTED
  */
 export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<EmbeddedBroker> {
   const { log, vendors, syncAlways = true, more = [] } = options
@@ -86,10 +86,12 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
   await mkdir(dataDir, { recursive: true })
   await own(dataDir)
   await endLeftover(pidPath, configPath, log)
+  const { blocks, bsize } = await statfs(dataDir)
   const settings = {
     host: '127.0.0.1',
     port,
     storeDir: join(dataDir, 'jetstream'),
+    storeBytes: blocks * bsize,
     users,
     publicKeys,
     partitions,

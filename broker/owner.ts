@@ -10,14 +10,14 @@ export const OWNER = 'owner.pid'
 /**
  * Claims the folder for this process; a running process keeps its claim. After a restart of the machine another process may
  * have the number of the owner, which nobody must be told to stop: so the claim has the owner's start, too.
- * @throws BROKER_FAILED
+ * @throws BROKER_FOLDER_IN_USE
  */
 export async function own(dataDir: string): Promise<void> {
   const path = join(dataDir, OWNER)
   const [number, start] = (await readFile(path, 'utf8').catch(() => '')).split(' ')
   const owner = Number(number)
   if (owner && owner !== process.pid && (start === undefined ? isAlive(owner) : start === startOf(owner))) {
-    throw new SightlineError('BROKER_FAILED', `process ${owner} already runs a broker in ${dataDir}`, {
+    throw new SightlineError('BROKER_FOLDER_IN_USE', `process ${owner} already runs a broker in ${dataDir}`, {
       hint: 'Stop it, or choose another folder with --data.',
     })
   }

@@ -9,6 +9,11 @@ export interface ServerSettings {
   port: number
   /** Folder of the JetStream store. */
   storeDir: string
+  /**
+   * Most that the store may take, bytes. Without it the server takes what is free at its start for the limit: one that
+   * starts on a full disk stores nothing for as long as it runs, even when there is room again.
+   */
+  storeBytes?: number | undefined
   users: readonly BrokerUser[]
   /** Public key by user name (broker/keys.ts). */
   publicKeys: ReadonlyMap<string, string>
@@ -59,6 +64,7 @@ export function serverConfig(settings: ServerSettings): string {
     host,
     port,
     storeDir,
+    storeBytes,
     cluster,
     monitorPort,
     tls,
@@ -74,7 +80,11 @@ export function serverConfig(settings: ServerSettings): string {
     ...(tls ? { tls: { cert_file: tls.cert, key_file: tls.key } } : {}),
     max_payload: 1024 * 1024,
     write_deadline: '10s',
-    jetstream: { store_dir: storeDir, ...(syncAlways ? { sync_interval: 'always' } : {}) },
+    jetstream: {
+      store_dir: storeDir,
+      ...(storeBytes ? { max_file_store: storeBytes } : {}),
+      ...(syncAlways ? { sync_interval: 'always' } : {}),
+    },
     accounts: accountsOf(
       { ...settings, agentStreams },
       {

@@ -57,6 +57,7 @@ const CODES = {
   BROKER_DENIED: { exit: EXIT.denied, http: 503 },
   BROKER_MISSING: { exit: EXIT.unavailable, http: 503 },
   BROKER_DRIFTED: { exit: EXIT.config, http: 503 },
+  BROKER_FOLDER_IN_USE: { exit: EXIT.unavailable, http: 503 },
   BROKER_FAILED: { exit: EXIT.unavailable, http: 503 },
   /** The quota of one source is used up. The sender keeps what is refused, and tries again. */
   QUOTA_EXCEEDED: { exit: EXIT.unavailable, http: 503 },

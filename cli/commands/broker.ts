@@ -157,6 +157,7 @@ interface InitOptions {
   nodes: string[]
   routeHosts?: string[]
   store: string
+  disk?: number
   config: string
   syncAlways: boolean
   tlsCert?: string
@@ -176,6 +177,11 @@ function initCommand(): Command {
       'names of the nodes, in the same order, on their own network; they listen for each other only there',
     )
     .option('--store <folder>', 'folder of the JetStream store on each node', '/data')
+    .option(
+      '--disk <GiB>',
+      'size of the disk of that folder on each node; without it a node that starts on a full disk stores nothing until its next start',
+      wholeNumber(1, 1_000_000),
+    )
     .option('--config <folder>', 'where the files of OUT/nodes are on each node', '/config')
     .option('--no-sync-always', 'do not sync each write to disk at once')
     .option('--tls-cert <file>', 'certificate (PEM), by its path on each node; clients must then use TLS')
@@ -220,6 +226,7 @@ function initCommand(): Command {
           port: 4222,
           monitorPort: 8222,
           storeDir: options.store,
+          storeBytes: options.disk && options.disk * 2 ** 30,
           syncAlways: options.syncAlways,
           partitions,
           agentStreams,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { appendFileSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { jetstream } from '@nats-io/jetstream'
 import { connectBroker } from '@sightline/broker/connect'
@@ -18,6 +18,16 @@ it('the server’s log names the streams that it refuses to store', () => {
   ])
   expect(stuckStreams(line('AGENCY > ALERTS', 'maximum messages exceeded'))).toEqual([])
 })
+
+/** Writes zeros until the disk refuses. */
+function fill(path: string): void {
+  const zeros = Buffer.alloc(4096)
+  try {
+    for (;;) appendFileSync(path, zeros)
+  } catch (error) {
+    expect((error as NodeJS.ErrnoException).code).toBe('ENOSPC')
+  }
+}
 
 const mount = (...args: string[]) => execFileSync('mount', args, { stdio: 'ignore' })
 
@@ -40,8 +50,7 @@ describe.skipIf(!canMount())('a broker on a disk that was full', () => {
     folder = await temporaryFolder()
     disk = join(folder.path, 'disk')
     mkdirSync(disk)
-    // No memory is taken by it; the streams reserve 4 GiB.
-    mount('-t', 'tmpfs', '-o', 'size=8g', 'tmpfs', disk)
+    mount('-t', 'tmpfs', '-o', 'size=128m', 'tmpfs', disk)
   })
   afterAll(async () => {
     execFileSync('umount', ['--lazy', disk])
@@ -50,7 +59,10 @@ describe.skipIf(!canMount())('a broker on a disk that was full', () => {
 
   it('is started again once there is room, and stores again', async () => {
     const restarts: number[] = []
-    const options = { vendors: [], edges: {}, dataDir: join(disk, 'broker'), log: quiet, storeLookMs: 100 }
+    const size = { replicas: 1, storageGib: 1 / 16 }
+    const parties = { vendors: [], edges: {} }
+    const options = { ...parties, size, dataDir: join(disk, 'broker'), log: quiet, storeLookMs: 100 }
+    const balloon = join(disk, 'balloon')
     const broker = await keepBroker(options, () => restarts.push(broker.pid()))
     const before = broker.pid()
     const admin = await connectBroker({ servers: broker.url, keys: broker.keys, user: 'admin' }, quiet)
@@ -63,16 +75,24 @@ describe.skipIf(!canMount())('a broker on a disk that was full', () => {
       )
     try {
       expect(await put()).toBe(true)
-      const used = Number(execFileSync('du', ['-sm', disk]).toString().split('\t')[0])
-      mount('-o', `remount,size=${used + 1}m`, disk)
+      fill(balloon)
       for (let tries = 0; tries < 100 && (await put()); tries++);
       // Full: to end it now would not help.
       expect([await put(), restarts, broker.pid()]).toEqual([false, [], before])
-      mount('-o', 'remount,size=8g', disk)
+      rmSync(balloon)
       await expect.poll(put, { timeout: 30_000 }).toBe(true)
       // The new server stores before its start is over.
       await expect.poll(() => broker.pid(), { timeout: 30_000 }).not.toBe(before)
       expect(restarts).toEqual([before])
+
+      // Killed on a full disk, it starts there, and stores when there is room.
+      const second = broker.pid()
+      fill(balloon)
+      process.kill(second, 'SIGKILL')
+      await expect.poll(() => broker.pid(), { timeout: 30_000 }).not.toBe(second)
+      expect(await put()).toBe(false)
+      rmSync(balloon)
+      await expect.poll(put, { timeout: 30_000 }).toBe(true)
     } finally {
       await admin.close()
       await broker.stop()
