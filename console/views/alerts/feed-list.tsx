@@ -1,12 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { Link } from '../../shell/navigate.ts'
 import { me } from '../../shell/session.ts'
 import { Button } from '../../ui/button.tsx'
+import { Empty, Loading } from '../../ui/states.tsx'
+import { instantText } from '../../ui/time.ts'
 import { type Entry, statusOf } from './feed/entry.ts'
-import { held, listProblem, loadOlder } from './feed/feed.ts'
-import { placeIn } from './feed/held.ts'
+import { held, isLoadingOlder, listProblem, loadOlder } from './feed/feed.ts'
+import { MOST_HELD, placeIn } from './feed/held.ts'
 import { FeedRow } from './feed-row.tsx'
-import { ListEnd } from './list-end.tsx'
 import { neighbor } from './neighbor.ts'
 import { select } from './select.ts'
 import { texts } from './texts.ts'
@@ -137,4 +139,41 @@ function useAnchor(scroller: { current: HTMLDivElement | null }, rows: readonly 
     return () => element?.removeEventListener('scroll', look)
   }, [])
   return { count, toTop: () => scroller.current?.scrollTo({ top: 0 }) }
+}
+
+/** Below the last row: how far back the list goes, and a button for more. */
+function ListEnd({ isEmpty, isNarrowed }: { isEmpty: boolean; isNarrowed: boolean }) {
+  const words = texts.list
+  const { entries, next } = held.value
+  const oldest = entries.at(-1)
+  // The problem and the button to retry are above the list.
+  if (listProblem.value) return null
+  if (next === undefined) return <Loading rows={6} />
+  if (!oldest && next === null) {
+    return (
+      <Empty icon="alert" text={words.none}>
+        <span>{words.noneHint}</span> <Link href="/displays">{words.toDisplays}</Link>
+      </Empty>
+    )
+  }
+  return (
+    <div class="alerts-end">
+      {isEmpty && <p>{words.noneInFilter}</p>}
+      {oldest && (isNarrowed || isEmpty) && (
+        <p>{words.lookedBack(instantText(new Date(oldest.alert.read.seenAt)))}</p>
+      )}
+      <Further isNarrowed={isNarrowed} />
+    </div>
+  )
+}
+
+/** What exists beyond the oldest alert in memory. */
+function Further({ isNarrowed }: { isNarrowed: boolean }) {
+  const words = texts.list
+  const { entries, next } = held.value
+  if (isLoadingOlder.value) return <p role="status">{words.loadingOlder}</p>
+  if (next === null) return <p>{words.end}</p>
+  if (entries.length >= MOST_HELD) return <p>{words.full}</p>
+  if (!isNarrowed) return null
+  return <Button onClick={() => void loadOlder()}>{words.older}</Button>
 }

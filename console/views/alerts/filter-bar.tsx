@@ -1,9 +1,8 @@
 import { useId, useMemo } from 'preact/hooks'
 import { texts as shell } from '../../shell/texts.ts'
 import { Button } from '../../ui/button.tsx'
-import { held } from './feed/feed.ts'
+import { filter, held } from './feed/feed.ts'
 import { type Choice, choicesOf, EVERYTHING, type Filter, isNarrowed, TABS, type Tab } from './feed/filter.ts'
-import { filter } from './rows.ts'
 import { Tabs } from './tabs.tsx'
 import { texts } from './texts.ts'
 

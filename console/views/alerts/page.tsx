@@ -1,28 +1,42 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import { Link, useParams } from '../../shell/navigate.ts'
+import { me } from '../../shell/session.ts'
 import { Button } from '../../ui/button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Empty, Failure } from '../../ui/states.tsx'
+import { useNow } from '../../ui/use-now.ts'
 import { ConnectionNotice, ConnectionState } from './connection-state.tsx'
 import { Detail } from './detail/detail.tsx'
 import { SettingsDialog } from './dialogs/settings-dialog.tsx'
-import { hasNoSource, held, listProblem, retry } from './feed/feed.ts'
-import { isNarrowed } from './feed/filter.ts'
+import { filter, hasNoSource, held, listProblem, retry } from './feed/feed.ts'
+import { filterEntries, isNarrowed } from './feed/filter.ts'
 import { FeedList } from './feed-list.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { useKeys } from './keys.ts'
 import { neighbor } from './neighbor.ts'
 import { setWatching } from './notify/arrivals.ts'
 import { preferences } from './notify/preferences.ts'
-import { filter, useRows } from './rows.ts'
 import { select } from './select.ts'
 import { SoundButton, switchSound } from './sound-button.tsx'
 import { texts } from './texts.ts'
 import './alerts.css'
 
+/** How often to check for expired claims, milliseconds. */
+const LAPSE_MS = 10_000
+
 /** Live alerts (DSP-1, DSP-7), for users who were granted their sources. */
 export default function Alerts() {
   return hasNoSource.value ? <NoSource /> : <List />
+}
+
+/** The alerts that pass the filter, newest first, and the count of each tab. */
+function useRows() {
+  const now = useNow(LAPSE_MS)
+  const { entries } = held.value
+  const which = filter.value
+  const who = me.value
+  const rows = useMemo(() => filterEntries(entries, which, { me: who, now }), [entries, which, who, now])
+  return { ...rows, now }
 }
 
 /** The growing list, and the alert being compared. */

@@ -7,10 +7,9 @@ import { regionName } from '../../../ui/regions.ts'
 import { vehicleText } from '../../../ui/vehicle-text.ts'
 import { When } from '../../../ui/when.tsx'
 import type { Alert, Entry } from '../feed/entry.ts'
-import { held } from '../feed/feed.ts'
+import { filter, held } from '../feed/feed.ts'
 import { EVERYTHING } from '../feed/filter.ts'
 import { percentText } from '../percent.ts'
-import { filter } from '../rows.ts'
 import { texts } from '../texts.ts'
 
 /** What is known about the sighting and the display that it concerns. */

@@ -5,6 +5,7 @@ import { loadSession, may, me, session } from '../../../shell/session.ts'
 import { forget, notifyArrival } from '../notify/arrivals.ts'
 import { connection, gap, pause } from './connection.ts'
 import type { Alert, AlertWork } from './entry.ts'
+import { EVERYTHING, type Filter } from './filter.ts'
 import { type Batch, type Held, MOST_HELD, NOTHING, withBatch, withPage } from './held.ts'
 import { followAlerts, type Listener, waitMs } from './stream.ts'
 
@@ -17,6 +18,9 @@ const PAGE = 500
  * number announce new ones everywhere.
  */
 export const held = signal<Held>(NOTHING)
+
+/** The filter of the alerts; kept while the user opens other views. */
+export const filter = signal<Filter>(EVERYTHING)
 
 /** Why the list could not be loaded or refreshed; null if it could. */
 export const listProblem = signal<ProblemError | null>(null)
