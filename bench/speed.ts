@@ -12,13 +12,13 @@ const SIZES = [
   [1920, 1080],
 ] as const
 
-/** Frames of each size, and the number of warm-up frames, for compilers and caches. */
+/** Frames of each size, and how often each is read before it is measured: a camera's agent has compiled its code long ago. */
 const FRAMES = 24
-const WARM_UP = 4
+const WARM_UPS = 2
 
 /**
  * CPU milliseconds from a frame's JPEG bytes to its plates, median over the frames that the simulated vendor
- * renders: a line for each size and engine, beside each other engine of the same run.
+ * renders: a line for each size and engine, beside decoding alone and each other engine, all in turn in the same run.
  */
 export async function reportSpeed(engines: readonly Engine[], report: Report): Promise<void> {
   const { pictures } = await renderedSet(FRAMES)
@@ -29,31 +29,42 @@ export async function reportSpeed(engines: readonly Engine[], report: Report): P
         sharp(frame).resize(width, height, { fit: 'fill' }).jpeg({ quality: 85 }).toBuffer(),
       ),
     )
-    const medians = new Map<Engine, number>()
-    for (const engine of engines) medians.set(engine, await medianCpuMs(engine, files))
-    for (const engine of engines) reportEngine(report, `${width}×${height}`, engine, medians)
+    const times = await cpuMsOf(engines, files)
+    for (const engine of engines) reportEngine(report, `${width}×${height}`, engine, times)
   }
 }
 
-async function medianCpuMs(engine: Engine, files: readonly Uint8Array[]): Promise<number> {
-  const read = async (file: Uint8Array) => engine.find(await decodePicture(file, 'frame.jpg'))
-  for (const file of files.slice(0, WARM_UP)) await read(file)
-  const times: number[] = []
-  for (const file of files) times.push((await measureTime(() => read(file))).cpuS * 1000)
-  return percentile(times, 0.5)
+/** Median CPU milliseconds of each engine, and of decoding alone. */
+async function cpuMsOf(engines: readonly Engine[], files: readonly Uint8Array[]): Promise<Times> {
+  const decode = (file: Uint8Array) => decodePicture(file, 'frame.jpg')
+  const works = new Map<Engine | typeof DECODING, (file: Uint8Array) => Promise<unknown>>([
+    [DECODING, decode],
+    ...engines.map(
+      (engine) => [engine, async (file: Uint8Array) => engine.find(await decode(file))] as const,
+    ),
+  ])
+  const times = new Map([...works.keys()].map((key) => [key, [] as number[]]))
+  for (let round = 0; round <= WARM_UPS; round++) {
+    for (const file of files) {
+      for (const [key, work] of works) {
+        const { cpuS } = await measureTime(() => work(file))
+        if (round === WARM_UPS) times.get(key)!.push(cpuS * 1000)
+      }
+    }
+  }
+  return new Map([...times].map(([key, all]) => [key, percentile(all, 0.5)]))
 }
 
-function reportEngine(
-  report: Report,
-  set: string,
-  engine: Engine,
-  medians: ReadonlyMap<Engine, number>,
-): void {
-  const value = medians.get(engine)!
+const DECODING = 'decoding the same frames alone'
+/** Milliseconds. */
+type Times = ReadonlyMap<Engine | typeof DECODING, number>
+
+function reportEngine(report: Report, set: string, engine: Engine, times: Times): void {
+  const value = times.get(engine)!
   const figure = { metric: 'speed', value, unit: 'ms CPU', set, engine: engine.name, pictures: FRAMES }
-  const others = [...medians].filter(([other]) => other !== engine)
-  if (others.length === 0) report(figure)
-  for (const [other, yardstickValue] of others) {
-    report({ ...figure, yardstick: other.name, yardstickValue, ratio: value / yardstickValue })
+  for (const [other, yardstickValue] of times) {
+    if (other === engine) continue
+    const yardstick = other === DECODING ? other : other.name
+    report({ ...figure, yardstick, yardstickValue, ratio: value / yardstickValue })
   }
 }

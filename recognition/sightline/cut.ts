@@ -61,14 +61,20 @@ function centersOf({ data, steps, alphabet }: Columns): number[] {
   const classes = alphabet.length
   const centers: number[] = []
   for (let step = 0, from = 0, before = 0; step <= steps; step++) {
-    const column = data.subarray(step * classes, (step + 1) * classes)
-    const likeliest = step < steps ? column.indexOf(Math.max(...column)) : 0
+    const likeliest = step < steps ? likeliestAt(data, step * classes, classes) : 0
     if (likeliest === before) continue
     if (before !== 0) centers.push((from + step - 1) / 2)
     from = step
     before = likeliest
   }
   return centers
+}
+
+/** The class with the greatest of `count` values from `start` on; the first of several. */
+function likeliestAt(data: Float64Array, start: number, count: number): number {
+  let best = 0
+  for (let k = 1; k < count; k++) if (data[start + k]! > data[start + best]!) best = k
+  return best
 }
 
 /** Two parts of one plate differ less than this in height, as a factor … */

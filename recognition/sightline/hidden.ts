@@ -123,10 +123,11 @@ function hasObstacle({ line, face }: Sight, isAmerican: boolean, isWhole: boolea
   const scale = face.width / line.width
   const pitch = inCharacters(line).pitch * scale
   const centers = line.centers.map((center) => center * scale)
-  const isPlain = plainColumns(face, centers, pitch)
+  const isOwn = new Uint8Array(face.width)
   for (const center of centers) {
-    isPlain.fill(false, Math.max(0, Math.floor(center - OWN * pitch)), Math.ceil(center + OWN * pitch))
+    isOwn.fill(1, Math.max(0, Math.floor(center - OWN * pitch)), Math.ceil(center + OWN * pitch))
   }
+  const isPlain = plainColumns(face, centers, pitch, isOwn)
   /** From the character before a column to the one after it, or to the edge. */
   function roomAt(column: number): number {
     const after = centers.findIndex((center) => center > column)
@@ -149,48 +150,104 @@ function hasObstacle({ line, face }: Sight, isAmerican: boolean, isWhole: boolea
   return false
 }
 
-/** For each column whether it is plain, and not the plate's own ground, between the upper and the lower end of the letters. */
-function plainColumns({ data, width, height }: Pixels, centers: readonly number[], pitch: number): boolean[] {
+/**
+ * For each column whether it is plain, and not the plate's own ground, between the upper and the lower end of the letters.
+ * @param isOwn columns of characters, which are not looked at: every plate that is read pays for the others
+ */
+function plainColumns(
+  { data, width, height }: Pixels,
+  centers: readonly number[],
+  pitch: number,
+  isOwn: Uint8Array,
+): Uint8Array {
   const [top, bottom] = [Math.round(height * ROWS.from), Math.round(height * ROWS.to)]
-  const from = Math.max(0, Math.floor(centers[0]! - pitch / 2))
-  const to = Math.min(width, Math.ceil(centers.at(-1)! + pitch / 2))
-  const grays: number[] = []
-  const pixels: number[] = []
-  for (let y = top; y < bottom; y++) {
-    for (let x = from; x < to; x++) {
-      pixels.push(3 * (y * width + x))
-      grays.push(grayAt(data, y * width + x))
-    }
-  }
-  const sorted = grays.toSorted((a, b) => a - b)
-  const [dark, bright] = [sorted[Math.floor(0.1 * sorted.length)]!, sorted[Math.floor(0.9 * sorted.length)]!]
-  const middle = (dark + bright) / 2
-  const isBright = 2 * grays.filter((gray) => gray > middle).length > grays.length
-  const ground = pixels.filter((_, i) => grays[i]! > middle === isBright)
-  const color = [0, 1, 2].map((channel) => median(ground.map((at) => data[at + channel]!)))
-  const ownGray = (color[0]! + color[1]! + color[2]!) / 3
-  const least = Math.max(DIFFERENT.levels, DIFFERENT.share * (bright - dark))
-  return Array.from({ length: width }, (_, x) => {
-    let [filled, sum, squares] = [0, 0, 0]
-    for (let y = top; y < bottom; y++) {
-      const at = y * width + x
-      const gray = grayAt(data, at)
+  const { color, contrast, isBright } = groundOf(
+    { data, width, height, channels: 3 },
+    {
+      top,
+      bottom,
+      left: Math.max(0, Math.floor(centers[0]! - pitch / 2)),
+      right: Math.min(width, Math.ceil(centers.at(-1)! + pitch / 2)),
+    },
+  )
+  const [red, green, blue] = color
+  const ownGray = (red + green + blue) / 3
+  const least = Math.max(DIFFERENT.levels, DIFFERENT.share * contrast)
+  const rows = bottom - top
+  const mayLack = rows - FILLED * rows
+  return isOwn.map((own, x) => {
+    if (own) return 0
+    let [lacking, sum, squares] = [0, 0, 0]
+    for (let y = top, at = 3 * (top * width + x); y < bottom; y++, at += 3 * width) {
+      const [r, g, b] = [data[at]!, data[at + 1]!, data[at + 2]!]
+      const gray = (r + g + b) / 3
       sum += gray
       squares += gray * gray
       // Between blurred letters the ground itself is a little brighter than its mean: that is no obstacle.
-      const towardInk = (ownGray - gray) * (isBright ? 1 : -1)
-      const isTinted = color.some(
-        (value, channel) => Math.abs(data[3 * at + channel]! - gray - value + ownGray) > least,
-      )
-      if (towardInk > least || isTinted) filled++
+      const towardInk = isBright ? ownGray - gray : gray - ownGray
+      const lighter = gray - ownGray
+      const isDifferent =
+        towardInk > least ||
+        Math.abs(r - red - lighter) > least ||
+        Math.abs(g - green - lighter) > least ||
+        Math.abs(b - blue - lighter) > least
+      if (!isDifferent && ++lacking > mayLack) return 0
     }
-    const rows = bottom - top
-    return filled >= FILLED * rows && squares / rows - (sum / rows) ** 2 <= PLAIN ** 2
+    return squares / rows - (sum / rows) ** 2 <= PLAIN ** 2 ? 1 : 0
   })
 }
 
-const grayAt = (data: Uint8Array, pixel: number): number =>
-  (data[3 * pixel]! + data[3 * pixel + 1]! + data[3 * pixel + 2]!) / 3
+interface Ground {
+  readonly color: readonly [red: number, green: number, blue: number]
+  /** Between the dark and the bright parts, gray levels. */
+  readonly contrast: number
+  readonly isBright: boolean
+}
+
+/** The plate's own color: the median of its larger part, the bright or the dark one. Histograms, because sorting took longer than reading. */
+function groundOf(
+  { data, width }: Pixels,
+  { top, bottom, left, right }: Record<'top' | 'bottom' | 'left' | 'right', number>,
+): Ground {
+  /** Of the sums of the three channels. */
+  const sums = new Uint32Array(3 * 255 + 1)
+  for (let y = top; y < bottom; y++) {
+    for (let x = left, at = 3 * (y * width + left); x < right; x++, at += 3) {
+      sums[data[at]! + data[at + 1]! + data[at + 2]!]!++
+    }
+  }
+  const count = (bottom - top) * (right - left)
+  const dark = valueAt(sums, Math.floor(0.1 * count))
+  const bright = valueAt(sums, Math.floor(0.9 * count))
+  const brighter = sums.reduce((total, here, sum) => (2 * sum > dark + bright ? total + here : total), 0)
+  const isBright = 2 * brighter > count
+  const channels = [new Uint32Array(256), new Uint32Array(256), new Uint32Array(256)] as const
+  for (let y = top; y < bottom; y++) {
+    for (let x = left, at = 3 * (y * width + left); x < right; x++, at += 3) {
+      if (2 * (data[at]! + data[at + 1]! + data[at + 2]!) > dark + bright !== isBright) continue
+      channels[0][data[at]!]!++
+      channels[1][data[at + 1]!]!++
+      channels[2][data[at + 2]!]!++
+    }
+  }
+  const members = isBright ? brighter : count - brighter
+  const middle = (histogram: Uint32Array) =>
+    (valueAt(histogram, (members - 1) >> 1) + valueAt(histogram, members >> 1)) / 2
+  return {
+    color: [middle(channels[0]), middle(channels[1]), middle(channels[2])],
+    contrast: (bright - dark) / 3,
+    isBright,
+  }
+}
+
+/** The value at a place among the sorted ones, by how often there is each. */
+function valueAt(histogram: Uint32Array, place: number): number {
+  for (let value = 0, before = 0; value < histogram.length; value++) {
+    before += histogram[value]!
+    if (before > place) return value
+  }
+  return Number.NaN
+}
 
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
