@@ -1,10 +1,12 @@
 import { batchSends } from '@sightline/broker/batch-sends'
+import { followBrokerClock } from '@sightline/broker/clock'
 import { type BrokerAddress, connectBroker, disconnect } from '@sightline/broker/connect'
 import { openLink } from '@sightline/broker/link'
-import { type Clock, systemClock } from '@sightline/runtime/clock'
+import type { Clock } from '@sightline/runtime/clock'
 import { listen } from '@sightline/runtime/http'
 import type { Logger } from '@sightline/runtime/log'
 import { startMonitor } from '@sightline/runtime/monitor'
+import { ALERTS } from '@sightline/schemas/streams'
 import { sweepAccess } from './access/notices.ts'
 import { settingsOf } from './administration/settings.ts'
 import { watchHealth } from './administration/watch-health.ts'
@@ -73,7 +75,10 @@ export interface ApiOptions
   /** File of the recipients with whom verified alerts may be shared; none if absent. */
   recipientsFile?: string | undefined
   log: Logger
+  /** The time of day; by default the broker's, which the clock of this host is compared with. */
   clock?: Clock
+  /** The clock of this host. */
+  hostClock?: Clock
 }
 
 export interface Api {
@@ -94,7 +99,7 @@ export interface Api {
  * @throws BROKER_UNREACHABLE, BROKER_DENIED, BROKER_DRIFTED, BROKER_FAILED, CONFIG_INVALID, PORT_IN_USE
  */
 export async function startApi(options: ApiOptions): Promise<Api> {
-  const { log, clock = systemClock, requestsPerMinute, requestsPerPerson } = options
+  const { log, requestsPerMinute, requestsPerPerson } = options
   const { stallMs, trustedProxies, recheckMs, camerasMs, consoleFolder, tileServer } = options
   const { site, networks } = checkPeopleOptions(options.host, options)
   const { token, path: tokenPath } = options.devToken
@@ -112,6 +117,10 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const stop = new AbortController()
   try {
     const link = await openLink(connection)
+    const brokerClock = await followBrokerClock({
+      ...{ manager: link.manager, stream: ALERTS, host: options.hostClock, log, signal: stop.signal },
+    })
+    const clock = options.clock ?? brokerClock.now
     const audit = createAuditLog(link, clock)
     const signingKeys = await ensureSigningKeys(options.dataDir)
     const checkpoints = keepCheckpoints({ link, audit, keys: signingKeys, clock, log })
@@ -140,7 +149,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       brokerIsConnected: link.connected,
       reads,
       health: watchHealth({
-        ...{ link, reads, audit, alerts, cameraHealth, edgeAgents, clock, log, stop: stop.signal },
+        ...{ link, reads, audit, alerts, cameraHealth, edgeAgents, brokerClock, log, stop: stop.signal },
         dataDir: options.dataDir,
         certificateEnd: () => certificateEnd,
         canaryMs: options.canaryMs ?? 0,

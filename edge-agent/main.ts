@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { BrokerAddress } from '@sightline/broker/connect'
 import type { Engine } from '@sightline/recognition/engine'
 import type { VehicleNetwork } from '@sightline/recognition/vehicle/vehicle'
-import { type Clock, systemClock } from '@sightline/runtime/clock'
+import type { Clock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import type { Camera } from '@sightline/schemas/camera'
 import type { CameraHealth } from '@sightline/schemas/camera-health'
@@ -79,7 +79,7 @@ const LAST_CHANCE_MS = 2_000
 
 /** Wires the cameras of one host: frames to passes, passes to reads on the disk, from there to the broker. */
 export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
-  const { engine, parallel = 2, minConfidence, agentVersion, log, clock = systemClock } = options
+  const { engine, parallel = 2, minConfidence, agentVersion, log } = options
   const running = new Map<string, Entry>()
   const onFull = (camera: string, error: SightlineError) =>
     running.get(camera)?.camera.health.trouble(error, clock())
@@ -91,6 +91,7 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
     onFull,
     pictureDays: (camera) => pictureDays.get(camera),
   })
+  const { clock } = publisher
   const spools = options.feeds?.tapped(publisher.spools) ?? publisher.spools
   const frameQueue = createFrameQueue(parallel)
   const openPosition = positionPool(log, clock)

@@ -21,6 +21,8 @@ export interface CanaryParts {
   /** To the account of the alerts. */
   js: JetStreamClient
   clock: Clock
+  /** The host's clock minus the broker's, milliseconds; null: not compared. */
+  aheadMs(): number | null
   log: Logger
 }
 
@@ -28,7 +30,7 @@ export interface CanaryParts {
  * Answers canary reads: judges each as every read, by the canary's display, asks whether the stream of alerts would store
  * an alert, and stores the answer apart from the alerts. One attempt: an answer that does not come is what the canary is for.
  */
-export function createCanaryAnswers({ name, index, js, clock, log }: CanaryParts) {
+export function createCanaryAnswers({ name, index, js, clock, aheadMs, log }: CanaryParts) {
   async function answer(message: StreamMessage): Promise<void> {
     const now = clock()
     const display = canaryDisplay(instant(now))
@@ -41,7 +43,9 @@ export function createCanaryAnswers({ name, index, js, clock, log }: CanaryParts
     const alert = alertOf(matches[0]!, display, read, facts, message.time.getTime(), now)
     const subject = alertSubject(display.id)
     const refused = await whyNotStored(js, { stream: ALERTS, subject, waitMs: WAIT_MS })
-    const text: CanaryAnswer = { v: 1, matcher: name, alert, refused }
+    const ahead = aheadMs()
+    const clockAheadMs = ahead === null ? null : Math.round(ahead)
+    const text: CanaryAnswer = { v: 1, matcher: name, alert, refused, clockAheadMs }
     await js.publish(canarySubject(read.camera.id), JSON.stringify(text), { timeout: WAIT_MS, retries: 0 })
   }
 

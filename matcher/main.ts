@@ -1,12 +1,13 @@
 import { hostname } from 'node:os'
 import { Kvm } from '@nats-io/kv'
+import { followBrokerClock } from '@sightline/broker/clock'
 import { connectBroker, disconnect } from '@sightline/broker/connect'
 import { ask, type Link, openLink } from '@sightline/broker/link'
 import { messageIdsOf } from '@sightline/broker/message-ids'
 import { publishUntilStored, retryUntilDone } from '@sightline/broker/publish'
 import { createDisplayIndex, type DisplayIndex } from '@sightline/matching'
 import { loadRecognizerFacts } from '@sightline/matching/recognizer-facts'
-import { type Clock, systemClock } from '@sightline/runtime/clock'
+import type { Clock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import { type ErrorCode, SightlineError } from '@sightline/schemas/errors'
 import { isReadStream, LEASES, POSITIONS } from '@sightline/schemas/streams'
@@ -37,7 +38,10 @@ export interface MatcherOptions {
   /** Another matcher with the same name has taken over (CONFLICT); this one has stopped. */
   onSuperseded?(error: SightlineError): void
   log: Logger
+  /** The time of day; by default the broker's, which the clock of this host is compared with. */
   clock?: Clock
+  /** The clock of this host. */
+  hostClock?: Clock
 }
 
 export interface Matcher {
@@ -94,14 +98,7 @@ const hostToken = () =>
  * @throws BROKER_UNREACHABLE, BROKER_DENIED, BROKER_FAILED, CONFIG_INVALID
  */
 export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
-  const {
-    servers,
-    keys,
-    name = hostToken(),
-    suppressMs = DEFAULT_SUPPRESS_MS,
-    log,
-    clock = systemClock,
-  } = options
+  const { servers, keys, name = hostToken(), suppressMs = DEFAULT_SUPPRESS_MS, log } = options
   const connection = await connectBroker({ servers, keys, user: 'matcher' }, log)
   /** The reads are in the matcher's own account, everything else in the agency's. */
   const [link, agency] = [await openLink(connection), await openLink(connection, 'AGENCY')]
@@ -109,6 +106,11 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
   const messageIds = await messageIdsOf({ keys, user: 'matcher' })
   const stopping = new AbortController()
   const { signal } = stopping
+  const streams = await readStreamsOf(link)
+  const brokerClock = await followBrokerClock({
+    ...{ manager: link.manager, stream: streams[0]!, host: options.hostClock, log, signal },
+  })
+  const clock = options.clock ?? brokerClock.now
   const facts = await loadRecognizerFacts()
   const createIndex = () => createDisplayIndex(facts)
   const index = createIndex()
@@ -190,7 +192,9 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
     index,
     raise,
     refuse,
-    answerCanary: createCanaryAnswers({ name, index: createIndex(), js, clock, log }),
+    answerCanary: createCanaryAnswers({
+      ...{ name, index: createIndex(), js, clock, aheadMs: brokerClock.aheadMs, log },
+    }),
     counts,
     onMatch: metrics.matched,
     clock,
@@ -198,7 +202,6 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
   })
 
   const positions = await kvm.open(POSITIONS)
-  const streams = await readStreamsOf(link)
   const parts = {
     link,
     positions,

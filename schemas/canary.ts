@@ -61,6 +61,9 @@ export const CanaryAnswer = Type.Object(
         description: 'Why the stream of alerts would not store an alert now; null: it would',
       }),
     ),
+    clockAheadMs: orNull(
+      Type.Integer({ description: "The clock of the matcher's host minus the broker's; null: not compared" }),
+    ),
   },
   { title: 'CanaryAnswer', additionalProperties: false },
 )

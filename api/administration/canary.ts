@@ -24,8 +24,6 @@ export interface CanaryParts {
   log: Logger
   /** Time between two of them, milliseconds. */
   everyMs: number
-  /** Clock of the api minus the broker's, milliseconds, as it is now; null: not known. */
-  aheadMs(): number | null
   /** One came through. @param milliseconds from sending to showing */
   onThrough(milliseconds: number): void
   onFailed(): void
@@ -35,16 +33,7 @@ export interface CanaryParts {
 const STORE_MS = 2000
 const IN_FLIGHT = 16
 
-export function startCanary({
-  link,
-  clock,
-  log,
-  everyMs,
-  aheadMs,
-  onThrough,
-  onFailed,
-  stop,
-}: CanaryParts): Canary {
+export function startCanary({ link, clock, log, everyMs, onThrough, onFailed, stop }: CanaryParts): Canary {
   const waiting = new Map<string, (answer: CanaryAnswer) => void>()
   let through: { at: number; delayMs: number } | undefined
   let failed: string | null = null
@@ -70,8 +59,7 @@ export function startCanary({
     if (!link.connected()) return 'the connection to the broker is lost'
     const camera = `canary-${randomBytes(6).toString('hex')}`
     const startedAt = performance.now()
-    // By the broker's clock, as far as it is known: a clock that is wrong has a light of its own.
-    const read = canaryRead(camera, instant(clock() - (aheadMs() ?? 0)))
+    const read = canaryRead(camera, instant(clock()))
     const answered = new Promise<CanaryAnswer>((resolve) => waiting.set(read.id, resolve))
     const late = new AbortController()
     try {
@@ -85,8 +73,7 @@ export function startCanary({
       const answer = await Promise.race([answered, pause(left, null, { signal })])
       if (!answer) return `it was stored, but no alert came within ${CANARY_WITHIN_MS / 1000} s`
       const delayMs = performance.now() - startedAt
-      const { readStoredAt, raisedAt } = answer.alert
-      matcherAheadMs = Date.parse(raisedAt) - Date.parse(readStoredAt)
+      matcherAheadMs = answer.clockAheadMs
       alertsRefused = answer.refused
       if (answer.refused !== null) return `a matcher judged it, but cannot store alerts: ${answer.refused}`
       through = { at: performance.now(), delayMs }

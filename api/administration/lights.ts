@@ -2,7 +2,6 @@ import type { ReadsCondition } from '@sightline/broker/reads-state'
 import type { ErrorCode } from '@sightline/schemas/errors'
 import type { Light } from '@sightline/schemas/health'
 import type { LightName, LightState } from '@sightline/schemas/lights'
-import { MOST_AHEAD_MS } from '@sightline/schemas/origin'
 import { several } from '@sightline/schemas/several'
 
 /** The lights, from what was found. Pure: every instant is in milliseconds of the clock that its name says. */
@@ -227,8 +226,9 @@ function clocks({ apiAheadMs, matcherAheadMs, camerasOff }: HealthFacts): Light 
   const wrong = { ...more, code: 'CLOCK_WRONG' } as const
   if (isClockOff(off)) {
     const way = off! > 0 ? 'ahead of' : 'behind'
+    // The broker's time is used instead (broker/clock.ts).
     const says = `the clock of ${who} is ${Math.round(Math.abs(off!) / 1000)} s ${way} the broker's`
-    return light('clocks', Math.abs(off!) > MOST_AHEAD_MS ? 'fault' : 'warning', says, wrong)
+    return light('clocks', 'warning', says, wrong)
   }
   if (camerasOff > 0)
     return light('clocks', 'warning', `the clocks of ${several(camerasOff, 'camera')} are off`, wrong)

@@ -1,8 +1,9 @@
 import { statfs } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { BrokerClock } from '@sightline/broker/clock'
 import type { Link } from '@sightline/broker/link'
 import { whyNotStored } from '@sightline/broker/would-store'
-import { type Clock, instant } from '@sightline/runtime/clock'
+import { instant } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { Light } from '@sightline/schemas/health'
@@ -45,15 +46,13 @@ export interface HealthParts {
   certificateEnd(): number | undefined
   /** Time between two canary reads, milliseconds; 0: none. */
   canaryMs: number
-  clock: Clock
+  brokerClock: BrokerClock
   log: Logger
   stop: AbortSignal
 }
 
 const EVERY_MS = 2000
 const WAIT_MS = 2000
-/** An answer that took longer says too little about the clock. */
-const COMPARED_WITHIN_MS = 1000
 /** Bytes of an ordinary audit record. */
 const RECORD_BYTES = 1000
 /** Cameras are looked at so that the looks take at most this part of the time: there may be many thousands. */
@@ -70,7 +69,8 @@ const fail = () => {
 
 /** Looks at everything until `stop` is aborted. */
 export function watchHealth(parts: HealthParts): HealthWatch {
-  const { link, reads, audit, clock, log, stop } = parts
+  const { link, reads, audit, brokerClock, log, stop } = parts
+  const clock = brokerClock.now
   const registers: Registry[] = []
   const delay = new Histogram({
     name: 'sightline_api_canary_seconds',
@@ -90,7 +90,6 @@ export function watchHealth(parts: HealthParts): HealthWatch {
   let leaderless = 0
   let thin = 0
   let alertAt: number | null = null
-  let apiAheadMs: number | null = null
   const unread = createUnread()
   let auditRefused: string | null | undefined
   let diskFree: number | null = null
@@ -105,16 +104,7 @@ export function watchHealth(parts: HealthParts): HealthWatch {
   }
 
   async function lookAtStreams(): Promise<void> {
-    const askedAt = performance.now()
-    const [first, ...others] = WATCHED.map((name) => link.manager.streams.info(name))
-    const compared = first!.then((info) => {
-      // With each answer the server says what time it is. Not with a canary: one that bears a wrong time does not come back.
-      const { ts } = info as { ts?: string }
-      const tookMs = performance.now() - askedAt
-      if (ts !== undefined && tookMs < COMPARED_WITHIN_MS) apiAheadMs = clock() - tookMs / 2 - Date.parse(ts)
-      return info
-    })
-    const found = await Promise.all([compared, ...others])
+    const found = await Promise.all(WATCHED.map((name) => link.manager.streams.info(name)))
     const copied = found.filter(({ config }) => config.num_replicas > 1)
     leaderless = copied.filter(({ cluster }) => !cluster?.leader).length
     thin = copied.filter(({ cluster }) => cluster?.replicas?.some(({ offline }) => offline)).length
@@ -202,7 +192,7 @@ export function watchHealth(parts: HealthParts): HealthWatch {
   )
   if (parts.canaryMs > 0) {
     canary = startCanary({
-      ...{ link, clock, log, stop, everyMs: parts.canaryMs, aheadMs: () => apiAheadMs },
+      ...{ link, clock, log, stop, everyMs: parts.canaryMs },
       onThrough: (milliseconds) => delay.observe(milliseconds / 1000),
       onFailed: () => failures.inc(),
     })
@@ -212,7 +202,7 @@ export function watchHealth(parts: HealthParts): HealthWatch {
     const now = performance.now()
     const seen = reads.latest()
     const end = parts.certificateEnd()
-    const since = (at: number | null) => (at === null ? null : clock() - (apiAheadMs ?? 0) - at)
+    const since = (at: number | null) => (at === null ? null : clock() - at)
     return lightsOf({
       connected: link.connected(),
       answeredMs: answeredAt === null ? null : now - answeredAt,
@@ -229,7 +219,7 @@ export function watchHealth(parts: HealthParts): HealthWatch {
       alertMs: since(alertAt),
       alertsUnreadMs: unread.ms(parts.alerts.reached(), now),
       canary: canary?.facts() ?? null,
-      apiAheadMs,
+      apiAheadMs: brokerClock.aheadMs(),
       matcherAheadMs: canary?.matcherAheadMs() ?? null,
       certificateMs: end === undefined ? null : end - clock(),
     })

@@ -13,6 +13,11 @@ export interface BrokerClock {
   compare(connection: NatsConnection, report: SentReport): Promise<void>
   /** How far this host's clock is certainly ahead of the broker's, ms; null if unknown. */
   offsetMs(): number | null
+  /**
+   * Milliseconds since 1970: the broker's time if this host's clock is off by more than `ALLOWED_MS`, else this host's. Not
+   * by a monotonic clock, which stands still while a host sleeps.
+   */
+  now: Clock
   trouble(): SightlineError | null
 }
 
@@ -31,14 +36,33 @@ const ANSWER_MS = 2_000
 /** Beyond this, an alert may be late, or a read may seem older than its display, ms. */
 const ALLOWED_MS = 1_000
 
-export function compareClocks(steady: Clock = steadyClock): BrokerClock {
+export function compareClocks(host: Clock, steady: Clock = steadyClock): BrokerClock {
   let dueAt = steady()
   let offsetMs: number | null = null
+  let comparedMs = host() - steady()
+
+  /** An offset from before somebody set the clock says nothing. */
+  function forgetIfSet(): void {
+    const apartMs = host() - steady()
+    if (Math.abs(apartMs - comparedMs) <= ALLOWED_MS) return
+    comparedMs = apartMs
+    offsetMs = null
+    dueAt = steady()
+  }
 
   return {
-    isDue: () => steady() >= dueAt,
+    isDue() {
+      forgetIfSet()
+      return steady() >= dueAt
+    },
+    now() {
+      forgetIfSet()
+      const isWrong = offsetMs !== null && Math.abs(offsetMs) > ALLOWED_MS
+      return isWrong ? host() - offsetMs! : host()
+    },
     async compare(connection, { camera, payload, from, to }) {
       dueAt = steady() + EVERY_MS
+      comparedMs = host() - steady()
       try {
         const answer = await connection.request(storedReport(camera), '', { timeout: ANSWER_MS })
         const stored = Date.parse(answer.headers?.get('Nats-Time-Stamp') ?? '')
@@ -56,7 +80,7 @@ export function compareClocks(steady: Clock = steadyClock): BrokerClock {
       const seconds = (Math.abs(offsetMs) / 1000).toFixed(1)
       return new SightlineError(
         'CLOCK_WRONG',
-        `the clock of this host is ${seconds} s ${way} the broker's: reads carry the wrong time`,
+        `the clock of this host is ${seconds} s ${way} the broker's: reads carry the broker's time`,
         { hint: 'Synchronize it with a time server (NTP), and check that local time is not used as UTC.' },
       )
     },

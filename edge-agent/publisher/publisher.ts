@@ -32,6 +32,8 @@ export interface Publisher {
   connected(): boolean
   /** How far this host's clock is ahead of the broker's, ms; null if unknown. */
   clockOffsetMs(): number | null
+  /** The time of day that reads and reports carry: the broker's, if this host's clock is known to be wrong. */
+  readonly clock: Clock
   /** What is wrong with the connection to the broker although it is up. */
   troubles(): SightlineError[]
   /** Sends a health report, or drops it if it cannot be sent now: the next one is more current. */
@@ -71,7 +73,7 @@ export async function startPublisher(options: PublisherOptions): Promise<Publish
       certificateEnds = endsAt
     }
     const link = await openEdgeLink({ servers, keys, user, ca, onCertificate }, log)
-    const clocks = compareClocks()
+    const clocks = compareClocks(clock)
     const stopping = new AbortController()
     const { signal } = stopping
     const { one, together } = deliverReads(link, messageIds, signal, onFull)
@@ -83,6 +85,7 @@ export async function startPublisher(options: PublisherOptions): Promise<Publish
       spools: { reads, pictures },
       connected: link.connected,
       clockOffsetMs: clocks.offsetMs,
+      clock: clocks.now,
       troubles: () =>
         [clocks.trouble(), certificateTrouble('broker', certificateEnds, clock())].filter(
           (trouble) => trouble !== null,

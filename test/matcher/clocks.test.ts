@@ -53,15 +53,17 @@ test('a camera whose clock is years behind or minutes ahead raises alerts for a 
 test.each([
   ['an hour behind', -HOUR],
   ['a year behind', -YEAR],
+  ['an hour ahead', HOUR],
+  ['a year ahead', YEAR],
 ])('a display ends on time though the matcher is %s (DSP-3)', async (_what, off) => {
   const admin = await broker.as('admin')
-  const [ended, lasts] = [`ENDED${Math.abs(off) % 97}`, `LASTS${Math.abs(off) % 97}`]
+  const [ended, lasts] = [`ENDED${(off + 2 * YEAR) % 97}`, `LASTS${(off + 2 * YEAR) % 97}`]
   const createdAt = instant(Date.now() - HOUR)
   await putDisplay(admin, { id: ended, plate: ended, createdAt, expiresAt: instant(Date.now()) })
-  await putDisplay(admin, { id: lasts, plate: lasts, createdAt, expiresAt: instant(Date.now() + HOUR) })
+  await putDisplay(admin, { id: lasts, plate: lasts, createdAt, expiresAt: instant(Date.now() + HOUR / 2) })
   const { url: servers, keys } = broker
-  const clock = () => Date.now() + off
-  const matcher = await startMatcher({ servers, keys, name: 'm', log: quiet, clock })
+  const hostClock = () => Date.now() + off
+  const matcher = await startMatcher({ servers, keys, name: 'm', log: quiet, hostClock })
   await published([ended, lasts], [0, 0])
   await vi.waitFor(async () => expect(await alerted()).toContain(lasts), 20_000)
   expect(await alerted()).not.toContain(ended)

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type EdgeAgent, startEdgeAgent } from '@sightline/edge-agent/main'
+import { compareClocks } from '@sightline/edge-agent/publisher/broker-clock'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { quiet, type TestBroker, temporaryFolder, testBroker } from '../../support/broker.ts'
 import { folderCamera } from '../../support/edge.ts'
@@ -53,10 +54,41 @@ describe('the clock of a host', () => {
     ['eight hours behind, the local time taken for UTC', 'local', '28800.0 s behind'],
     ['five minutes ahead', 'fast', '300.0 s ahead'],
   ] as const)('is a warning when it is %s', async (_what, host, said) => {
-    const { warnings, clockOffsetMs } = await healthOf(host)
+    const { warnings, clockOffsetMs, at } = await healthOf(host)
+    // Reads and reports carry the broker's time: with the host's, they would be refused.
+    expect(Math.abs(Date.parse(at) - Date.now())).toBeLessThan(2000)
     expect(clockOffsetMs! - HOSTS[host]).toBeLessThan(500)
     expect(clockOffsetMs! - HOSTS[host]).toBeGreaterThan(-500)
     expect(warnings).toMatchObject([{ code: 'CLOCK_WRONG', message: expect.stringContaining(said) }])
+  })
+
+  test('is compared again after somebody set it, and until then nothing is corrected', async () => {
+    let [host, steady] = [1_000_000, 0]
+    const clocks = compareClocks(
+      () => host,
+      () => steady,
+    )
+    const stored = (at: number) => {
+      const headers = { get: () => new Date(at).toISOString() }
+      return { request: async () => ({ headers, string: () => 'report' }) } as never
+    }
+    const compare = (at: number) =>
+      clocks.compare(stored(at), { camera: 'gate-1', payload: 'report', from: host, to: host })
+    await compare(host - 3_600_000)
+    expect([clocks.isDue(), clocks.offsetMs(), clocks.now()]).toEqual([false, 3_600_000, host - 3_600_000])
+    // Somebody corrects the clock.
+    host -= 3_600_000
+    steady += 5
+    expect([clocks.isDue(), clocks.offsetMs(), clocks.now()]).toEqual([true, null, host])
+    await compare(host)
+    expect([clocks.isDue(), clocks.offsetMs(), clocks.now()]).toEqual([false, 0, host])
+    // It is set wrong.
+    host += 86_400_000
+    expect([clocks.isDue(), clocks.offsetMs()]).toEqual([true, null])
+    await compare(host - 86_400_000)
+    host += 1000
+    steady += 1000
+    expect(clocks.now()).toBe(host - 86_400_000)
   })
 
   test('is none when it is right', async () => {
