@@ -1,7 +1,17 @@
 import type { Engine, EngineOptions, IssuerMix, PlateFinding } from '../engine.ts'
-import { type Box, boundingBox, extent, mapQuad, overlap, quadHeight, quadOfBox } from '../geometry.ts'
+import {
+  type Box,
+  boundingBox,
+  extent,
+  mapQuad,
+  overlap,
+  type Quad,
+  quadHeight,
+  quadOfBox,
+} from '../geometry.ts'
 import type { Picture } from '../picture.ts'
 import { CUT_CONFIDENCE, halvesOf } from './cut.ts'
+import { readDoubtful } from './doubtful.ts'
 import { locate } from './locate.ts'
 import { loadModels, type Models } from './models.ts'
 import { siteFactors } from './prior.ts'
@@ -31,22 +41,19 @@ async function findPlates(
   picture: Picture,
   mix: IssuerMix | undefined,
 ): Promise<PlateFinding[]> {
-  const located = await locate(models, picture)
-  const whole = maybeCutPlate(located, picture)
-  const places = whole ? [...located, whole] : located
-  const readings = await recognize(
-    models,
-    picture,
-    places.map(({ quad }) => quad),
-    mix && siteFactors(models.recognizer, mix),
-  )
-  const found = places
-    .flatMap((place, i) => {
-      const reading = readings[i]
-      const legible = reading && (place !== whole || reading.confidence >= LEGIBLE)
-      return legible ? [findingOf(place, reading, picture)] : []
-    })
-    .sort((a, b) => b.rank - a.rank)
+  const site = mix && siteFactors(models.recognizer, mix)
+  const { plates, doubtful } = await locate(models, picture)
+  const whole = maybeCutPlate(plates, picture)
+  const places = whole ? [...plates, whole] : plates
+  const read = (quads: readonly Quad[]) => recognize(models, picture, quads, site)
+  const readings = await read(places.map(({ quad }) => quad))
+  const sure = places.flatMap((place, i) => {
+    const reading = readings[i]
+    const legible = reading && (place !== whole || reading.confidence >= LEGIBLE)
+    return legible ? [findingOf(place, reading, picture)] : []
+  })
+  const unsure = (await readDoubtful(doubtful, read)).map((one) => findingOf(one.place, one.reading, picture))
+  const found = [...sure, ...unsure].sort((a, b) => b.rank - a.rank)
   const chosen: Ranked[] = []
   for (const finding of found) {
     if (!chosen.some((other) => overlap(other.box, finding.box) > SAME_PLATE)) chosen.push(finding)
