@@ -32,7 +32,8 @@ export function command(): Command {
     .addHelpText(
       'after',
       `
-The tree must be clean, and ./sightline test must have passed with exactly this content. If a step fails, nothing changes.
+The tree must be clean, and ./sightline test and ./sightline soak (20 minutes or more) must have passed with exactly this
+content. If a step fails, nothing changes.
 It pushes nothing: the last line says how to.
 
 Examples:

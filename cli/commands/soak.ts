@@ -6,8 +6,10 @@ import { ensureServer } from '@sightline/broker/install-server'
 import { duration } from '@sightline/runtime/command-line/duration'
 import { wholeNumber } from '@sightline/runtime/command-line/options'
 import { note, printJson, printLine } from '@sightline/runtime/command-line/output'
+import { root } from '@sightline/runtime/root'
 import { SightlineError } from '@sightline/schemas/errors'
 import { Command, Option } from 'commander'
+import { contentToTest, rememberPassed, SOAK_MS } from '../release/tested.ts'
 import type { Line } from '../soak/account.ts'
 import { type SoakResult, soak } from '../soak/soak.ts'
 
@@ -79,10 +81,14 @@ async function run(options: SoakCommandOptions): Promise<void> {
     const { for: length, faultEvery, rate, agents, analysts, smallDisk } = options
     if (smallDisk) await requireSmallDisk(smallDisk)
     const work = { data, duration: length, seed, faultEvery, rate, agents, analysts, smallDisk }
+    const content = length >= SOAK_MS ? contentToTest(root) : null
     const result = await soak({ ...work, say: note, signal: early.signal })
     if (options.json) printJson({ type: 'result', ...result })
     else print(result)
-    if (result.lines.some(({ ok }) => !ok))
+    const isWell = result.lines.every(({ ok }) => ok)
+    // One that somebody ended early is not the whole.
+    if (!early.signal.aborted) rememberPassed(root, 'soaked', content, isWell)
+    if (!isWell)
       throw new SightlineError('CHECK_FAILED', 'the account does not add up', {
         hint: `Make the run again: ./sightline soak --seed ${seed} --for ${length}ms --keep FOLDER; the logs of each process are in FOLDER/logs.`,
       })

@@ -6,7 +6,7 @@ import { note, printJson, printLine } from '@sightline/runtime/command-line/outp
 import { root } from '@sightline/runtime/root'
 import { Command } from 'commander'
 import { type DebianPart, ensureDebianParts } from '../debian.ts'
-import { contentToTest, rememberTested } from '../release/tested.ts'
+import { contentToTest, rememberPassed } from '../release/tested.ts'
 import { complianceOf, type TestResult } from '../test/compliance.ts'
 import { dependencyReport } from '../test/dependencies.ts'
 import { CHECKED, ensurePython, pythonReport, pythonThere } from '../test/python.ts'
@@ -118,7 +118,7 @@ export function command(): Command {
       if (!options.json) printLine(`${counts.passed} passed, ${failed} failed, ${counts.skipped} skipped`)
       const hasPassed = failed === 0 && counts.passed > 0
       if (!hasPassed) process.exitCode = 1
-      if (isAll) rememberTested(root, content, hasPassed)
+      if (isAll) rememberPassed(root, 'tested', content, hasPassed)
     })
     .addHelpText(
       'after',

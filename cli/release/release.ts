@@ -5,7 +5,7 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { gt, valid } from 'semver'
 import { startRelease } from './changelog.ts'
 import { gitOf, isClean } from './git.ts'
-import { wasTested } from './tested.ts'
+import { hasPassed } from './tested.ts'
 import { withVersion } from './versions.ts'
 
 export interface ReleaseParts {
@@ -45,8 +45,10 @@ export function release(version: string, { folder, out, day, build, isDryRun }: 
     throw notReady('the working tree differs from the last commit', 'Commit or stash, then try again.')
   if (git('branch', '--show-current') === '')
     throw notReady('no branch is checked out', 'Check out the branch to release.')
-  if (!wasTested(folder))
+  if (!hasPassed(folder, 'tested'))
     throw notReady('this content has not passed all tests', 'Run ./sightline test without a filter first.')
+  if (!hasPassed(folder, 'soaked'))
+    throw notReady('this content has not passed a soak of 20 minutes', 'Run ./sightline soak first.')
   const { text, notes } = startRelease(readFileSync(join(folder, 'CHANGELOG.md'), 'utf8'), version, day)
   const changed = withVersion(folder, version).set('CHANGELOG.md', text)
   const paths = [...changed.keys()]

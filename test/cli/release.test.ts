@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startRelease } from '@sightline/cli/release/changelog'
 import { type ReleaseParts, release } from '@sightline/cli/release/release'
-import { contentToTest, rememberTested, wasTested } from '@sightline/cli/release/tested'
+import { contentToTest, hasPassed, rememberPassed } from '@sightline/cli/release/tested'
 import { withVersion } from '@sightline/cli/release/versions'
 import { root, version } from '@sightline/runtime/root'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -43,7 +43,8 @@ beforeAll(() => {
   git('config', 'user.email', 'somebody@agency.example')
   git('add', '.')
   git('commit', '--quiet', '--message', 'What lies here')
-  rememberTested(folder, contentToTest(folder), true)
+  for (const trial of ['tested', 'soaked'] as const)
+    rememberPassed(folder, trial, contentToTest(folder), true)
 })
 
 beforeEach(() => {
@@ -189,6 +190,12 @@ describe('a release is refused', () => {
     git('add', 'new.ts')
     git('commit', '--quiet', '--message', 'Something new')
     refused(NEXT, 'PRECONDITION_MISSING', 'has not passed all tests')
+    rememberPassed(folder, 'tested', contentToTest(folder), true)
+    refused(NEXT, 'PRECONDITION_MISSING', 'has not passed a soak')
+    rememberPassed(folder, 'soaked', contentToTest(folder), false)
+    refused(NEXT, 'PRECONDITION_MISSING', 'has not passed a soak')
+    rememberPassed(folder, 'soaked', contentToTest(folder), true)
+    expect(release(NEXT, parts({ isDryRun: true })).tag).toBe(`v${NEXT}`)
   })
   it('when the change log says nothing', () => {
     writeFileSync(
@@ -196,33 +203,34 @@ describe('a release is refused', () => {
       '# Changelog\n\n## Not yet released\n\n## 0.1.0 (2026-01-01)\n\n- Old\n',
     )
     git('commit', '--quiet', '--all', '--message', 'Nothing new')
-    rememberTested(folder, contentToTest(folder), true)
+    for (const trial of ['tested', 'soaked'] as const)
+      rememberPassed(folder, trial, contentToTest(folder), true)
     refused(NEXT, 'PRECONDITION_MISSING', 'has nothing under')
   })
 })
 
 describe('the record of a tested tree', () => {
   it('identifies it by its content', () => {
-    expect(wasTested(folder)).toBe(true)
+    expect(hasPassed(folder, 'tested')).toBe(true)
     // Another message, the same content.
     git('commit', '--quiet', '--amend', '--message', 'Told better')
-    expect(wasTested(folder)).toBe(true)
+    expect(hasPassed(folder, 'tested')).toBe(true)
   })
   it('is removed when a run fails', () => {
-    rememberTested(folder, contentToTest(folder), false)
-    expect(wasTested(folder)).toBe(false)
+    rememberPassed(folder, 'tested', contentToTest(folder), false)
+    expect(hasPassed(folder, 'tested')).toBe(false)
   })
   it('does not cover what changed while the tests ran', () => {
     const before = contentToTest(folder)
-    rememberTested(folder, before, false)
+    rememberPassed(folder, 'tested', before, false)
     writeFileSync(at('new.ts'), 'something')
-    rememberTested(folder, before, true)
+    rememberPassed(folder, 'tested', before, true)
     rmSync(at('new.ts'))
-    expect(wasTested(folder)).toBe(false)
+    expect(hasPassed(folder, 'tested')).toBe(false)
   })
   it('is empty without a repository', () => {
     expect(contentToTest(base)).toBe(null)
-    expect(() => rememberTested(base, null, true)).not.toThrow()
+    expect(() => rememberPassed(base, 'tested', null, true)).not.toThrow()
   })
 })
 
