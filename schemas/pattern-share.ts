@@ -98,14 +98,19 @@ interface Steps {
   stars: number
 }
 
+/** The tokens that are so, as bits. */
+const bitsOf = (tokens: readonly Token[], is: (token: Token) => boolean): number =>
+  tokens.reduce((mask, token, n) => (is(token) ? mask | (1 << n) : mask), 0)
+
+const fitsOf = (tokens: readonly Token[], char: string): number =>
+  bitsOf(tokens, (token) => token === '*' || token.has(char))
+
 function stepsOf(tokens: readonly Token[]): Steps {
-  const bits = (is: (token: Token) => boolean) =>
-    tokens.reduce((mask, token, n) => (is(token) ? mask | (1 << n) : mask), 0)
-  const stars = bits((token) => token === '*')
+  const stars = bitsOf(tokens, (token) => token === '*')
   const kinds = Object.entries(CHARS).map(([kind, chars]) => {
     const counts = new Map<number, number>()
     for (const char of chars) {
-      const fits = bits((token) => token === '*' || token.has(char))
+      const fits = fitsOf(tokens, char)
       counts.set(fits, (counts.get(fits) ?? 0) + 1)
     }
     return [kind, Array.from(counts, ([fits, count]) => ({ fits, part: count / chars.length }))] as const
@@ -132,9 +137,8 @@ function shareOfShape({ first, last, kinds, stars }: Steps, shape: string): numb
     const after = new Map<number, number>()
     for (const [state, chance] of states) {
       for (const { fits, part } of kinds[kind]!) {
-        const met = state & fits
-        if (met === 0) continue
-        const next = openStars(((met & ~stars) << 1) | (met & stars), stars)
+        const next = afterOne(state & fits, stars)
+        if (next === 0) continue
         after.set(next, (after.get(next) ?? 0) + chance * part)
       }
     }
@@ -144,6 +148,59 @@ function shareOfShape({ first, last, kinds, stars }: Steps, shape: string): numb
   for (const [state, chance] of states) if ((state & last) !== 0) share += chance
   return share
 }
+
+/** The state after one more character. @param met bits of the tokens that take it */
+const afterOne = (met: number, stars: number): number =>
+  met === 0 ? 0 : openStars(((met & ~stars) << 1) | (met & stars), stars)
+
+/**
+ * Plates that a pattern covers, so that a person sees what it means: first of the series where it covers most. The same ones
+ * each time.
+ * @param pattern valid by the schema `PlatePattern`
+ * @returns at most `count`, all different; fewer when the pattern covers fewer
+ */
+export function examplesOf(pattern: string, count: number): string[] {
+  const tokens = tokensOf(pattern)
+  const steps = stepsOf(tokens)
+  const shapes = SHAPES.map((shape) => ({ shape, share: shareOfShape(steps, shape) }))
+    .filter(({ share }) => share > 0)
+    .sort((a, b) => b.share - a.share)
+  const found = new Set<string>()
+  // The series in turn, each with another choice of characters in each round.
+  for (let round = 0; round < ROUNDS && found.size < count; round++) {
+    for (const { shape } of shapes) {
+      const plate = plateOf(tokens, steps, shape, round)
+      if (plate !== undefined) found.add(plate)
+      if (found.size === count) break
+    }
+  }
+  return [...found]
+}
+
+const ROUNDS = 40
+
+/** A plate of a shape that fits; characters are tried in another order for each round. */
+function plateOf(tokens: readonly Token[], { first, last, stars }: Steps, shape: string, round: number) {
+  const dead = new Set<string>()
+  const from = (state: number, place: number): string | undefined => {
+    if (place === shape.length) return (state & last) === 0 ? undefined : ''
+    if (dead.has(`${state} ${place}`)) return undefined
+    const chars = CHARS[shape[place]!]!
+    const start = Math.floor((((round + 1) * (place + 3) * GOLDEN) % 1) * chars.length)
+    for (let n = 0; n < chars.length; n++) {
+      const char = chars[(start + n) % chars.length]!
+      const next = afterOne(state & fitsOf(tokens, char), stars)
+      const rest = next === 0 ? undefined : from(next, place + 1)
+      if (rest !== undefined) return char + rest
+    }
+    dead.add(`${state} ${place}`)
+    return undefined
+  }
+  return from(first, 0)
+}
+
+/** Its multiples are spread evenly over 0 to 1. */
+const GOLDEN = 0.618_033_988_75
 
 const exampleOf = (shape: string): string =>
   Array.from(shape, (kind, n) => SAMPLE[kind]![n % SAMPLE[kind]!.length]).join('')

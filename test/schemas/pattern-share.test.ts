@@ -2,7 +2,7 @@ import { loadRecognizerFacts } from '@sightline/matching/recognizer-facts'
 import { DisplayChange, displayParser, NewDisplay } from '@sightline/schemas/display'
 import { checkDisplay, normalizePattern } from '@sightline/schemas/display-rules'
 import { createParser } from '@sightline/schemas/message'
-import { LARGEST_SHARE, SERIAL_SHAPES, shareOf } from '@sightline/schemas/pattern-share'
+import { examplesOf, LARGEST_SHARE, SERIAL_SHAPES, shareOf } from '@sightline/schemas/pattern-share'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { aDisplay } from '../support/displays.ts'
@@ -214,4 +214,44 @@ describe('a display for anything but a plate', () => {
       expect(() => checkDisplay(asked)).toThrow(expect.objectContaining({ code: 'RULE_BROKEN' }))
     },
   )
+})
+
+describe('examples of what a pattern covers', () => {
+  /** By the platform's own regular expressions. */
+  const fits = (pattern: string) => new RegExp(`^${pattern.replaceAll('?', '.').replaceAll('*', '.*')}$`)
+  const piece = fc.oneof(
+    fc.constantFrom(...EVERY, '?', '*'),
+    fc
+      .uniqueArray(fc.constantFrom(...EVERY), { minLength: 1, maxLength: 5 })
+      .map((chars) => `[${chars.join('')}]`),
+  )
+
+  it('are plates that fit, all different, and the same each time', () => {
+    fc.assert(
+      fc.property(fc.array(piece, { minLength: 1, maxLength: 10 }), (pieces) => {
+        const pattern = pieces.join('')
+        const examples = examplesOf(pattern, 5)
+        for (const plate of examples) expect(plate).toMatch(fits(pattern))
+        for (const plate of examples) expect(plate).toMatch(/^[A-Z0-9]{1,10}$/)
+        expect(new Set(examples).size).toBe(examples.length)
+        expect(examplesOf(pattern, 5)).toEqual(examples)
+        if (shareOf(pattern).share > 0) expect(examples.length).toBeGreaterThan(0)
+      }),
+    )
+  })
+
+  it.each([
+    ['7ABC12[34]', ['7ABC123', '7ABC124']],
+    ['7ABC123', ['7ABC123']],
+  ])('of %s are all that there are', (pattern, all) => {
+    expect(examplesOf(pattern, 5).sort()).toEqual(all)
+  })
+
+  it('are plates of an issuer where there are any, as different as they can be', () => {
+    const examples = examplesOf('7A*', 5)
+    expect(examples).toHaveLength(5)
+    const shapeOf = (plate: string) => plate.replace(/[A-Z]/g, '@').replace(/\d/g, '#')
+    for (const plate of examples) expect(SERIAL_SHAPES).toContain(shapeOf(plate))
+    expect(new Set(examplesOf('7AB?12?', 5).map((plate) => plate[3])).size).toBeGreaterThan(2)
+  })
 })

@@ -2,6 +2,12 @@ import { several } from '@sightline/schemas/several'
 import { KIND_NAMES } from '../../ui/vehicle-text.ts'
 import { addRules } from '../../ui/why.tsx'
 
+/** A share of plates, as many digits as it deserves. */
+const portion = (share: number): string =>
+  share > 0.1
+    ? `${Math.round(share * 100)}% of the plates`
+    : `one in ${Number((1 / share).toPrecision(2)).toLocaleString('en-US')} of the plates`
+
 /** Texts of the watchlist: its list, due entries, editor and detail. The rules call an entry a display (DSP-1). */
 export const texts = {
   title: 'Watchlist',
@@ -171,6 +177,12 @@ export const texts = {
       shortest === longest
         ? `Plates of ${several(shortest, 'character')}.`
         : `Plates of ${shortest} to ${several(longest, 'character')}.`,
+    examples: 'For example:',
+    noPlate: 'No plate can match this: it is longer than any plate.',
+    share: (share: number, example: string) =>
+      `That is ${portion(share)} like ${example}, of which it covers most.`,
+    tooWide: (largest: number) =>
+      `This covers too many vehicles and can’t be saved. A pattern may cover at most ${portion(largest)} of any series.`,
     asRead: 'Patterns match the read exactly as it was read; they don’t correct misreads.',
     wide: 'A pattern will also alert on unrelated vehicles. Enter every character you know.',
   },

@@ -3,7 +3,7 @@ import { type Piece, parseWritten, plainPlate } from '@sightline/schemas/written
 export type Explained =
   | { kind: 'nothing' }
   | { kind: 'plate'; text: string }
-  | { kind: 'pattern'; pieces: Piece[]; shortest: number; longest: number }
+  | { kind: 'pattern'; text: string; pieces: Piece[]; shortest: number; longest: number }
   /** Neither: the first character that is not understood, or an unclosed bracket. */
   | { kind: 'fault'; at: string }
 
@@ -17,10 +17,11 @@ export const normal = plainPlate
 export function explain(typed: string): Explained {
   const what = parseWritten(typed)
   if (what.kind !== 'pattern') return what
-  const { pieces } = what
+  const { text, pieces } = what
   const shortest = pieces.filter(({ kind }) => kind !== 'many').length
   return {
     kind: 'pattern',
+    text,
     pieces,
     shortest,
     longest: shortest === pieces.length ? shortest : MAX_PLATE_LENGTH,

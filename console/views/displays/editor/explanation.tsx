@@ -1,3 +1,5 @@
+import { examplesOf, LARGEST_SHARE, shareOf } from '@sightline/schemas/pattern-share'
+import { useMemo } from 'preact/hooks'
 import { Icon } from '../../../ui/icon.tsx'
 import { texts } from '../texts.ts'
 import { explain, runs } from './explain.ts'
@@ -22,6 +24,7 @@ export function Explanation({ plate }: { plate: string }) {
               ))}
             </ol>
             <p>{words.length(what.shortest, what.longest)}</p>
+            <Covered pattern={what.text} />
             <p class="displays-note">{words.asRead}</p>
           </>
         )}
@@ -35,6 +38,24 @@ export function Explanation({ plate }: { plate: string }) {
     </section>
   )
 }
+
+/** Five plates that a pattern covers, and how many it covers: what a person meant is easier to see in these. */
+function Covered({ pattern }: { pattern: string }) {
+  const words = texts.explain
+  const found = useMemo(() => ({ plates: examplesOf(pattern, EXAMPLES), of: shareOf(pattern) }), [pattern])
+  if (found.plates.length === 0) return <p class="field-error">{words.noPlate}</p>
+  return (
+    <>
+      <p>
+        {words.examples} <span class="displays-examples">{found.plates.join(', ')}</span>
+      </p>
+      <p>{words.share(found.of.share, found.of.example)}</p>
+      {found.of.share > LARGEST_SHARE + 1e-9 && <p class="field-error">{words.tooWide(LARGEST_SHARE)}</p>}
+    </>
+  )
+}
+
+const EXAMPLES = 5
 
 function wordsOf(piece: ReturnType<typeof runs>[number]): string {
   const words = texts.explain
