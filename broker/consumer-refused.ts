@@ -16,7 +16,7 @@ export function followRefused(stream: string, cause: unknown): SightlineError {
   const { message } = cause as Error
   const hint = isTooManyConsumers(cause)
     ? TOO_MANY_HINT
-    : 'It is tried again four times a second. If this lasts, compare the broker with its declaration (./sightline broker declare).'
+    : 'It is tried again four times a second. If nodes of the broker are missing, bring them back. Else, if this lasts, compare the broker with its declaration (./sightline broker declare).'
   return new SightlineError('FOLLOW_REFUSED', `the broker does not let ${stream} be followed: ${message}`, {
     cause,
     hint,

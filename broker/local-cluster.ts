@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findServer } from './find-server.ts'
 import { freePort } from './free-port.ts'
-import { ensureKeys } from './keys.ts'
+import { ensureKeys, ensureSealKey } from './keys.ts'
 import { ensureRouteCertificates } from './route-certificates.ts'
 import { ensureRoutePassword } from './routes.ts'
 import { serverConfig } from './server-config.ts'
@@ -43,6 +43,7 @@ export async function startLocalCluster(
     keys,
     users.map(({ name }) => name),
   )
+  await ensureSealKey(keys)
   const names = Array.from({ length: nodes }, (_, n) => `n${n + 1}`)
   const ports = await Promise.all(names.map(() => freePort()))
   const routePorts = await Promise.all(names.map(() => freePort()))

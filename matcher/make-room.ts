@@ -146,7 +146,7 @@ export function makeRoom({ name, link, agency, partitions, idleMs = IDLE_MS, log
       `the broker does not let judged reads make room in ${stream}: ${cause.message}`,
       {
         cause,
-        hint: 'Write the configuration of the broker again with this version (./sightline broker init), and reload it: the matcher needs the right to remove judged reads.',
+        hint: 'If nodes of the broker are missing, bring them back. Else write the configuration of the broker again with this version (./sightline broker init), and reload it: the matcher needs the right to remove judged reads.',
       },
     )
     if (!troubles.has(stream)) log.error({ stream, code: error.code }, `${error.message}. ${error.hint}`)

@@ -13,8 +13,8 @@ export interface HealthFacts {
   streamsMs: number | null
   /** Why the streams did not answer last; null: they did. */
   silent: string | null
-  /** Streams without a leader, and with a copy that is offline. */
-  leaderless: number
+  /** Streams that cannot be written, and those that can although a copy is not there (`copies.ts`). */
+  lost: number
   thin: number
   /** The streams of reads; null: not known. */
   reads: {
@@ -119,19 +119,19 @@ function broker({ connected, answeredMs }: HealthFacts): Light {
   return light('broker', 'ok', 'the broker answers', more)
 }
 
-function quorum({ connected, answeredMs, streamsMs, silent, leaderless, thin }: HealthFacts): Light {
+function quorum({ connected, answeredMs, streamsMs, silent, lost, thin }: HealthFacts): Light {
   const isThere = connected && answeredMs !== null && answeredMs <= SILENT_MS
   if (!isThere || streamsMs === null) return light('quorum', 'unknown', 'the broker does not say')
   if (streamsMs > SILENT_MS) {
     const says = `the broker is there, but its streams do not answer: ${silent ?? 'no answer came'}`
     return light('quorum', 'fault', says, { code: 'QUORUM_LOST', ageMs: streamsMs, boundMs: SILENT_MS })
   }
-  if (leaderless > 0) {
-    const says = `${several(leaderless, 'stream')} cannot be written: too few nodes of the broker are there`
+  if (lost > 0) {
+    const says = `${several(lost, 'stream')} cannot be written: too few nodes of the broker are there`
     return light('quorum', 'fault', says, { code: 'QUORUM_LOST' })
   }
   if (thin > 0) {
-    const says = `${several(thin, 'stream')} can be written, but a copy is offline`
+    const says = `${several(thin, 'stream')} can be written, but a copy is not there`
     return light('quorum', 'warning', says, { code: 'QUORUM_LOST' })
   }
   return light('quorum', 'ok', 'every stream has its copies')

@@ -18,6 +18,7 @@ import type { CameraHealthStore } from '../cameras/health-store.ts'
 import { cameraStatuses } from '../cameras/status.ts'
 import type { EdgeAgentStore } from '../edge-agents/store.ts'
 import { type Canary, startCanary } from './canary.ts'
+import { copiesOf } from './copies.ts'
 import { type HealthFacts, isClockOff, lightsOf } from './lights.ts'
 import { createUnread } from './unread.ts'
 import type { ReadsWatch } from './watch-reads.ts'
@@ -87,7 +88,7 @@ export function watchHealth(parts: HealthParts): HealthWatch {
   let answeredAt: number | null = null
   let streamsAt: number | null = null
   let silent: string | null = null
-  let leaderless = 0
+  let lost = 0
   let thin = 0
   let alertAt: number | null = null
   const unread = createUnread()
@@ -105,9 +106,9 @@ export function watchHealth(parts: HealthParts): HealthWatch {
 
   async function lookAtStreams(): Promise<void> {
     const found = await Promise.all(WATCHED.map((name) => link.manager.streams.info(name)))
-    const copied = found.filter(({ config }) => config.num_replicas > 1)
-    leaderless = copied.filter(({ cluster }) => !cluster?.leader).length
-    thin = copied.filter(({ cluster }) => cluster?.replicas?.some(({ offline }) => offline)).length
+    const copies = found.map(copiesOf)
+    lost = copies.filter((one) => one === 'lost').length
+    thin = copies.filter((one) => one === 'some').length
     const { state } = found[0]!
     alertAt = state.last_seq > 0 ? Date.parse(String(state.last_ts)) : null
     streamsAt = performance.now()
@@ -149,7 +150,7 @@ export function watchHealth(parts: HealthParts): HealthWatch {
     ).length
   }
 
-  /** Repeats a look; one that fails says nothing about the others. */
+  /** Repeats a look; one that fails says nothing about the others, and is no work after which the broker needs a rest. */
   async function repeat(
     look: () => Promise<void>,
     restMs: (tookMs: number) => number,
@@ -157,9 +158,13 @@ export function watchHealth(parts: HealthParts): HealthWatch {
   ) {
     while (!stop.aborted) {
       const startedAt = performance.now()
+      let worked = true
       if (look === lookAtDisk || link.connected())
-        await look().catch((error: Error) => onFailed(error.message))
-      const rest = restMs(performance.now() - startedAt)
+        await look().catch((error: Error) => {
+          worked = false
+          onFailed(error.message)
+        })
+      const rest = restMs(worked ? performance.now() - startedAt : 0)
       await new Promise<void>((resolve) => {
         const end = () => {
           clearTimeout(timer)
@@ -207,7 +212,7 @@ export function watchHealth(parts: HealthParts): HealthWatch {
       connected: link.connected(),
       answeredMs: answeredAt === null ? null : now - answeredAt,
       streamsMs: streamsAt === null ? null : now - streamsAt,
-      ...{ silent, leaderless, thin, auditRefused, diskFree, cameras, camerasOff, certificatesEnding },
+      ...{ silent, lost, thin, auditRefused, diskFree, cameras, camerasOff, certificatesEnding },
       reads: seen && {
         states: seen.streams.map(({ state }) => state),
         fullUnjudged: seen.streams.filter(

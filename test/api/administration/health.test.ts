@@ -96,7 +96,7 @@ describe('the lights', () => {
       answeredMs: 100,
       streamsMs: 100,
       silent: null,
-      leaderless: 0,
+      lost: 0,
       thin: 0,
       alertMs: null,
       alertsUnreadMs: 0,
@@ -108,10 +108,10 @@ describe('the lights', () => {
   }
   const DAY_MS = 86_400_000
   const cases: [string, Partial<HealthFacts>, LightName, Light['state'], boolean][] = [
-    ['a quorum is lost', { leaderless: 1 }, 'quorum', 'fault', false],
+    ['a quorum is lost', { lost: 1 }, 'quorum', 'fault', false],
     ['the streams do not answer', { streamsMs: 7000, silent: 'timeout' }, 'quorum', 'fault', false],
     ['alerts do not come to this api', { alertsUnreadMs: 7000 }, 'alerts', 'fault', false],
-    ['a copy is offline', { thin: 3 }, 'quorum', 'warning', true],
+    ['a copy is not there', { thin: 3 }, 'quorum', 'warning', true],
     ['the broker does not answer', { answeredMs: 7000 }, 'broker', 'fault', false],
     ['nothing was asked yet', { answeredMs: null }, 'broker', 'unknown', false],
     ['the reads are not known', { reads: null }, 'judged', 'unknown', false],
