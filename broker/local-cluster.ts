@@ -19,6 +19,8 @@ export interface LocalCluster {
   /** Configuration of each node, as `broker init` writes it. */
   configs: readonly string[]
   servers: string[]
+  /** Addresses of the nodes' monitoring; none if it was not asked for. */
+  monitors: readonly string[]
   /** Process of a node. */
   pid(node: number): number
   start(node: number): void
@@ -29,12 +31,14 @@ export interface LocalCluster {
 /**
  * Starts nodes as child processes, with their stores in `folder`, and declares nothing on them.
  * @param nodes 1 is a server without a cluster
+ * @param isMonitored each node says at an address of its own what it does
  * @throws BROKER_MISSING
  */
 export async function startLocalCluster(
   folder: string,
   nodes = 3,
   partitions?: number,
+  isMonitored = false,
 ): Promise<LocalCluster> {
   const { path: program } = await findServer()
   const users = brokerUsers({ vendors: [], edges: {}, partitions, replay: true })
@@ -46,6 +50,7 @@ export async function startLocalCluster(
   await ensureSealKey(keys)
   const names = Array.from({ length: nodes }, (_, n) => `n${n + 1}`)
   const ports = await Promise.all(names.map(() => freePort()))
+  const monitorPorts = isMonitored ? await Promise.all(names.map(() => freePort())) : []
   const routePorts = await Promise.all(names.map(() => freePort()))
   const routes = routePorts.map((port) => `${HOST}:${port}`)
   const password = await ensureRoutePassword(join(folder, 'routes'))
@@ -68,7 +73,12 @@ export async function startLocalCluster(
       tls,
       reachedAs: HOST,
     }
-    const settings = { host: '127.0.0.1', port: ports[node]!, storeDir: join(folder, serverName) }
+    const settings = {
+      host: '127.0.0.1',
+      port: ports[node]!,
+      storeDir: join(folder, serverName),
+      monitorPort: monitorPorts[node]!,
+    }
     const who = { users, publicKeys, partitions }
     const text = serverConfig({ ...settings, ...who, ...(nodes > 1 ? { cluster } : {}) })
     await writeFile(configs[node]!, text, { mode: 0o600 })
@@ -79,6 +89,7 @@ export async function startLocalCluster(
     configs,
     start,
     servers: ports.map((port) => `nats://127.0.0.1:${port}`),
+    monitors: monitorPorts.map((port) => `http://127.0.0.1:${port}`),
     pid: (node) => children[node]!.pid ?? 0,
     async stop(node) {
       const child = children[node]!
