@@ -75,7 +75,10 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
   const keys = join(dataDir, 'keys')
   const { partitions, agentStreams } = size
   // It listens only on loopback, and anyone with its folder can do more than a load test anyway.
-  const users = [...brokerUsers({ replay: true, ...options, partitions, agentStreams }), ...more]
+  const users = [
+    ...brokerUsers({ replay: true, observer: true, ...options, partitions, agentStreams }),
+    ...more,
+  ]
   const publicKeys = await ensureKeys(
     keys,
     users.map(({ name }) => name),

@@ -1,7 +1,7 @@
 import {
   type BrokerUser,
-  demoUser,
   edgeUser,
+  observerUser,
   replayUser,
   serviceUsers,
   vendorUser,
@@ -21,19 +21,19 @@ export interface Parties {
   agentStreams?: number
   /** Whether load tests may run on it, bypassing the api's rules and its audit log. */
   replay?: boolean
-  /** Whether it is the demo's. */
-  demo?: boolean
+  /** Whether somebody may see all reads: the demo, and who records them. */
+  observer?: boolean
 }
 
 /** Every broker user of a new installation. @throws CONFIG_INVALID for a vendor with another user's name */
-export function brokerUsers({ vendors, edges, replay, demo, ...size }: Parties): BrokerUser[] {
+export function brokerUsers({ vendors, edges, replay, observer, ...size }: Parties): BrokerUser[] {
   const sources = { ...size, vendors }
   const users = [
     ...serviceUsers(sources),
     ...Object.entries(edges).map(([name, cameras]) => edgeUser(name, cameras)),
     ...vendors.map(vendorUser),
     ...(replay ? [replayUser()] : []),
-    ...(demo ? [demoUser(sources)] : []),
+    ...(observer ? [observerUser(sources)] : []),
   ]
   const names = users.map(({ name }) => name)
   const reserved: readonly string[] = [EDGE_SOURCE, CANARY_SOURCE]

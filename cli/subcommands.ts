@@ -44,6 +44,10 @@ export const SUBCOMMANDS = {
     summary: 'run an embedded broker, or declare streams on one',
     load: () => import('./commands/broker.ts'),
   },
+  record: {
+    summary: 'record live reads, with other plates in place of the real ones',
+    load: () => import('@sightline/replay/record-command'),
+  },
   replay: { summary: 'play a recorded stream of reads', load: () => import('@sightline/replay/command') },
   bench: {
     summary: 'run benchmarks, each compared with a reference',

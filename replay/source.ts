@@ -3,6 +3,7 @@ import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import { readParser } from '@sightline/schemas/read'
 import { several } from '@sightline/schemas/several'
 import { type Line, lineOf } from './line.ts'
+import { isNote } from './nameless.ts'
 import { recordedLines } from './recording.ts'
 import { MOST_PLANTED, plantedPlate, plantedPlateOf, synthesise, withPlanted } from './traffic.ts'
 
@@ -77,7 +78,7 @@ async function* linesOf(path: string, onRefused: OnRefused): AsyncGenerator<Line
   let number = 0
   for await (const text of recordedLines(path)) {
     number++
-    if (text.trim() === '') continue
+    if (text.trim() === '' || (number === 1 && isNote(text))) continue
     let line: Line
     try {
       line = lineOf(readParser.parseJson(text), text)
@@ -94,7 +95,7 @@ async function survey(path: string): Promise<{ length: number; planted: string[]
   const planted: string[] = []
   let length = 0
   for await (const text of recordedLines(path)) {
-    if (text.trim() === '') continue
+    if (text.trim() === '' || isNote(text)) continue
     length++
     if (!text.includes('planted')) continue
     try {

@@ -16,20 +16,35 @@ export async function writeRecording(
   onRefused: OnRefused,
   onWritten: () => void,
 ): Promise<void> {
-  if (!/\.ndjson(\.gz)?$/.test(file)) {
-    throw new SightlineError('USAGE', `cannot write ${file}: its name must end in .ndjson or .ndjson.gz`, {
-      hint: 'Node 20 cannot compress with zstd: write .ndjson and run zstd on it.',
-    })
-  }
+  checkRecordingName(file)
   async function* lines() {
     for await (const { text } of source.lines(onRefused)) {
       onWritten()
       yield `${text}\n`
     }
   }
+  await write(file, lines())
+}
+
+/** Writes messages as a recording, each a line. @throws CONFIG_INVALID when the file cannot be written */
+export const writeLines = (file: string, messages: readonly unknown[]): Promise<void> =>
+  write(
+    file,
+    messages.map((message) => `${JSON.stringify(message)}\n`),
+  )
+
+/** @throws USAGE for another kind of name */
+export function checkRecordingName(file: string): void {
+  if (/\.ndjson(\.gz)?$/.test(file)) return
+  throw new SightlineError('USAGE', `cannot write ${file}: its name must end in .ndjson or .ndjson.gz`, {
+    hint: 'Node 20 cannot compress with zstd: write .ndjson and run zstd on it.',
+  })
+}
+
+async function write(file: string, lines: Iterable<string> | AsyncIterable<string>): Promise<void> {
   const steps = file.endsWith('.gz') ? [createGzip()] : []
   try {
-    await pipeline([Readable.from(lines()), ...steps, createWriteStream(file)])
+    await pipeline([Readable.from(lines), ...steps, createWriteStream(file, { mode: 0o600 })])
   } catch (cause) {
     if (cause instanceof SightlineError) throw cause
     throw new SightlineError('CONFIG_INVALID', `cannot write ${file}: ${(cause as Error).message}`, {

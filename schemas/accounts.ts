@@ -252,10 +252,12 @@ export function replayUser(): BrokerUser {
   })
 }
 
-/** The demo, which shows incoming reads. */
-export function demoUser(sources: ReadSources = {}): BrokerUser {
+/** Who sees all incoming reads, and can do nothing else: the demo, and `./sightline record`. */
+export function observerUser(sources: ReadSources = {}): BrokerUser {
   const streams = allReadStreams({ ...sources, partitions: 1 })
-  return user('demo', 'DEMO', { services: streams.flatMap((stream) => streamReads('MATCHER', stream)) })
+  return user('observer', 'OBSERVER', {
+    services: streams.flatMap((stream) => streamReads('MATCHER', stream)),
+  })
 }
 
 /** The agency's own processes. */

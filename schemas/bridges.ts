@@ -15,7 +15,7 @@ export type Account =
   | 'AUDITOR'
   | 'KEEPER'
   | 'REPLAY'
-  | 'DEMO'
+  | 'OBSERVER'
   | 'EDGE'
   | 'ENROLLED'
   | 'VENDOR'

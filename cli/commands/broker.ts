@@ -165,6 +165,7 @@ interface InitOptions {
   partitions: number
   agentStreams: number
   loadTests?: boolean
+  recordings?: boolean
 }
 
 function initCommand(): Command {
@@ -190,12 +191,14 @@ function initCommand(): Command {
       '--load-tests',
       'also make a key for ./sightline replay, which writes reads and displays without the api',
     )
+    .option('--recordings', 'also make a key for ./sightline record, which sees all reads')
     .action(async (options: PartyOptions & InitOptions) => {
       const tls = tlsOf(options)
       const routeHosts = routeHostsOf(options)
       const { partitions, agentStreams } = options
       const parties = { ...partiesOf(options), partitions, agentStreams }
-      const users = brokerUsers({ ...parties, replay: options.loadTests === true })
+      const { loadTests = false, recordings = false } = options
+      const users = brokerUsers({ ...parties, replay: loadTests, observer: recordings })
       // A folder per user, so that each service gets only its own key.
       const publicKeys = new Map<string, string>()
       for (const { name } of users) {

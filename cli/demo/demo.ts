@@ -62,7 +62,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 
   say('starting the broker …')
   const broker = await keepBroker(
-    { vendors: [VENDOR], edges: { edge: [CAMERA] }, demo: true, dataDir: join(data, 'broker'), log },
+    { vendors: [VENDOR], edges: { edge: [CAMERA] }, dataDir: join(data, 'broker'), log },
     () => printer.restart('broker'),
   )
   broker.running.catch((error: Error) => log.fatal({ err: error }, 'cannot restart the broker'))
@@ -117,7 +117,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     const token = (await readFile(String(api?.ready.tokenPath), 'utf8')).trim()
 
     const counts = { reads: 0, alerts: 0 }
-    const watching = await connectBroker({ servers: broker.url, keys: broker.keys, user: 'demo' }, log)
+    const watching = await connectBroker({ servers: broker.url, keys: broker.keys, user: 'observer' }, log)
     const enough = new AbortController()
     opened.push(() => enough.abort())
     opened.push(() => watching.close())

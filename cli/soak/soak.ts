@@ -82,7 +82,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
   const log = createLog('soak', 'silent')
   const { url, keys } = system.broker
   const connect = (user: string) => connectBroker({ servers: url, keys, user }, log)
-  const connections = await Promise.all([connect('demo'), connect('replay'), connect('api')])
+  const connections = await Promise.all([connect('observer'), connect('replay'), connect('api')])
   const over = new AbortController()
   try {
     const stored = new Map<string, number>()

@@ -76,9 +76,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const log = createLog('soak', process.env.SIGHTLINE_LOG ?? 'silent')
   const storageGib = smallDisk ? await roomIn(smallDisk) : EMBEDDED_SIZE.storageGib
   const size = { ...EMBEDDED_SIZE, storageGib }
-  const broker = await keepBroker({ size, vendors: [VENDOR], edges, demo: true, dataDir, log }, () =>
-    onRestart('broker'),
-  )
+  const broker = await keepBroker({ size, vendors: [VENDOR], edges, dataDir, log }, () => onRestart('broker'))
   const port = Number(new URL(broker.url).port)
   const running = new Map<string, Part>()
   const stop = async () => {

@@ -31,7 +31,7 @@ import { isLong } from '../support/long.ts'
  */
 
 const SIZE = { ...EMBEDDED_SIZE, vendors: ['sim'] }
-const PARTIES = { vendors: ['sim'], edges: { edge: ['own'] }, replay: true, demo: true }
+const PARTIES = { vendors: ['sim'], edges: { edge: ['own'] }, replay: true, observer: true }
 const USERS: BrokerUser[] = [...brokerUsers(PARTIES), enrolledUser('enrolled', ['own'])].filter(
   // The two that share the agency's account: what may be done there, they may do.
   ({ name }) => !['admin', 'api'].includes(name),
@@ -43,7 +43,7 @@ const READABLE: Record<string, readonly string[]> = {
   auditor: [AUDIT, AUDIT_CHECKPOINTS],
   keeper: [`KV_${EDGE_AGENTS}`],
   replay: [ALERTS],
-  demo: allReadStreams(SIZE),
+  observer: allReadStreams(SIZE),
 }
 
 const STREAMS = streamDeclarations(SIZE)

@@ -26,7 +26,7 @@ describe.skipIf(!HAS_CHROMIUM)('displays in the console', () => {
     await page.getByLabel('Plate or pattern').fill('8b?r2*')
     await page.getByText('any number of characters, or none').waitFor()
     await page.getByText('Plates of 5 to 10 characters.').waitFor()
-    const examples = (await page.locator('.displays-examples').innerText()).split(', ')
+    const examples = ((await page.locator('.displays-examples').textContent()) ?? '').split(', ')
     expect(examples).toHaveLength(5)
     for (const plate of examples) expect(plate).toMatch(/^8B[A-Z0-9]R2[A-Z0-9]*$/)
     await page.getByText(/^That is one in [\d,]+ of the plates like \w+, of which it covers most/).waitFor()

@@ -30,7 +30,7 @@ let admin: NatsConnection
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 beforeAll(async () => {
   folder = await temporaryFolder()
-  const parties = { vendors: ['sim'], edges: { edge: ['gate-1'] }, replay: true, demo: true }
+  const parties = { vendors: ['sim'], edges: { edge: ['gate-1'] }, replay: true }
   broker = await testBroker(parties)
   admin = await broker.as('admin')
 })
@@ -93,7 +93,7 @@ test('the demo shows the read behind them, and every text on one line', { timeou
     printer.read(read)
     jsonPrinter.read(read)
   }
-  await followReads(await broker.as('demo'), [], show, stop.signal)
+  await followReads(await broker.as('observer'), [], show, stop.signal)
   await storeAll(admin, mutated('demo', reads), () => readSubject('edge', 'gate-1'))
   await jetstream(admin).publish(readSubject('edge', 'gate-1'), JSON.stringify(aRead({ plate: 'LAST1' })))
   await vi.waitFor(() => expect(seen.at(-1)?.plate).toBe('LAST1'), { timeout: TIMEOUT })
