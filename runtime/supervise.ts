@@ -12,6 +12,8 @@ export interface ServiceOptions {
   name: string
   /** Arguments after `./sightline`. */
   args: readonly string[]
+  /** Main module of another version of the program; this one without it. */
+  program?: string
   /** Folder of `<name>.log`. */
   logs: string
   /** Environment besides that of this process. */
@@ -37,7 +39,14 @@ const RESTART_AFTER_MS = 500
  * Runs a subcommand of this program as a child process, and restarts it when it ends by itself.
  * @throws BROKER_FAILED … the error that the service reported, if it never became ready
  */
-export async function supervise({ name, args, logs, env, onRestart }: ServiceOptions): Promise<Service> {
+export async function supervise({
+  name,
+  args,
+  program = PROGRAM,
+  logs,
+  env,
+  onRestart,
+}: ServiceOptions): Promise<Service> {
   const logPath = join(logs, `${name}.log`)
   const log = createWriteStream(logPath, { flags: 'a' })
   let child: ChildProcess
@@ -45,7 +54,7 @@ export async function supervise({ name, args, logs, env, onRestart }: ServiceOpt
 
   function start(): { child: ChildProcess; ready: Promise<Record<string, unknown>> } {
     // A separate process group, so that Ctrl-C reaches only the demo; the channel tells the child when we are gone.
-    const started = spawn(process.execPath, [PROGRAM, ...args, '--json'], {
+    const started = spawn(process.execPath, [program, ...args, '--json'], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
       env: { ...process.env, ...env },

@@ -26,6 +26,8 @@ export interface AnalystOptions {
   /** Called when a display is stored: from now on its vehicle is an alert. */
   onDisplay(vehicle: number): void
   newVehicle(): number
+  /** Whether there is a vendor to search; there is one without it. */
+  readonly searches?: boolean
   /** A refusal that no failing part explains. */
   onRefusal(what: string, error: Error): void
   readonly signal: AbortSignal
@@ -45,7 +47,7 @@ interface Row {
 }
 
 export async function startAnalyst(options: AnalystOptions): Promise<Analyst> {
-  const { api, token, person, everyMs, onDisplay, newVehicle, onRefusal, signal } = options
+  const { api, token, person, everyMs, onDisplay, newVehicle, searches = true, onRefusal, signal } = options
   const watched = new Map<string, number>()
   const acknowledged = new Map<string, number>()
   let call: Call | null = null
@@ -94,7 +96,8 @@ export async function startAnalyst(options: AnalystOptions): Promise<Analyst> {
     watched.set(stored.id, vehicle)
     onDisplay(vehicle)
     const search = { plate: plateOf(vehicle), caseRef, purpose: PURPOSE }
-    if (n % SEARCH_EVERY === 0 && (await ask('/v1/search', search))) acknowledge('query.search', caseRef)
+    if (searches && n % SEARCH_EVERY === 0 && (await ask('/v1/search', search)))
+      acknowledge('query.search', caseRef)
   }
 
   async function judge(): Promise<void> {
