@@ -17,6 +17,7 @@ export const BENCHMARKS: Record<string, () => Promise<{ bench: Benchmark }>> = {
   flood: () => import('./flood.ts'),
   latency: () => import('./latency.ts'),
   match: () => import('./match.ts'),
+  network: () => import('./network.ts'),
   passes: () => import('./passes.ts'),
   read: () => import('./read.ts'),
   recognition: () => import('./recognition.ts'),
@@ -55,6 +56,8 @@ Examples:
   ./sightline bench api --json            what session, case, audit and cache add to a query
   ./sightline bench latency --json        from a read published to its alert at a client of the api
   ./sightline bench flood --json          10,000 alerts in ten seconds at 300 open consoles
+  ./sightline bench cluster --json        what a read costs on three nodes, and machines for a million reads/s
+  ./sightline bench network --json        a simulated day of 100,000 cameras through the matcher's own code
   ./sightline bench start --json          until the api with a million displays is ready
   ./sightline bench console --json        an alert on the screen, the first view, 10,000 alerts scrolled`,
     )
