@@ -1,9 +1,10 @@
-import { mapQuad, type Quad } from '../geometry.ts'
+import { extent, mapQuad, type Quad } from '../geometry.ts'
 import { Tensor } from '../onnx.ts'
 import type { Picture } from '../picture.ts'
 import { warp } from '../rectify.ts'
 import type { Models } from './models.ts'
 import { type CellMap, isSame, propose, type Scored, sigmoid, suppress } from './proposals.ts'
+import { halveReduced, type Reduced, reducePicture } from './reduced.ts'
 import { areaFor, fromWindow, windowAround } from './window.ts'
 
 /** A place that may be a plate; its score combines both networks. */
@@ -34,13 +35,35 @@ export interface Located {
 const DOUBTFUL = { first: 0.4, score: 0.2 }
 
 /**
+ * The locator sees no plate that is wider than about two thirds of its image. Where the first look finds none, it looks again at
+ * half the scale, for plates from this share of the picture's width on: 0.8 ms, and nothing where there are plates. Chosen on
+ * rendered plates that fill 40 to 97 % of the picture, of which a tenth was not found.
+ */
+const NEAR = 0.4
+
+/**
  * Where the plates of an image are: the locator proposes on the reduced image, the refiner looks twice at
  * full scale and finds the corners; its second look, from the quad of the first, is straighter and closer
  * (training/locator/README.md explains it). Scores are 0 to 1.
  */
 export async function locate(models: Models, picture: Picture): Promise<Located> {
+  const reduced = await reducePicture(models.locator, picture)
+  const far = await judge(models, picture, await proposalsIn(models, reduced))
+  if (far.plates.length > 0 || Math.max(reduced.gray.width, reduced.gray.height) < LEAST_HALVED) return far
+  const proposals = await proposalsIn(models, halveReduced(reduced))
+  const large = proposals.filter(({ quad }) => extent(quad)[2] >= NEAR * picture.width)
+  if (large.length === 0) return far
+  const near = await judge(models, picture, large)
+  const doubtful = suppress([...far.doubtful, ...near.doubtful], models.locator.overlap, true)
+  return { plates: near.plates, doubtful }
+}
+
+/** The longer side of a reduced image that is looked at again at half its size, pixels: smaller ones show large plates small enough. */
+const LEAST_HALVED = 480
+
+/** What the refiner says of the proposals. */
+async function judge(models: Models, picture: Picture, proposals: readonly Scored[]): Promise<Located> {
   const { overlap, again, accept } = models.locator
-  const proposals = await proposalsIn(models, picture)
   const seen = await look(
     models,
     picture,
@@ -63,17 +86,11 @@ export async function locate(models: Models, picture: Picture): Promise<Located>
   }
 }
 
-async function proposalsIn({ locator: model, sessions }: Models, picture: Picture): Promise<Scored[]> {
-  const { longest, shortest, multiple, offset, outputs, strides, overlap } = model.locator
-  const { propose: threshold, proposals: most } = model.locator
-  const longer = Math.max(picture.width, picture.height)
-  const scale = Math.min(longest / longer, Math.max(1, shortest / longer))
-  const side = (length: number) => Math.max(1, Math.round(length * scale))
-  const { data, width, height } = await picture.pixels({
-    width: side(picture.width),
-    height: side(picture.height),
-    channels: 1,
-  })
+async function proposalsIn(
+  { locator: model, sessions }: Models,
+  { gray: { data, width, height }, scale }: Reduced,
+): Promise<Scored[]> {
+  const { multiple, offset, outputs, strides, overlap, propose: threshold, proposals: most } = model.locator
   const padded = (length: number) => Math.ceil(length / multiple) * multiple
   const [w, h] = [padded(width), padded(height)]
   const input = new Uint8Array(w * h)

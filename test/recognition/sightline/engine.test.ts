@@ -100,6 +100,28 @@ describe.skipIf(missing)(`sightline${missing ? ` (skipped: ${models} has no mode
     }
   })
 
+  it('reads a plate between lamps and bumper that takes up four fifths of the picture’s width', async () => {
+    const { pictures } = await renderedSet(80)
+    for (const index of [16, 71]) {
+      const frame = await pictures[index]!.bytes()
+      const [far] = await engine.find(await decodePicture(frame, 'far.jpg'))
+      const [x, y, w, h] = far!.box
+      const [width, height] = [w / 0.8, (0.75 * w) / 0.8]
+      const near = await sharp(frame)
+        .extract({
+          left: Math.round(x - (width - w) / 2),
+          top: Math.round(y - (height - h) / 2),
+          width: Math.round(width),
+          height: Math.round(height),
+        })
+        .resize(853, 640, { fit: 'fill' })
+        .jpeg()
+        .toBuffer()
+      const [found] = await engine.find(await decodePicture(near, 'near.jpg'))
+      expect(found?.text).toBe(far!.text)
+    }
+  })
+
   it('reads a picture that is a plate, cut out tightly', async () => {
     const [rendered] = (await renderedSet(1)).pictures
     const picture = await openLabeled(rendered!)
