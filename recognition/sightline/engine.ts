@@ -12,12 +12,14 @@ import {
 import type { Picture } from '../picture.ts'
 import { CUT_CONFIDENCE, halvesOf } from './cut.ts'
 import { readDoubtful } from './doubtful.ts'
+import { isSerial } from './grammar.ts'
 import { locate } from './locate.ts'
 import { loadModels, type Models } from './models.ts'
 import { siteFactors } from './prior.ts'
 import type { Scored } from './proposals.ts'
 import type { Reading } from './reading.ts'
 import { recognize } from './recognize.ts'
+import { readPlates } from './unsettled.ts'
 
 /**
  * The project's own networks: a locator, a refiner of its corners, a recognizer (training/). The confidence is
@@ -46,12 +48,11 @@ async function findPlates(
   const whole = maybeCutPlate(plates, picture)
   const places = whole ? [...plates, whole] : plates
   const read = (quads: readonly Quad[]) => recognize(models, picture, quads, site)
-  const readings = await read(places.map(({ quad }) => quad))
-  const sure = places.flatMap((place, i) => {
-    const reading = readings[i]
-    const legible = reading && (place !== whole || reading.confidence >= LEGIBLE)
-    return legible ? [findingOf(place, reading, picture)] : []
-  })
+  const isWhole = ({ text, region, cut }: Reading) =>
+    !cut && isSerial(text, models.grammar, models.recognizer.output.region.names.indexOf(region))
+  const sure = (await readPlates(places, read, isWhole))
+    .filter(({ place, reading }) => place !== whole || reading.confidence >= LEGIBLE)
+    .map(({ place, reading }) => findingOf(place, reading, picture))
   const unsure = (await readDoubtful(doubtful, read)).map((one) => findingOf(one.place, one.reading, picture))
   const found = [...sure, ...unsure].sort((a, b) => b.rank - a.rank)
   const chosen: Ranked[] = []

@@ -46,3 +46,7 @@ export function follows(text: string, pattern: string): boolean {
   }
   return true
 }
+
+/** Whether a text is one of the serials of a region, given by its index. */
+export const isSerial = (text: string, grammar: Grammar, region: number): boolean =>
+  (grammar.get(text.length) ?? []).some((one) => one.region === region && follows(text, one.pattern))

@@ -1,7 +1,7 @@
 import { type Quad, quadHeight, quadWidth } from '../geometry.ts'
 import type { Pixels } from '../picture.ts'
 import type { Line } from './cut.ts'
-import { follows, type Grammar } from './grammar.ts'
+import { type Grammar, isSerial } from './grammar.ts'
 import type { Reading } from './reading.ts'
 
 /**
@@ -59,11 +59,6 @@ const OTHERS = new Set(['ar', 'br', 'py', 'uy'])
 function shapeOf(region: string): Shape | null {
   if (/^(us|ca|mx)-/.test(region)) return AMERICAN
   return region === '' || OTHERS.has(region) ? null : EUROPEAN
-}
-
-function isSerial(text: string, grammar: Grammar, region: number): boolean {
-  const patterns = grammar.get(text.length) ?? []
-  return patterns.some((one) => one.region === region && follows(text, one.pattern))
 }
 
 /** Between two characters, in characters: no issuer leaves so much room within a group. */

@@ -1,4 +1,4 @@
-import { extent, mapQuad, type Quad } from '../geometry.ts'
+import { extent, iou, mapQuad, type Quad } from '../geometry.ts'
 import { Tensor } from '../onnx.ts'
 import type { Picture } from '../picture.ts'
 import { warp } from '../rectify.ts'
@@ -21,9 +21,15 @@ export interface DoubtfulPlace extends Scored {
   readonly before: Quad
 }
 
+/** A place that both networks take for a plate. */
+export interface PlatePlace extends Scored {
+  /** Its corners after a third look, where the second one moved them much. */
+  readonly third?: Quad
+}
+
 export interface Located {
   /** Best first. */
-  readonly plates: Scored[]
+  readonly plates: PlatePlace[]
   readonly doubtful: DoubtfulPlace[]
 }
 
@@ -49,7 +55,7 @@ const NEAR = 0.4
 export async function locate(models: Models, picture: Picture): Promise<Located> {
   const reduced = await reducePicture(models.locator, picture)
   const far = await judge(models, picture, await proposalsIn(models, reduced))
-  if (far.plates.length > 0 || Math.max(reduced.gray.width, reduced.gray.height) < LEAST_HALVED) return far
+  if (far.plates.length > 0 || !mayHideLarge(reduced)) return far
   const proposals = await proposalsIn(models, halveReduced(reduced))
   const large = proposals.filter(({ quad }) => extent(quad)[2] >= NEAR * picture.width)
   if (large.length === 0) return far
@@ -58,8 +64,9 @@ export async function locate(models: Models, picture: Picture): Promise<Located>
   return { plates: near.plates, doubtful }
 }
 
-/** The longer side of a reduced image that is looked at again at half its size, pixels: smaller ones show large plates small enough. */
-const LEAST_HALVED = 480
+/** Smaller images show large plates small enough, and in a strip there is none. Pixels. */
+const mayHideLarge = ({ gray: { width, height } }: Reduced): boolean =>
+  Math.max(width, height) >= 480 && Math.min(width, height) >= 32
 
 /** What the refiner says of the proposals. */
 async function judge(models: Models, picture: Picture, proposals: readonly Scored[]): Promise<Located> {
@@ -80,11 +87,29 @@ async function judge(models: Models, picture: Picture, proposals: readonly Score
     (place) => !isPlate(place) && !plates.some((plate) => isSame(plate, place, overlap, true)),
   )
   const doubtful = suppress(others, overlap, true)
+  const unsettled = [...plates, ...doubtful].filter(
+    ({ quad, before }) => iou(extent(quad), extent(before.quad)) < SETTLED,
+  )
+  const thirds = new Map((await look(models, picture, unsettled)).map(({ before, quad }) => [before, quad]))
   return {
-    plates,
-    doubtful: doubtful.map(({ quad, score, before }) => ({ quad, score, before: before.quad })),
+    plates: plates.map((plate) => {
+      const third = thirds.get(plate)
+      return { quad: plate.quad, score: plate.score, ...(third && { third }) }
+    }),
+    doubtful: doubtful.map((place) => {
+      const third = thirds.get(place)
+      return third
+        ? { quad: third, score: place.score, before: place.quad }
+        : { quad: place.quad, score: place.score, before: place.before.quad }
+    }),
   }
 }
+
+/**
+ * The refiner moves a wide or a large plate's corners step by step. Where its second look moved them so far (intersection over
+ * union with the first), it looks a third time: one plate in thirty.
+ */
+const SETTLED = 0.85
 
 async function proposalsIn(
   { locator: model, sessions }: Models,
