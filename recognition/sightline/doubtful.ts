@@ -7,13 +7,16 @@ import type { Reading } from './reading.ts'
 
 /**
  * The doubtful places that read as a plate: the same text from the refiner's first corners and from its second ones, which differ.
- * The first reading costs one run of the recognizer, the second is only made of what may be a plate.
+ * Only serials of its issuer count: the rest of a plate behind a post is such a place too. The first reading costs one run of the recognizer, the second is only made of what may be a plate.
  */
 export async function readDoubtful(
   doubtful: readonly DoubtfulPlace[],
   read: (quads: readonly Quad[]) => Promise<(Reading | null)[]>,
+  isWhole: (reading: Reading) => boolean,
 ): Promise<{ place: Scored; reading: Reading }[]> {
   if (doubtful.length === 0) return []
+  const isLikePlate = (reading: Reading | null): reading is Reading =>
+    isPlausible(reading) && isWhole(reading)
   const firsts = await read(doubtful.map(({ before }) => before))
   const left = doubtful.filter((_, i) => isLikePlate(firsts[i]!))
   const seconds = await read(left.map(({ quad }) => quad))
@@ -26,13 +29,13 @@ export async function readDoubtful(
 }
 
 /** Words on signs and vehicles are read as surely as plates, and have no digit; single letters are read in anything. */
-const isLikePlate = (reading: Reading | null): reading is Reading =>
+const isPlausible = (reading: Reading | null): reading is Reading =>
   reading !== null &&
   reading.confidence >= LEAST_OF_DOUBTFUL &&
   reading.text.length >= LEAST_CHARACTERS &&
   /\d/.test(reading.text)
 
-/** Chosen on `openimages` and the train split of `dashcam-ro`: 11 plates, and one text that is none. */
+/** Chosen on `openimages` and the train split of `dashcam-ro`: ten plates, and no text that is none. */
 const LEAST_OF_DOUBTFUL = 0.35
 const LEAST_CHARACTERS = 5
 /** So sure is a text at most whose place is doubtful. */

@@ -53,7 +53,9 @@ async function findPlates(
   const sure = (await readPlates(places, read, isWhole))
     .filter(({ place, reading }) => place !== whole || reading.confidence >= LEGIBLE)
     .map(({ place, reading }) => findingOf(place, reading, picture))
-  const unsure = (await readDoubtful(doubtful, read)).map((one) => findingOf(one.place, one.reading, picture))
+  const unsure = (await readDoubtful(doubtful, read, isWhole)).map((one) =>
+    findingOf(one.place, one.reading, picture),
+  )
   const found = [...sure, ...unsure].sort((a, b) => b.rank - a.rank)
   const chosen: Ranked[] = []
   for (const finding of found) {

@@ -19,13 +19,19 @@ const reading = (text: string, confidence = 0.99): Reading => ({
   regionConfidence: 0.5,
 })
 
+const isWhole = ({ text }: Reading) => text !== '328FNN'
+
 /** What is found where the first cut reads as one text, and the second as another. */
 async function found(first: Reading | null, second: Reading | null = first) {
   const asked: (readonly Quad[])[] = []
-  const findings = await readDoubtful([place], async (quads) => {
-    asked.push(quads)
-    return quads.map(([corner]) => (corner === place.before[0] ? first : second))
-  })
+  const findings = await readDoubtful(
+    [place],
+    async (quads) => {
+      asked.push(quads)
+      return quads.map(([corner]) => (corner === place.before[0] ? first : second))
+    },
+    isWhole,
+  )
   return { findings, asked }
 }
 
@@ -36,8 +42,14 @@ describe('readDoubtful', () => {
     expect((await found(reading('V328FNN', 0.4))).findings[0]?.reading.confidence).toBe(0.4)
   })
 
-  it('takes no words, no scraps, nothing that is hard to read, and nothing that reads differently', async () => {
-    for (const none of [reading('POLIZEI'), reading('B21C'), reading('V328FNN', 0.3), null]) {
+  it('takes no words, no scraps, no rest of a plate, nothing that is hard to read, and nothing that reads differently', async () => {
+    for (const none of [
+      reading('POLIZEI'),
+      reading('B21C'),
+      reading('328FNN'),
+      reading('V328FNN', 0.3),
+      null,
+    ]) {
       expect((await found(none)).findings).toEqual([])
       expect((await found(reading('V328FNN'), none)).findings).toEqual([])
     }
@@ -47,7 +59,7 @@ describe('readDoubtful', () => {
   it('reads a second time only what may be a plate, and nothing where no place is doubtful', async () => {
     const { asked } = await found(reading('POLIZEI'))
     expect(asked.map(({ length }) => length)).toEqual([1, 0])
-    await readDoubtful([], () => expect.fail('there is nothing to read'))
+    await readDoubtful([], () => expect.fail('there is nothing to read'), isWhole)
   })
 })
 
