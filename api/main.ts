@@ -155,7 +155,12 @@ export async function startApi(options: ApiOptions): Promise<Api> {
         canaryMs: options.canaryMs ?? 0,
       }),
       ...(await openPeopleDeps(link, options, { site, seal, clock, log, stop: stop.signal })),
-      ...(await openOversight(link, signingKeys.publicKey, log)),
+      ...(await openOversight(link, {
+        auditKey: signingKeys.publicKey,
+        dataDir: options.dataDir,
+        log,
+        stop: stop.signal,
+      })),
     }
     const sweepLease = await openSweepLease(link)
     const adminToken = await firstAdministratorToken(deps, audit, clock)
@@ -199,6 +204,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       await checkpoints.close()
       stop.abort()
       await notifying.ended
+      await deps.auditIndex.ended
       await disconnect(connection)
     }
     const firstAdministrator = adminToken === null ? null : `${site.origin ?? url}/set-up#${adminToken}`

@@ -8,6 +8,7 @@ import type { Benchmark, Figure } from './benchmark.ts'
 export const BENCHMARKS: Record<string, () => Promise<{ bench: Benchmark }>> = {
   api: () => import('./api.ts'),
   audit: () => import('./audit.ts'),
+  'audit-search': () => import('./audit-search.ts'),
   backlog: () => import('./backlog.ts'),
   clips: () => import('./clips.ts'),
   history: () => import('./history.ts'),
@@ -58,6 +59,7 @@ Examples:
   ./sightline bench flood --json          10,000 alerts in ten seconds at 300 open consoles
   ./sightline bench cluster --json        what a read costs on three nodes, and machines for a million reads/s
   ./sightline bench network --json        a simulated day of 100,000 cameras through the matcher's own code
+  ./sightline bench audit-search --json   searches of an audit log of a million records
   ./sightline bench start --json          until the api with a million displays is ready
   ./sightline bench console --json        an alert on the screen, the first view, 10,000 alerts scrolled`,
     )

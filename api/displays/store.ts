@@ -45,6 +45,8 @@ export interface DisplayStore {
    * @param cursor id after which the page begins: `next` of the previous page
    */
   list(keep: (display: Display) => boolean, limit: number, cursor?: string): DisplayPage
+  /** Those in memory that are wanted, in no order. @throws BROKER_FAILED when the copy has lost its bucket */
+  select(keep: (display: Display) => boolean): Display[]
   /** All displays in memory, for sweeps. @throws BROKER_FAILED when the copy has lost its bucket */
   all(): Display[]
 }
@@ -84,6 +86,7 @@ export async function openDisplays(link: Link, log: Logger, stop: AbortSignal): 
     create: (display) => write(display, 0),
     update: write,
     list: (...query) => current().list(...query),
+    select: (keep) => current().select(keep),
     all: () => current().list(() => true, Number.POSITIVE_INFINITY).displays,
     get: async (id) => {
       const entry = await ask(link, 'read the display', () => bucket.get(id))
@@ -176,7 +179,12 @@ export function displayCopy() {
     }
     return { displays, next: null }
   }
-  return { put, remove, list }
+  const select = (keep: (display: Display) => boolean): Display[] => {
+    const found: Display[] = []
+    for (const { display } of byId.values()) if (keep(display)) found.push(display)
+    return found
+  }
+  return { put, remove, list, select }
 }
 
 /** Number of entries of a sorted list that are less than `value`. */

@@ -21,17 +21,15 @@ export async function aliasesOf(
   if (plate === undefined && name === undefined) return { ofPlate, ofCase }
   const allLookouts = await valuesOf(lookouts)
   if (plate !== undefined) {
-    for (const display of displays.all()) if (covers(display.plate, plate)) ofPlate.add(display.id)
+    for (const { id } of displays.select((one) => covers(one.plate, plate))) ofPlate.add(id)
     for (const lookout of allLookouts) if (lookout.plate === plate) ofPlate.add(lookout.id)
   }
   if (name !== undefined) {
-    const known = await valuesOf(cases)
-    const refs = new Set([name, ...known.filter(({ id }) => id === name).map(({ caseRef }) => caseRef)])
-    const ids = new Set(
-      known.filter(({ id, caseRef }) => id === name || refs.has(caseRef)).map(({ id }) => id),
-    )
+    const refs = new Set([name, ...cases.select(({ id }) => id === name).map(({ caseRef }) => caseRef)])
+    const ids = new Set(cases.select((one) => one.id === name || refs.has(one.caseRef)).map(({ id }) => id))
+    const isOf = (text: string) => refs.has(text) || ids.has(text)
     for (const each of [...refs, ...ids]) ofCase.add(each)
-    for (const { id, caseRef } of displays.all()) if (refs.has(caseRef) || ids.has(caseRef)) ofCase.add(id)
+    for (const { id } of displays.select(({ caseRef }) => isOf(caseRef))) ofCase.add(id)
     for (const { id, case: of } of allLookouts) if (ids.has(of)) ofCase.add(id)
     for (const { id, workspace } of await valuesOf(products)) if (ids.has(workspace)) ofCase.add(id)
   }

@@ -26,7 +26,7 @@ export interface Aliases {
 }
 
 /** Keys under which a record names a case. */
-const CASE_KEYS = new Set(['case', 'caseId', 'caseRef'])
+export const CASE_KEYS = new Set(['case', 'caseId', 'caseRef'])
 
 /** Whether a record matches. Pure. */
 export function auditMatcher(wanted: AuditWanted, aliases: Aliases): (record: AuditRecord) => boolean {

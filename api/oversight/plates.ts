@@ -1,14 +1,19 @@
 /** A plate or pattern as written, in capitals and without separators; wildcards stay. */
-const bare = (written: string): string =>
+export const bare = (written: string): string =>
   written
     .normalize('NFKD')
     .toUpperCase()
     .replace(/[^A-Z0-9?*[\]]/g, '')
 
+/** Whether a bare text is a pattern, not a plate. */
+export const isPattern = (text: string): boolean => /[?*[]/.test(text)
+
 /** Whether a plate or pattern, as written, equals or covers a plate in normal form. */
 export function covers(written: string, plate: string): boolean {
+  // Nearly every display of a million is a plate in normal form, and another one.
+  if (/^[A-Z0-9]+$/.test(written)) return written === plate
   const pattern = bare(written)
-  if (!/[?*[]/.test(pattern)) return pattern === plate
+  if (!isPattern(pattern)) return pattern === plate
   const source = pattern.replaceAll('?', '[A-Z0-9]').replace(/\*+/g, '[A-Z0-9]*')
   try {
     return new RegExp(`^(?:${source})$`).test(plate)
@@ -25,7 +30,11 @@ export function mentionOf(plate: string): (text: string) => boolean {
 }
 
 /** Keys under which a string is a plate or a pattern, not words. */
-const PLATE_KEYS = new Set(['plate', 'pattern', 'plateSeen'])
+export const PLATE_KEYS = new Set(['plate', 'pattern', 'plateSeen'])
+
+/** An instant, a UUID or a digest: programs write them, and letters in them that look like a plate are none. */
+export const isForMachines = (text: string): boolean =>
+  /^(\d{4}-\d\d-\d\dT[\d:.]+Z|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,64})$/.test(text)
 
 /** Every string in a value, with its path: `subjects[2].about.plate`. */
 export function* stringsIn(
@@ -47,7 +56,8 @@ export function plateFinder(plate: string): (value: unknown) => string[] {
   return (value) => {
     const found: string[] = []
     for (const { path, key, text } of stringsIn(value)) {
-      if (PLATE_KEYS.has(key) ? covers(text, plate) : mentions(text)) found.push(path)
+      const names = PLATE_KEYS.has(key) ? covers(text, plate) : !isForMachines(text) && mentions(text)
+      if (names) found.push(path)
     }
     return found
   }

@@ -13,6 +13,7 @@ import { problems } from '../../shared/problem.ts'
 import { aliasesOf } from '../aliases.ts'
 import { auditAsCsv } from '../exports.ts'
 import { type AuditWanted, auditMatcher } from '../find.ts'
+import { wantedTerms } from '../index/terms.ts'
 import type { OversightDeps } from '../open.ts'
 import { type AuditPage, searchAudit } from '../search.ts'
 import { fileHeaders } from '../watermark.ts'
@@ -56,7 +57,7 @@ const tags = ['oversight']
 
 /** The audit log for oversight, by person, plate, case and time (AUD-3). Each look is recorded before it happens. */
 export const oversightAuditRoutes: Route<OversightDeps> = (app, deps) => {
-  const { auditLookup, clock } = deps
+  const { auditIndex, auditLookup, clock } = deps
 
   /**
    * The search conditions, as recorded. They are in the body, because addresses are logged elsewhere and must not
@@ -67,13 +68,15 @@ export const oversightAuditRoutes: Route<OversightDeps> = (app, deps) => {
     ...(plate !== undefined && { plate: normalizePlate(plate) }),
   })
   const pagesOf = async (wanted: AuditWanted) => {
-    const matches = auditMatcher(wanted, await aliasesOf(deps, wanted))
+    const aliases = await aliasesOf(deps, wanted)
+    const search = { matches: auditMatcher(wanted, aliases), groups: wantedTerms(wanted, aliases) }
+    const sources = { lookup: auditLookup, index: auditIndex }
     const time = {
       ...(wanted.from && { from: Date.parse(wanted.from) }),
       ...(wanted.to && { to: Date.parse(wanted.to) }),
     }
     return (limit: number, cursor?: string | null): Promise<AuditPage> =>
-      searchAudit(auditLookup, matches, { ...time, limit, ...(cursor && { before: Number(cursor) }) })
+      searchAudit(sources, search, { ...time, limit, ...(cursor && { before: Number(cursor) }) })
   }
 
   app.post(

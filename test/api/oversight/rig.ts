@@ -47,7 +47,7 @@ export async function startOversightRig(clock: { now: number }) {
   const auditKeys = generateKeyPairSync('ed25519')
   const stop = new AbortController()
   const deps: OversightDeps & Pick<AppDeps, 'displays' | 'alertWork'> = {
-    ...(await openOversight(link, auditKeys.publicKey, log)),
+    ...(await openOversight(link, { auditKey: auditKeys.publicKey, dataDir, log, stop: stop.signal })),
     ...(await openCaseStores(link, log, stop.signal)),
     ...(await openPeople(link, await loadSeal(broker.keys, log), log)),
     displays: await openDisplays(link, log, stop.signal),
@@ -97,6 +97,7 @@ export async function startOversightRig(clock: { now: number }) {
     async close() {
       await app.close()
       stop.abort()
+      await deps.auditIndex.ended
       await connection.close()
       await broker.stop()
       await rm(dataDir, { recursive: true, force: true })
