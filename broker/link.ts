@@ -10,7 +10,7 @@ import { type Account, apiOf, heardSubject } from '@sightline/schemas/bridges'
 import { SightlineError } from '@sightline/schemas/errors'
 import pRetry from 'p-retry'
 import { isTooManyConsumers, TOO_MANY_HINT } from './consumer-refused.ts'
-import { createLatest, type Latest } from './latest.ts'
+import { type Current, createLatest, type Latest } from './latest.ts'
 import { type Receive, receiverOf } from './receive.ts'
 
 /** A service's connection to JetStream, with its state. */
@@ -25,6 +25,7 @@ export interface Link {
   /** Subscribes to messages of streams. */
   readonly receive: Receive
   readonly latest: Latest
+  readonly current: Current
   /** A reply subject in the user's own inbox. */
   newInbox(): string
   connected(): boolean
@@ -51,8 +52,8 @@ export async function openLink(connection: NatsConnection, account?: Account): P
   // way.
   const { options } = connection as NatsConnection & { options: ConnectionOptions }
   const newInbox = () => createInbox(options.inboxPrefix)
-  const latest = createLatest({ connection, receive, newInbox, api, answerMs: ANSWER_MS })
-  const parts = { connection, js, manager, api, heard, receive, latest, newInbox }
+  const reads = createLatest({ connection, receive, newInbox, api, answerMs: ANSWER_MS })
+  const parts = { connection, js, manager, api, heard, receive, ...reads, newInbox }
   return { ...parts, ...followState(connection) }
 }
 

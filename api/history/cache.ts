@@ -1,4 +1,4 @@
-import { latestEntry } from '@sightline/broker/latest'
+import { entryReader } from '@sightline/broker/latest'
 import { ask, type Link } from '@sightline/broker/link'
 import { type Clock, instant } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
@@ -64,6 +64,7 @@ export async function openQueryCache(
   { hours, clock, log }: { hours: number; clock: Clock; log: Logger },
 ): Promise<QueryCache> {
   await requireTimeToLive(link, QUERY_CACHE)
+  const entryOfKey = await ask(link, 'open the cache of answers', () => entryReader(link, QUERY_CACHE))
   const queryKey = (query: string) => `query.${query}`
   const pieceKey = (query: string, n: number) => `piece.${query}.${n}`
   const isOver = ({ expiresAt }: Pick<Answered, 'expiresAt'>) => Date.parse(expiresAt) <= clock()
@@ -71,12 +72,12 @@ export async function openQueryCache(
   const put = (key: string, value: string | Uint8Array, expiresAt: string) =>
     putFor(link, QUERY_CACHE, key, value, { ms: Date.parse(expiresAt) - clock() })
   const value = async (key: string) => {
-    const entry = await latestEntry(link, QUERY_CACHE, key)
+    const entry = await entryOfKey(key)
     return entry?.value
   }
   /** A malformed entry counts as missing: the vendors are asked again. */
   const readAs = async <T>(key: string, read: (bytes: Uint8Array) => T): Promise<Awaited<T> | undefined> => {
-    const entry = await latestEntry(link, QUERY_CACHE, key)
+    const entry = await entryOfKey(key)
     if (!entry) return undefined
     try {
       return await read(entry.value)

@@ -9,7 +9,7 @@ import { type Link, openLink } from '@sightline/broker/link'
 import { type LocalCluster, startLocalCluster } from '@sightline/broker/local-cluster'
 import { isForGood, retryUntilDone } from '@sightline/broker/publish'
 import { createParser } from '@sightline/schemas/message'
-import { DISSEMINATIONS, QUERY_CACHE } from '@sightline/schemas/streams'
+import { DISSEMINATIONS, MISUSE_SETTINGS, QUERY_CACHE } from '@sightline/schemas/streams'
 import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { quiet, temporaryFolder } from '../../support/broker.ts'
@@ -104,5 +104,18 @@ describe('on a cluster of three', () => {
       await taken[0]?.()
     }
     expect(rounds).toBe(10)
+  })
+
+  // The last: nodes that order no writes answer questions only when they have been there for two seconds.
+  it('what was acknowledged is there at once, whichever node is asked', async () => {
+    const kind = { store: MISUSE_SETTINGS, what: 'count', parser: createParser('count', Type.Integer()) }
+    const stores = await Promise.all(links.map((link) => openRecords(link, kind, quiet)))
+    let late = 0
+    for (let n = 0; n < 300; n++) {
+      await stores[n % 3]!.put(`new-${n}`, n, 0)
+      const found = await Promise.all(stores.map((store) => store.find(`new-${n}`)))
+      late += found.filter((one) => one?.value !== n).length
+    }
+    expect(late).toBe(0)
   })
 })
