@@ -3,13 +3,16 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { command } from '@sightline/edge-agent/command/edge'
 import { loadConfig } from '@sightline/edge-agent/config/file'
+import { VIDEOS } from '@sightline/edge-agent/sources/ffmpeg-arguments'
 import { root } from '@sightline/runtime/root'
 import { describe, expect, test } from 'vitest'
 import { temporaryFolder } from './support/broker.ts'
 
 const folder = join(root, 'deploy/edge')
 const unit = readFileSync(join(folder, 'sightline-edge.service'), 'utf8')
-const dockerfile = readFileSync(join(folder, 'Dockerfile'), 'utf8')
+/** What the edge agent's image is made of. */
+const [, dockerfile = ''] =
+  /\nFROM scratch AS edge\n(.*?)\nFROM /s.exec(readFileSync(join(root, 'Dockerfile'), 'utf8')) ?? []
 const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0
 
 /** Of `systemd-analyze`, on a unit file with this text. */
@@ -36,7 +39,19 @@ describe.each([
 })
 
 test('the container does not run as root', () => {
-  expect(dockerfile.lastIndexOf('\nUSER node')).toBeGreaterThan(dockerfile.lastIndexOf('\nUSER root'))
+  expect(dockerfile).toContain('\nUSER node')
+  expect(dockerfile).not.toContain('USER root')
+})
+
+test('its ffmpeg knows every container of videos that the agent opens', () => {
+  const all = readFileSync(join(root, 'Dockerfile'), 'utf8')
+  const built = /--enable-demuxer=(\S+)/.exec(all)?.[1]?.split(',') ?? []
+  // ffmpeg has one reader for all that descends from QuickTime, one for `matroska` and `webm`, and calls one of them by another name.
+  const other: Record<string, string> = { webm: 'matroska', mpeg: 'mpegps' }
+  for (const name of ['mp4', 'm4a', '3gp', '3g2', 'mj2']) other[name] = 'mov'
+  const missing = VIDEOS.split(',').filter((name) => !built.includes(other[name] ?? name))
+  expect(missing).toEqual([])
+  expect(built).toEqual(expect.arrayContaining(['concat', 'rtsp']))
 })
 
 test('the example describes cameras', async () => {

@@ -3,10 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { NewCase } from '@sightline/schemas/case'
 import type { Display, NewDisplay } from '@sightline/schemas/display'
 import { type ErrorCode, SightlineError } from '@sightline/schemas/errors'
-import { type Call, signOn } from '../sign-on.ts'
+import type { Call } from '../sign-on.ts'
 import { plateOf } from './plan.ts'
 
-/** One of the made-up people, at work: cases, displays, alerts, searches; each step is repeated until it has an answer. */
+/** Somebody at work: cases, displays, alerts, searches; each step is repeated until it has an answer. */
 
 export interface Analyst {
   /** The vehicle that each display waits for, by the id of the display. */
@@ -18,9 +18,9 @@ export interface Analyst {
 }
 
 export interface AnalystOptions {
-  readonly api: string
-  readonly token: string
   readonly person: string
+  /** Signs the person in; called again when a session is over. */
+  enter(): Promise<Call>
   /** Time between two displays, and between two looks at the alerts, milliseconds. */
   readonly everyMs: number
   /** Called when a display is stored: from now on its vehicle is an alert. */
@@ -47,7 +47,7 @@ interface Row {
 }
 
 export async function startAnalyst(options: AnalystOptions): Promise<Analyst> {
-  const { api, token, person, everyMs, onDisplay, newVehicle, searches = true, onRefusal, signal } = options
+  const { person, enter, everyMs, onDisplay, newVehicle, searches = true, onRefusal, signal } = options
   const watched = new Map<string, number>()
   const acknowledged = new Map<string, number>()
   let call: Call | null = null
@@ -58,7 +58,7 @@ export async function startAnalyst(options: AnalystOptions): Promise<Analyst> {
     const headers = body && { 'idempotency-key': randomUUID() }
     while (!signal.aborted) {
       try {
-        call ??= await signOn(api, token, person)
+        call ??= await enter()
         return await call(path, body, headers)
       } catch (error) {
         if (error instanceof SightlineError && SIGNED_OUT.includes(error.code)) call = null

@@ -13,6 +13,7 @@ import type { Read } from '@sightline/schemas/read'
 import { several } from '@sightline/schemas/several'
 import { isReadStream, POSITIONS, positionIn, positionKey } from '@sightline/schemas/streams'
 import { followReads } from '../demo/reads.ts'
+import { signOn } from '../sign-on.ts'
 import { delaysOf, type Line, leakLine, tallyLine } from './account.ts'
 import { type Analyst, startAnalyst } from './analyst.ts'
 import { auditLine } from './audit-line.ts'
@@ -108,7 +109,8 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     const analysts = await Promise.all(
       people.map((person) =>
         startAnalyst({
-          ...{ api: system.api.url, token: system.api.token, person, signal: over.signal },
+          ...{ person, signal: over.signal },
+          enter: () => signOn(system.api.url, system.api.token, person),
           everyMs: 1500,
           newVehicle: cameras.newVehicle,
           onDisplay: cameras.plant,

@@ -11,7 +11,7 @@ export type FfmpegSource = Extract<SourceConfig, { type: 'rtsp' | 'file' | 'v4l2
 const SOCKET_TIMEOUT_US = 10_000_000
 
 /** Video containers allowed for files: none can refer to other files. */
-const VIDEOS =
+export const VIDEOS =
   'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,av1,ivf,obu,flv,live_flv,asf,mjpeg,mxf,ogg,nut,dhav,yuv4mpegpipe'
 
 /** How ffmpeg and ffprobe open a source. */

@@ -87,7 +87,8 @@ test.runIf(isLong)(
       })
       const refused: string[] = []
       const analyst = await startAnalyst({
-        ...{ api: address.url, token: address.token.trim(), person: 'sam-okafor', everyMs: 1000 },
+        ...{ person: 'sam-okafor', everyMs: 1000 },
+        enter: () => signOn(address.url, address.token.trim(), 'sam-okafor'),
         searches: false,
         ...{ newVehicle: traffic.newVehicle, onDisplay: traffic.plant, signal: over.signal },
         onRefusal: (what, error) => refused.push(`${what}: ${error.message}`),

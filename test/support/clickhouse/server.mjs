@@ -20,6 +20,10 @@ const { values: options } = parseArgs({
   options: {
     data: { type: 'string' },
     port: { type: 'string', default: '0' },
+    // The address to listen on: in a container all of them.
+    host: { type: 'string', default: '127.0.0.1' },
+    // A database that is there from the beginning, as CLICKHOUSE_DB of ClickHouse's image has it.
+    database: { type: 'string' },
     user: { type: 'string', default: 'default' },
     password: { type: 'string', default: '' },
     // A file of configuration for the engine: clusters, macros.
@@ -206,6 +210,8 @@ async function handle(request, response) {
   return response.end(zipped ? gzipSync(body) : body)
 }
 
+if (options.database) await keeper.queryAsync(`CREATE DATABASE IF NOT EXISTS \`${options.database}\``)
+
 const server = createServer({ maxHeaderSize: 1024 * 1024 }, (request, response) => {
   handle(request, response).catch((error) => {
     if (!response.headersSent) response.writeHead(500)
@@ -213,7 +219,7 @@ const server = createServer({ maxHeaderSize: 1024 * 1024 }, (request, response) 
   })
 })
 server.keepAliveTimeout = Number(options['keep-alive'])
-server.listen(Number(options.port), '127.0.0.1')
+server.listen(Number(options.port), options.host)
 await once(server, 'listening')
 const credentials = options.password ? `${options.user}:${options.password}@` : ''
 process.stdout.write(
