@@ -131,6 +131,14 @@ describe('the manifests', () => {
     expect(of('matcher').livenessProbe?.httpGet?.path).toBe('/metrics')
   })
 
+  it('need no shell of our image, which has none', () => {
+    const ours = workloads.flatMap(([, { containers, initContainers = [] }]) =>
+      [...containers, ...initContainers].filter(({ image }) => image?.startsWith('sightline')),
+    )
+    expect(ours.length).toBeGreaterThan(4)
+    for (const { command } of ours) if (command) expect(command[0]).toBe('node')
+  })
+
   it('start programs with options that they have', () => {
     const commands: Record<string, () => Command> = {
       api: apiCommand,
