@@ -5,12 +5,14 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { several } from '@sightline/schemas/several'
 import type { FastifyInstance } from 'fastify'
 import { countingKey } from '../app/networks.ts'
+import { RequestCounts } from './request-counts.ts'
 
 /** Sets security headers, and limits requests per calling address. */
 export async function addSecurity(app: FastifyInstance, requestsPerMinute: number): Promise<void> {
   await app.register(helmet)
   await app.register(rateLimit, {
     max: requestsPerMinute,
+    store: RequestCounts,
     timeWindow: '1 minute',
     keyGenerator: ({ ip }) => countingKey(ip),
     errorResponseBuilder: (_request, { max, after }) =>
