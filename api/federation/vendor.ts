@@ -1,4 +1,5 @@
 import { IncomingMessage } from 'node:http'
+import { steadyClock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import { jpegFault } from '@sightline/schemas/jpeg'
 import { SIMULATED_HEADER, type VendorPictureQuery } from '@sightline/schemas/vendor-search'
@@ -55,19 +56,40 @@ export interface VendorOptions {
   restMs?: number | undefined
 }
 
+/** So much longer than its rest, the breaker of a vendor has a wrong clock, milliseconds. */
+const GRACE_MS = 1000
+
 /** A vendor over HTTP, with its own circuit breaker: searches do not wait for a vendor that keeps failing. */
 export function createVendor(config: VendorConfig, options: VendorOptions): Vendor {
   const { log, maxBytes = 8_000_000, failures = 5, restMs = 10_000 } = options
   const { id, deadlineMs } = config
-  const breaker = circuitBreaker(
-    handleWhenResult((answer) => isFailure(answer as Answer)),
-    { halfOpenAfter: restMs, breaker: new ConsecutiveBreaker(failures) },
-  )
-  breaker.onStateChange((state) =>
-    log.warn({ vendor: id, circuit: CircuitState[state] }, "the state of a vendor's circuit breaker changed"),
-  )
+  let breaker = newBreaker()
+  /** When the vendor was last left alone, by the monotonic clock. */
+  let leftAloneAt = Number.NEGATIVE_INFINITY
+
+  function newBreaker() {
+    const made = circuitBreaker(
+      handleWhenResult((answer) => isFailure(answer as Answer)),
+      { halfOpenAfter: restMs, breaker: new ConsecutiveBreaker(failures) },
+    )
+    made.onStateChange((state) => {
+      if (state === CircuitState.Open) leftAloneAt = steadyClock()
+      log.warn(
+        { vendor: id, circuit: CircuitState[state] },
+        "the state of a vendor's circuit breaker changed",
+      )
+    })
+    return made
+  }
+
+  /** The library counts by the wall clock: after that was set back by an hour, it would leave the vendor alone for an hour. */
+  function endRest(): void {
+    if (breaker.state === CircuitState.Open && steadyClock() - leftAloneAt > restMs + GRACE_MS)
+      breaker = newBreaker()
+  }
 
   async function guarded<T>(request: () => Promise<T>): Promise<T | NoAnswer> {
+    endRest()
     try {
       return await breaker.execute(request)
     } catch (error) {
@@ -121,7 +143,10 @@ export function createVendor(config: VendorConfig, options: VendorOptions): Vend
   return {
     id,
     deadlineMs,
-    isLeftAlone: () => breaker.state === CircuitState.Open,
+    isLeftAlone() {
+      endRest()
+      return breaker.state === CircuitState.Open
+    },
     ask: (path, question, patience) => guarded(() => ask(path, question, patience)),
     picture: (of, patience) => guarded(() => picture(of, patience)),
   }

@@ -7,7 +7,7 @@ import { createFederation, type FederationOptions } from '@sightline/api/federat
 import type { Place } from '@sightline/api/federation/merge'
 import type { FederatedQuestion, FoundRead, VendorReport } from '@sightline/schemas/federated-search'
 import type { Read } from '@sightline/schemas/read'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { quiet, temporaryFolder } from '../../support/broker.ts'
 import { always, answerOf, type FakeVendor, fakeVendor, honest, PLATE, readAt, send } from './fake-vendor.ts'
 
@@ -453,6 +453,18 @@ describe('the circuit breaker', () => {
     await sleep(200)
     expect(await state()).toMatchObject({ state: 'complete', rows: 1 })
     expect(await state()).toMatchObject({ state: 'complete' })
+  })
+
+  it('tries it again after the pause, also when the clock of the host is set back meanwhile', async () => {
+    one.behave((_, response) => send(response, '', 503))
+    const federation = federationOf([one], { failures: 1, restMs: 50 })
+    const right = Date.now
+    const wrong = vi.spyOn(Date, 'now').mockImplementation(() => right() + 3_600_000)
+    const state = async () => reportOf(await federation.search({ plate: PLATE })).state
+    expect(await state()).toBe('unreachable')
+    wrong.mockRestore()
+    one.behave(honest([fresh]))
+    await expect.poll(state, { timeout: 5000, interval: 100 }).toBe('complete')
   })
 
   it('does not count what a vendor refuses, nor a caller who hangs up', async () => {
