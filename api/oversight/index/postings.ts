@@ -37,7 +37,7 @@ const SOUGHT = 32
 const KEY = { term: 8, length: 14 }
 const REACH = Buffer.from('r')
 const BUFFERS = { keyEncoding: 'buffer', valueEncoding: 'buffer' } as const
-const VERSION = 1
+const VERSION = 2
 
 export const chunkOf = (sequence: number): number => Math.floor(sequence / CHUNK)
 
@@ -56,7 +56,6 @@ export async function openPostings(folder: string): Promise<Postings> {
       for (let entries = await iterator.nextv(ENTRIES); entries.length > 0; ) {
         for (const [key, value] of entries) {
           const first = key.readUIntBE(KEY.term, 6) - base
-          mark(bits, first)
           for (let at = 0; at < value.length; at += 2) mark(bits, first + value.readUInt16LE(at))
         }
         entries = await iterator.nextv(ENTRIES)
@@ -100,14 +99,15 @@ export async function openPostings(folder: string): Promise<Postings> {
       const writing = pending
       pending = new Map()
       const next = { sequence: last, digest }
-      // Not the library's chained batch, whose memory is only given back when the collector comes by: a gigabyte for some
-      // million records.
+      // Not the library's chained batch, whose memory is only given back when the collector comes by.
       const puts: { type: 'put'; key: Buffer; value: Buffer }[] = []
       const put = (key: Buffer, value: Buffer) => puts.push({ type: 'put', key, value })
-      for (const [term, [first, ...more]] of writing) {
-        const key = keyOf(term, first!)
-        const value = Buffer.allocUnsafe(2 * more.length)
-        for (const [i, sequence] of more.entries()) value.writeUInt16LE(sequence - first!, 2 * i)
+      for (const [term, list] of writing) {
+        const first = list[0]!
+        const key = keyOf(term, first)
+        // Never empty: the library does not give back the memory of an empty value (classic-level 3.0.0).
+        const value = Buffer.allocUnsafe(2 * list.length)
+        for (const [i, sequence] of list.entries()) value.writeUInt16LE(sequence - first, 2 * i)
         put(key, value)
         sum = (sum + sumOfEntry(key, value)) % 2 ** 48
       }

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CHUNK, openPostings, type Postings } from '@sightline/api/oversight/index/postings'
+import { ClassicLevel } from 'classic-level'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 let folder: string
@@ -60,6 +61,17 @@ describe('the postings of the audit log', () => {
     await fill(51, CHUNK + 3, 1000)
     expect(await find([['own50', 'own51', `own${CHUNK + 2}`]], 1, 2 * CHUNK)).toEqual([CHUNK + 2, 51, 50])
     expect(await open.isWhole(never)).toBe(true)
+  })
+
+  it('have no empty values, whose memory the library does not give back', async () => {
+    await fill(1, 300, 100)
+    await open.close()
+    const db = new ClassicLevel<Buffer, Buffer>(folder, { keyEncoding: 'buffer', valueEncoding: 'buffer' })
+    const lengths = (await db.values().all()).map(({ length }) => length)
+    await db.close()
+    open = await openPostings(folder)
+    expect(lengths.length).toBeGreaterThan(300)
+    expect(Math.min(...lengths)).toBeGreaterThan(0)
   })
 
   it('notice what was changed on disk', async () => {
