@@ -17,7 +17,12 @@ export interface ChainCheck {
   end(): Fault[]
   /** Number of records checked. */
   readonly records: number
+  /** Number of faults beyond the first `MOST_FAULTS`, which are only counted. */
+  readonly unlisted: number
 }
+
+/** Faults that are listed one by one: a file that is no log at all must not fill the memory of who checks it. */
+export const MOST_FAULTS = 10_000
 
 /**
  * Checks the chain of an audit log, record by record (AUD-2). Pure. A record whose content was changed no longer has
@@ -40,19 +45,34 @@ export function createChainCheck(
   /** Hash of the previous record; unknown where it is missing or was altered. */
   let last: string | undefined = before?.hash
   let records = 0
+  let unlisted = 0
+
+  const note = (fault: Fault) => {
+    if (faults.length < MOST_FAULTS) faults.push(fault)
+    else unlisted++
+  }
+  const skip = (from: number, to: number) => {
+    if (gaps.size < MOST_FAULTS) gaps.set(from, to)
+    else unlisted++
+  }
 
   /** Handles a record that comes after a later one: it was moved, or does not belong to the log. */
   function late(number: number): void {
+    // Each search goes through all gaps: with so many faults it makes no difference which one this is.
+    if (faults.length >= MOST_FAULTS) {
+      unlisted++
+      return
+    }
     const gap = [...gaps].find(([from, to]) => number >= from && number <= to)
     if (!gap) {
-      faults.push({ kind: 'inserted', number })
+      note({ kind: 'inserted', number })
       return
     }
     const [from, to] = gap
     gaps.delete(from)
     if (number > from) gaps.set(from, number - 1)
     if (number < to) gaps.set(number + 1, to)
-    faults.push({ kind: 'reordered', number })
+    note({ kind: 'reordered', number })
   }
 
   return {
@@ -60,7 +80,7 @@ export function createChainCheck(
       records++
       const record = placeOf(bytes)
       if (!record) {
-        faults.push({ kind: 'malformed', number: records })
+        note({ kind: 'malformed', number: records })
         last = undefined
         return
       }
@@ -68,18 +88,18 @@ export function createChainCheck(
       next ??= number
       const hash = hashOfRecord(bytes)
       const isWhole = standsAt(bytes, bytes.length - SEAL.length + SEAL.opens.length, hash)
-      if (!isWhole) faults.push({ kind: 'changed', number })
+      if (!isWhole) note({ kind: 'changed', number })
       if (number < next) return late(number)
       if (number > next) {
-        gaps.set(next, number - 1)
+        skip(next, number - 1)
         last = undefined
       }
       if (last !== undefined && isWhole && !standsAt(bytes, previousAt, last)) {
         // The previous record has the hash of its content, but not the one by which this record names it.
-        faults.push({ kind: 'replaced', number: number - 1 })
+        note({ kind: 'replaced', number: number - 1 })
       }
       if (signed.size > 0 && isWhole && (signed.get(number) ?? hash) !== hash) {
-        faults.push({ kind: 'not as signed', number })
+        note({ kind: 'not as signed', number })
       }
       next = number + 1
       last = isWhole ? hash : undefined
@@ -90,10 +110,15 @@ export function createChainCheck(
       const removed = [...gaps].map(
         ([number, to]): Fault => ({ kind: 'removed', number, ...(to > number && { to }) }),
       )
-      return [...faults, ...removed].sort((a, b) => a.number - b.number)
+      const all = [...faults, ...removed].sort((a, b) => a.number - b.number)
+      unlisted += Math.max(0, all.length - MOST_FAULTS)
+      return all.slice(0, MOST_FAULTS)
     },
     get records() {
       return records
+    },
+    get unlisted() {
+      return unlisted
     },
   }
 }

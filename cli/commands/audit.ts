@@ -164,7 +164,7 @@ async function runVerify(folder: string, options: VerifyOptions): Promise<void> 
   const explained = new Set(mended.flatMap(({ lines }) => lines))
   const faults = checked.faults.filter(({ kind, number }) => kind !== 'malformed' || !explained.has(number))
   const verdict = { ...checked, faults, mended }
-  const isWhole = verdict.faults.length === 0 && verdict.unsigned.length === 0
+  const isWhole = verdict.faults.length === 0 && verdict.unlisted === 0 && verdict.unsigned.length === 0
   if (options.json) printJson({ type: 'verified', whole: isWhole, ...verdict })
   else for (const line of listFindings(verdict, key !== null)) printLine(line)
   if (!isWhole) process.exitCode = 1
@@ -191,7 +191,7 @@ const SAID: Record<Fault['kind'], string> = {
 }
 
 function* listFindings(
-  { records, faults, checkpoints, unsigned, mended }: Verdict & { mended: readonly Mended[] },
+  { records, faults, unlisted, checkpoints, unsigned, mended }: Verdict & { mended: readonly Mended[] },
   hasKey: boolean,
 ): Generator<string> {
   for (const { kind, number, to } of faults) {
@@ -199,13 +199,14 @@ function* listFindings(
       ? `line ${number} ${SAID[kind]}`
       : `record ${number}${to ? ` to ${to}` : ''} ${SAID[kind]}`
   }
+  if (unlisted > 0) yield `and ${several(unlisted, 'more fault')}, which are only counted`
   for (const { lines, number, by, at, reason } of mended) {
     const which = lines.length > 1 ? `lines ${lines[0]} to ${lines.at(-1)} are` : `line ${lines[0]} is`
     yield `${which} not a record; record ${number} by ${by} at ${at} explains it: ${safeText(reason, 500)}`
   }
   for (const { number, key } of unsigned)
     yield `the checkpoint of record ${number} was not signed by this key (it names ${key})`
-  yield `${several(records, 'record')}, ${several(faults.length, 'fault')}; compared with ${several(checkpoints, 'signed checkpoint')}.`
+  yield `${several(records, 'record')}, ${several(faults.length + unlisted, 'fault')}; compared with ${several(checkpoints, 'signed checkpoint')}.`
   if (!hasKey)
     yield 'No public key (--key): cannot tell whether the end is missing, or everything was rewritten.'
 }

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { createChainCheck, type Fault } from '@sightline/api/audit/chain'
+import { createChainCheck, type Fault, MOST_FAULTS } from '@sightline/api/audit/chain'
 import { type AuditCheckpoint, isSignedBy, signCheckpoint } from '@sightline/schemas/audit-checkpoint'
 import { type ChainEnd, EMPTY_CHAIN, sealRecord } from '@sightline/schemas/audit-record'
 import fc from 'fast-check'
@@ -30,6 +30,7 @@ function check(records: readonly Buffer[], checkpoints?: readonly AuditCheckpoin
   return chain.end()
 }
 
+const CONTENT = { at, actor: 'ana', action: 'display.view' as const, subject: null, parameters: {} }
 const COUNT = 12
 const { records, ends } = logOf(COUNT)
 const place = fc.integer({ min: 1, max: COUNT })
@@ -115,5 +116,26 @@ describe('an audit log (AUD-2)', () => {
     for (const changed of [{ number: 8 }, { hash: ends[7]!.hash }, { at: '2026-11-24T03:05:01.124Z' }]) {
       expect(isSignedBy({ ...checkpoint, ...changed }, keys.publicKey)).toBe(false)
     }
+  })
+})
+
+describe('a file that is no log', () => {
+  it.each([
+    ['of other lines', (n: number) => Buffer.from(`line ${n}`)],
+    [
+      'of every second record',
+      (n: number) => Buffer.from(sealRecord(CONTENT, { number: 2 * n, hash: '0'.repeat(64) }).text),
+    ],
+    [
+      'of records backward',
+      (n: number) => Buffer.from(sealRecord(CONTENT, { number: 50_000 - n, hash: '0'.repeat(64) }).text),
+    ],
+  ])('has its faults counted, not all of them kept: %s', (_, lineOf) => {
+    const chain = createChainCheck()
+    const count = 3 * MOST_FAULTS
+    for (let n = 1; n <= count; n++) chain.add(lineOf(n))
+    const faults = chain.end()
+    expect(faults).toHaveLength(MOST_FAULTS)
+    expect(faults.length + chain.unlisted).toBeGreaterThanOrEqual(count - 1)
   })
 })
