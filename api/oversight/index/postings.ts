@@ -45,8 +45,12 @@ export const chunkOf = (sequence: number): number => Math.floor(sequence / CHUNK
 export async function openPostings(folder: string): Promise<Postings> {
   const db = new ClassicLevel<Buffer, Buffer>(folder, BUFFERS)
   await db.open()
-  let reach = reachOf(await db.get(REACH))
-  let sum = sumOf(await db.get(sumKey(chunkOf(reach.sequence))))
+  const before = await begunIn(db).catch(async (error) => {
+    // Else it stays locked, and cannot be thrown away.
+    await db.close()
+    throw error
+  })
+  let { reach, sum } = before
   let pending = new Map<string, number[]>()
   let last = reach.sequence
 
@@ -153,6 +157,12 @@ export async function openPostings(folder: string): Promise<Postings> {
     },
     close: () => db.close(),
   }
+}
+
+/** What was stored last. @throws Error when that is of another version, or damaged */
+async function begunIn(db: ClassicLevel<Buffer, Buffer>): Promise<{ reach: Reach; sum: number }> {
+  const reach = reachOf(await db.get(REACH))
+  return { reach, sum: sumOf(await db.get(sumKey(chunkOf(reach.sequence)))) }
 }
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))

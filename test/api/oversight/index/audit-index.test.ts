@@ -151,6 +151,18 @@ describe('the index of the audit log', () => {
     expect(await search(index, { plate: '7ABC123' })).toEqual(await search(NO_INDEX, { plate: '7ABC123' }))
   })
 
+  it('of another version is thrown away, and made again', async () => {
+    const folder = newFolder()
+    await caughtUp(start(folder))
+    await stopLast()
+    const db = new ClassicLevel<string, string>(join(folder, '1'))
+    await db.put('r', JSON.stringify({ ...JSON.parse((await db.get('r'))!), version: 1 }))
+    await db.close()
+    const index = start(folder)
+    await caughtUp(index)
+    expect(readdirSync(folder)).toEqual(['1'])
+  })
+
   it('whose files are damaged is made again', async () => {
     const folder = newFolder()
     await caughtUp(start(folder))
