@@ -4,9 +4,8 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Call } from '@sightline/cli/sign-on'
-import { parseAlert } from '@sightline/replay/alerts'
 import { note } from '@sightline/runtime/command-line/output'
-import type { Alert } from '@sightline/schemas/alert'
+import type { AlertView } from '@sightline/schemas/alert-view'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { Office } from '@sightline/schemas/person'
 import { generateSync } from 'otplib'
@@ -148,11 +147,11 @@ export async function startMailServer(host: string): Promise<MailServer> {
   }
 }
 
-/** A console: it shows each alert once, and goes on where it was after a lost connection. */
+/** A console: it shows each alert once, without the plate until somebody has looked at the image, and goes on where it was after a lost connection. */
 export function watchAlerts(
   site: Site,
   cookie: () => string,
-  onAlert: (alert: Alert) => void,
+  onAlert: (alert: AlertView) => void,
 ): { close(): void } {
   const over = new AbortController()
   let last = ''
@@ -162,13 +161,15 @@ export function watchAlerts(
     const asked = get({ port: site.port, path: '/v1/alerts/stream', headers, signal: over.signal })
     const [answer] = (await once(asked, 'response')) as [IncomingMessage]
     if (answer.statusCode !== 200) throw new Error(`the stream of alerts was refused: ${answer.statusCode}`)
-    let event = ''
+    // An event ends with an empty line; its fields come in any order.
+    let fields: Record<string, string> = {}
     for await (const line of createInterface({ input: answer })) {
       const [, name, value = ''] = /^(\w+): ?(.*)$/.exec(line) ?? []
-      if (name === 'id') last = value
-      if (name === 'event') event = value
-      const alert = name === 'data' && event === 'alert' ? parseAlert(value) : null
-      if (alert) onAlert(alert)
+      if (name) fields[name] = value
+      if (line !== '') continue
+      if (fields.id) last = fields.id
+      if (fields.event === 'alert') onAlert(JSON.parse(fields.data ?? '') as AlertView)
+      fields = {}
     }
   }
   const repeat = async () => {
