@@ -44,6 +44,23 @@ describe('the alerts in the console’s memory', () => {
     )
   })
 
+  it('get what was told before their page came, unless the page is newer', () => {
+    const empty = withBatch(NOTHING, came())
+    const sightings = { ...{ v: 1 as const, displayId: 'd', count: 4, upTo: 9 }, alertId: alerts[2]!.id }
+    const counted = { ...sightings, lastSeenAt: '2026-11-24T00:00:00.000Z', lastReadId: alerts[2]!.read.id }
+    // The page is requested, then somebody claims, then the page comes as it was before.
+    const told = withBatch(empty, batchOf({ works: [workOn(2, 'sam')], sightings: [counted] }))
+    const [entry] = withPage(told, [listed(2)], empty, null).entries
+    expect([entry?.work?.claim?.by, entry?.sightings?.count]).toEqual(['sam', 4])
+    // Requested afterward, it knows better: the claim was released.
+    expect(withPage(told, [listed(2)], told, null).entries[0]?.work).toBe(null)
+    // The stream brings the alert after the work on it.
+    expect(withBatch(told, came(2)).entries[0]?.work?.claim?.by).toBe('sam')
+    // Of what never comes only so much is kept.
+    const works = Array.from({ length: 3000 }, (_, n) => workOn(100 + n, 'sam'))
+    expect(withBatch(told, batchOf({ works })).early.length).toBeLessThanOrEqual(500)
+  })
+
   it('are updated with what somebody did, and how often the vehicle was seen', () => {
     const before = withBatch(NOTHING, came(1, 2, 3))
     const sightings = { ...{ v: 1 as const, displayId: 'd', count: 4, upTo: 9 }, alertId: alerts[2]!.id }

@@ -8,9 +8,22 @@ export interface Held {
   next: number | null | undefined
   /** Number of the last change from the stream. */
   changes: number
+  /** Work and counts of alerts that are not in memory yet: the page that brings them may be older. */
+  early: readonly Early[]
 }
 
-export const NOTHING: Held = { entries: [], next: undefined, changes: 0 }
+/** Work on an alert, or its count, and the number of the change that brought it. */
+interface Early {
+  change: number
+  work?: AlertWork
+  sightings?: Sightings
+}
+
+export const NOTHING: Held = { entries: [], next: undefined, changes: 0, early: [] }
+
+/** So many are remembered, for so many changes: a page is on its way for a moment only. */
+const MOST_EARLY = 500
+const LONGEST_EARLY = 600
 
 /** Maximum number of alerts in memory. The oldest are dropped, and can be loaded again as a page. */
 export const MOST_HELD = 20_000
@@ -24,8 +37,8 @@ export interface Batch {
   judged?: { sequence: number; alert: Alert }[]
 }
 
-/** Applies new data. An alert in memory stays as it is; work and counts of other alerts are ignored. */
-export function withBatch({ entries, next, changes }: Held, batch: Batch): Held {
+/** Applies new data. An alert in memory stays as it is; work and counts of other alerts wait for it. */
+export function withBatch({ entries, next, changes, early }: Held, batch: Batch): Held {
   const change = changes + 1
   const newest = entries[0]?.sequence ?? 0
   const fresh = batch.alerts
@@ -33,23 +46,40 @@ export function withBatch({ entries, next, changes }: Held, batch: Batch): Held 
     // A missed alert may have been judged long ago: the stream does not say so, a page does.
     .map(({ sequence, alert }): Entry => ({ sequence, alert, sightings: null, work: null, change: 0 }))
   const all = inOrder([...fresh, ...entries])
-  for (const work of batch.works) {
-    const place = placeIn(all, work.sequence)
-    if (place === undefined || goesBack(all[place]!.work, work)) continue
-    all[place] = { ...all[place]!, work, change }
-  }
+  const told: Early[] = [
+    ...early.filter((one) => one.change > changes - LONGEST_EARLY),
+    ...batch.works.map((work) => ({ change, work })),
+    ...batch.sightings.map((sightings) => ({ change, sightings })),
+  ]
+  const waiting = applied(all, told)
   for (const { sequence, alert } of batch.judged ?? []) {
     const place = placeIn(all, sequence)
     if (place !== undefined) all[place] = { ...all[place]!, alert }
   }
-  if (batch.sightings.length > 0) {
-    const counts = new Map(batch.sightings.map((counted) => [counted.alertId, counted]))
-    all.forEach((entry, place) => {
-      const sightings = higher(entry.sightings, counts.get(entry.alert.id))
-      if (sightings !== entry.sightings) all[place] = { ...entry, sightings }
-    })
+  return trimHeld({ entries: all, next, changes: change, early: waiting })
+}
+
+/** Applies what was told to the alerts that are there. @returns the rest, the latest ones */
+function applied(entries: Entry[], told: readonly Early[]): readonly Early[] {
+  if (told.length === 0) return told
+  const counted = new Set(told.flatMap(({ sightings }) => sightings?.alertId ?? []))
+  const places = new Map<string, number>()
+  if (counted.size > 0)
+    for (const [place, { alert }] of entries.entries()) if (counted.has(alert.id)) places.set(alert.id, place)
+  const left: Early[] = []
+  for (const one of told) {
+    const { work, sightings, change } = one
+    const place = work ? placeIn(entries, work.sequence) : places.get(sightings!.alertId)
+    if (place === undefined) {
+      left.push(one)
+      continue
+    }
+    const entry = entries[place]!
+    if (work && !goesBack(entry.work, work)) entries[place] = { ...entry, work, change }
+    const later = higher(entry.sightings, sightings)
+    if (later !== entry.sightings) entries[place] = { ...entry, sightings: later }
   }
-  return trimHeld({ entries: all, next, changes: change })
+  return left.slice(-MOST_EARLY)
 }
 
 /**
@@ -71,11 +101,11 @@ export function withPage(held: Held, page: readonly Listed[], asOf: Held, next?:
     return { ...listed, alert, sightings, work, change: entry.change }
   })
   const added = [...known.values()].map((listed): Entry => ({ ...listed, change: 0 }))
-  return trimHeld({
-    entries: inOrder([...kept, ...added]),
-    next: next === undefined ? held.next : next,
-    changes: held.changes,
-  })
+  const entries = inOrder([...kept, ...added])
+  // Work that was told before the page was requested is in it.
+  const later = held.early.filter(({ change, sightings }) => sightings || change > asOf.changes)
+  const early = applied(entries, later)
+  return trimHeld({ entries, next: next === undefined ? held.next : next, changes: held.changes, early })
 }
 
 /** Place of a sequence among entries, newest first; undefined when it is not there. */
