@@ -10,9 +10,11 @@ import { recordOf } from '@sightline/schemas/audit-record'
 import { cameraHealthParser } from '@sightline/schemas/camera-health'
 import { caseParser } from '@sightline/schemas/case'
 import { displayParser } from '@sightline/schemas/display'
+import { edgeAgentParser } from '@sightline/schemas/edge-agent'
 import { personParser } from '@sightline/schemas/person'
 import { readParser } from '@sightline/schemas/read'
 import { sessionParser } from '@sightline/schemas/session'
+import { sightingCountParser } from '@sightline/schemas/sighting-count'
 import { isReadStream, positionIn } from '@sightline/schemas/streams'
 import { expect, it } from 'vitest'
 import { quiet } from '../support/broker.ts'
@@ -38,6 +40,8 @@ const readers: Record<string, (message: StoredMessage) => unknown> = {
   ALERTS: (one) => alertParser.parseJson(bytes(one)),
   HEALTH: (one) => cameraHealthParser.parseJson(bytes(one)),
   AUDIT: (one) => recordOf(bytes(one)),
+  SIGHTINGS: (one) => sightingCountParser.parseJson(bytes(one)),
+  KV_EDGE_AGENTS: (one) => edgeAgentParser.parseJson(bytes(one)),
   KV_DISPLAYS: (one) => displayParser.parseJson(bytes(one)),
   KV_CASES: (one) => caseParser.parseJson(bytes(one)),
   KV_ALERT_WORK: (one) => alertWorkParser.parseJson(bytes(one)),
