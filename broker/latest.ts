@@ -138,7 +138,7 @@ export async function latestEntry(
  * one that is cut off from the others still gives what has long been changed.
  * @throws what the client library throws when there is no bucket
  */
-export async function entryReader(
+export async function openEntries(
   link: Pick<Link, 'latest' | 'current' | 'manager'>,
   bucket: string,
 ): Promise<(key: string) => Promise<Entry | undefined>> {

@@ -1,4 +1,4 @@
-import { entryReader } from '@sightline/broker/latest'
+import { openEntries } from '@sightline/broker/latest'
 import { ask, type Link } from '@sightline/broker/link'
 import { type Clock, instant } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
@@ -64,7 +64,7 @@ export async function openQueryCache(
   { hours, clock, log }: { hours: number; clock: Clock; log: Logger },
 ): Promise<QueryCache> {
   await requireTimeToLive(link, QUERY_CACHE)
-  const entryOfKey = await ask(link, 'open the cache of answers', () => entryReader(link, QUERY_CACHE))
+  const entryOfKey = await ask(link, 'open the cache of answers', () => openEntries(link, QUERY_CACHE))
   const queryKey = (query: string) => `query.${query}`
   const pieceKey = (query: string, n: number) => `piece.${query}.${n}`
   const isOver = ({ expiresAt }: Pick<Answered, 'expiresAt'>) => Date.parse(expiresAt) <= clock()

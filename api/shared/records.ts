@@ -1,6 +1,6 @@
 import { JetStreamApiError } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
-import { entryReader } from '@sightline/broker/latest'
+import { openEntries } from '@sightline/broker/latest'
 import { ask, type Link } from '@sightline/broker/link'
 import { readValues } from '@sightline/broker/read-stored'
 import type { Logger } from '@sightline/runtime/log'
@@ -100,7 +100,7 @@ export async function openRecords<S extends TSchema>(
   type T = Static<S>
   const { store: bucketName, what, seal } = kind
   const bucket = await ask(link, `open the bucket ${bucketName}`, () => new Kvm(link.js).open(bucketName))
-  const read = await ask(link, `open the bucket ${bucketName}`, () => entryReader(link, bucketName))
+  const read = await ask(link, `open the bucket ${bucketName}`, () => openEntries(link, bucketName))
 
   const find = async (key: string): Promise<Stored<T> | undefined> => {
     const entry = await ask(link, `read the ${what}`, () => read(key))

@@ -21,7 +21,7 @@ test('a folder that a running process uses is refused, and its broker left alone
   const other = spawn('sleep', ['60'])
   await writeFile(join(folder.path, 'owner.pid'), String(other.pid))
   await expect(start()).rejects.toMatchObject({
-    code: 'BROKER_FAILED',
+    code: 'BROKER_FOLDER_IN_USE',
     hint: expect.stringContaining('--data'),
   })
   other.kill()
@@ -32,7 +32,7 @@ test('a folder that a running process uses is refused, and its broker left alone
 test('whoever has the number of an owner that is gone, after a restart of the machine, keeps nobody out', async () => {
   const path = join(folder.path, 'owner.pid')
   await writeFile(path, `${process.ppid} ${startOf(process.ppid)}`)
-  await expect(own(folder.path)).rejects.toMatchObject({ code: 'BROKER_FAILED' })
+  await expect(own(folder.path)).rejects.toMatchObject({ code: 'BROKER_FOLDER_IN_USE' })
   await writeFile(path, `${process.ppid} 1`)
   await own(folder.path)
   expect(await readFile(path, 'utf8')).toBe(`${process.pid} ${startOf(process.pid)}`)
