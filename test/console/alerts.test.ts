@@ -174,6 +174,33 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     expect(await rows(page).count()).toBe(1)
   })
 
+  it('do not bring back a claim that was released while the alert was asked for', async () => {
+    const { sequence } = await raise({ plate: '88XR249', truth: '88XR249' })
+    const sam = await console.session('sam-okafor')
+    const { page } = await console.as('dana-reyes', { path: '/alerts' })
+    expect((await sam.call(`/v1/alerts/${sequence}/claim`, {})).status).toBe(200)
+    await row(page, sequence).getByText('Claimed').waitFor()
+    const [asked, released] = [new AbortController(), new AbortController()]
+    const waitFor = ({ signal }: AbortController) =>
+      signal.aborted ? Promise.resolve() : new Promise((done) => signal.addEventListener('abort', done))
+    await page.route(`**/v1/alerts/${sequence}`, async (route) => {
+      const response = await route.fetch()
+      asked.abort()
+      await waitFor(released)
+      await route.fulfill({ response })
+    })
+    const answered = page.waitForResponse(`**/v1/alerts/${sequence}`)
+    await row(page, sequence).click()
+    await waitFor(asked)
+    expect((await sam.call(`/v1/alerts/${sequence}/release`, {})).status).toBe(200)
+    await row(page, sequence).getByText('Claimed').waitFor({ state: 'detached' })
+    released.abort()
+    await (await answered).finished()
+    await page.evaluate(() => new Promise((done) => setTimeout(done, 300)))
+    expect(await row(page, sequence).getByText('Claimed').count()).toBe(0)
+    await page.getByRole('button', { name: 'Claim', exact: true }).waitFor()
+  })
+
   it('say why a person who typed another plate twice has to leave the alert to others', async () => {
     const { sequence } = await raise({ display: 'boat' })
     const { page } = await console.as('dana-reyes', { path: `/alerts/${sequence}` })

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'preact/hooks'
 import { answer, api } from '../../../api/client.ts'
 import type { Entry } from '../feed/entry.ts'
-import { applyVerdict, applyWork, held } from '../feed/feed.ts'
+import { applyAnswer, held } from '../feed/feed.ts'
 import { placeIn } from '../feed/held.ts'
 
 /**
@@ -13,14 +13,17 @@ import { placeIn } from '../feed/held.ts'
 export function useAlert(sequence: number, isSettled: boolean) {
   const query = useQuery({
     queryKey: ['alerts', 'one', sequence],
-    queryFn: () => answer(api.GET('/v1/alerts/{sequence}', { params: { path: { sequence } } })),
+    queryFn: async () => {
+      const asOf = held.value
+      const found = await answer(api.GET('/v1/alerts/{sequence}', { params: { path: { sequence } } }))
+      return { ...found, asOf }
+    },
     enabled: isSettled,
     staleTime: 0,
   })
   const asked = query.data
   useEffect(() => {
-    if (asked?.work) applyWork(asked.work)
-    if (asked && !asked.alert.covered) applyVerdict(sequence, asked.alert)
+    if (asked) applyAnswer({ ...asked, sequence, sightings: null }, asked.asOf)
   }, [asked])
   const { entries } = held.value
   const place = placeIn(entries, sequence)

@@ -4,9 +4,9 @@ import { type ProblemError, toProblem, unreachableError } from '../../../api/pro
 import { loadSession, may, me, session } from '../../../shell/session.ts'
 import { forget, notifyArrival } from '../notify/arrivals.ts'
 import { connection, gap, pause } from './connection.ts'
-import type { Alert, AlertWork } from './entry.ts'
+import type { Alert, AlertWork, Listed } from './entry.ts'
 import { EVERYTHING, type Filter } from './filter.ts'
-import { type Batch, type Held, MOST_HELD, NOTHING, withBatch, withPage } from './held.ts'
+import { type Batch, type Held, MOST_HELD, NOTHING, placeIn, withBatch, withPage } from './held.ts'
 import { followAlerts, type Listener, waitMs } from './stream.ts'
 
 /** Size of the first page, which should load fast; and of each later one. */
@@ -125,6 +125,17 @@ async function keepFollowing(who: string, stop: AbortSignal): Promise<void> {
 /** Somebody's step on an alert: from the stream, or the answer to the user's own step. */
 export function applyWork(work: AlertWork): void {
   change(({ works }) => works.push(work))
+}
+
+/**
+ * An alert as the api has it, which the list already shows. What the stream told since it was asked is newer: a slow answer must
+ * not bring back a claim that was released.
+ * @param asOf the alerts in memory when it was asked
+ */
+export function applyAnswer(listed: Listed, asOf: Held): void {
+  apply()
+  if (placeIn(held.value.entries, listed.sequence) !== undefined)
+    held.value = withPage(held.value, [listed], asOf)
 }
 
 /** An alert that somebody has judged, including what was hidden until then. */
