@@ -34,8 +34,8 @@ test('a service that connects while the broker enrolls edge agents is admitted; 
     process.kill(broker.pid, 'SIGHUP')
   }, 50)
   try {
-    for (let round = 0; round < ROUNDS; round++) await connectAll()
-    expect(readings).toBeGreaterThan(ROUNDS / 2)
+    // On a quiet machine the rounds are over before the readings have come.
+    for (let round = 0; round < ROUNDS || readings <= ROUNDS / 2; round++) await connectAll()
     let isRefused = false
     const stranger = expect(tryToConnect(other.keys))
       .rejects.toMatchObject({ code: 'BROKER_DENIED' })
