@@ -5,11 +5,12 @@ export type CsvValue = string | number | null
 
 /**
  * Where a spreadsheet would start a formula: at an ASCII or full-width sign, after characters that some programs skip;
- * at the beginning, and after every separator of any country, because there quotes do not hold a value together.
+ * at the beginning, and after every separator of any country, because there quotes do not hold a value together. A text
+ * that has apostrophes there already gets one more: who takes one away has what was exported.
  */
-const FORMULA = /(?<=(?:^|[;|\t\r\n])[\s\p{Cf}\p{Cc}"]*)(?=[=+\-@＝＋－＠])/gu
+const FORMULA = /(?<=(?:^|[;|\t\r\n])[\s\p{Cf}\p{Cc}"]*)(?='*[=+\-@＝＋－＠])/gu
 /** After these characters some programs look for a formula. */
-const LEADS = /^(?=[\t\r\n])/
+const LEADS = /^(?='*[\t\r\n])/
 
 /** Puts an apostrophe before text that starts like a formula, so that no spreadsheet runs it. */
 const harmless = (value: CsvValue): CsvValue =>

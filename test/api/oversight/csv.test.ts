@@ -29,6 +29,8 @@ function cellsOf(text: string, divider: string): string[] {
   return [...cells, cell]
 }
 
+/** Would run, or already has the apostrophes that keep it from running. */
+const escaped = (cell: string): boolean => /^[\s\p{Cf}\p{Cc}]*'*[=+\-@＝＋－＠]/u.test(cell)
 const runs = (cell: string): boolean => /^[\s\p{Cf}\p{Cc}]*[=+\-@＝＋－＠]/u.test(cell)
 
 const piece = fc.constantFrom(
@@ -94,7 +96,7 @@ it.each([
 it('values that begin no formula come back unchanged, and numbers as numbers', () => {
   const plain = fc.oneof(
     fc.double({ noNaN: true, noDefaultInfinity: true }),
-    text.filter((one) => !one.split(/[;|\t\r\n"]/).some(runs) && !/^[\t\r\n]/.test(one)),
+    text.filter((one) => !one.split(/[;|\t\r\n"]/).some(escaped) && !/^'*[\t\r\n]/.test(one)),
   )
   fc.assert(
     fc.property(fc.array(plain, { minLength: 1, maxLength: 4 }), (values: CsvValue[]) => {
