@@ -191,6 +191,31 @@ def lettering(rng):
     return face
 
 
+def caption(rng, picture, free):
+    """Burned into the picture (uint8), upright, along its upper or lower edge: time, place, the camera's name. Light letters
+    with a dark edge, dark ones with a light edge, or letters on a bar. Returns the picture; never over a plate (`free`)."""
+    h, w = picture.shape
+    canvas = picture.astype(np.float32)
+    for _ in range(1 + (rng.random() < 0.4)):
+        size = rng.uniform(8, max(10, 0.08 * h))
+        written = paint.phrase(rng, str(rng.choice(["date", "date", "words", "number"])))
+        if rng.random() < 0.4:
+            written = f"{rng.choice(['CAM', 'Camera', 'CH', 'Lane', 'Cam'])} {rng.integers(1, 40)} {written}"
+        across = min(0.48 * w, 0.3 * size * len(written))
+        middle = (rng.choice([across + 2, w / 2, w - across - 2]), rng.choice([size, h - size]))
+        box = np.float32([middle[0] - across, middle[1] - size, middle[0] + across, middle[1] + size])
+        if not free(box):
+            continue
+        ink = rng.choice([250.0, 250.0, 225.0, 5.0])
+        if rng.random() < 0.3:
+            paint.polygon(canvas, paint.rounded(box[0], box[1], 2 * across, 2 * size, 0), 255 - ink, rng.uniform(0.4, 1))
+        seed, edged = int(rng.integers(1 << 31)), rng.random() < 0.6
+        for dx, dy, tone in [(-1, 0, 255 - ink), (1, 0, 255 - ink), (0, -1, 255 - ink), (0, 1, 255 - ink), (0, 0, ink)]:
+            if edged or tone == ink:  # the same generator each time: the same face
+                paint.text(np.random.default_rng(seed), canvas, written, (middle[0] + dx, middle[1] + dy), size, tone)
+    return np.clip(canvas, 0, 255).astype(np.uint8)
+
+
 MAKERS = (
     billboard,
     billboard,

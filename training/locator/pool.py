@@ -12,7 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-CACHE = Path(os.environ.get("SIGHTLINE_CACHE", "/work/cache/loc"))
+CACHE = Path(os.environ.get("SIGHTLINE_CACHE", Path.home() / ".cache" / "sightline" / "locator"))
 HEIGHT = 120
 
 

@@ -13,6 +13,7 @@ from .stage import Scene, brightness, contrast, erase, log_uniform, put, seen, v
 
 RECIPES = ("dashcam", "rendered", "pasted", "cut", "none")
 SHARES = (0.42, 0.28, 0.12, 0.08, 0.10)
+CAPTIONS = 0.25
 
 
 def compose(rng, pool, frames, width, height, recipe=None):
@@ -28,6 +29,8 @@ def compose(rng, pool, frames, width, height, recipe=None):
     exact, ignored = np.array(scene.exact, bool), np.array(scene.ignored, bool)
     if rng.random() < 0.5 and not len(quads):  # writing must stay readable where there are plates
         picture = picture[:, ::-1].copy()
+    if recipe != "cut" and rng.random() < CAPTIONS:
+        picture = distractors.caption(rng, picture, scene.free)
     for i, quad in enumerate(quads):  # a plate that is mostly outside, or hardly there, is nobody's duty
         ignored[i] |= seen(quad, width, height) < 0.75 or size_of(quad)[0] < 20 or contrast(picture, quad) < 5
     return picture, quads, exact, ignored
