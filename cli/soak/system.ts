@@ -199,6 +199,8 @@ const fakeClock = (file: string) => ({
   FAKETIME_TIMESTAMP_FILE: file,
   // A step of the clock is no step of the monotonic one.
   FAKETIME_DONT_FAKE_MONOTONIC: '1',
+  // Else a timed wait on the monotonic clock ends at once, and the history's engine took a whole core with waiting.
+  FAKETIME_FORCE_MONOTONIC_FIX: '0',
   FAKETIME_CACHE_DURATION: '1',
 })
 
