@@ -40,7 +40,7 @@ const MARGIN_MS = 500
 /** `run` distinguishes runs under one name. */
 const Holder = Type.Object({ name: Token, run: Token })
 type Holder = Static<typeof Holder>
-const holderParser = createParser('lease', Holder)
+export const leaseParser = createParser('lease', Holder)
 
 interface Found {
   /** Null: the entry was not written by a matcher. It belongs to nobody, and is free when the broker drops it. */
@@ -124,7 +124,7 @@ export async function holdPartitions(parts: LeaseParts): Promise<Leases> {
 
   function holderIn(value: Uint8Array): Holder | null {
     try {
-      return holderParser.parseJson(value)
+      return leaseParser.parseJson(value)
     } catch {
       log.warn({ bytes: value.length }, 'left out a malformed lease entry')
       return null

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { Matter } from './matter.ts'
 import { createParser, Instant, oneOf, orNull, Token } from './message.ts'
+import { colorsOfCase } from './older-names.ts'
 import { PlateText } from './plate.ts'
 import { Reason, Retention } from './retention.ts'
 import { SearchArea, SearchVehicle } from './vendor-search.ts'
@@ -81,7 +82,7 @@ export const Case = Type.Object(
 )
 export type Case = Static<typeof Case>
 
-export const caseParser = createParser('case', Case)
+export const caseParser = createParser('case', Case, colorsOfCase)
 
 const [, PlaceAbout, VehicleAbout] = About.anyOf
 

@@ -37,6 +37,28 @@ export function colorsOfDisplay(stored: unknown): unknown {
   return { ...(stored as object), only: { ...rest, colors: colours } }
 }
 
+/** The same for the vehicles that a case names: as subjects, and in searches without a plate. */
+export function colorsOfCase(stored: unknown): unknown {
+  if (typeof stored !== 'object' || stored === null) return stored
+  const { subjects, placeSearches } = stored as { subjects?: unknown; placeSearches?: unknown }
+  return {
+    ...stored,
+    ...(Array.isArray(subjects) && { subjects: subjects.map(colorOfSubject) }),
+    ...(Array.isArray(placeSearches) && { placeSearches: placeSearches.map(colorOfItsVehicle) }),
+  }
+}
+
+function colorOfSubject(subject: unknown): unknown {
+  const { about } = (subject ?? {}) as { about?: unknown }
+  const renamed = colorOfItsVehicle(about)
+  return renamed === about ? subject : { ...(subject as object), about: renamed }
+}
+
+function colorOfItsVehicle(stored: unknown): unknown {
+  const { vehicle } = (stored ?? {}) as { vehicle?: unknown }
+  return isOld(vehicle) ? { ...(stored as object), vehicle: american(vehicle) } : stored
+}
+
 /**
  * A recipient's organization, formerly `organisation`: in the agency's file of recipients, and in stored
  * disseminations.

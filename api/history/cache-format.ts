@@ -132,7 +132,7 @@ export function splitHead(bytes: Uint8Array) {
 }
 
 /** Version of the entries' format: entries of another version answer no question. */
-const FORM = 3
+const FORM = 4
 
 /** Key that identifies a question. */
 export const questionKey = ({ actor, caseId, caseRef, action, request, more }: Asked): string =>

@@ -34,7 +34,7 @@ const SearchPlace = Type.Object(
 )
 export type SearchPlace = Static<typeof SearchPlace>
 
-const placeParser = createParser('place of a search', SearchPlace)
+export const placeParser = createParser('place of a search', SearchPlace)
 
 const CURSOR = /^[A-Za-z0-9_-]{22}$/
 

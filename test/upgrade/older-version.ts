@@ -21,3 +21,8 @@ export async function installOlder(folder: string): Promise<string> {
   await run(join(folder, 'sightline'), ['--version'])
   return join(folder, 'cli/dist/main.js')
 }
+
+/** Main module of that version, where it is installed already. */
+export const INSTALLED = process.env.SIGHTLINE_TEST_OLDER
+/** Folder to write what it stores (`test/upgrade`), for the short forms. */
+export const RECORD = process.env.SIGHTLINE_TEST_RECORD

@@ -17,7 +17,7 @@ import { ALERTS, isReadStream } from '@sightline/schemas/streams'
 import { expect, test, vi } from 'vitest'
 import { quiet, temporaryFolder } from '../support/broker.ts'
 import { isLong } from '../support/long.ts'
-import { installOlder, OLDER } from './older-version.ts'
+import { INSTALLED, installOlder, OLDER, RECORD } from './older-version.ts'
 import { type OlderStore, sampleStore, storedIn } from './stored.ts'
 
 const NOW = join(root, 'cli/dist/main.js')
@@ -25,10 +25,6 @@ const CAMERAS = ['gate-1', 'gate-2', 'gate-3']
 const PATIENT = { timeout: 120_000, interval: 500 }
 /** Reads and hits under which each part is upgraded. */
 const TRAFFIC = { reads: 40, hits: 3 }
-/** Where to write what the older version stores, for the short form. */
-const RECORD = process.env.SIGHTLINE_TEST_RECORD
-/** An older version that is installed already. */
-const INSTALLED = process.env.SIGHTLINE_TEST_OLDER
 
 // It installs the older version: the long form alone (`./sightline test --long upgrade`).
 test.runIf(isLong)(
@@ -108,7 +104,7 @@ test.runIf(isLong)(
         await more()
         const seal = (await readFile(sealKeyPath(keys), 'utf8')).trim()
         const store: OlderStore = { version: OLDER, seal, messages: await sampleStore(admin) }
-        await writeFile(RECORD, `${JSON.stringify(store, null, 1)}\n`)
+        await writeFile(join(RECORD, 'stored-2026-11-30.json'), `${JSON.stringify(store, null, 1)}\n`)
       }
       for (const name of ['broker', 'matcher', 'api', 'edge'] as const) {
         await running.get(name)!.stop()
