@@ -58,6 +58,8 @@ export interface AppDeps extends PeopleDeps, QueryDeps, CaseDeps, AlertDeps, Ove
   displays: DisplayStore
   displayCase: DisplayCase
   alerts: AlertStore
+  /** Alerts of test traffic: nobody judges, counts or sends them. */
+  testAlerts: AlertStore
   sightingCounts: SightingCounts
   pictures: PictureStore
   pictureViews: PictureViews

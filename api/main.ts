@@ -6,7 +6,7 @@ import type { Clock } from '@sightline/runtime/clock'
 import { listen } from '@sightline/runtime/http'
 import type { Logger } from '@sightline/runtime/log'
 import { startMonitor } from '@sightline/runtime/monitor'
-import { ALERTS } from '@sightline/schemas/streams'
+import { ALERTS, TEST_ALERTS } from '@sightline/schemas/streams'
 import { sweepAccess } from './access/notices.ts'
 import { settingsOf } from './administration/settings.ts'
 import { watchHealth } from './administration/watch-health.ts'
@@ -132,6 +132,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     const deps = {
       displays: await openDisplays(link, log, stop.signal),
       alerts,
+      testAlerts: openAlerts(link, log, TEST_ALERTS),
       ...(await openAlertDeps(link, options.recipientsFile, { clock, log, stop: stop.signal })),
       sightingCounts: await openSightingCounts(link, log, stop.signal),
       pictures: openPictures(link, options.agentStreams),

@@ -8,6 +8,8 @@ export interface Outgoing {
   readonly payload: string | Uint8Array
   /** Identifies a repeat. */
   readonly msgID: string
+  /** More headers. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export interface PublishAllOptions {
@@ -66,10 +68,11 @@ export async function publishAll(
     wake()
   }
 
-  function send(number: number, { subject, payload, msgID }: Outgoing): void {
+  function send(number: number, { subject, payload, msgID, headers: more = {} }: Outgoing): void {
     sent[number % inFlight] = tick
     const h = headers()
     h.set('Nats-Msg-Id', msgID)
+    for (const [name, value] of Object.entries(more)) h.set(name, value)
     try {
       connection.publish(subject, payload, { reply: `${inbox}.${number}`, headers: h })
     } catch (cause) {

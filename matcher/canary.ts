@@ -39,7 +39,7 @@ export function createCanaryAnswers({ name, index, js, clock, aheadMs, log }: Ca
     if (verdict.kind === 'refused') throw verdict.error
     if (verdict.kind !== 'matches') throw new Error('it does not match its display')
     const { read, matches } = verdict
-    const facts = { approach: null, standsFor: undefined }
+    const facts = { approach: null, isTest: false }
     const alert = alertOf(matches[0]!, display, read, facts, message.time.getTime(), now)
     const subject = alertSubject(display.id)
     const refused = await whyNotStored(js, { stream: ALERTS, subject, waitMs: WAIT_MS })

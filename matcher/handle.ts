@@ -3,6 +3,7 @@ import type { DisplayIndex, Match } from '@sightline/matching'
 import type { Clock } from '@sightline/runtime/clock'
 import { type SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import { CANARY_SOURCE, type Read } from '@sightline/schemas/read'
+import { isTestSubject } from '@sightline/schemas/subjects'
 import { judge, type Verdict } from './judge.ts'
 import type { IsCounted } from './judged-reads.ts'
 import type { StoredRead } from './raise.ts'
@@ -94,7 +95,8 @@ export function createHandling({
     raisedOf.set(message, raised)
     const fresh = matches.filter(({ id }) => !raised.has(id))
     if (fresh.length === 0) return undefined
-    const stored = { read, sequence: message.seq, storedAt: message.time.getTime() }
+    const isTest = isTestSubject(message.subject)
+    const stored = { read, sequence: message.seq, storedAt: message.time.getTime(), isTest }
     return Promise.all(
       fresh.map(({ id, kind }) => {
         raised.add(id)

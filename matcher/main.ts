@@ -11,7 +11,7 @@ import type { Clock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import { type ErrorCode, SightlineError } from '@sightline/schemas/errors'
 import { isReadStream, LEASES, POSITIONS } from '@sightline/schemas/streams'
-import { alertSubject, sightingsSubject } from '@sightline/schemas/subjects'
+import { alertSubject, sightingsSubject, testAlertSubject } from '@sightline/schemas/subjects'
 import type { Registry } from 'prom-client'
 import { createApproaches } from './approach.ts'
 import { createCanaryAnswers } from './canary.ts'
@@ -64,6 +64,8 @@ export interface Matcher {
 interface Counts {
   reads: number
   alerts: number
+  /** Alerts of test traffic. */
+  testAlerts: number
   /** Matches counted on an existing alert. */
   repeats: number
   refused: number
@@ -118,6 +120,7 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
   const counts: Counts = {
     reads: 0,
     alerts: 0,
+    testAlerts: 0,
     repeats: 0,
     refused: 0,
     forged: 0,
@@ -150,12 +153,13 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
   const onRefused = (refused: Refused) => void refuse(refused).catch(() => {})
   const approaches = createApproaches()
   const suppression = createSuppression(suppressMs)
+  const testSuppression = createSuppression(suppressMs)
   const onMalformed = (stream: string, sequence: number) => {
     counts.malformed++
     log.warn({ stream, sequence }, 'left out a malformed message in a stream that only matchers write')
   }
   const [recent, displays] = await Promise.all([
-    followRecent(agency, { suppression, approaches, onMalformed }, signal),
+    followRecent(agency, { suppression, testSuppression, approaches, onMalformed }, signal),
     followDisplays(agency, everywhere(index, held), onRefused, signal),
   ])
   log.info({ displays: index.size, windows: suppression.size }, 'displays loaded')
@@ -172,9 +176,11 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
     matchOf: (display, { read, storedAt }, now) =>
       matchOfOne(ofOne, display, read, { time: new Date(storedAt) }, now),
     async publish(alert) {
-      counts.alerts++
       const text = JSON.stringify(alert)
-      await publishUntilStored(js, alertSubject(alert.display.id), text, { msgID: alert.id }, signal)
+      const subject = (alert.test ? testAlertSubject : alertSubject)(alert.display.id)
+      if (alert.test) counts.testAlerts++
+      else counts.alerts++
+      await publishUntilStored(js, subject, text, { msgID: alert.id }, signal)
       metrics.alertStored(clock() - Date.parse(alert.readStoredAt))
     },
     counter: {
@@ -184,6 +190,7 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
       },
     },
     suppression,
+    testSuppression,
     approaches,
     clock,
   })

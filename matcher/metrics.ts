@@ -2,7 +2,16 @@ import type { ReadsState } from '@sightline/broker/reads-state'
 import { MATCH_KINDS, type MatchKind } from '@sightline/schemas/alert'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
-type Count = 'reads' | 'alerts' | 'repeats' | 'refused' | 'forged' | 'lost' | 'malformed' | 'foreign'
+type Count =
+  | 'reads'
+  | 'alerts'
+  | 'testAlerts'
+  | 'repeats'
+  | 'refused'
+  | 'forged'
+  | 'lost'
+  | 'malformed'
+  | 'foreign'
 
 /** The matcher's own figures, read when Prometheus asks. */
 export interface MatcherFigures {
@@ -42,9 +51,9 @@ export function createMatcherMetrics(figures: MatcherFigures): MatcherMetrics {
   const name = (last: string) => `sightline_matcher_${last}`
   const { counts, index, partitions, rooms, stateOf } = figures
 
-  const counter = (count: Count, help: string) =>
+  const counter = (count: Count, help: string, last: string = count) =>
     new Counter({
-      name: name(`${count}_total`),
+      name: name(`${last}_total`),
       help,
       registers,
       collect() {
@@ -54,6 +63,7 @@ export function createMatcherMetrics(figures: MatcherFigures): MatcherMetrics {
     })
   counter('reads', 'Reads checked against the displays')
   counter('alerts', 'Alerts raised')
+  counter('testAlerts', 'Alerts raised by test traffic, apart from the others', 'test_alerts')
   counter('repeats', 'Matches counted on an existing alert')
   counter('refused', 'Invalid messages, to be set aside')
   counter(

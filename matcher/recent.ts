@@ -3,10 +3,10 @@ import { followDirect } from '@sightline/broker/follow-direct'
 import type { Link } from '@sightline/broker/link'
 import { retryUntilDone } from '@sightline/broker/publish'
 import { instant } from '@sightline/runtime/clock'
-import { alertParser } from '@sightline/schemas/alert'
+import { type Alert, alertParser } from '@sightline/schemas/alert'
 import { sightingCountParser } from '@sightline/schemas/sighting-count'
-import { ALERTS, SIGHTINGS } from '@sightline/schemas/streams'
-import { alertSubject, sightingsSubject } from '@sightline/schemas/subjects'
+import { ALERTS, SIGHTINGS, TEST_ALERTS } from '@sightline/schemas/streams'
+import { alertSubject, sightingsSubject, testAlertSubject } from '@sightline/schemas/subjects'
 import type { Approaches } from './approach.ts'
 import { createReached } from './reached.ts'
 import { isPictured, type Suppression, vehicleAt } from './suppression.ts'
@@ -27,6 +27,8 @@ const BATCH = 1000
 
 export interface RecentParts {
   suppression: Suppression
+  /** Of test traffic. */
+  testSuppression: Suppression
   approaches: Approaches
   /** Called for a malformed alert or count, which is left out. */
   onMalformed(stream: string, sequence: number): void
@@ -38,19 +40,26 @@ export interface RecentParts {
  */
 export async function followRecent(
   link: Link,
-  { suppression, approaches, onMalformed }: RecentParts,
+  { suppression, testSuppression, approaches, onMalformed }: RecentParts,
   signal: AbortSignal,
 ): Promise<Recent> {
   const into = (stream: string, subject: string, take: (data: Uint8Array) => void) =>
     followInto({ link, stream, subject, signal, take, onMalformed: (seq) => onMalformed(stream, seq) })
-  const alerts = await into(ALERTS, alertSubject('*'), (data) => {
-    const { id: alertId, display, match, read, readStoredAt } = alertParser.parseJson(data)
+  function restoreAlert(data: Uint8Array): Alert {
+    const alert = alertParser.parseJson(data)
+    const { id: alertId, display, match, read, readStoredAt, test } = alert
     const [at, storedAt] = [Date.parse(read.seenAt), Date.parse(readStoredAt)]
     const sighting = { at, storedAt, alertId, isPictured: isPictured(read) }
-    suppression.restore(vehicleAt(display.id, match, read), sighting)
+    const seen = test ? testSuppression : suppression
+    seen.restore(vehicleAt(display.id, match, read), sighting)
+    return alert
+  }
+  const alerts = await into(ALERTS, alertSubject('*'), (data) => {
+    const { display, read } = restoreAlert(data)
     approaches.note(display.id, read)
   })
-  await alerts.caughtUp()
+  const tests = await into(TEST_ALERTS, testAlertSubject('*'), restoreAlert)
+  await Promise.all([alerts.caughtUp(), tests.caughtUp()])
   const counts = await into(SIGHTINGS, sightingsSubject('*'), (data) => {
     const { alertId, count, upTo } = sightingCountParser.parseJson(data)
     suppression.restoreCount(alertId, count, upTo)
@@ -58,8 +67,7 @@ export async function followRecent(
   await counts.caughtUp()
   return {
     async caughtUp() {
-      await alerts.caughtUp()
-      await counts.caughtUp()
+      await Promise.all([alerts, tests, counts].map((followed) => followed.caughtUp()))
     },
   }
 }

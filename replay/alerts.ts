@@ -17,6 +17,7 @@ const AGAIN_MS = 1000
  * a refusal: an api that has just started refuses streams until it reaches the broker, and an `EventSource` that was refused
  * never tries again.
  * @param onAlert called once per alert, in order
+ * @param tests those of test traffic, which no other stream has
  * @param onReady called when the stream is open: alerts from then on are seen
  */
 export function followAlerts(
@@ -24,13 +25,14 @@ export function followAlerts(
   token: string,
   onAlert: (alert: Alert) => void,
   onReady: () => void = () => {},
+  { tests = false } = {},
 ): { close(): void } {
   let lastId = ''
   let timer: NodeJS.Timeout | undefined
   let source: EventSource = open()
 
   function open(): EventSource {
-    const opened = new EventSource(`${api}/v1/alerts/stream`, {
+    const opened = new EventSource(`${api}/v1/alerts/stream${tests ? '?tests=true' : ''}`, {
       fetch(url, init) {
         const headers = new Headers(init.headers)
         headers.set('authorization', `Bearer ${token}`)

@@ -4,6 +4,7 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { checkRead } from '@sightline/schemas/origin'
 import { CANARY_SOURCE, type Read, readParser } from '@sightline/schemas/read'
 import { allReadStreams, type ReadSources } from '@sightline/schemas/streams'
+import { isTestSubject } from '@sightline/schemas/subjects'
 
 /** How often to ask for more reads, milliseconds. */
 const EVERY_MS = 200
@@ -56,7 +57,7 @@ export async function collectReads(
           try {
             const read = readParser.parseJson(message.data)
             checkRead(read, message)
-            if (read.source === CANARY_SOURCE) continue
+            if (read.source === CANARY_SOURCE || isTestSubject(message.subject)) continue
             reads.push(read)
             onRead()
           } catch {

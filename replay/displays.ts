@@ -8,7 +8,8 @@ import { DISPLAYS } from '@sightline/schemas/streams'
 
 /**
  * The displays of planted hits, one per plate. They are written into the bucket by a special user, bypassing the api
- * and its audit record: they belong to a load test and to nobody's case, and are closed at its end.
+ * and its audit record: they belong to a load test and to nobody's case. They are marked as a test's, so no list of the api
+ * has them and all that they raise are test alerts, and they are removed at its end.
  */
 export interface PlantedDisplays {
   /** Id of the display of a planted plate. */
@@ -36,34 +37,36 @@ export async function plantDisplays(
   const run = randomBytes(6).toString('hex')
   const ids = new Map(plates.map((plate, n) => [plate, `replay-${run}-${n}`]))
   const expiresAt = instant(clock() + LAST_MS)
-  const write = async (state: Display['state']) => {
+  const write = async (what: 'planted' | 'removed') => {
     const messages = [...ids].map(([plate, id]) => ({
-      subject: `$KV.${DISPLAYS}.${id}`,
-      payload: JSON.stringify(plantedDisplay(id, plate, state, expiresAt)),
-      msgID: `${id}-${state}`,
+      ...{ subject: `$KV.${DISPLAYS}.${id}`, msgID: `${id}-${what}` },
+      ...(what === 'planted'
+        ? { payload: JSON.stringify(plantedDisplay(id, plate, expiresAt)) }
+        : { payload: '', headers: { 'KV-Operation': 'DEL' } }),
     }))
     const signal = AbortSignal.timeout(PATIENCE_MS)
     await publishAll(connection, messages, { user, signal }).catch((cause: Error) => {
       if (cause.name !== 'TimeoutError') throw cause
-      throw new SightlineError('BROKER_UNREACHABLE', `could not make the planted displays ${state}`, {
+      throw new SightlineError('BROKER_UNREACHABLE', `the displays of the test could not be ${what}`, {
         cause,
-        hint: `The broker does not answer. Displays that are active expire at ${expiresAt}.`,
+        hint: `The broker does not answer. Those that are there expire at ${expiresAt}.`,
       })
     })
   }
-  await write('active')
-  return { idOf: (plate) => ids.get(plate) ?? '', close: () => write('closed') }
+  await write('planted')
+  return { idOf: (plate) => ids.get(plate) ?? '', close: () => write('removed') }
 }
 
 /** As old as possible, so that recorded reads also match: a display does not match older reads (DSP-1). */
-const plantedDisplay = (id: string, plate: string, state: Display['state'], expiresAt: string): Display => ({
+const plantedDisplay = (id: string, plate: string, expiresAt: string): Display => ({
   v: 1,
   id,
   plate,
   region: null,
   priority: 'low',
   owner: 'replay',
-  state,
+  state: 'active',
+  test: true,
   reason: 'Planted by a load test (sightline replay)',
   caseRef: 'LOAD-TEST',
   createdAt: LONG_AGO,

@@ -1,11 +1,14 @@
 import type { NatsConnection } from '@nats-io/transport-node'
 import { type Outgoing, publishAll } from '@sightline/broker/publish-all'
 import { SightlineError } from '@sightline/schemas/errors'
-import { readSubject } from '@sightline/schemas/subjects'
+import { readSubject, testReadSubject } from '@sightline/schemas/subjects'
 import type { Identity } from './identity.ts'
 import type { Line } from './line.ts'
 import { type Pace, timetable, waiter } from './pace.ts'
 import type { OnRefused, Source } from './source.ts'
+
+/** The broker user of load tests: it may publish test traffic, and no other (schemas/accounts.ts). */
+const TESTER = 'replay'
 
 export interface PublishOptions {
   /** User of the connection. */
@@ -49,6 +52,7 @@ export async function publishReads(connection: NatsConnection, options: PublishO
   let refused = 0
   let lateMs = 0
   let stopped: Published['stopped'] = null
+  const subjectOf = user === TESTER ? testReadSubject : readSubject
   const begun = performance.now()
   const begunAt = Date.now()
 
@@ -70,7 +74,7 @@ export async function publishReads(connection: NatsConnection, options: PublishO
       const read = identity.renew(recorded, n++, begunAt + due)
       onDue(read, begun + due)
       lateMs = Math.max(lateMs, performance.now() - begun - due)
-      const subject = readSubject(read.source, read.camera.id)
+      const subject = subjectOf(read.source, read.camera.id)
       yield { subject, payload: Buffer.from(read.text), msgID: read.id }
     }
   }

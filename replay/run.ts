@@ -7,7 +7,7 @@ import { type PlantedDisplays, plantDisplays } from './displays.ts'
 import { createLatencies, type Latencies } from './latencies.ts'
 import type { Line } from './line.ts'
 import { type Published, type PublishOptions, publishReads } from './publish.ts'
-import type { Subscription } from './subscribe.ts'
+import { type Subscription, takeBack } from './subscribe.ts'
 
 export interface ReplayOptions extends Omit<PublishOptions, 'onDue'> {
   /** Displays for the planted hits, and the check; without it reads are only published. */
@@ -39,8 +39,11 @@ export async function runReplay(connection: NatsConnection, options: ReplayOptio
   if (!plant) return publishReads(connection, { ...options, onDue: () => {} })
   const check = createPlantedCheck(identity.isOurs)
   const latencies = createLatencies()
+  /** Whose alerts are taken back at the end: also displays of others, which recorded reads match. */
+  const raised = new Set<string>()
   const subscription = await plant.subscribe(({ display, read }) => {
     const at = performance.now()
+    if (identity.isOurs(read.id)) raised.add(display.id)
     const due = check.alert({ displayId: display.id, readId: read.id })
     if (due !== undefined) latencies.record(at - due)
   })
@@ -60,6 +63,7 @@ export async function runReplay(connection: NatsConnection, options: ReplayOptio
   } finally {
     await displays?.close()
     await subscription.close()
+    await takeBack(connection, raised)
   }
 }
 

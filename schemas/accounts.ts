@@ -42,6 +42,7 @@ import {
   SESSIONS,
   SIGHTINGS,
   SIGN_ON_TRIES,
+  TEST_ALERTS,
   WRITES_DONE,
 } from './streams.ts'
 import {
@@ -56,6 +57,8 @@ import {
   rejectSubject,
   sightingsSubject,
   storedSubject,
+  testAlertSubject,
+  testReadSubject,
 } from './subjects.ts'
 
 /**
@@ -128,7 +131,10 @@ export function adminUser(): BrokerUser {
     // An update could set limits that remove records.
     ['DELETE', 'PURGE', 'MSG.DELETE', 'UPDATE'].map((name) => api(`STREAM.${name}.${stream}`)),
   )
-  const services = [callOf('MATCHER', '>', 'many'), service('MATCHER', readSubject('*', '*'))]
+  const services = [
+    callOf('MATCHER', '>', 'many'),
+    ...[readSubject('*', '*'), testReadSubject('*', '*')].map((subject) => service('MATCHER', subject)),
+  ]
   return user('admin', 'AGENCY', { publish: ['>'], subscribe: ['>'], denyPublish, services })
 }
 
@@ -144,19 +150,22 @@ export function matcherUser(sources: ReadSources = {}): BrokerUser {
       ...[...streams].flatMap((stream) => [api(`CONSUMER.LIST.${stream}`), api(`STREAM.PURGE.${stream}`)]),
     ],
     services: [
-      ...[ALERTS, SIGHTINGS, `KV_${DISPLAYS}`].flatMap((stream) => streamReads('AGENCY', stream)),
+      ...[ALERTS, TEST_ALERTS, SIGHTINGS, `KV_${DISPLAYS}`].flatMap((stream) =>
+        streamReads('AGENCY', stream),
+      ),
       callOf('AGENCY', `STREAM.MSG.GET.KV_${DISPLAYS}`),
       ...[POSITIONS, LEASES].flatMap((bucket) => bucketReads('AGENCY', bucket)),
       bucketWrites('AGENCY', POSITIONS, 'matcher.*'),
       // The vendor simulator, when it feeds its history as this user.
       service('AGENCY', `$KV.${POSITIONS}.${positionKey('history', '*')}`),
       bucketWrites('AGENCY', LEASES, '>'),
-      ...[alertSubject('*'), canarySubject('*'), sightingsSubject('*'), rejectSubject('matcher', '*')].map(
-        (subject) => service('AGENCY', subject),
-      ),
+      ...[
+        ...[alertSubject('*'), testAlertSubject('*'), canarySubject('*'), sightingsSubject('*')],
+        rejectSubject('matcher', '*'),
+      ].map((subject) => service('AGENCY', subject)),
     ],
-    hears: [alertSubject('*'), sightingsSubject('*'), `$KV.${DISPLAYS}.>`].map((subject) =>
-      hearSubject('AGENCY', storedSubject(subject)),
+    hears: [alertSubject('*'), testAlertSubject('*'), sightingsSubject('*'), `$KV.${DISPLAYS}.>`].map(
+      (subject) => hearSubject('AGENCY', storedSubject(subject)),
     ),
   })
 }
@@ -171,6 +180,8 @@ export function apiUser(agentStreams?: number): BrokerUser {
     `$KV.${DISPLAYS}.>`,
     ...orderedReads(ALERTS),
     api(`STREAM.MSG.GET.${ALERTS}`),
+    ...orderedReads(TEST_ALERTS),
+    api(`STREAM.MSG.GET.${TEST_ALERTS}`),
     ...orderedReads(SIGHTINGS),
     api(`DIRECT.GET.${SIGHTINGS}.>`),
     api(`STREAM.MSG.GET.${AUDIT}`),
@@ -239,16 +250,18 @@ export function keeperSystemUser(): BrokerUser {
 }
 
 /**
- * Load tests (`./sightline replay`): plays reads of any source, plants displays without the api, and follows alerts.
+ * Load tests (`./sightline replay`): plays reads of any source, always as test traffic, plants displays without the api,
+ * follows the alerts of tests, and takes them back.
  */
 export function replayUser(): BrokerUser {
   return user('replay', 'REPLAY', {
     services: [
-      service('MATCHER', readSubject('*', '*')),
+      service('MATCHER', testReadSubject('*', '*')),
       service('AGENCY', `$KV.${DISPLAYS}.*`),
-      ...streamReads('AGENCY', ALERTS),
+      ...streamReads('AGENCY', TEST_ALERTS),
+      callOf('AGENCY', `STREAM.PURGE.${TEST_ALERTS}`),
     ],
-    hears: [hearSubject('AGENCY', storedSubject(alertSubject('*')))],
+    hears: [hearSubject('AGENCY', storedSubject(testAlertSubject('*')))],
   })
 }
 

@@ -70,6 +70,12 @@ export const Alert = Type.Object(
       },
     ),
     approach: Type.Optional(Approach),
+    test: Type.Optional(
+      Type.Literal(true, {
+        description:
+          'Raised by test traffic, or by a display of a test: nobody was seen, and nothing follows from it',
+      }),
+    ),
     /** A person can look at this alert (DSP-7). */
     standsFor: Type.Optional(
       Type.String({

@@ -21,6 +21,7 @@ import {
   REJECTS,
   SAVED,
   SESSIONS,
+  TEST_ALERTS,
   WRITES_DONE,
 } from './streams.ts'
 
@@ -31,13 +32,14 @@ const bucket = (name: string) => `KV_${name}`
 
 /**
  * What a backup leaves out, and why. `SESSIONS`: everybody signs in again. `QUERY_CACHE`, `WRITES_DONE`: they are on no disk (QRY-8).
- * `POSITIONS`, `LEASES`: they belong to the reads, which start again. `HEALTH`, `REJECTS`, `CANARY`: they come again, or are only for looking at.
+ * `POSITIONS`, `LEASES`: they belong to the reads, which start again. `HEALTH`, `REJECTS`, `CANARY`, `TEST_ALERTS`: they come again, or are only for looking at.
  */
 const LEFT_OUT = new Set([
   ...[SESSIONS, QUERY_CACHE, WRITES_DONE, POSITIONS, LEASES].map(bucket),
   HEALTH,
   REJECTS,
   CANARY,
+  TEST_ALERTS,
 ])
 
 /** Whether a stream has images. */

@@ -102,6 +102,11 @@ export const Display = Type.Object(
     noticeVersion: Type.Optional(NoticeVersion('Version of the confirmed notice')),
     review: Type.Optional(Review),
     lastStep: Type.Optional(LastStep),
+    test: Type.Optional(
+      Type.Literal(true, {
+        description: 'Planted by a load test: all its alerts are test alerts, and no list has it',
+      }),
+    ),
     ...Narrowing,
   },
   { $id: 'https://sightline.invalid/schemas/display-1.json', title: 'Display', additionalProperties: false },

@@ -37,7 +37,7 @@ export interface Published {
   readonly time: Date
 }
 
-const READ = /^reads\.([^.]+)\.([^.]+)(?:\.a?\d+)?$/
+const READ = /^(?:reads|tests)\.([^.]+)\.([^.]+)(?:\.a?\d+)?$/
 const KINDS: readonly PictureKind[] = ['plate', 'vehicle']
 
 /**

@@ -38,6 +38,7 @@ import {
   SESSIONS,
   SIGHTINGS,
   SIGN_ON_TRIES,
+  TEST_ALERTS,
   WRITES_DONE,
 } from './streams.ts'
 import {
@@ -50,6 +51,8 @@ import {
   rejectSubject,
   sightingsSubject,
   storedSubject,
+  testAlertSubject,
+  testReadSubject,
 } from './subjects.ts'
 
 /** Streams and key-value buckets live in the agency's account, the reads in the matcher's. */
@@ -106,7 +109,8 @@ const EDGE_SHARE = 0.3
 const PICTURES_SHARE = 0.35
 const VENDORS_SHARE = 0.2
 const ALERTS_SHARE = 0.1
-const REJECTS_SHARE = 0.05
+const REJECTS_SHARE = 0.04
+const TEST_ALERTS_SHARE = 0.01
 /** Up to this many vendors, a new one takes no space from existing ones. */
 const VENDORS = 2
 
@@ -153,15 +157,18 @@ function readDeclarations(size: BrokerSize): StreamDeclaration[] {
     num_replicas: replicas,
     ...(fastReads ? mayFallBack(size) : {}),
   })
+  const subjectAt = (source: string, n: number, subjectOf = readSubject) =>
+    partitions === 1 ? subjectOf(source, '*') : partitionSubject(source, n, subjectOf)
   const readsOf = (source: string, bytes: number, description: string): StreamDeclaration[] =>
     Array.from({ length: partitions }, (_, n) => ({
       ...reads(Math.floor(bytes / partitions)),
       name: readStream(source, partitions === 1 ? undefined : n),
       description,
       // Canary reads go the way of the agency's own.
-      subjects: (source === EDGE_SOURCE ? [source, CANARY_SOURCE] : [source]).map((one) =>
-        partitions === 1 ? readSubject(one, '*') : partitionSubject(one, n),
-      ),
+      subjects: [
+        ...(source === EDGE_SOURCE ? [source, CANARY_SOURCE] : [source]).map((one) => subjectAt(one, n)),
+        subjectAt(source, n, testReadSubject),
+      ],
     }))
   const ofOneStream = share(size, EDGE_SHARE / agencyStreams(size))
   const ofOneVendor = share(size, VENDORS_SHARE / Math.max(VENDORS, vendors.length))
@@ -197,6 +204,20 @@ function alertDeclarations(size: BrokerSize): StreamDeclaration[] {
       discard: 'old',
       max_age: 30 * DAY,
       max_bytes: share(size, ALERTS_SHARE),
+      duplicate_window: DAY,
+      ...followed,
+      num_replicas: replicas,
+    },
+    {
+      ...file,
+      name: TEST_ALERTS,
+      description:
+        'Alerts of test traffic, apart from the others: nothing that counts, sends or judges alerts meets one. Taken back when the test ends.',
+      subjects: [testAlertSubject('*')],
+      discard: 'old',
+      max_age: DAY,
+      max_msgs: 1_000_000,
+      max_bytes: share(size, TEST_ALERTS_SHARE),
       duplicate_window: DAY,
       ...followed,
       num_replicas: replicas,

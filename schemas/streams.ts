@@ -5,6 +5,8 @@ import { EDGE_SOURCE } from './read.ts'
 /** The stream of the agency's own reads; each vendor has its own stream, and partitions have several (`readStream`). */
 export const READS = 'READS'
 export const ALERTS = 'ALERTS'
+/** Alerts of test traffic, apart from all others (`testReadSubject`). */
+export const TEST_ALERTS = 'TEST_ALERTS'
 /** How often each alert's vehicle was seen; the latest message per alert. */
 export const SIGHTINGS = 'SIGHTINGS'
 /** Answers of the matcher to canary reads (canary.ts). */

@@ -6,20 +6,40 @@
 /** Reads of one camera. @param source `edge` for the agency's own agents, or the vendor's id */
 export const readSubject = (source: string, cameraId: string) => `reads.${source}.${cameraId}`
 
-/** Reads of one source and partition, as the broker stores them if it distributes them over several streams. */
-export const partitionSubject = (source: string, partition: number) =>
-  `${readSubject(source, '*')}.${partition}`
+/**
+ * Test traffic: reads of a load test go the way of every read, but by these subjects, the only ones on which its user may
+ * publish. So nobody can forget the mark, and what comes of them stays apart (`TEST_ALERTS`). The prefix is as long as
+ * that of other reads, because the matcher looks for the source at one place (origin-bytes.ts).
+ */
+export const testReadSubject = (source: string, cameraId: string) => `tests.${source}.${cameraId}`
+
+/** Whether a message came as test traffic. */
+export const isTestSubject = (subject: string): boolean => subject.startsWith('tests.')
+
+/**
+ * Reads of one source and partition, as the broker stores them if it distributes them over several streams.
+ * @param subjectOf `readSubject` or `testReadSubject`
+ */
+export const partitionSubject = (source: string, partition: number, subjectOf = readSubject) =>
+  `${subjectOf(source, '*')}.${partition}`
 
 /** A subject as the broker stores it for agent group number `n`, or for any (schemas/agent-groups.ts). */
 export const agentSubject = (subject: string, n: number | '*') => `${subject}.${n === '*' ? n : `a${n}`}`
 
 /** The broker's rule that distributes reads by camera: the same camera always goes to the same partition. */
-export const partitionMapping = (partitions: number) => ({
-  [readSubject('*', '*')]: `${readSubject('$1', '$2')}.{{partition(${partitions},2)}}`,
-})
+export const partitionMapping = (partitions: number) =>
+  Object.fromEntries(
+    [readSubject, testReadSubject].map((subjectOf) => [
+      subjectOf('*', '*'),
+      `${subjectOf('$1', '$2')}.{{partition(${partitions},2)}}`,
+    ]),
+  )
 
 /** Alerts of one display. */
 export const alertSubject = (displayId: string) => `alerts.${displayId}`
+
+/** Alerts of one display that test traffic raised. */
+export const testAlertSubject = (displayId: string) => `test-alerts.${displayId}`
 
 /** How often the vehicle of one alert was seen. */
 export const sightingsSubject = (alertId: string) => `sightings.${alertId}`

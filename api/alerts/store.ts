@@ -5,7 +5,7 @@ import { readStored } from '@sightline/broker/read-stored'
 import type { Logger } from '@sightline/runtime/log'
 import { type Alert, alertParser } from '@sightline/schemas/alert'
 import { SightlineError } from '@sightline/schemas/errors'
-import { ALERTS } from '@sightline/schemas/streams'
+import { ALERTS, type TEST_ALERTS } from '@sightline/schemas/streams'
 import { logLeftOut, MalformedRecord } from '../shared/left-out.ts'
 import { coverAlert } from './cover.ts'
 import { type AlertSource, followTogether } from './follow-together.ts'
@@ -67,14 +67,21 @@ export interface AlertStore {
   list(query: { after?: number; before?: number; limit: number }): Promise<AlertPage>
 }
 
-/** @param log receives malformed alerts that were left out of a list */
-export function openAlerts(link: Link, log: Logger): AlertStore {
+/**
+ * @param log receives malformed alerts that were left out of a list
+ * @param stream alerts of what was seen, or of test traffic
+ */
+export function openAlerts(
+  link: Link,
+  log: Logger,
+  stream: typeof ALERTS | typeof TEST_ALERTS = ALERTS,
+): AlertStore {
   /** When the stream was created that is followed; null before the first answer. */
   let createdAt: string | null = null
 
   const range = async () => {
     const reached = together.upTo()
-    const { created, state } = await ask(link, 'describe the alerts', () => link.manager.streams.info(ALERTS))
+    const { created, state } = await ask(link, 'describe the alerts', () => link.manager.streams.info(stream))
     // The stream was created again, or restored: its sequences begin again.
     const isAnother = createdAt !== null && createdAt !== String(created)
     createdAt = String(created)
@@ -125,7 +132,7 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
         },
       }
     } catch (thrown) {
-      logLeftOut(log, { store: ALERTS, key, revision: sequence }, thrown)
+      logLeftOut(log, { store: stream, key, revision: sequence }, thrown)
       return null
     }
   }
@@ -139,14 +146,14 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
       }
       // Followers of a stream that was created again would wait until it has as many alerts as the one before.
       const onBegin = () => void rangeSoon(signal)
-      const options = { stream: ALERTS, from: after + 1, inFlight: IN_FLIGHT, signal, onTrouble, onBegin }
+      const options = { stream, from: after + 1, inFlight: IN_FLIGHT, signal, onTrouble, onBegin }
       for await (const messages of followBatches(link, options)) {
         const alerts = messages.map((message) => alertIn(message, message.string()))
         yield { alerts: alerts.filter((stored) => stored !== null), upTo: messages.at(-1)!.seq }
       }
     },
     async page(after, to) {
-      const messages = await readStored(link, { stream: ALERTS, from: after + 1, to })
+      const messages = await readStored(link, { stream, from: after + 1, to })
       if (messages.length === 0) {
         const { first, last } = await range()
         return { alerts: [], upTo: Math.min(Math.max(to, first - 1), last) }
@@ -179,7 +186,7 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
 
   /** The alerts from one sequence to another, oldest first. All exist already, so nothing is awaited. */
   const read = async (from: number, to: number): Promise<StoredAlert[]> => {
-    const messages = await readStored(link, { stream: ALERTS, from, to })
+    const messages = await readStored(link, { stream, from, to })
     return messages.map((message) => alertIn(message, message.string())).filter((stored) => stored !== null)
   }
 
@@ -196,7 +203,7 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
 
   const get: AlertStore['get'] = async (sequence) => {
     const message = await ask(link, 'read the alert', () =>
-      link.manager.streams.getMessage(ALERTS, { seq: sequence }),
+      link.manager.streams.getMessage(stream, { seq: sequence }),
     )
     if (message) {
       const found = parsed(message, message.string())

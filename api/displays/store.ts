@@ -64,7 +64,12 @@ export async function openDisplays(link: Link, log: Logger, stop: AbortSignal): 
     link,
     KIND,
     { things: 'displays', log, stop },
-    { put: (_, display, revision) => copy.put({ display, revision }), remove: copy.remove },
+    {
+      // Displays of a load test belong to nobody: nobody lists, reviews or renews them.
+      put: (_, display, revision) =>
+        display.test ? copy.remove(display.id) : copy.put({ display, revision }),
+      remove: copy.remove,
+    },
   )
 
   const write = async (display: Display, previousSeq: number): Promise<StoredDisplay> => {

@@ -69,7 +69,12 @@ export function createJudging(displays: number): Judging {
       alerts.push({ hit: stored.get(alert.display.id)!.hit, seenAt, storedAt, raisedAt: now })
     },
     counter: { note: async () => {} },
-    ...{ suppression, approaches: createApproaches(), clock },
+    ...{
+      suppression,
+      testSuppression: createSuppression(SUPPRESS_MS),
+      approaches: createApproaches(),
+      clock,
+    },
   })
   const { handle } = createHandling({
     ...{ index, raise, clock, answerCanary: () => {}, onMatch: () => {} },

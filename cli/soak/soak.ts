@@ -11,7 +11,7 @@ import { createLog } from '@sightline/runtime/log'
 import type { Alert } from '@sightline/schemas/alert'
 import type { Read } from '@sightline/schemas/read'
 import { several } from '@sightline/schemas/several'
-import { isReadStream, POSITIONS, positionIn, positionKey } from '@sightline/schemas/streams'
+import { ALERTS, isReadStream, POSITIONS, positionIn, positionKey } from '@sightline/schemas/streams'
 import { followReads } from '../demo/reads.ts'
 import { signOn } from '../sign-on.ts'
 import { delaysOf, type Line, leakLine, tallyLine } from './account.ts'
@@ -83,7 +83,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
   const log = createLog('soak', 'silent')
   const { url, keys } = system.broker
   const connect = (user: string) => connectBroker({ servers: url, keys, user }, log)
-  const connections = await Promise.all([connect('observer'), connect('replay'), connect('api')])
+  const connections = await Promise.all([connect('observer'), connect('matcher'), connect('api')])
   const over = new AbortController()
   try {
     const stored = new Map<string, number>()
@@ -93,7 +93,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     }
     await followReads(connections[0], [], onRead, over.signal)
     const raised = new Map<string, number>()
-    const alerts = await subscribeBroker(connections[1], (alert) => count(raised, keyOf(alert)))
+    const alerts = await subscribeBroker(connections[1], (alert) => count(raised, keyOf(alert)), ALERTS)
     const delays: number[] = []
     const shown = Array.from({ length: CONSOLES }, () => new Map<string, number>())
     const consoles = shown.map((seen) =>

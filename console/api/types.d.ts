@@ -2103,6 +2103,8 @@ export interface paths {
                     before?: number;
                     /** @description default 50 */
                     limit?: number;
+                    /** @description true: only alerts of test traffic, which no other list, stream, figure or notice has */
+                    tests?: boolean;
                 };
                 header?: never;
                 path?: never;
@@ -2158,6 +2160,8 @@ export interface paths {
                 query?: {
                     /** @description id of the last event received */
                     after?: string;
+                    /** @description true: only alerts of test traffic, which no other list, stream, figure or notice has */
+                    tests?: boolean;
                 };
                 header?: {
                     /** @description id of the last event received */
@@ -7340,6 +7344,11 @@ export interface components {
                  */
                 arrivesAt: string;
             };
+            /**
+             * @description Raised by test traffic, or by a display of a test: nobody was seen, and nothing follows from it
+             * @enum {boolean}
+             */
+            test?: true;
             /** @description Id of the previous alert of the same vehicle at the same camera, whose read has no image: this one has an image, and represents both */
             standsFor?: string;
             display: {
@@ -7892,6 +7901,11 @@ export interface components {
                 /** @description As stated, or what closed it */
                 reason?: string;
             };
+            /**
+             * @description Planted by a load test: all its alerts are test alerts, and no list has it
+             * @enum {boolean}
+             */
+            test?: true;
             /** @description Reads with a different text raise an alert from this probability that the vehicle has the plate; without it the default of the matcher */
             minProbability?: number;
             /** @description Only reads that meet all of these; words are compared without regard to case */
@@ -8112,6 +8126,11 @@ export interface components {
                 /** @description As stated, or what closed it */
                 reason?: string;
             };
+            /**
+             * @description Planted by a load test: all its alerts are test alerts, and no list has it
+             * @enum {boolean}
+             */
+            test?: true;
             /** @description Reads with a different text raise an alert from this probability that the vehicle has the plate; without it the default of the matcher */
             minProbability?: number;
             /** @description Only reads that meet all of these; words are compared without regard to case */

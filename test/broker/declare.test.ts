@@ -5,7 +5,7 @@ import { declareBroker, refuseDrift } from '@sightline/broker/declare'
 import { freePort } from '@sightline/broker/free-port'
 import { openLink } from '@sightline/broker/link'
 import { ALERTS, EMBEDDED_SIZE, QUERY_CACHE, READS } from '@sightline/schemas/streams'
-import { readSubject } from '@sightline/schemas/subjects'
+import { readSubject, testReadSubject } from '@sightline/schemas/subjects'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { quiet, readsManager, type TestBroker, testBroker } from '../support/broker.ts'
 
@@ -137,7 +137,7 @@ test("a key that is not the broker's is a clear error", async () => {
   }
 })
 
-test('a stream of reads from before canary reads takes them, too; subjects of somebody else are reported', async () => {
+test('a stream of reads from before canary reads and test traffic takes them, too; subjects of somebody else are reported', async () => {
   const admin = await broker.as('admin')
   const manager = await readsManager(admin)
   const { config } = await manager.streams.info(READS)
@@ -145,7 +145,10 @@ test('a stream of reads from before canary reads takes them, too; subjects of so
   await manager.streams.update(READS, { ...config, subjects: [own] })
   const { drifted } = await declareBroker(admin, EMBEDDED_SIZE)
   expect(drifted).toEqual([])
-  expect((await manager.streams.info(READS)).config.subjects).toEqual([own, readSubject('canary', '*')])
+  expect((await manager.streams.info(READS)).config.subjects).toEqual([
+    own,
+    ...[readSubject('canary', '*'), testReadSubject('edge', '*')],
+  ])
   await manager.streams.update(READS, { ...config, subjects: [own, 'reads.other.*'] })
   const other = await declareBroker(admin, EMBEDDED_SIZE)
   expect(other.drifted).toMatchObject([{ name: READS, property: 'subjects' }])

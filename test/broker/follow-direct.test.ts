@@ -4,7 +4,7 @@ import { directGets } from '@sightline/broker/direct-gets'
 import { followDirect } from '@sightline/broker/follow-direct'
 import { type Link, openLink } from '@sightline/broker/link'
 import { publishAll } from '@sightline/broker/publish-all'
-import { ALERTS, DISPLAYS } from '@sightline/schemas/streams'
+import { ALERTS, DISPLAYS, TEST_ALERTS } from '@sightline/schemas/streams'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type TestBroker, testBroker } from '../support/broker.ts'
 
@@ -96,7 +96,13 @@ test.each([
   const follower = await openLink(await broker.as('replay'), 'AGENCY')
   const heard = new Map<string, number>()
   const following = (async () => {
-    const options = { stream: ALERTS, subject: 'alerts.*', from: 1, batch: 100, signal: ending.signal }
+    const options = {
+      stream: TEST_ALERTS,
+      subject: 'test-alerts.*',
+      from: 1,
+      batch: 100,
+      signal: ending.signal,
+    }
     for await (const batch of followDirect(follower, options)) {
       for (const message of batch) heard.set(message.string(), performance.now())
       if (heard.size === 6) return
@@ -106,7 +112,7 @@ test.each([
   for (let n = 0; n < 6; n++) {
     await new Promise((wake) => setTimeout(wake, 300))
     const sent = performance.now()
-    await publishAll(connection, [{ subject: 'alerts.d', payload: `${n}`, msgID: `${n}` }], { user })
+    await publishAll(connection, [{ subject: 'test-alerts.d', payload: `${n}`, msgID: `${n}` }], { user })
     await expect.poll(() => heard.has(`${n}`), { timeout: 30_000, interval: 5 }).toBe(true)
     delays.push(heard.get(`${n}`)! - sent)
   }

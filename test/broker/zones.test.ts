@@ -17,8 +17,9 @@ import {
   POSITIONS,
   READS,
   SIGHTINGS,
+  TEST_ALERTS,
 } from '@sightline/schemas/streams'
-import { agentSubject } from '@sightline/schemas/subjects'
+import { agentSubject, testAlertSubject } from '@sightline/schemas/subjects'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PATIENT, readsManager, type TestBroker, testBroker } from '../support/broker.ts'
 import { anAgent, connectAgent, mayConnect, until } from '../support/edge-agents.ts'
@@ -39,10 +40,13 @@ const USERS: BrokerUser[] = [...brokerUsers(PARTIES), enrolledUser('enrolled', [
 
 /** What each may read; nothing, who is not here. */
 const READABLE: Record<string, readonly string[]> = {
-  matcher: [...allReadStreams(SIZE), ALERTS, SIGHTINGS, `KV_${DISPLAYS}`, `KV_${POSITIONS}`, `KV_${LEASES}`],
+  matcher: [
+    ...allReadStreams(SIZE),
+    ...[ALERTS, TEST_ALERTS, SIGHTINGS, `KV_${DISPLAYS}`, `KV_${POSITIONS}`, `KV_${LEASES}`],
+  ],
   auditor: [AUDIT, AUDIT_CHECKPOINTS],
   keeper: [`KV_${EDGE_AGENTS}`],
-  replay: [ALERTS],
+  replay: [TEST_ALERTS],
   observer: allReadStreams(SIZE),
 }
 
@@ -115,6 +119,8 @@ const writable = ({ services = [], publish }: BrokerUser): string[] => [
 async function everything(user: BrokerUser): Promise<unknown[]> {
   // The keeper that runs says how far it is; entries of leases live for seconds.
   const own = [...writable(user), `$KV.${POSITIONS}.keeper`, `$KV.${LEASES}.>`]
+  // It takes back what its tests have raised.
+  if (user.name === 'replay') own.push(testAlertSubject('*'))
   const found: object[] = []
   for (const manager of [await jetstreamManager(admin, PATIENT), await readsManager(admin)]) {
     for await (const name of manager.streams.names()) {

@@ -1,6 +1,8 @@
+import { jetstream } from '@nats-io/jetstream'
+import { testAlertSubject } from '@sightline/schemas/subjects'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bodyOf, caseNaming } from '../api/harness.ts'
+import { bodyOf, caseNaming, sampleAlert } from '../api/harness.ts'
 import { checkView } from './support/check.ts'
 import { type AlertsConsole, live, openAlerts, rows } from './support/open-alerts.ts'
 import { HAS_CHROMIUM } from './support/open-console.ts'
@@ -37,6 +39,18 @@ describe.skipIf(!HAS_CHROMIUM)('the alerts page, in both themes and on a tablet,
     const { page: without } = await console.as('iris-wong', { path: '/alerts' })
     await without.getByText('You don’t have access to any data source yet').waitFor()
     await checkView(without, 'no source')
+  })
+
+  it('shows what a load test raised apart, and nowhere else', async () => {
+    const { page } = await console.as('dana-reyes')
+    await page.getByRole('link', { name: 'Tests' }).click()
+    await page.getByText('No test is running').waitFor()
+    const text = JSON.stringify({ ...sampleAlert(5), test: true })
+    await jetstream(console.rig.admin).publish(testAlertSubject('display-1'), text)
+    await page.getByText('number 5').waitFor()
+    await checkView(page, 'tests')
+    await page.getByRole('link', { name: 'Back to alerts' }).click()
+    await page.getByText('No alerts yet').waitFor()
   })
 
   it('looks right from the claim to the result of a verified alert', async () => {

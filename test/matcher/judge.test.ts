@@ -16,7 +16,7 @@ const stored = (value: unknown) =>
   aMessage(value instanceof Uint8Array || typeof value === 'string' ? value : JSON.stringify(value), {
     storedAt: now,
   })
-const nothingMore = { approach: null, standsFor: undefined }
+const nothingMore = { approach: null, isTest: false }
 
 test('a matching read gives a valid alert, and the same one each time', () => {
   const alert = (at: number) => {

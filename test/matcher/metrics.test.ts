@@ -20,7 +20,17 @@ function metric(text: string, line: string): number | undefined {
   return found === undefined ? undefined : Number(found.slice(line.length + 1))
 }
 
-const COUNTS = { reads: 12, alerts: 3, repeats: 2, refused: 1, forged: 0, lost: 0, malformed: 0, foreign: 4 }
+const COUNTS = {
+  reads: 12,
+  alerts: 3,
+  testAlerts: 5,
+  repeats: 2,
+  refused: 1,
+  forged: 0,
+  lost: 0,
+  malformed: 0,
+  foreign: 4,
+}
 
 describe('metrics', () => {
   const figures = (change: Partial<MatcherFigures> = {}): MatcherFigures => ({

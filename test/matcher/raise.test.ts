@@ -23,16 +23,17 @@ function rig(display: (n: number) => Promise<Display | null> = async () => aDisp
     matchOf: (display, { read, storedAt }, now) =>
       matchOfOne(one, display, read, { time: new Date(storedAt) }, now),
     suppression: createSuppression(300_000),
+    testSuppression: createSuppression(300_000),
     approaches: createApproaches(),
     publish: async (alert) => alerts.push(alert),
     counter: { note: async (count) => void counts.push(count) },
     clock: () => now,
   })
-  const see = (n: number) =>
+  const see = (n: number, isTest = false) =>
     raise('d1', {
       read: aRead({ seenAt: new Date(now - 60_000 + n * 1000).toISOString() }),
       sequence: n + 1,
-      storedAt: now,
+      ...{ storedAt: now, isTest },
     })
   return { alerts, counts, see }
 }
@@ -45,6 +46,20 @@ test('the first match is an alert; later ones are counted on it, with the last s
     { alertId: alerts[0]!.id, count: 2, lastSeenAt: '2026-11-24T03:05:01.000Z', upTo: 2 },
     { alertId: alerts[0]!.id, count: 3, lastSeenAt: '2026-11-24T03:05:02.000Z', upTo: 3 },
   ])
+})
+
+test('test traffic raises alerts that say so, and never hides a vehicle that was seen', async () => {
+  const { alerts, counts, see } = rig()
+  for (const isTest of [true, true, false, true, false]) await see(alerts.length + counts.length, isTest)
+  expect(alerts.map(({ test }) => test)).toEqual([true, undefined])
+  expect(counts).toMatchObject([{ alertId: alerts[1]!.id, count: 2 }])
+})
+
+test('a display of a test raises test alerts only, whoever sent the read', async () => {
+  const { alerts, see } = rig(async () => aDisplay({ test: true }))
+  await see(0)
+  expect(alerts).toMatchObject([{ test: true }])
+  expect(alerts[0]).not.toHaveProperty('approach')
 })
 
 test('the first in the stream stays the first, even if the bucket answers the second one sooner', async () => {

@@ -12,7 +12,7 @@ import { fileSource } from '@sightline/replay/source'
 import { subscribeBroker } from '@sightline/replay/subscribe'
 import { type Alert, alertParser } from '@sightline/schemas/alert'
 import { type Read, readParser } from '@sightline/schemas/read'
-import { alertSubject, readSubject } from '@sightline/schemas/subjects'
+import { readSubject, testAlertSubject } from '@sightline/schemas/subjects'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { sampleAlert } from '../api/harness.ts'
 import { type TestBroker, temporaryFolder, testBroker } from '../support/broker.ts'
@@ -76,8 +76,8 @@ test('a recording is played to its end', { timeout: TIMEOUT }, async () => {
 test('a subscriber of the broker gets the alert behind them', { timeout: TIMEOUT }, async () => {
   const seen: Alert[] = []
   const subscription = await subscribeBroker(await broker.as('replay'), (alert) => seen.push(alert))
-  await storeAll(admin, mutated('subscriber', alerts), () => alertSubject('display-1'))
-  await jetstream(admin).publish(alertSubject('display-1'), JSON.stringify(last))
+  await storeAll(admin, mutated('subscriber', alerts), () => testAlertSubject('display-1'))
+  await jetstream(admin).publish(testAlertSubject('display-1'), JSON.stringify(last))
   await vi.waitFor(() => expect(seen.at(-1)?.id).toBe(last.id), { timeout: TIMEOUT })
   for (const alert of seen) expect(alertParser.check(alert)).toBe(true)
   await subscription.close()

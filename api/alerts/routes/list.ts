@@ -11,11 +11,17 @@ import { coverFor, maySee } from '../cover.ts'
 
 const Sequence = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 
+/** Test traffic is hidden unless somebody asks for it. */
+export const TestsOnly = Type.Boolean({
+  description: 'true: only alerts of test traffic, which no other list, stream, figure or notice has',
+})
+
 const ListQuery = Type.Object(
   {
     after: Type.Optional(Sequence),
     before: Type.Optional(Sequence),
     limit: Type.Optional(Limit),
+    tests: Type.Optional(TestsOnly),
   },
   { additionalProperties: false },
 )
@@ -39,7 +45,7 @@ const AlertList = Type.Object({
 
 /** Lists the alerts of the last 30 days. */
 export const alertRoutes: Route = (app, deps) => {
-  const { alerts, alertWork, sightingCounts } = deps
+  const { alerts, testAlerts, alertWork, sightingCounts } = deps
   app.get(
     '/v1/alerts',
     {
@@ -48,8 +54,13 @@ export const alertRoutes: Route = (app, deps) => {
         audit: {
           action: 'alerts.list',
           parameters: ({ query }) => {
-            const { after = null, before = null, limit = DEFAULT_LIMIT } = query as Static<typeof ListQuery>
-            return { after, before, limit }
+            const {
+              after = null,
+              before = null,
+              limit = DEFAULT_LIMIT,
+              tests = false,
+            } = query as Static<typeof ListQuery>
+            return { after, before, limit, tests }
           },
         },
       },
@@ -64,8 +75,8 @@ export const alertRoutes: Route = (app, deps) => {
       },
     },
     async (request) => {
-      const { after, before, limit = DEFAULT_LIMIT } = request.query
-      const page = await alerts.list({ after, before, limit })
+      const { after, before, limit = DEFAULT_LIMIT, tests = false } = request.query
+      const page = await (tests ? testAlerts : alerts).list({ after, before, limit })
       const seen = page.alerts.filter(({ alert }) => maySee(actorOf(request), alert.read))
       const ids = seen.map(({ alert }) => alert.id)
       const [counts, works] = await Promise.all([sightingCounts.latest(ids), alertWork.of(ids)])

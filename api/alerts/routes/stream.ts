@@ -13,6 +13,7 @@ import { problems } from '../../shared/problem.ts'
 import { coverWork, isJudged, isVerifier, maySee } from '../cover.ts'
 import { createFrames, eventText } from '../frames.ts'
 import type { AlertStore } from '../store.ts'
+import { TestsOnly } from './list.ts'
 
 const Sequence = Type.String({ pattern: '^[0-9]{1,15}$', description: 'id of the last event received' })
 
@@ -29,7 +30,7 @@ const SLOW_MS = 250
  */
 export const alertStreamRoute: Route<AppDeps & { metrics: Metrics; stallMs: number }> = (
   app,
-  { alerts, alertWork, sightingCounts, metrics, stallMs },
+  { alerts, testAlerts, alertWork, sightingCounts, metrics, stallMs },
 ) => {
   const open = new Set<AbortController>()
   const framesOf = createFrames()
@@ -47,7 +48,10 @@ export const alertStreamRoute: Route<AppDeps & { metrics: Metrics; stallMs: numb
       config: {
         stream: true,
         permission: 'alert.subscribe',
-        audit: { action: 'alerts.subscribe', parameters: (request) => ({ after: resumesAt(request) }) },
+        audit: {
+          action: 'alerts.subscribe',
+          parameters: (request) => ({ after: resumesAt(request), tests: isOfTests(request) }),
+        },
       },
       preValidation: async () => {
         if (open.size < MAX_STREAMS) return
@@ -67,7 +71,10 @@ export const alertStreamRoute: Route<AppDeps & { metrics: Metrics; stallMs: numb
           '`alert` contains neither the watched plate nor the read text (AlertView, DSP-7). These three are not repeated; the list has the latest. They are skipped for a client that does ' +
           'not keep up; `stale` tells it to fetch the list once it does. Sources that were not granted ' +
           'are left out (ACC-6).',
-        querystring: Type.Object({ after: Type.Optional(Sequence) }, { additionalProperties: false }),
+        querystring: Type.Object(
+          { after: Type.Optional(Sequence), tests: Type.Optional(TestsOnly) },
+          { additionalProperties: false },
+        ),
         headers: Type.Object({ 'last-event-id': Type.Optional(Sequence) }),
         response: {
           200: { description: 'Events', content: { 'text/event-stream': { schema: Type.String() } } },
@@ -79,7 +86,8 @@ export const alertStreamRoute: Route<AppDeps & { metrics: Metrics; stallMs: numb
       const actor = actorOf(request)
       const isCovered = isVerifier(actor)
       const asked = resumesAt(request)
-      const range = await alerts.range()
+      const store = isOfTests(request) ? testAlerts : alerts
+      const range = await store.range()
       const { after, missed } = beginning(asked, range)
 
       const stream = new AbortController()
@@ -106,20 +114,22 @@ export const alertStreamRoute: Route<AppDeps & { metrics: Metrics; stallMs: numb
           // If this is lost, the list has it.
           if (text) line.tell(text)
         }
-        forget = [
-          sightingCounts.onRaised((raised) => {
-            if (isOfGranted(actor, raised)) line.tell(shared.of('sightings', raised))
-          }),
-          alertWork.onChanged((work) => {
-            if (!maySee(actor, work)) return
-            // Without tries of anybody there is nothing to hide.
-            if (!isCovered || isJudged(work) || work.tries.length === 0) line.tell(shared.of('work', work))
-            else line.tell(eventText('work', JSON.stringify(coverWork(work, actor.id))))
-            if (isCovered && isJudged(work)) void tellJudged(work)
-          }),
-        ]
+        // Nobody works on an alert of a test, and its sightings are not counted.
+        if (store === alerts)
+          forget = [
+            sightingCounts.onRaised((raised) => {
+              if (isOfGranted(actor, raised)) line.tell(shared.of('sightings', raised))
+            }),
+            alertWork.onChanged((work) => {
+              if (!maySee(actor, work)) return
+              // Without tries of anybody there is nothing to hide.
+              if (!isCovered || isJudged(work) || work.tries.length === 0) line.tell(shared.of('work', work))
+              else line.tell(eventText('work', JSON.stringify(coverWork(work, actor.id))))
+              if (isCovered && isJudged(work)) void tellJudged(work)
+            }),
+          ]
         const view = { isCovered, sources: actor.sources }
-        for await (const batch of alerts.batches(after, stream.signal)) {
+        for await (const batch of store.batches(after, stream.signal)) {
           const { bytes, count } = framesOf(batch, view)
           if (count > 0) {
             await line.send(bytes)
@@ -139,6 +149,10 @@ export const alertStreamRoute: Route<AppDeps & { metrics: Metrics; stallMs: numb
     },
   )
 }
+
+/** Whether the caller follows test traffic. */
+const isOfTests = ({ query }: Pick<FastifyRequest, 'query'>): boolean =>
+  (query as { tests?: boolean }).tests === true
 
 /** Sequence of the last alert the caller received; null: it wants only new alerts. */
 function resumesAt({ headers, query }: Pick<FastifyRequest, 'headers' | 'query'>): number | null {

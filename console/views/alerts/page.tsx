@@ -78,6 +78,9 @@ function List() {
           <Link href="/alerts/precision" class="button">
             {texts.precision.link}
           </Link>
+          <Link href="/alerts/tests" class="button">
+            {texts.tests.link}
+          </Link>
         </>
       }
     >

@@ -6,6 +6,7 @@ import { unseen } from './notify/arrivals.ts'
 
 export const routes: readonly Route[] = [
   { path: '/alerts/precision', page: lazy(() => import('./precision/page.tsx')) },
+  { path: '/alerts/tests', page: lazy(() => import('./tests/page.tsx')) },
   { path: '/alerts/:sequence?', page: lazy(() => import('./page.tsx')) },
 ]
 

@@ -375,6 +375,16 @@ export const texts = {
     lookedOutFor: 'Border inspection already has a lookout for this vehicle.',
   },
 
+  tests: {
+    link: 'Tests',
+    title: 'Test alerts',
+    lead: 'A load test raised these alerts: no vehicle was seen. They are in no other list or figure, nobody is notified, and they are removed when the test ends, at the latest after a day.',
+    back: 'Back to alerts',
+    none: 'No test is running, so there are no test alerts.',
+    heads: ['Time', 'Plate', 'Probability', 'Camera', 'Reason'],
+    latest: (count: number) => `Only the latest ${count} are shown.`,
+  },
+
   precision: {
     link: 'Accuracy',
     title: 'Alert accuracy',

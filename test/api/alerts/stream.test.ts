@@ -8,11 +8,12 @@ import { type Alert, alertParser } from '@sightline/schemas/alert'
 import type { AlertView } from '@sightline/schemas/alert-view'
 import type { Mail } from '@sightline/schemas/mail'
 import { ALERTS } from '@sightline/schemas/streams'
-import { sightingsSubject } from '@sightline/schemas/subjects'
+import { sightingsSubject, testAlertSubject } from '@sightline/schemas/subjects'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { colleague } from '../cases/support.ts'
 import {
+  bodyOf,
   followEvents,
   publishAlerts,
   type Rig,
@@ -104,6 +105,23 @@ describe('GET /v1/alerts/stream', () => {
       ['gap', 5],
     ])
     expect(JSON.parse(events[1]!.data)).toEqual({ asked: 900, after: 5 })
+  })
+
+  it('has no alert of test traffic; who asks for those gets them alone', async () => {
+    type Listed = { sequence: number; alert: Alert; work: unknown }
+    const list = async (query: string) =>
+      (await bodyOf<{ alerts: Listed[] }>(rig.call(`/v1/alerts${query}`))).alerts
+    const [newest] = await list('?limit=1')
+    const test: Alert = { ...sampleAlert(77), test: true }
+    const text = JSON.stringify(test)
+    const { seq } = await jetstream(rig.admin).publish(testAlertSubject(test.display.id), text)
+    const ofTest = { sequence: seq, alert: { id: test.id, test: true }, work: null }
+    expect(await list('?tests=true')).toMatchObject([ofTest])
+    expect(await list('?limit=1')).toEqual([newest])
+    const followed = await readEvents(await stream({}, `?tests=true&after=${seq - 1}`), (e) => e.length === 2)
+    expect(followed.at(-1)).toMatchObject({ event: 'alert', id: seq, data: text })
+    const others = await readEvents(await stream({}, '?after=0'), (e) => e.at(-1)?.id === newest!.sequence)
+    expect(others.filter(({ data }) => data.includes(test.id))).toEqual([])
   })
 
   it('refuses an invalid Last-Event-ID', async () => {
