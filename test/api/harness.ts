@@ -14,6 +14,7 @@ import { EDGE_SOURCE, readId } from '@sightline/schemas/read'
 import { AUDIT } from '@sightline/schemas/streams'
 import { alertSubject } from '@sightline/schemas/subjects'
 import { AUDIT_OWNER } from '../support/audit-owner.ts'
+import { untilBack } from '../support/broker.ts'
 
 const log = createLog('test', 'silent')
 
@@ -92,6 +93,7 @@ export async function startRig(options: Partial<ApiOptions> = {}): Promise<Rig> 
     },
     restartBroker: async () => {
       rig.broker = await start(Number(new URL(broker.url).port))
+      await untilBack(admin)
     },
     close: async () => {
       for (const api of apis) await api.close()

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { connectBroker } from '@sightline/broker/connect'
@@ -83,6 +84,22 @@ export async function testBroker(
       await broker.stop()
       await folder.remove()
     },
+  }
+}
+
+/**
+ * Waits until a connection has found its broker again after a restart: what a test publishes before that may time out.
+ * It ends without an error after half a minute, and for a connection that was closed.
+ */
+export async function untilBack(connection: NatsConnection): Promise<void> {
+  const until = performance.now() + 30_000
+  while (!connection.isClosed() && performance.now() < until) {
+    const answered = connection.rtt().then(
+      () => true,
+      () => false,
+    )
+    if (await Promise.race([answered, sleep(1000, false)])) return
+    await sleep(20)
   }
 }
 
