@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { batchSends } from '@sightline/broker/batch-sends'
 import { followBrokerClock } from '@sightline/broker/clock'
 import { type BrokerAddress, connectBroker, disconnect } from '@sightline/broker/connect'
@@ -94,6 +95,9 @@ export interface Api {
   close(): Promise<void>
 }
 
+/** Parts of the api that end with it, each with a listener or two; more would be a leak. */
+const MOST_PARTS = 60
+
 /**
  * Connects to the broker as `api`, loads the displays and listens.
  * @throws BROKER_UNREACHABLE, BROKER_DENIED, BROKER_DRIFTED, BROKER_FAILED, CONFIG_INVALID, PORT_IN_USE
@@ -115,6 +119,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const connection = await connectBroker({ ...options.broker, user: 'api', onCertificate }, log)
   batchSends(connection)
   const stop = new AbortController()
+  setMaxListeners(MOST_PARTS, stop.signal)
   try {
     const link = await openLink(connection)
     const brokerClock = await followBrokerClock({

@@ -2,10 +2,9 @@ import type { Link } from '@sightline/broker/link'
 import type { Logger } from '@sightline/runtime/log'
 import { type Case, caseParser } from '@sightline/schemas/case'
 import { CASES } from '@sightline/schemas/streams'
-import { type ErasableRecords, openErasable, type Stored } from '../shared/records.ts'
-import { mirrorBucket } from '../shared/watch-values.ts'
+import { type MirroredErasable, openMirroredErasable, RECHECK_MS } from '../shared/mirror-records.ts'
 
-export interface CaseStore extends ErasableRecords<Case> {
+export interface CaseStore extends MirroredErasable<Case> {
   /**
    * Cases from the copy in memory, newest first: use it to find cases, and `find` to decide.
    * @throws BROKER_FAILED when the copy has lost its bucket
@@ -16,9 +15,6 @@ export interface CaseStore extends ErasableRecords<Case> {
 /** Sort key of a case by creation; a token. */
 export const placeOf = ({ createdAt, id }: Case): string =>
   `${Date.parse(createdAt).toString(36).padStart(9, '0')}_${id}`
-
-/** Within this time the copy drops a case whose erasing process was killed before it could notify others. */
-const RECHECK_MS = 10 * 60_000
 
 const KIND = { store: CASES, parser: caseParser, what: 'case', keyOf: ({ id }: Case) => id }
 
@@ -34,51 +30,12 @@ export async function openCases(
   stop: AbortSignal,
   recheckMs = RECHECK_MS,
 ): Promise<CaseStore> {
-  const records = await openErasable(link, KIND, log)
-  const copy = new Map<string, Stored<Case>>()
-  const note = (key: string, stored: Stored<Case>) => {
-    const known = copy.get(key)
-    if (!known || known.revision < stored.revision) copy.set(key, stored)
-    return stored
-  }
-  let timer: NodeJS.Timeout | undefined
-  stop.addEventListener('abort', () => clearInterval(timer))
-  const { requireCurrent } = await mirrorBucket(
-    link,
-    KIND,
-    { things: 'cases', log, stop },
-    {
-      put: (key, value, revision) => void note(key, { value, revision }),
-      remove: (key) => void copy.delete(key),
-    },
-  )
-  /** Drops cases that are gone from the bucket without a notification (AUD-6). */
-  const recheck = async () => {
-    const before = [...copy]
-    const { found, malformed } = await records.census()
-    const there = new Set([...found.map(({ value }) => value.id), ...malformed])
-    for (const [key, stored] of before) {
-      // Checked again one by one: a census cut short by the connection would drop existing cases.
-      if (there.has(key) || (await records.find(key))) continue
-      if (copy.get(key) === stored) copy.delete(key)
-    }
-  }
-  timer = setInterval(() => {
-    recheck().catch((err) =>
-      log.warn({ err }, 'could not compare the copy of the cases in memory; will try again'),
-    )
-  }, recheckMs)
-  timer.unref()
+  const options = { things: 'cases', log, stop, recheckMs }
+  const records = await openMirroredErasable(link, KIND, options)
   return {
     ...records,
-    put: async (key, value, revision) => note(key, await records.put(key, value, revision)),
-    erase: async (key, revision) => {
-      await records.erase(key, revision)
-      copy.delete(key)
-    },
     select: (keep) => {
-      requireCurrent()
-      const found = [...copy.values()].map(({ value }) => value).filter(keep)
+      const found = Array.from(records.held(), ({ value }) => value).filter(keep)
       return found.sort((a, b) => (placeOf(a) < placeOf(b) ? 1 : -1))
     },
   }

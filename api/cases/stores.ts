@@ -4,7 +4,8 @@ import { type Dissemination, disseminationParser } from '@sightline/schemas/diss
 import { type Lookout, lookoutParser } from '@sightline/schemas/lookout'
 import { type Product, productParser } from '@sightline/schemas/product'
 import { DISSEMINATIONS, LOOKOUTS, PRODUCTS } from '@sightline/schemas/streams'
-import { type ErasableRecords, openErasable, openRecords, type Records } from '../shared/records.ts'
+import { openMirrored, openMirroredErasable } from '../shared/mirror-records.ts'
+import type { ErasableRecords, Records } from '../shared/records.ts'
 import { openSaved, type SavedStore } from './saved-store.ts'
 import { type CaseStore, openCases } from './store.ts'
 
@@ -24,20 +25,20 @@ export async function openCaseStores(link: Link, log: Logger, stop: AbortSignal)
   return {
     cases: await openCases(link, log, stop),
     saved: await openSaved(link, log),
-    products: await openErasable(
+    products: await openMirroredErasable(
       link,
       { store: PRODUCTS, parser: productParser, what: 'product', keyOf },
-      log,
+      { things: 'products', log, stop },
     ),
-    lookouts: await openErasable(
+    lookouts: await openMirroredErasable(
       link,
       { store: LOOKOUTS, parser: lookoutParser, what: 'lookout', keyOf },
-      log,
+      { things: 'lookouts', log, stop },
     ),
-    disseminations: await openRecords(
+    disseminations: await openMirrored(
       link,
       { store: DISSEMINATIONS, parser: disseminationParser, what: 'dissemination', keyOf },
-      log,
+      { things: 'disseminations', log, stop },
     ),
   }
 }

@@ -108,7 +108,7 @@ export async function openPeopleDeps(
   if (!send && !options.devToken)
     log.warn('no mail server is configured (--smtp-url): e-mails are kept unsent')
   return {
-    ...keepRolesApart(await openPeople(link, seal, log)),
+    ...keepRolesApart(await openPeople(link, seal, log, stop)),
     peopleChanges: await followPeople(link, log, stop),
     mailbox: createMailbox(await openRecords(link, MAILS, log), send, clock, log),
     provider: options.providerFile ? openProvider(await readProvider(options.providerFile)) : null,

@@ -4,6 +4,7 @@ import { type AccessFile, accessFileParser } from '@sightline/schemas/access-req
 import { type Person, personParser } from '@sightline/schemas/person'
 import { type Session, type SignOnTries, sessionParser, signOnTriesParser } from '@sightline/schemas/session'
 import { ACCESS, PEOPLE, SESSIONS, SIGN_ON_TRIES } from '@sightline/schemas/streams'
+import { openMirrored } from '../shared/mirror-records.ts'
 import { openRecords, type Records } from '../shared/records.ts'
 import type { Seal } from '../shared/seal.ts'
 
@@ -19,10 +20,15 @@ export interface PeopleStores {
 }
 
 /** @throws BROKER_UNREACHABLE, BROKER_FAILED */
-export async function openPeople(link: Link, seal: Seal, log: Logger): Promise<PeopleStores> {
+export async function openPeople(
+  link: Link,
+  seal: Seal,
+  log: Logger,
+  stop: AbortSignal,
+): Promise<PeopleStores> {
   return {
-    people: await openRecords(link, { ...PERSON, seal }, log),
-    access: await openRecords(link, { ...ACCESS_FILE, seal }, log),
+    people: await openMirrored(link, { ...PERSON, seal }, { things: 'accounts', log, stop }),
+    access: await openMirrored(link, { ...ACCESS_FILE, seal }, { things: 'access files', log, stop }),
     sessions: await openRecords(link, { ...SESSION, seal }, log),
     tries: await openRecords(link, { ...TRIES, seal }, log),
   }

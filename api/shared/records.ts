@@ -32,7 +32,7 @@ export interface Records<T> {
   put(key: string, value: T, revision: number): Promise<Stored<T>>
   /** Removes a value, whatever its revision. */
   remove(key: string): Promise<void>
-  /** All values, read from the bucket: for lists and sweeps, not for each request. Malformed values are left out. */
+  /** All values, read from the bucket: for sweeps; lists have a copy (mirror-records.ts). Malformed values are left out. */
   all(): Promise<Stored<T>[]>
   /** The same, with the keys of malformed values: for callers who act on something being absent. */
   census(): Promise<Census<T>>
@@ -41,6 +41,8 @@ export interface Records<T> {
 export interface Census<T> {
   found: Stored<T>[]
   malformed: ReadonlySet<string>
+  /** Of both. */
+  keys: ReadonlySet<string>
 }
 
 /** Only the values. */
@@ -119,10 +121,12 @@ export async function openRecords<S extends TSchema>(
   const census = async (): Promise<Census<T>> => {
     const found: Stored<T>[] = []
     const malformed = new Set<string>()
+    const keys = new Set<string>()
     // Not the library's watch: it leaves a consumer at the broker for each list that somebody looks at.
     const range = { bucket: bucketName, filter: '>', latestOnly: true }
     const values = await ask(link, `read the bucket ${bucketName}`, () => readValues(link, range))
     for (const { key, value, revision } of values) {
+      keys.add(key)
       try {
         found.push({ value: parseValue(kind, key, value), revision })
       } catch (thrown) {
@@ -130,7 +134,7 @@ export async function openRecords<S extends TSchema>(
         malformed.add(key)
       }
     }
-    return { found, malformed }
+    return { found, malformed, keys }
   }
   return {
     find,

@@ -272,7 +272,12 @@ describe('access', () => {
   it('sends a lost e-mail again in a sweep, only once (ACC-2)', async () => {
     const log = createLog('test', 'silent')
     const link = await openLink(rig.admin)
-    const stores = await openPeople(link, await loadSeal(rig.broker.keys, log), log)
+    const stores = await openPeople(
+      link,
+      await loadSeal(rig.broker.keys, log),
+      log,
+      AbortSignal.timeout(60_000),
+    )
     const kept = await openRecords(link, MAILS, log)
     const mailbox = createMailbox(kept, null, () => clock.now, log)
     clock.now = Date.parse((await mine()).requests[0]!.steps.at(-1)!.at) + DAY

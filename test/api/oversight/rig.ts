@@ -49,7 +49,7 @@ export async function startOversightRig(clock: { now: number }) {
   const deps: OversightDeps & Pick<AppDeps, 'displays' | 'alertWork'> = {
     ...(await openOversight(link, { auditKey: auditKeys.publicKey, dataDir, log, stop: stop.signal })),
     ...(await openCaseStores(link, log, stop.signal)),
-    ...(await openPeople(link, await loadSeal(broker.keys, log), log)),
+    ...(await openPeople(link, await loadSeal(broker.keys, log), log, stop.signal)),
     displays: await openDisplays(link, log, stop.signal),
     alertWork: await openAlertWork(link, log, stop.signal),
     audit: createAuditLog(link, () => clock.now),

@@ -24,6 +24,6 @@ export function memoryRecords<T>(): Records<T> {
       kept.delete(key)
     },
     all: async () => [...kept.values()],
-    census: async () => ({ found: [...kept.values()], malformed: new Set() }),
+    census: async () => ({ found: [...kept.values()], malformed: new Set(), keys: new Set(kept.keys()) }),
   }
 }
