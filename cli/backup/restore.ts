@@ -8,11 +8,12 @@ import { createAuditLog } from '@sightline/api/audit/log'
 import { endBareServer, syncAll, syncFile, withBareServer } from '@sightline/broker/bare-server'
 import { openLink } from '@sightline/broker/link'
 import { OWNER, own } from '@sightline/broker/owner'
+import { retryUntilDone } from '@sightline/broker/publish'
 import { restoreSnapshot, type SnapshotOf } from '@sightline/broker/stream-snapshot'
 import type { Clock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import type { BackupPart } from '@sightline/schemas/backup'
-import { SightlineError } from '@sightline/schemas/errors'
+import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import { damageError, type Piece, readArchive } from './archive.ts'
 import { fileError } from './file-error.ts'
 import { OF_THE_API } from './save.ts'
@@ -103,28 +104,68 @@ const drain: Take = async (_part, bytes) => {
   for await (const _ of bytes);
 }
 
-export interface RestoreOptions {
+/** The backup, and who restores it. */
+interface Restoring {
   /** The backup. */
   path: string
   passphrase: string
   /** Who restores it, and why: goes into the audit log. */
   by: string
   reason: string
+  clock: Clock
+  progress: (line: string) => void
+}
+
+interface FolderOptions extends Pick<Restoring, 'path' | 'passphrase' | 'progress'> {
   /** Folder of the broker; it must not exist, or be empty. */
   data: string
   /** Folder of the api; it must have no signing key, or the one in the backup. */
   apiData: string
-  clock: Clock
   log: Logger
-  progress: (line: string) => void
+}
+
+export type RestoreOptions = FolderOptions & Restoring
+
+export interface ClusterOptions extends Restoring {
+  /** Of the administrator, at a cluster that has no stream of an agency. */
+  connection: NatsConnection
+  /** Copies of every message. */
+  replicas: number
 }
 
 /**
- * Restores a backup on an empty machine. It checks the whole file first. Everything is built beside `data`, which appears only when it
- * is complete and on disk: a restore that was cut off leaves nothing that could be started.
+ * Restores a backup on an empty machine.
  * @throws TARGET_NOT_EMPTY, BACKUP_LOCKED, BACKUP_DAMAGED, BROKER_FAILED, BROKER_MISSING
  */
-export async function restoreBackup(options: RestoreOptions): Promise<Contents> {
+export const restoreBackup = (options: RestoreOptions): Promise<Contents> =>
+  intoFolder(options, (draft, contents) =>
+    withBareServer(draft, options.log, async (connection) => {
+      await restoreParts({ ...options, connection, replicas: 1 }, contents, (part, bytes) =>
+        writeTo(join(draft, part.path), bytes),
+      )
+      await recordRestore(connection, options, contents)
+    }),
+  )
+
+/**
+ * Restores the files of a backup alone, so that a cluster can be made with its keys.
+ * @throws TARGET_NOT_EMPTY, BACKUP_LOCKED, BACKUP_DAMAGED, BROKER_FAILED
+ */
+export const restoreFiles = (options: FolderOptions): Promise<Contents> =>
+  intoFolder(options, async (draft) => {
+    await readBackup(options.path, options.passphrase, (part, bytes) =>
+      part.part === 'file' ? writeTo(join(draft, part.path), bytes) : drain(part, bytes),
+    )
+  })
+
+/**
+ * Checks the whole file first. Everything is built beside `data`, which appears only when it is complete and on disk: a restore
+ * that was cut off leaves nothing that could be started.
+ */
+async function intoFolder(
+  options: FolderOptions,
+  build: (draft: string, contents: Contents) => Promise<void>,
+): Promise<Contents> {
   const { path, passphrase, progress, log } = options
   const data = await placeOf(options.data)
   const apiData = resolve(options.apiData)
@@ -143,16 +184,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<Contents> 
   await mkdir(draft, { mode: 0o700 })
   await own(draft)
   try {
-    await withBareServer(draft, log, async (connection) => {
-      const total = contents.streams.length
-      let done = 0
-      await readBackup(path, passphrase, async (part, bytes) => {
-        if (part.part === 'file') return writeTo(join(draft, part.path), bytes)
-        await restoreSnapshot(connection, onOneNode(part), bytes)
-        progress(`${part.name} (${++done} of ${total})`)
-      })
-      await recordRestore(connection, options, contents)
-    })
+    await build(draft, contents)
     await requireNoOtherKey(apiData, contents)
     await placeApiFiles(join(draft, 'api'), apiData)
     await rm(join(draft, OWNER))
@@ -168,6 +200,68 @@ export async function restoreBackup(options: RestoreOptions): Promise<Contents> 
     await rm(draft, { recursive: true, force: true })
     throw error
   }
+}
+
+/**
+ * Restores the streams of a backup into a running cluster that has none. The audit log comes last: until it is there, no api starts.
+ * @throws TARGET_NOT_EMPTY, BACKUP_LOCKED, BACKUP_DAMAGED, BROKER_FAILED
+ */
+export async function restoreCluster(options: ClusterOptions): Promise<Contents> {
+  const { path, passphrase, connection, progress } = options
+  await requireNoStream(connection)
+  progress('checking the backup …')
+  const contents = await readBackup(path, passphrase)
+  try {
+    await restoreParts(options, contents, drain)
+    await recordRestore(connection, options, contents)
+  } catch (error) {
+    const { code, message } = toSightlineError(error)
+    throw new SightlineError(code, message, { cause: error, hint: UNFINISHED })
+  }
+  return contents
+}
+
+const UNFINISHED =
+  'The cluster may have a part of it, and no api starts without the audit log, which comes last. Stop the nodes, empty their stores, start them, then restore again.'
+
+async function restoreParts(
+  { path, passphrase, connection, replicas, progress }: Omit<ClusterOptions, 'by' | 'reason' | 'clock'>,
+  contents: Contents,
+  takeFile: (part: FilePart, bytes: AsyncIterable<Uint8Array>) => Promise<void>,
+): Promise<void> {
+  const total = contents.streams.length
+  let done = 0
+  await readBackup(path, passphrase, async (part, bytes) => {
+    if (part.part === 'file') return takeFile(part, bytes)
+    await restoreSnapshot(connection, withCopies(part, replicas), bytes)
+    progress(`${part.name} (${++done} of ${total})`)
+  })
+}
+
+/** Nodes that have just started elect a leader first, milliseconds. */
+const ELECTED_MS = 60_000
+
+/** @throws TARGET_NOT_EMPTY, BROKER_FAILED */
+async function requireNoStream(connection: NatsConnection): Promise<void> {
+  const first = async () => {
+    const { manager } = await openLink(connection)
+    for await (const name of manager.streams.names()) return name
+    return undefined
+  }
+  const found = await retryUntilDone(first, AbortSignal.timeout(ELECTED_MS)).catch((cause) => {
+    throw new SightlineError(
+      'BROKER_FAILED',
+      `the cluster does not say which streams it has: ${cause.message}`,
+      {
+        cause,
+        hint: 'Nothing was changed. See that most nodes run, in their logs, then start the command again.',
+      },
+    )
+  })
+  if (found === undefined) return
+  throw new SightlineError('TARGET_NOT_EMPTY', `this cluster has the stream ${found}`, {
+    hint: 'A restore never replaces a system. Stop the nodes, empty their stores, start them, and restore before broker declare.',
+  })
 }
 
 /** The place itself where a link leads to it, so that what is large comes onto the disk that was meant. @throws CONFIG_INVALID */
@@ -232,16 +326,18 @@ async function writeTo(path: string, bytes: AsyncIterable<Uint8Array>): Promise<
   await pipeline(bytes, createWriteStream(path, { mode: 0o600, flags: 'wx' })).catch(fileError('write', path))
 }
 
-/** The embedded broker has one copy of each message, however many the saved system had. */
-const onOneNode = ({ name, config, state }: StreamPart): SnapshotOf => ({
-  config: { ...config, name, num_replicas: 1 },
-  state,
-})
+/** As many copies of each message as the target has, however many the saved system had. */
+function withCopies({ name, config, state }: StreamPart, replicas: number): SnapshotOf {
+  const { persist_mode: _, ...rest } = config
+  // The server writes later only where there is one copy.
+  const later = replicas === 1 ? { ...config } : rest
+  return { config: { ...later, name, num_replicas: replicas }, state }
+}
 
 /** The log says that there is a restore, from when, by whom: records made after the backup are missing (AUD-2). */
 async function recordRestore(
   connection: NatsConnection,
-  { by, reason, clock }: RestoreOptions,
+  { by, reason, clock }: Pick<Restoring, 'by' | 'reason' | 'clock'>,
   { at, by: savedBy, version }: Contents,
 ): Promise<void> {
   const link = await openLink(connection)

@@ -24,7 +24,7 @@ export function withBroker(command: Command): Command {
 }
 
 /** The servers named by `--broker`. */
-export const serversOf = (options: BrokerOptions): string[] => serverList(options.broker)
+export const serversOf = (options: Pick<BrokerOptions, 'broker'>): string[] => serverList(options.broker)
 
 /** Addresses separated by commas. */
 export const serverList = (text: string): string[] => text.split(',').map((url) => url.trim())
