@@ -1,4 +1,11 @@
-import { type ConsumerMessages, DeliverPolicy, type JsMsg } from '@nats-io/jetstream'
+import { setTimeout as pause } from 'node:timers/promises'
+import {
+  type Consumer,
+  type ConsumerMessages,
+  DeliverPolicy,
+  JetStreamError,
+  type JsMsg,
+} from '@nats-io/jetstream'
 import { several } from '@sightline/schemas/several'
 import type { Link } from './link.ts'
 
@@ -36,25 +43,61 @@ export async function readStored(
     ...(latestOnly && { deliver_policy: DeliverPolicy.LastPerSubject }),
     inactive_threshold: ABANDONED_MS,
   })
-  let messages: ConsumerMessages | undefined
   try {
     const { num_pending: pending } = await consumer.info(true)
-    const found: JsMsg[] = []
-    if (pending === 0) return found
+    if (pending === 0) return []
     // Without this, the server would send everything after a page from the middle.
     const most = Math.min(pending, to - (from ?? 1) + 1)
-    messages = await consumer.fetch({ max_messages: most, expires: ANSWER_MS })
-    for await (const message of messages) {
-      if (message.seq <= to) found.push(message)
-      if (message.seq >= to || message.info.pending === 0) return found
+    const deadline = performance.now() + ANSWER_MS
+    for (;;) {
+      const found = await take(consumer, most, to)
+      if (found.isWhole) return found.messages
+      const { length } = found.messages
+      if (length > 0 || !isUnheard(found.error) || performance.now() > deadline)
+        throw (
+          found.error ??
+          new Error(`${stream}: of ${several(most, 'message')}, the broker sent ${length} in time`)
+        )
+      await pause(AGAIN_MS)
     }
-    throw new Error(`${stream}: of ${several(most, 'message')}, the broker sent ${found.length} in time`)
   } finally {
-    await messages?.close()
     // If this fails, the server removes it as abandoned.
     await consumer.delete().catch(() => {})
   }
 }
+
+interface Taken {
+  readonly messages: JsMsg[]
+  readonly isWhole: boolean
+  /** What ended it early, if anything did. */
+  readonly error?: unknown
+}
+
+async function take(consumer: Consumer, most: number, to: number): Promise<Taken> {
+  const found: JsMsg[] = []
+  let messages: ConsumerMessages | undefined
+  try {
+    messages = await consumer.fetch({ max_messages: most, expires: ANSWER_MS })
+    for await (const message of messages) {
+      if (message.seq <= to) found.push(message)
+      if (message.seq >= to || message.info.pending === 0) return { messages: found, isWhole: true }
+    }
+    return { messages: found, isWhole: false }
+  } catch (error) {
+    return { messages: found, isWhole: false, error }
+  } finally {
+    await messages?.close()
+  }
+}
+
+/**
+ * Whether nobody hears a consumer's requests. In a cluster, the node that was asked knows of a new consumer a moment before it
+ * knows which node has it.
+ */
+const isUnheard = (error: unknown) => error instanceof JetStreamError && 'code' in error && error.code === 503
+
+/** Wait before such a request is made again, milliseconds. */
+const AGAIN_MS = 50
 
 /** The current values of keys in a bucket, or all revisions of a key. `filter` is a key, with or without wildcards. */
 export async function readValues(

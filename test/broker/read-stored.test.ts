@@ -73,6 +73,20 @@ it('leaves no consumer behind, however often it reads, and where reading fails',
   await expect.poll(async () => [await consumersOf(ALERTS), await consumersOf(`KV_${CASES}`)]).toEqual(before)
 })
 
+it('asks again while nobody hears a new consumer, as in a cluster for a moment', async () => {
+  const admin = await openLink(await broker.as('admin'))
+  const { connection } = admin
+  const publish = connection.publish.bind(connection)
+  let asked = 0
+  // The server itself says that nobody responds.
+  vi.spyOn(connection, 'publish').mockImplementation((subject, ...rest) => {
+    const isEarly = subject.includes('.CONSUMER.MSG.NEXT.') && ++asked < 3
+    publish(isEarly ? 'nobody.hears.this' : subject, ...rest)
+  })
+  const found = await readStored(admin, { stream: ALERTS, from: 11, to: 15 })
+  expect([asked, found.map(({ seq }) => seq)]).toEqual([3, [11, 12, 13, 14, 15]])
+})
+
 it('fails where the broker does not send all, instead of giving a part', async () => {
   const get = link.js.consumers.get.bind(link.js.consumers)
   const slow = vi.spyOn(link.js.consumers, 'get').mockImplementation(async (...args) => {
