@@ -30,6 +30,8 @@ export interface CamerasOptions {
   /** Vehicles a second at noon, at all cameras. */
   readonly rate: number
   readonly cameras: readonly CameraAddress[]
+  /** What the plate reader says about a vehicle besides its plate, in its own words; nothing without it. */
+  readonly factsOf?: (vehicle: number) => object
   /** Ends it at once: whatever waits is given up. */
   readonly signal: AbortSignal
 }
@@ -40,7 +42,8 @@ const ANSWER_MS = 5000
 /** Below the agent's limit of 600 messages a minute. */
 const PACE_MS = 110
 
-export function startCameras({ seed, duration, rate, cameras, signal }: CamerasOptions): Cameras {
+export function startCameras(options: CamerasOptions): Cameras {
+  const { seed, duration, rate, cameras, factsOf = () => ({}), signal } = options
   const draw = random(seed, 'cameras')
   const begun = performance.now()
   const taken = new Set<number>()
@@ -72,7 +75,7 @@ export function startCameras({ seed, duration, rate, cameras, signal }: CamerasO
   ): Promise<void> {
     while (!signal.aborted && !(finishing && queue.length === 0)) {
       const one = queue[0]
-      if (one && (await isTaken(url, messageOf(id, one.vehicle, one.seenAt)))) {
+      if (one && (await isTaken(url, messageOf(id, one.vehicle, one.seenAt, factsOf(one.vehicle))))) {
         taken.add(one.vehicle)
         queue.shift()
         await pause(PACE_MS)
@@ -108,12 +111,12 @@ export function startCameras({ seed, duration, rate, cameras, signal }: CamerasO
 }
 
 /** The webhook of Plate Recognizer: a plate, how sure, when. */
-const messageOf = (camera: string, vehicle: number, seenAt: string) =>
+const messageOf = (camera: string, vehicle: number, seenAt: string, facts: object) =>
   JSON.stringify({
     hook: { event: 'image' },
     data: {
       camera_id: camera,
       timestamp: seenAt,
-      results: [{ plate: plateOf(vehicle), score: 0.97, region: { code: 'us-ca', score: 0.9 } }],
+      results: [{ plate: plateOf(vehicle), score: 0.97, region: { code: 'us-ca', score: 0.9 }, ...facts }],
     },
   })

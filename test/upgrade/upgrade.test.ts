@@ -4,21 +4,17 @@ import { connectBroker } from '@sightline/broker/connect'
 import { freePort } from '@sightline/broker/free-port'
 import { sealKeyPath } from '@sightline/broker/keys'
 import { signOn } from '@sightline/cli/sign-on'
-import { tallyLine } from '@sightline/cli/soak/account'
 import { startAnalyst } from '@sightline/cli/soak/analyst'
 import { auditLine } from '@sightline/cli/soak/audit-line'
 import { startCameras } from '@sightline/cli/soak/cameras'
-import { vehicleOf } from '@sightline/cli/soak/plan'
 import { root } from '@sightline/runtime/root'
 import { type Service, supervise } from '@sightline/runtime/supervise'
-import { alertParser } from '@sightline/schemas/alert'
-import { readParser } from '@sightline/schemas/read'
-import { ALERTS, isReadStream } from '@sightline/schemas/streams'
 import { expect, test, vi } from 'vitest'
 import { quiet, temporaryFolder } from '../support/broker.ts'
 import { isLong } from '../support/long.ts'
+import { accountOf } from './account.ts'
 import { INSTALLED, installOlder, OLDER, RECORD } from './older-version.ts'
-import { type OlderStore, sampleStore, storedIn } from './stored.ts'
+import { type OlderStore, sampleStore } from './stored.ts'
 
 const NOW = join(root, 'cli/dist/main.js')
 const CAMERAS = ['gate-1', 'gate-2', 'gate-3']
@@ -113,24 +109,7 @@ test.runIf(isLong)(
       }
       await analyst.finish()
       await traffic.finish()
-      const expected = new Set([...analyst.watched].map(([display, vehicle]) => `${display} ${vehicle}`))
-      const account = async () => {
-        const stored = await storedIn(admin, (stream) => stream === ALERTS || isReadStream(stream))
-        const [reads, alerts] = [new Map<string, number>(), new Map<string, number>()]
-        for (const { stream, text } of stored) {
-          const data = Buffer.from(text)
-          const alert = stream === ALERTS ? alertParser.parseJson(data) : null
-          const vehicle = vehicleOf((alert?.read ?? readParser.parseJson(data)).plate)
-          if (vehicle === null) continue
-          if (alert) count(alerts, `${alert.display.id} ${vehicle}`)
-          else count(reads, String(vehicle))
-        }
-        const taken = new Set([...traffic.taken].map(String))
-        return [
-          tallyLine('each read that the agent took is stored once', { expected: taken, found: reads }),
-          tallyLine('each planted hit is one alert', { expected, found: alerts }),
-        ]
-      }
+      const account = () => accountOf(admin, traffic, [analyst])
       const wrong = async () => (await account()).filter(({ ok }) => !ok)
       await vi.waitFor(async () => expect(await wrong()).toEqual([]), PATIENT)
       const audit = await auditLine({ url: server.servers, keys, out: at('audit') }, [analyst])
@@ -145,10 +124,6 @@ test.runIf(isLong)(
     }
   },
 )
-
-function count(times: Map<string, number>, what: string): void {
-  times.set(what, (times.get(what) ?? 0) + 1)
-}
 
 /** A display that is limited by color, and a vehicle with one: under the words of the older version. */
 async function withOlderWords(api: string, token: string, agent: string): Promise<void> {
