@@ -93,7 +93,7 @@ const UNLIMITED = -1
  * Whether a stream is as an earlier version declared it: with another description, or before other accounts followed it
  * or its messages had a time to live, or it had a limit of consumers. Changing that takes nothing away; every other difference needs a person.
  */
-function isOlder(found: StreamConfig, declaration: StreamDeclaration): boolean {
+export function isOlder(found: Partial<StreamConfig>, declaration: StreamDeclaration): boolean {
   const drifted = differences(declaration.name, declaration, found)
   return (
     drifted.length > 0 &&

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { StreamConfig } from '@nats-io/jetstream'
+import { differences, isOlder } from '@sightline/broker/declare'
 import { root } from '@sightline/runtime/root'
 import { accessFileParser } from '@sightline/schemas/access-request'
 import { alertParser } from '@sightline/schemas/alert'
@@ -23,6 +25,8 @@ import { readParser } from '@sightline/schemas/read'
 import { savedReadParser } from '@sightline/schemas/saved-read'
 import { sessionParser, signOnTriesParser } from '@sightline/schemas/session'
 import { sightingCountParser } from '@sightline/schemas/sighting-count'
+import { streamDeclarations } from '@sightline/schemas/stream-declarations'
+import { EMBEDDED_SIZE } from '@sightline/schemas/streams'
 import { VEHICLE_KINDS as WORDS } from '@sightline/schemas/vehicle-words'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
@@ -34,6 +38,8 @@ import { type Schema, valuesOf } from './values-of.ts'
 const older = JSON.parse(readFileSync(join(root, 'test/upgrade/schemas-2026-11-30.json'), 'utf8')) as {
   version: string
   schemas: Record<string, Schema>
+  /** As it declares them at `EMBEDDED_SIZE`. */
+  streams: (Partial<StreamConfig> & { name: string })[]
 }
 
 const parsers: Record<string, Parser<TSchema>> = {
@@ -78,6 +84,16 @@ it.each(Object.keys(parsers))(
   },
 )
 
+it('broker declare brings each stream of the older version up to date, and takes nothing from it', () => {
+  const declared = new Map(streamDeclarations(EMBEDDED_SIZE).map((one) => [one.name, one]))
+  for (const stream of older.streams) {
+    const found = { max_consumers: -1, ...stream }
+    const now = declared.get(stream.name)!
+    const left = isOlder(found, now) ? [] : differences(stream.name, now, found)
+    expect(left).toEqual([])
+  }
+})
+
 /** The order in which docs/operations.md upgrades. */
 const ORDER = ['the broker', 'the matchers', 'the apis', 'the edge agents', 'backups'] as const
 type Part = (typeof ORDER)[number]
@@ -92,6 +108,8 @@ interface Newer {
 }
 
 const vehicle = (place: string) => [`${place}/vehicle/certainty/color`, `${place}/vehicle/color`]
+/** Of load tests; each has its reads and alerts apart from the others. */
+const TEST = ['/test', '/test = true']
 const AMONG_APIS = 'An api of the earlier version leaves out what it does not know until it is replaced'
 const apis = (...says: string[]): Newer => ({
   says,
@@ -104,14 +122,14 @@ const apis = (...says: string[]): Newer => ({
 const NEWER: Record<string, Newer> = {
   read: { says: vehicle(''), writers: ['the edge agents'], readers: ['the matchers'] },
   alert: {
-    says: ['/match/unchecked = color', '/match/unchecked = kind', ...vehicle('/read')],
+    says: ['/match/unchecked = color', '/match/unchecked = kind', ...vehicle('/read'), ...TEST],
     writers: ['the matchers'],
     readers: ['the apis'],
     meanwhile:
       'An api of the earlier version does not show alerts of vehicles with a color; the new one shows them all',
   },
   display: {
-    says: ['/only/colors', '/only/kinds', ...WORDS.map((word) => `/only/kinds = ${word}`)],
+    says: ['/only/colors', '/only/kinds', ...WORDS.map((word) => `/only/kinds = ${word}`), ...TEST],
     writers: ['the apis'],
     readers: ['the matchers', 'the apis'],
     meanwhile: AMONG_APIS,

@@ -71,9 +71,11 @@ export const startEmbeddedBroker = async (options: EmbeddedOptions) => recordAtS
         if (form)
           schemas[form] = JSON.parse(await readFile(join(older, 'docs/api', name), 'utf8'), withoutWords)
       }
+      const { stdout } = await run('node', ['--input-type=module', '--eval', DECLARATIONS], { cwd: older })
+      const streams = JSON.parse(stdout)
       await writeFile(
         join(RECORD!, 'schemas-2026-11-30.json'),
-        `${JSON.stringify({ version: OLDER, schemas }, null, 1)}\n`,
+        `${JSON.stringify({ version: OLDER, schemas, streams }, null, 1)}\n`,
       )
       const known = new Set<string>()
       const stores: OlderStores['stores'][number][] = []
@@ -98,6 +100,12 @@ export const startEmbeddedBroker = async (options: EmbeddedOptions) => recordAtS
     }
   },
 )
+
+/** Says how that version declares its streams on a broker of its own. */
+const DECLARATIONS = `
+import { streamDeclarations } from './schemas/dist/stream-declarations.js'
+import { EMBEDDED_SIZE } from './schemas/dist/streams.js'
+console.log(JSON.stringify(streamDeclarations(EMBEDDED_SIZE)))`
 
 /** What a schema says to people: a property of that name is no text. */
 const withoutWords = (name: string, value: unknown) =>
