@@ -3,8 +3,7 @@ import { readValues } from '@sightline/broker/read-stored'
 import type { Logger } from '@sightline/runtime/log'
 import { type SavedRead, savedReadParser } from '@sightline/schemas/saved-read'
 import { SAVED } from '@sightline/schemas/streams'
-import { ignoreMalformed } from '../shared/left-out.ts'
-import { type ErasableRecords, openErasable, type Stored } from '../shared/records.ts'
+import { type ErasableRecords, openErasable, type Stored, valuesIn } from '../shared/records.ts'
 
 export interface SavedStore extends ErasableRecords<SavedRead> {
   /** Everything saved into one case, read from the bucket. @throws BROKER_UNREACHABLE, BROKER_FAILED */
@@ -27,13 +26,11 @@ export async function openSaved(link: Link, log: Logger): Promise<SavedStore> {
   return {
     ...records,
     of: async (caseId) => {
-      const keys = await ask(link, 'list what was saved', async () => {
-        const filter = `${caseId}.*`
-        const values = await readValues(link, { bucket: SAVED, filter, latestOnly: true })
-        return values.map(({ key }) => key)
-      })
-      const all = await Promise.all(keys.map((key) => records.find(key).catch(ignoreMalformed)))
-      return all.filter((one) => one !== undefined)
+      const filter = `${caseId}.*`
+      const values = await ask(link, 'list what was saved', () =>
+        readValues(link, { bucket: SAVED, filter, latestOnly: true }),
+      )
+      return valuesIn(KIND, values, log).found
     },
   }
 }

@@ -156,6 +156,8 @@ export function displayCopy() {
   const byId = new Map<string, StoredDisplay>()
   let ids: string[] = []
   let sorted = true
+  /** Ids among `ids` whose displays were removed: to take out each one alone would move all behind it. */
+  const gone = new Set<string>()
 
   const same = sharedTexts()
   const put = (stored: StoredDisplay) => {
@@ -164,12 +166,16 @@ export function displayCopy() {
     if (known && known.revision >= stored.revision) return
     same(stored.display)
     byId.set(id, stored)
-    if (known) return
+    if (known || gone.delete(id)) return
     if (ids.length > 0 && id < ids[ids.length - 1]!) sorted = false
     ids.push(id)
   }
   const remove = (id: string) => {
-    if (byId.delete(id)) ids = ids.filter((other) => other !== id)
+    if (!byId.delete(id)) return
+    gone.add(id)
+    if (gone.size < ids.length / 2) return
+    ids = ids.filter((other) => byId.has(other))
+    gone.clear()
   }
   const list = (keep: (display: Display) => boolean, limit: number, cursor?: string): DisplayPage => {
     if (!sorted) ids.sort()
@@ -177,8 +183,9 @@ export function displayCopy() {
     const displays: Display[] = []
     let at = cursor === undefined ? ids.length : lowerBound(ids, cursor)
     while (at > 0) {
-      const { display } = byId.get(ids[--at]!)!
-      if (!keep(display)) continue
+      const stored = byId.get(ids[--at]!)
+      if (!stored || !keep(stored.display)) continue
+      const { display } = stored
       if (displays.length === limit) return { displays, next: displays[limit - 1]!.id }
       displays.push(display)
     }

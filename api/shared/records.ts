@@ -58,6 +58,25 @@ export interface ErasableRecords<T> extends Records<T> {
   erase(key: string, revision: number): Promise<void>
 }
 
+/** The values among what was read of a bucket. @param log receives malformed ones */
+export function valuesIn<S extends TSchema>(
+  kind: Kind<S>,
+  values: readonly { key: string; value: Uint8Array; revision: number }[],
+  log: Logger,
+): Census<Static<S>> {
+  const found: Stored<Static<S>>[] = []
+  const malformed = new Set<string>()
+  for (const { key, value, revision } of values) {
+    try {
+      found.push({ value: parseValue(kind, key, value), revision })
+    } catch (thrown) {
+      logLeftOut(log, { store: kind.store, key, revision }, thrown)
+      malformed.add(key)
+    }
+  }
+  return { found, malformed, keys: new Set(values.map(({ key }) => key)) }
+}
+
 /** Whether JetStream says that a message does not exist (any longer); its own code, or in a cluster the general one. */
 const isGone = (error: unknown): boolean =>
   error instanceof JetStreamApiError &&
@@ -119,22 +138,13 @@ export async function openRecords<S extends TSchema>(
   }
 
   const census = async (): Promise<Census<T>> => {
-    const found: Stored<T>[] = []
-    const malformed = new Set<string>()
-    const keys = new Set<string>()
     // Not the library's watch: it leaves a consumer at the broker for each list that somebody looks at.
     const range = { bucket: bucketName, filter: '>', latestOnly: true }
-    const values = await ask(link, `read the bucket ${bucketName}`, () => readValues(link, range))
-    for (const { key, value, revision } of values) {
-      keys.add(key)
-      try {
-        found.push({ value: parseValue(kind, key, value), revision })
-      } catch (thrown) {
-        logLeftOut(log, { store: bucketName, key, revision }, thrown)
-        malformed.add(key)
-      }
-    }
-    return { found, malformed, keys }
+    return valuesIn(
+      kind,
+      await ask(link, `read the bucket ${bucketName}`, () => readValues(link, range)),
+      log,
+    )
   }
   return {
     find,
