@@ -10,6 +10,7 @@ export const BENCHMARKS: Record<string, () => Promise<{ bench: Benchmark }>> = {
   audit: () => import('./audit.ts'),
   'audit-search': () => import('./audit-search.ts'),
   backlog: () => import('./backlog.ts'),
+  backup: () => import('./backup.ts'),
   clips: () => import('./clips.ts'),
   history: () => import('./history.ts'),
   cluster: () => import('./cluster.ts'),
@@ -60,6 +61,7 @@ Examples:
   ./sightline bench cluster --json        what a read costs on three nodes, and machines for a million reads/s
   ./sightline bench network --json        a simulated day of 100,000 cameras through the matcher's own code
   ./sightline bench audit-search --json   searches of an audit log of a million records
+  ./sightline bench backup --json         time and memory of backup and restore
   ./sightline bench start --json          until the api with a million displays is ready
   ./sightline bench console --json        an alert on the screen, the first view, 10,000 alerts scrolled`,
     )

@@ -203,7 +203,7 @@ async function intoFolder(
 }
 
 /**
- * Restores the streams of a backup into a running cluster that has none. The audit log comes last: until it is there, no api starts.
+ * Restores the streams of a backup into a running cluster that has none. The audit log comes last: until it is there, an api does nothing.
  * @throws TARGET_NOT_EMPTY, BACKUP_LOCKED, BACKUP_DAMAGED, BROKER_FAILED
  */
 export async function restoreCluster(options: ClusterOptions): Promise<Contents> {
@@ -222,7 +222,7 @@ export async function restoreCluster(options: ClusterOptions): Promise<Contents>
 }
 
 const UNFINISHED =
-  'The cluster may have a part of it, and no api starts without the audit log, which comes last. Stop the nodes, empty their stores, start them, then restore again.'
+  'The cluster may have a part of it; without the audit log, which comes last, an api does nothing. Stop the nodes, empty their stores, start them, then restore again.'
 
 async function restoreParts(
   { path, passphrase, connection, replicas, progress }: Omit<ClusterOptions, 'by' | 'reason' | 'clock'>,

@@ -76,6 +76,11 @@ async function run(path: string, options: Options): Promise<void> {
   const { by, reason, data, apiData } = options
   const log = createLog('restore')
   if (options.filesOnly) {
+    if (options.broker !== undefined) {
+      throw new SightlineError('USAGE', '--files-only and --broker are two steps', {
+        hint: 'First the files, to make the cluster with; then the streams, when its nodes run.',
+      })
+    }
     const files = await restoreFiles({ path, passphrase, data, apiData, log, progress: note })
     return tell('restored', { ...files, streams: [] }, options)
   }

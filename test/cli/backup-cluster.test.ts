@@ -123,6 +123,7 @@ describe(`from one cluster into another, with ${NODES} nodes each`, () => {
     const there = await asAdmin(target.servers, target.keys)
     const to = ['--broker', target.servers.join(), '--keys', target.keys, '--replicas', String(NODES)]
     expect((await restore(file, ...passphrase, ...to)).stderr).toContain('(USAGE)')
+    expect((await restore(...files, ...to)).stderr).toContain('(USAGE)')
     const said = await restore(file, ...passphrase, ...WHO, ...to)
     expect([said.status, said.stderr]).toEqual([0, expect.stringContaining('AUDIT (')])
     const again = await restore(file, ...passphrase, ...WHO, ...to)
