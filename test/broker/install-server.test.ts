@@ -255,7 +255,7 @@ describe('a download', () => {
       const [name] = await kept().catch(() => [])
       return name !== undefined && (await readdir(join(toolsFolder(), name))).length > 0
     }
-    await until(half, 10_000)
+    await until(half)
     child.kill(signal)
     const [, by] = await once(child, 'exit')
     expect(by).toBe(signal)

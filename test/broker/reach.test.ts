@@ -40,7 +40,7 @@ beforeAll(async () => {
   // Something is in each of them, that could be seen.
   for (const subject of subjects()) await jetstream(admin).publish(subject, JSON.stringify(agent))
   await jetstream(admin).publish(`$KV.${EDGE_AGENTS}.enrolled`, JSON.stringify(agent))
-  await until(() => mayConnect(broker.url, 'enrolled', pair), 20_000)
+  await until(() => mayConnect(broker.url, 'enrolled', pair))
   for (const name of USERS) {
     const connection =
       name === 'enrolled' ? await connectAgent(broker.url, name, pair) : await broker.as(name)

@@ -147,9 +147,9 @@ describe('a server that is none of the nodes cannot join the cluster', () => {
 
   test('and the test would notice if it did', async () => {
     const child = await start('rogue', ROGUE, await rogue({}))
-    await until(async () => (await nodes()) === 4, 20_000)
+    await until(async () => (await nodes()) === 4)
     await end(child)
-    await until(async () => (await nodes()) === 3, 20_000)
+    await until(async () => (await nodes()) === 3)
   })
 })
 

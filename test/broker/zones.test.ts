@@ -85,7 +85,7 @@ beforeAll(async () => {
   admin = await broker.as('admin')
   const { agent, pair } = anAgent('enrolled', ['own'])
   await jetstream(admin).publish(`$KV.${EDGE_AGENTS}.enrolled`, JSON.stringify(agent))
-  await until(() => mayConnect(broker.url, 'enrolled', pair), 20_000)
+  await until(() => mayConnect(broker.url, 'enrolled', pair))
   await mark(STREAMS.filter(isOpen))
   for (const { name } of USERS) {
     const open = name === 'enrolled' ? connectAgent(broker.url, name, pair) : broker.as(name)

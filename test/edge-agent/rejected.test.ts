@@ -102,5 +102,5 @@ test.skipIf(process.platform !== 'linux')('for one camera, even if another’s c
     () => Date.now() + 100 * DAY_MS,
     quiet,
   )
-  await vi.waitFor(async () => expect(await readdir(folder.path)).not.toContain('mine'), 5000).finally(end)
+  await vi.waitFor(async () => expect(await readdir(folder.path)).not.toContain('mine'), 30_000).finally(end)
 })

@@ -275,7 +275,7 @@ test('a matcher that gets no consumer says so within seconds, and goes on as soo
   try {
     const { subject, payload } = nextRead()
     await jetstream(admin).publish(subject, payload)
-    // The limit is what is tested.
+    // “Within seconds” is what is tested, so the limit is short.
     await vi.waitFor(async () => {
       const answer = await fetch(`${url}/health`)
       const { troubles } = (await answer.json()) as {
@@ -285,6 +285,7 @@ test('a matcher that gets no consumer says so within seconds, and goes on as soo
       expect(troubles![0]!.message).toMatch(/READS be followed: maximum consumers limit reached/)
       expect(troubles![0]!.hint).toMatch(/nats consumer ls/)
     }, 10_000)
+    // This limit too.
     await vi.waitFor(
       () => expect(matcher.troubles().map(({ code }) => code)).toContain('READS_STILL'),
       10_000,

@@ -66,7 +66,7 @@ describe('a vehicle that stays at a camera', () => {
     })
     const begun = performance.now()
     await publish(seen('STANDS1', 0))
-    await eventually(async () => expect(await storedAlerts(admin)).toHaveLength(1), 1000)
+    await eventually(async () => expect(await storedAlerts(admin)).toHaveLength(1))
     for (let n = 1; n < 30; n++) {
       await publish(seen('STANDS1', n))
       await pause(100)

@@ -139,9 +139,11 @@ describe('a recording', () => {
     await writeFile(file, recording(5, 400).join('\n'))
     const [own] = (await replay(file)).lines
     expect(own.seconds).toBeGreaterThanOrEqual(1.6)
+    // So much longer than a busy machine takes for it.
+    await writeFile(file, recording(5, 6000).join('\n'))
     const [tenfold] = (await replay(file, '--speed', '10x')).lines
-    expect(tenfold.seconds).toBeGreaterThanOrEqual(0.16)
-    expect(tenfold.seconds).toBeLessThan(1.6)
+    expect(tenfold.seconds).toBeGreaterThanOrEqual(2.4)
+    expect(tenfold.seconds).toBeLessThan(24)
   })
 
   test('stops at the maximum number of reads and at the maximum time', async () => {

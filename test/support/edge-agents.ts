@@ -28,7 +28,7 @@ export function connectAgent(servers: string, name: string, pair: KeyPair): Prom
 }
 
 /** Milliseconds until `true` is answered. @throws after `within` milliseconds */
-export async function until(what: () => Promise<boolean>, within = 5000): Promise<number> {
+export async function until(what: () => Promise<boolean>, within = 30_000): Promise<number> {
   const begun = performance.now()
   while (!(await what())) {
     if (performance.now() - begun > within) throw new Error(`not within ${within} ms`)

@@ -156,8 +156,8 @@ describe('GET /v1/alerts/stream', () => {
     }
     const [ready, ...alerts] = await reading
     expect(alerts.map(({ id }) => id)).toEqual(Array.from({ length: 30 }, (_, i) => ready!.id + 1 + i))
-    // The client library's own recovery was measured at 45 seconds here.
-    for (const delay of delays) expect(delay).toBeLessThan(5000)
+    // The client library's own recovery was measured at 45 seconds here; a busy machine takes some of them.
+    for (const delay of delays) expect(delay).toBeLessThan(20_000)
   })
 
   it('brings a flood to each of many consoles once, and only what each may see', async () => {
@@ -269,7 +269,8 @@ describe('GET /v1/alerts/stream', () => {
     const asked = performance.now()
     await api.close()
     expect((await reading).map(({ event }) => event)).toEqual(['ready'])
-    expect(performance.now() - asked).toBeLessThan(1000)
+    // Closed by its heartbeat or its next look, it would take fifteen.
+    expect(performance.now() - asked).toBeLessThan(10_000)
   })
 
   it('tells a slow subscriber to fetch the list, once it keeps up again', async () => {

@@ -98,14 +98,14 @@ describe('the image of a vendor’s read', () => {
     ],
   ])('that is %s is reported as such, within the deadline', async (name, behavior, message) => {
     one.show(behavior)
-    const deadlineMs = name.startsWith('late') ? 200 : 5000
+    const deadlineMs = name.startsWith('late') ? 200 : 60_000
     const begun = performance.now()
     const asking = federation({ vendors: [{ ...one.config, deadlineMs }, two.config], maxBytes: 1000 })
     await expect(asking.picture(of, { vendors: ['one'] })).rejects.toMatchObject({
       code: 'SOURCE_UNAVAILABLE',
       message: expect.stringMatching(message),
     })
-    expect(performance.now() - begun).toBeLessThan(4000)
+    expect(performance.now() - begun).toBeLessThan(30_000)
     expect(two.pictures).toEqual([])
   })
 

@@ -81,5 +81,5 @@ test('the broker deletes an image by itself when its time is over', async () => 
   await admin.js.publish(subject, await aJpeg(), { ttl: '1s' })
   const there = () => admin.manager.direct.getMessage('PICTURES_a0', { last_by_subj: subject })
   expect(await there()).toBeTruthy()
-  await expect.poll(there, { timeout: 15_000, interval: 200 }).toBeFalsy()
+  await expect.poll(there, { timeout: 30_000, interval: 200 }).toBeFalsy()
 }, 30_000)

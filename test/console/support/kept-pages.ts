@@ -18,7 +18,7 @@ export const returns = (page: Page) => page.evaluate<number>('window.returns')
 export const NO_SHARED_WORKER = 'delete window.SharedWorker'
 
 /** Milliseconds until a plain request of the page is answered; gives up after `patienceMs`. */
-export const plainRequest = (page: Page, patienceMs = 5000) =>
+export const plainRequest = (page: Page, patienceMs = 20_000) =>
   page.evaluate<number>(
     `(async () => {
       const begun = performance.now()

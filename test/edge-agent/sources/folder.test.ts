@@ -114,7 +114,7 @@ async function renamed(name: string, bytes: Buffer): Promise<void> {
   await rename(hidden, join(frames, name))
 }
 
-const soon = (check: () => void, timeout = 30_000) => vi.waitFor(check, { timeout, interval: 10 })
+const soon = (check: () => void) => vi.waitFor(check, { timeout: 30_000, interval: 10 })
 const QUICK = { settleMs: 100, giveUpMs: 800 }
 
 describe('a watched folder', () => {
@@ -140,8 +140,9 @@ describe('a watched folder', () => {
     for (const name of ['a.jpg', 'b.png', 'c.webp']) {
       const begun = performance.now()
       await renamed(name, pictures[name.split('.')[1] as Format])
-      await soon(() => expect(taken.read).toContain(name), 5_000)
-      expect(performance.now() - begun).toBeLessThan(3_000)
+      await soon(() => expect(taken.read).toContain(name))
+      // One that waits until the file has rested takes a minute.
+      expect(performance.now() - begun).toBeLessThan(30_000)
     }
   })
 
@@ -152,7 +153,7 @@ describe('a watched folder', () => {
       for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate)
       const name = `${turns}.jpg`
       renameSync(join(folder.path, 'ready'), join(frames, name))
-      await soon(() => expect(taken.read).toEqual([name]), 3_000)
+      await soon(() => expect(taken.read).toEqual([name]))
       stop.abort()
       await Promise.all(running.splice(0))
       stop = new AbortController()
@@ -188,7 +189,7 @@ describe('a watched folder', () => {
     await writeFile(join(frames, 'cut.png'), pictures.png.subarray(0, -3000))
     await writeFile(join(frames, 'cut.webp'), pictures.webp.subarray(0, -1))
     await writeFile(join(frames, 'empty.jpg'), '')
-    await soon(() => expect(taken.refused).toHaveLength(4), 30_000)
+    await soon(() => expect(taken.refused).toHaveLength(4))
     for (const { name, error } of taken.refused) {
       expect(error, name).toMatchObject({ code: 'PICTURE_CORRUPT' })
       expect(error.message).toMatch(name === 'empty.jpg' ? /is empty/ : /ends in the middle, after \d+ bytes/)
@@ -228,7 +229,7 @@ describe('a watched folder', () => {
   test('rejects a file that is no image at once', async () => {
     const taken = watchFolder({ settleMs: 60_000, giveUpMs: 60_000 })
     await renamed('text.jpg', Buffer.from('this is no picture'))
-    await soon(() => expect(taken.refused).toHaveLength(1), 3_000)
+    await soon(() => expect(taken.refused).toHaveLength(1))
     expect(taken.refused[0]!.error.message).toContain('is not a JPEG, PNG or WebP image')
   })
 
@@ -409,11 +410,11 @@ describe('pictures that exist at the start', () => {
     return { ...taken, ms: performance.now() - begun }
   }
 
-  test('are not waited for, however old they are, and however many of a thousand are damaged', async () => {
-    const names = Array.from({ length: 1000 }, (_, n) => `${String(n).padStart(4, '0')}.jpg`)
+  test('are not waited for, however old they are, and however many are damaged', async () => {
+    const names = Array.from({ length: 200 }, (_, n) => `${String(n).padStart(4, '0')}.jpg`)
     const old = new Date(Date.now() - 86_400_000)
     for (const [n, name] of names.entries()) {
-      await writeFile(join(frames, name), n % 100 === 7 ? pictures.jpg.subarray(0, 3000) : pictures.jpg)
+      await writeFile(join(frames, name), n % 10 === 7 ? pictures.jpg.subarray(0, 3000) : pictures.jpg)
       if (n % 2 === 0) await utimes(join(frames, name), old, old)
     }
     const opened = async () => {
@@ -421,9 +422,9 @@ describe('pictures that exist at the start', () => {
       return { count: found, ms }
     }
     const { count, ms } = await opened()
-    expect(count).toBe(1000)
-    // Once for all damaged ones together, and not once for each.
-    expect(ms).toBeLessThan(15_000)
+    expect(count).toBe(200)
+    // Three seconds for all damaged ones together, and not for each of the twenty.
+    expect(ms).toBeLessThan(45_000)
   })
 
   async function justOpened(names: string[]) {
@@ -451,7 +452,8 @@ describe('pictures that exist at the start', () => {
     const { read, refused, ms } = await present(['a.jpg', 'b.jpg', 'c.jpg'])
     expect(read).toEqual(['a.jpg', 'c.jpg'])
     expect(refused).toMatchObject([{ name: 'b.jpg', error: { code: 'PICTURE_CORRUPT' } }])
-    expect(ms).toBeLessThan(8_000)
+    // Three seconds. A folder that is watched gives it fifteen.
+    expect(ms).toBeLessThan(14_000)
     expect((await stat(join(frames, 'rejected/b.jpg'))).size).toBe(3000)
   })
 })

@@ -2,6 +2,7 @@ import { createBacklog, diskBytes } from '@sightline/edge-agent/spool/backlog'
 import type { EntryName } from '@sightline/edge-agent/spool/entry-name'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { cpuMsOf } from '../../support/cost.ts'
 
 const entry = (sequence: number, camera: string, bytes: number): EntryName => ({
   sequence,
@@ -96,12 +97,13 @@ test('behaves like a plain list from which the oldest of an idle camera are take
 test('returns a hundred thousand entries in order, quickly', () => {
   const backlog = createBacklog()
   for (let sequence = 1; sequence <= 100_000; sequence++) backlog.add(entry(sequence, 'a', 1500))
-  const begun = performance.now()
-  for (let sequence = 1; sequence <= 100_000; sequence++) {
-    const taken = backlog.take()
-    if (taken?.[0].sequence !== sequence) throw new Error(`${taken?.[0].sequence} instead of ${sequence}`)
-    backlog.settle(taken)
-  }
+  const cpuMs = cpuMsOf(() => {
+    for (let sequence = 1; sequence <= 100_000; sequence++) {
+      const taken = backlog.take()
+      if (taken?.[0].sequence !== sequence) throw new Error(`${taken?.[0].sequence} instead of ${sequence}`)
+      backlog.settle(taken)
+    }
+  })
   expect(backlog.size()).toEqual({ entries: 0, bytes: 0 })
-  expect(performance.now() - begun).toBeLessThan(5000)
+  expect(cpuMs).toBeLessThan(5000)
 })

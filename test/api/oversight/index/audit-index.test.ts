@@ -194,7 +194,7 @@ describe('the index of the audit log', () => {
     const read = await search(NO_INDEX, wanted)
     expect((await search(index, wanted)).records.length).toBeLessThan(read.records.length)
     await index.check()
-    await vi.waitFor(() => expect(index.reaches()).toBe(0))
+    await vi.waitFor(() => expect(index.reaches()).toBe(0), 30_000)
     // Meanwhile the log itself is read.
     expect(await search(index, wanted)).toEqual(read)
     await caughtUp(index)
