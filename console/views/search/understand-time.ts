@@ -95,7 +95,8 @@ const joinSpans = (from: Span | null, to: Span | null): Span | null =>
 /** The meaning of a date: its day, or the hour that begins with its time; the last one that has begun. */
 function dayOf(text = '', now: Date): Span | null {
   const words = text.replace(/[.,]$/, '')
-  const [found] = casual.parse(words, now)
+  // From noon: chrono counts days of 24 hours, and from the first hour of a day they lead to another one over a change of clocks.
+  const [found] = casual.parse(words, at(now, 0, 12))
   if (found?.text.length !== words.length) return null
   const start = lastOf(found, now)
   if (found.start.isCertain('hour')) return [start, new Date(start.getTime() + HOUR_MS)]

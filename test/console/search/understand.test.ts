@@ -1,6 +1,6 @@
 import { VEHICLE_KINDS, type VehicleKind } from '@sightline/schemas/vehicle-words'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { REGIONS } from '../../../console/ui/regions.ts'
 import { cornersText, positionText } from '../../../console/views/search/place.ts'
 import { spellWanted, understand } from '../../../console/views/search/understand.ts'
@@ -154,6 +154,29 @@ describe('the text in the search box', () => {
     expect(understand(text, NOW).said).toBe(null)
   })
 
+  it.each([
+    [
+      'set forward',
+      new Date('2027-03-17T07:30:00.000Z'),
+      '2027-03-13T08:00:00.000Z',
+      '2027-03-14T08:00:00.000Z',
+    ],
+    [
+      'set back',
+      new Date('2027-11-10T07:30:00.000Z'),
+      '2027-11-05T07:00:00.000Z',
+      '2027-11-06T07:00:00.000Z',
+    ],
+  ])('counts days by the calendar over a night in which clocks are %s', (_, now, from, to) => {
+    vi.stubEnv('TZ', 'America/Los_Angeles')
+    try {
+      const { said } = understand('7ABC123 4 days ago', now)
+      expect([said?.from.toISOString(), said?.to.toISOString()]).toEqual([from, to])
+    } finally {
+      vi.unstubAllEnvs()
+    }
+  })
+
   it('means the same day in every way to write it, whatever day it is', () => {
     const day = fc.date({ min: new Date(2024, 0, 1), max: new Date(2030, 0, 1), noInvalidDate: true })
     fc.assert(
@@ -179,10 +202,11 @@ describe('the text in the search box', () => {
         expect([said?.from, said?.to]).toEqual([date, next])
         const weekday = date.toLocaleString('en-US', { weekday: 'long' })
         const seen = understand(`7ABC123 on ${weekday}`, now).said!
-        expect([seen.from.getDay(), now.getTime() - seen.from.getTime() <= 8 * 86_400_000]).toEqual([
-          date.getDay(),
-          true,
-        ])
+        expect(seen.from.getDay()).toBe(date.getDay())
+        // By the calendar: a week in which clocks are set back has an hour more.
+        expect(seen.from.getTime()).toBeGreaterThanOrEqual(
+          new Date(now.getFullYear(), now.getMonth(), now.getDate() - 7).getTime(),
+        )
         expect(seen.to.getTime()).toBeLessThanOrEqual(
           new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime(),
         )
