@@ -4,6 +4,7 @@ import { configuredCameras } from '@sightline/edge-agent/command/cameras'
 import { type EdgeAgent, startEdgeAgent } from '@sightline/edge-agent/main'
 import { endRejected } from '@sightline/edge-agent/spool/rejected'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { freePort } from '../containers/host.ts'
 import { quiet, type TestBroker, temporaryFolder, testBroker } from '../support/broker.ts'
 import { engineOf } from './camera/bench.ts'
 
@@ -29,7 +30,7 @@ afterEach(async () => {
 async function runAfter(days: number, rules: { days?: number } = {}, ids = ['reader-1', 'folder-1']) {
   await agent?.close()
   const fixed = { owner: 'A', ownerType: 'agency', kind: 'fixed', pictures: rules }
-  const listen = { host: '127.0.0.1', port: 20_000 + Math.floor(Math.random() * 10_000) }
+  const listen = { host: '127.0.0.1', port: await freePort() }
   const sources = {
     'reader-1': { type: 'events', make: 'axis', listen, secret: 'abcdefghijklmnop' },
     'folder-1': { type: 'folder', path: at('in') },
