@@ -21,6 +21,8 @@ export interface MirrorOptions {
 export interface Mirrored<T> extends Records<T> {
   /** Like `all`, at once. @throws BROKER_FAILED when the copy has lost its bucket */
   held(): Iterable<Stored<T>>
+  /** One of them, for lists; `find` decides. @throws BROKER_FAILED when the copy has lost its bucket */
+  glance(key: string): Stored<T> | undefined
 }
 
 /** The same of records with a retention period. */
@@ -101,6 +103,10 @@ async function mirrorRecords<S extends TSchema>(
     requireCurrent()
     return copy.values()
   }
+  const glance = (key: string) => {
+    requireCurrent()
+    return copy.get(key)
+  }
   const forget = (key: string) => void copy.delete(key)
   return {
     ...records,
@@ -110,6 +116,6 @@ async function mirrorRecords<S extends TSchema>(
       forget(key)
     },
     all: async () => [...held()],
-    ...{ held, forget },
+    ...{ held, glance, forget },
   }
 }

@@ -1150,7 +1150,16 @@ export interface paths {
         /** List accounts by name */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Part of a name, an id or an e-mail address */
+                    search?: string;
+                    /** @description supervisor: approves requests of their own people; system-owner: grants and certifies access; oversight: reads the audit log and reviews; administrator: manages accounts and hosts, cannot see reads */
+                    office?: "supervisor" | "system-owner" | "oversight" | "administrator";
+                    /** @description default 50 */
+                    limit?: number;
+                    /** @description `next` of the page before; the first without it */
+                    cursor?: string;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -1165,9 +1174,11 @@ export interface paths {
                     content: {
                         "application/json": {
                             people: components["schemas"]["PersonView"][];
+                            next: string | null;
                         };
                     };
                 };
+                400: components["responses"]["Problem"];
                 401: components["responses"]["Problem"];
                 429: components["responses"]["Problem"];
                 500: components["responses"]["Problem"];
@@ -4946,10 +4957,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List products that are published, and those of my workspaces (ACC-8) */
+        /** List products that are published, and those of my workspaces, newest first (ACC-8) */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Only those of this case */
+                    case?: string;
+                    /** @description default 50 */
+                    limit?: number;
+                    /** @description `next` of the page before; the first without it */
+                    cursor?: string;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -4964,9 +4982,11 @@ export interface paths {
                     content: {
                         "application/json": {
                             products: components["schemas"]["Product"][];
+                            next: string | null;
                         };
                     };
                 };
+                400: components["responses"]["Problem"];
                 401: components["responses"]["Problem"];
                 429: components["responses"]["Problem"];
                 500: components["responses"]["Problem"];
@@ -5385,10 +5405,19 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lookouts with their provenance (AUD-9) */
+        /** Lookouts with their provenance, newest first (AUD-9) */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Only those of this case */
+                    case?: string;
+                    /** @description default 50 */
+                    limit?: number;
+                    /** @description `next` of the page before; the first without it */
+                    cursor?: string;
+                    /** @description Only those of this alert */
+                    alert?: string;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -5403,9 +5432,11 @@ export interface paths {
                     content: {
                         "application/json": {
                             lookouts: components["schemas"]["Lookout"][];
+                            next: string | null;
                         };
                     };
                 };
+                400: components["responses"]["Problem"];
                 401: components["responses"]["Problem"];
                 429: components["responses"]["Problem"];
                 500: components["responses"]["Problem"];
@@ -5734,10 +5765,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was shared outside, including verified alerts: by me and from my cases, or everything for oversight (AUD-7) */
+        /** What was shared outside, including verified alerts: by me and from my cases, or everything for oversight; newest first (AUD-7) */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Only those of this case */
+                    case?: string;
+                    /** @description default 50 */
+                    limit?: number;
+                    /** @description `next` of the page before; the first without it */
+                    cursor?: string;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -5752,9 +5790,11 @@ export interface paths {
                     content: {
                         "application/json": {
                             disseminations: components["schemas"]["Dissemination"][];
+                            next: string | null;
                         };
                     };
                 };
+                400: components["responses"]["Problem"];
                 401: components["responses"]["Problem"];
                 429: components["responses"]["Problem"];
                 500: components["responses"]["Problem"];

@@ -5,6 +5,7 @@ export const texts = {
   product: 'Sightline',
   navigation: 'Main',
   skip: 'Skip to content',
+  more: 'Load more',
   views: {
     alerts: 'Alerts',
     search: 'Search',

@@ -39,7 +39,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of administration', () => {
     // What the worker that pages share asks for does not go by the page's routes.
     await context.addInitScript(NO_SHARED_WORKER)
     for (const [part, request] of [
-      ['people', '**/v1/people'],
+      ['people', '**/v1/people?*'],
       ['cameras', '**/v1/cameras/stream'],
     ] as const) {
       await page.route(request, (route) => route.fulfill({ status: 503, body: '' }))

@@ -7,12 +7,14 @@ import { actorOf } from '../../plugins/app/actor.ts'
 import { recordDecision } from '../../plugins/app/audit.ts'
 import { writeIdOf } from '../../plugins/app/idempotency.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
+import { NextPage, pageOf, placeByTime } from '../../shared/pages.ts'
 import { problems } from '../../shared/problem.ts'
+import { valuesOf } from '../../shared/records.ts'
 import { newId } from '../ids.ts'
 import { isOver } from '../retention.ts'
 import { newDissemination } from '../saving.ts'
 import { membershipOf } from '../visibility.ts'
-import { ById, ForCreating, reachableRead, usableCase } from './request.ts'
+import { ById, ForCreating, OfCase, ofCaseQuery, reachableRead, usableCase } from './request.ts'
 
 const tags = ['cases']
 
@@ -93,23 +95,32 @@ export const disseminationRoutes: Route = (app, deps) => {
   app.get(
     '/v1/disseminations',
     {
-      config: { permission: 'dissemination.list', audit: { action: 'dissemination.list' } },
+      config: {
+        permission: 'dissemination.list',
+        audit: { action: 'dissemination.list', parameters: ofCaseQuery },
+      },
       schema: {
         tags,
         summary:
-          'What was shared outside, including verified alerts: by me and from my cases, or everything for oversight (AUD-7)',
-        response: { 200: Type.Object({ disseminations: Type.Array(Dissemination) }), ...problems(503) },
+          'What was shared outside, including verified alerts: by me and from my cases, or everything for oversight; newest first (AUD-7)',
+        querystring: OfCase,
+        response: {
+          200: Type.Object({ disseminations: Type.Array(Dissemination), next: NextPage }),
+          ...problems(400, 503),
+        },
       },
     },
     async (request) => {
       const actor = actorOf(request)
       const mine = new Set(cases.select((one) => membershipOf(actor, one) !== null).map(({ id }) => id))
-      const all = (await disseminations.all()).map(({ value }) => value)
-      const seen = all.filter(
+      const { case: asked, ...paging } = request.query
+      const seen = (await valuesOf(disseminations)).filter(
         ({ by, case: of }) =>
-          actor.roles.includes('oversight') || by === actor.id || (of !== null && mine.has(of)),
+          (asked === undefined || of === asked) &&
+          (actor.roles.includes('oversight') || by === actor.id || (of !== null && mine.has(of))),
       )
-      return { disseminations: seen.sort((a, b) => (a.at < b.at ? 1 : -1)) }
+      const { page, next } = pageOf(seen, ({ at, id }) => placeByTime(at, id), { order: 'down', ...paging })
+      return { disseminations: page, next }
     },
   )
 }

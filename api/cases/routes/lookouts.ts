@@ -1,7 +1,8 @@
-import { AlertSequence } from '@sightline/schemas/alert'
+import { AlertId, AlertSequence } from '@sightline/schemas/alert'
 import { SightlineError } from '@sightline/schemas/errors'
 import { Lookout, NewAlertLookout, NewLookout } from '@sightline/schemas/lookout'
 import { Renewal } from '@sightline/schemas/retention'
+import type { FastifyRequest } from 'fastify'
 import Type, { type Static, type TSchema } from 'typebox'
 import { type Actor, permitSources, refusalError } from '../../access/permit.ts'
 import { requireLookAtRead } from '../../alerts/looked.ts'
@@ -12,13 +13,24 @@ import { actorOf } from '../../plugins/app/actor.ts'
 import { auditOf, byParam, entryOf, ofBody } from '../../plugins/app/audit.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { etag } from '../../shared/etag.ts'
+import { NextPage, pageOf, placeByTime } from '../../shared/pages.ts'
 import { problems } from '../../shared/problem.ts'
-import type { Stored } from '../../shared/records.ts'
+import { type Stored, valuesOf } from '../../shared/records.ts'
 import { change } from '../change.ts'
 import { lookoutVisibility } from '../lookout-visibility.ts'
 import { isOver, renewRetention } from '../retention.ts'
 import { endLookout, newAlertLookout, newLookout } from '../saving.ts'
-import { ById, create, ForChanging, ForCreating, reachableRead, Stated, usableCase } from './request.ts'
+import {
+  ById,
+  create,
+  ForChanging,
+  ForCreating,
+  OfCase,
+  ofCaseQuery,
+  reachableRead,
+  Stated,
+  usableCase,
+} from './request.ts'
 
 const BySequence = Type.Object({ sequence: AlertSequence })
 const tags = ['lookouts']
@@ -102,24 +114,50 @@ const lookoutOfAlert: Route = (app, deps) =>
       }),
   )
 
+const LookoutQuery = Type.Object(
+  {
+    ...OfCase.properties,
+    alert: Type.Optional(Type.Intersect([AlertId], { description: 'Only those of this alert' })),
+  },
+  { additionalProperties: false },
+)
+
+const ofLookoutQuery = (request: Pick<FastifyRequest, 'query'>) => {
+  const { alert = null } = request.query as Static<typeof LookoutQuery>
+  return { ...ofCaseQuery(request), alert }
+}
+
 const listLookouts: Route = (app, deps) =>
   app.get(
     '/v1/lookouts',
     {
-      config: { permission: 'lookout.view', audit: { action: 'lookout.list' } },
+      config: { permission: 'lookout.view', audit: { action: 'lookout.list', parameters: ofLookoutQuery } },
       schema: {
         tags,
-        summary: 'Lookouts with their provenance (AUD-9)',
-        response: { 200: Type.Object({ lookouts: Type.Array(Lookout) }), ...problems(503) },
+        summary: 'Lookouts with their provenance, newest first (AUD-9)',
+        querystring: LookoutQuery,
+        response: {
+          200: Type.Object({ lookouts: Type.Array(Lookout), next: NextPage }),
+          ...problems(400, 503),
+        },
       },
     },
     async (request) => {
       const now = deps.clock()
+      const { case: of, alert, ...paging } = request.query
       const isSeen = await lookoutVisibility(deps, actorOf(request))
-      const all = (await deps.lookouts.all())
-        .map(({ value }) => value)
-        .filter((one) => !isOver(one.retention, now) && isSeen(one))
-      return { lookouts: all.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1)) }
+      const all = (await valuesOf(deps.lookouts)).filter(
+        (one) =>
+          (of === undefined || one.case === of) &&
+          (alert === undefined || ('alert' in one.provenance && one.provenance.alert === alert)) &&
+          !isOver(one.retention, now) &&
+          isSeen(one),
+      )
+      const { page, next } = pageOf(all, ({ createdAt, id }) => placeByTime(createdAt, id), {
+        order: 'down',
+        ...paging,
+      })
+      return { lookouts: page, next }
     },
   )
 

@@ -1,4 +1,5 @@
 import type { AuditAction } from '@sightline/schemas/audit-record'
+import type { Case } from '@sightline/schemas/case'
 import { SightlineError } from '@sightline/schemas/errors'
 import { NewVersion, Product, ProductVerdict } from '@sightline/schemas/product'
 import { Renewal } from '@sightline/schemas/retention'
@@ -17,15 +18,16 @@ import {
 } from '../../plugins/app/audit.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { etag } from '../../shared/etag.ts'
+import { NextPage, pageOf, placeByTime } from '../../shared/pages.ts'
 import { problems } from '../../shared/problem.ts'
-import type { Stored } from '../../shared/records.ts'
+import { type Stored, valuesOf } from '../../shared/records.ts'
 import { change } from '../change.ts'
 import { newProduct, type ProductStep, takeProductStep, withVersion } from '../products.ts'
 import { isOver, renewRetention } from '../retention.ts'
 import { savedKey } from '../saved-store.ts'
 import { stepCase as caseStepped } from '../steps.ts'
 import { visibleVersions } from '../visibility.ts'
-import { ById, create, ForChanging, ForCreating, usableCase } from './request.ts'
+import { ById, create, ForChanging, ForCreating, OfCase, ofCaseQuery, usableCase } from './request.ts'
 
 const tags = ['products']
 const failures = problems(400, 403, 404, 409, 422, 428, 503)
@@ -60,13 +62,13 @@ const live = async ({ clock, products }: AppDeps, id: string): Promise<Stored<Pr
 }
 
 /** A product with the versions that the actor may see; undefined when there are none. */
-const seenBy = async (
-  { cases, clock }: AppDeps,
+function seenBy(
   actor: Actor,
   product: Product,
-): Promise<Product | undefined> => {
-  const workspace = (await cases.find(product.workspace))?.value
-  const isThere = workspace && !isOver(workspace.retention, clock()) ? workspace : undefined
+  workspace: Case | undefined,
+  now: number,
+): Product | undefined {
+  const isThere = workspace && !isOver(workspace.retention, now) ? workspace : undefined
   const versions = visibleVersions(actor, product, isThere)
   return versions.length > 0 ? { ...product, versions } : undefined
 }
@@ -127,19 +129,30 @@ const listProducts: Route = (app, deps) =>
   app.get(
     '/v1/products',
     {
-      config: { permission: 'product.view', audit: { action: 'product.list' } },
+      config: { permission: 'product.view', audit: { action: 'product.list', parameters: ofCaseQuery } },
       schema: {
         tags,
-        summary: 'List products that are published, and those of my workspaces (ACC-8)',
-        response: { 200: Type.Object({ products: Type.Array(Product) }), ...problems(503) },
+        summary: 'List products that are published, and those of my workspaces, newest first (ACC-8)',
+        querystring: OfCase,
+        response: {
+          200: Type.Object({ products: Type.Array(Product), next: NextPage }),
+          ...problems(400, 503),
+        },
       },
     },
     async (request) => {
       const actor = actorOf(request)
       const now = deps.clock()
-      const all = (await deps.products.all()).filter(({ value }) => !isOver(value.retention, now))
-      const seen = await Promise.all(all.map(({ value }) => seenBy(deps, actor, value)))
-      return { products: seen.filter((one) => one !== undefined) }
+      const { case: of, ...paging } = request.query
+      const all = (await valuesOf(deps.products)).filter(
+        (one) => (of === undefined || one.workspace === of) && !isOver(one.retention, now),
+      )
+      const seen = all.flatMap((one) => {
+        const product = seenBy(actor, one, deps.cases.glance(one.workspace)?.value, now)
+        return product ? [{ product, place: placeByTime(one.versions[0]!.writtenAt, one.id) }] : []
+      })
+      const { page, next } = pageOf(seen, ({ place }) => place, { order: 'down', ...paging })
+      return { products: page.map(({ product }) => product), next }
     },
   )
 
@@ -163,7 +176,8 @@ const viewProduct: Route = (app, deps) =>
       const actor = actorOf(request)
       const { seen, revision } = await recordDecision(request, async () => {
         const { value, revision } = await live(deps, id)
-        const seen = await seenBy(deps, actor, value)
+        const workspace = (await deps.cases.find(value.workspace))?.value
+        const seen = seenBy(actor, value, workspace, deps.clock())
         if (!seen) throw noSuch(id)
         return { seen, revision }
       })
@@ -200,7 +214,8 @@ const changing = (
       entry: entryOf(request),
       may: async (product) => {
         // A person who may not see it must not learn that it exists.
-        if (!(await seenBy(deps, actor, product))) throw noSuch(id)
+        const workspace = (await deps.cases.find(product.workspace))?.value
+        if (!seenBy(actor, product, workspace, deps.clock())) throw noSuch(id)
         await usableCase(deps, request, product.workspace)
       },
       next: (product) => next(product, actor.id),

@@ -12,6 +12,8 @@ import { actorOf } from '../../plugins/app/actor.ts'
 import { auditOf, entryOf, type Known, recordDecision } from '../../plugins/app/audit.ts'
 import { IdempotencyKey, writeIdOf } from '../../plugins/app/idempotency.ts'
 import { etag } from '../../shared/etag.ts'
+import { DEFAULT_LIMIT } from '../../shared/limit.ts'
+import { PageQuery } from '../../shared/pages.ts'
 import type { Stored } from '../../shared/records.ts'
 import { change } from '../change.ts'
 import { newId } from '../ids.ts'
@@ -30,6 +32,16 @@ export const ForChanging = Type.Object({
   ),
   ...IdempotencyKey,
 })
+/** Query of a list that may be of one case only. */
+export const OfCase = Type.Object(
+  { case: Type.Optional(Type.Intersect([Token], { description: 'Only those of this case' })), ...PageQuery },
+  { additionalProperties: false },
+)
+/** What the audit log has of such a query. */
+export const ofCaseQuery = ({ query }: Pick<FastifyRequest, 'query'>) => {
+  const { case: of = null, cursor = null, limit = DEFAULT_LIMIT } = query as Static<typeof OfCase>
+  return { case: of, cursor, limit }
+}
 export const Stated = Type.Object({ reason: Reason }, { additionalProperties: false })
 
 /** What a person sees of a case that they hand over but may not open. */

@@ -1,6 +1,7 @@
 import { SightlineError } from '@sightline/schemas/errors'
 import {
   NewPerson,
+  Office,
   type Person,
   PersonChange,
   PersonId,
@@ -8,7 +9,7 @@ import {
   personView,
 } from '@sightline/schemas/person'
 import type { FastifyRequest } from 'fastify'
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { accessFileOf } from '../../access/file.ts'
 import { mail } from '../../access/notices.ts'
 import { certifyAccess, endOfLapsed, isAnalyst, isCertified } from '../../access/validity.ts'
@@ -17,6 +18,8 @@ import { recordRefusals } from '../../audit/refusals.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { auditOf, byParam, entryOf, ofBody, record } from '../../plugins/app/audit.ts'
 import { originOf } from '../../plugins/app/session.ts'
+import { DEFAULT_LIMIT } from '../../shared/limit.ts'
+import { NextPage, PageQuery, pageOf } from '../../shared/pages.ts'
 import { problems } from '../../shared/problem.ts'
 import { valuesOf } from '../../shared/records.ts'
 import { newPerson, withSetUp } from '../../sign-on/set-up.ts'
@@ -90,20 +93,58 @@ const openAccount: Route = (app, deps) =>
     },
   )
 
+const PeopleQuery = Type.Object(
+  {
+    search: Type.Optional(
+      Type.String({ maxLength: 100, description: 'Part of a name, an id or an e-mail address' }),
+    ),
+    office: Type.Optional(Office),
+    ...PageQuery,
+  },
+  { additionalProperties: false },
+)
+
 const listPeople: Route = (app, { people }) =>
   app.get(
     '/v1/people',
     {
-      config: { permission: 'person.list', audit: { action: 'person.list' } },
+      config: {
+        permission: 'person.list',
+        audit: {
+          action: 'person.list',
+          parameters: ({ query }) => {
+            const {
+              search = null,
+              office = null,
+              cursor = null,
+              limit = DEFAULT_LIMIT,
+            } = query as Static<typeof PeopleQuery>
+            return { search, office, cursor, limit }
+          },
+        },
+      },
       schema: {
         tags,
         summary: 'List accounts by name',
-        response: { 200: Type.Object({ people: Type.Array(PersonView) }), ...problems(503) },
+        querystring: PeopleQuery,
+        response: {
+          200: Type.Object({ people: Type.Array(PersonView), next: NextPage }),
+          ...problems(400, 503),
+        },
       },
     },
-    async () => {
-      const all = (await people.all()).map(({ value }) => personView(value))
-      return { people: all.sort((a, b) => (a.id < b.id ? -1 : 1)) }
+    async (request) => {
+      const { search = '', office, ...paging } = request.query
+      const wanted = search.trim().toLowerCase()
+      const found = (await people.all())
+        .map(({ value }) => value)
+        .filter(
+          ({ id, name, email, offices }) =>
+            (office === undefined || offices.includes(office)) &&
+            [id, name, email].some((text) => text.toLowerCase().includes(wanted)),
+        )
+      const { page, next } = pageOf(found, ({ id }) => id, { order: 'up', ...paging })
+      return { people: page.map(personView), next }
     },
   )
 

@@ -1,3 +1,4 @@
+import { infiniteQueryOptions } from '@tanstack/react-query'
 import { answer, answerWithEtag, api } from '../../api/client.ts'
 import { toProblem } from '../../api/problem.ts'
 import { queryClient } from '../../api/queries.ts'
@@ -55,20 +56,49 @@ export const savedQuery = (id: string) => ({
   queryFn: () => answer(api.GET('/v1/cases/{id}/saved', { params: { path: { id } } })),
 })
 
-export const lookoutsQuery = {
-  queryKey: ['cases', 'lookouts'],
-  queryFn: async () => (await answer(api.GET('/v1/lookouts'))).lookouts,
+/** Entries of a page. */
+const PAGE = 100
+
+/** Whose entries alone are wanted: of a case, by its id. */
+interface Of {
+  case?: string
 }
 
-export const productsQuery = {
-  queryKey: ['cases', 'products'],
-  queryFn: async () => (await answer(api.GET('/v1/products'))).products,
+const pageQuery = <Q extends Of>(of: Q, cursor: string) => ({
+  params: { query: { limit: PAGE, ...of, ...(cursor && { cursor }) } },
+})
+
+/** For `useInfiniteQuery`: the pages as one list. */
+const pages = {
+  initialPageParam: '',
+  getNextPageParam: ({ next }: { next: string | null }) => next,
 }
 
-export const passedQuery = {
-  queryKey: ['cases', 'passed'],
-  queryFn: async () => (await answer(api.GET('/v1/disseminations'))).disseminations,
-}
+/** @param of a case, or an alert by its id; without either all that the user may see */
+export const lookoutsQuery = (of: Of & { alert?: string } = {}) =>
+  infiniteQueryOptions({
+    queryKey: ['cases', 'lookouts', of],
+    queryFn: ({ pageParam }) => answer(api.GET('/v1/lookouts', pageQuery(of, pageParam))),
+    ...pages,
+    select: ({ pages }) => pages.flatMap(({ lookouts }) => lookouts),
+  })
+
+/** @param of a workspace */
+export const productsQuery = (of: Of = {}) =>
+  infiniteQueryOptions({
+    queryKey: ['cases', 'products', of],
+    queryFn: ({ pageParam }) => answer(api.GET('/v1/products', pageQuery(of, pageParam))),
+    ...pages,
+    select: ({ pages }) => pages.flatMap(({ products }) => products),
+  })
+
+export const passedQuery = (of: Of = {}) =>
+  infiniteQueryOptions({
+    queryKey: ['cases', 'passed', of],
+    queryFn: ({ pageParam }) => answer(api.GET('/v1/disseminations', pageQuery(of, pageParam))),
+    ...pages,
+    select: ({ pages }) => pages.flatMap(({ disseminations }) => disseminations),
+  })
 
 /** A form's value, trimmed. */
 export const textIn = (values: FormData, name: string): string => String(values.get(name) ?? '').trim()

@@ -94,6 +94,10 @@ describe('a lookout is visible to those with its case and its sources (ACC-6, AC
   const sees = async (by: Colleague) => {
     const { lookouts } = await bodyOf<{ lookouts: Lookout[] }>(by.call('/v1/lookouts'))
     const listed = lookouts.some((lookout) => lookout.id === id)
+    const ofCase = async (of: string) =>
+      (await bodyOf<{ lookouts: Lookout[] }>(by.call(`/v1/lookouts?case=${of}`))).lookouts
+    expect(await ofCase(project.id)).toEqual(lookouts.filter((lookout) => lookout.case === project.id))
+    expect(await ofCase('no-case')).toEqual([])
     expect((await by.call(`/v1/lookouts/${id}`)).status).toBe(listed ? 200 : 404)
     return listed
   }

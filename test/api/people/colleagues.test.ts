@@ -1,4 +1,4 @@
-import type { Colleague } from '@sightline/schemas/person'
+import type { Colleague, PersonView } from '@sightline/schemas/person'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bodyOf, type Rig, refusal } from '../harness.ts'
 import { hire, type Somebody, startAgency, type TestClock } from './support.ts'
@@ -40,5 +40,32 @@ describe('colleagues', () => {
     expect(await refusal(admin.call('/v1/colleagues'))).toEqual([503, 'AUDIT_UNAVAILABLE'])
     await mend()
     expect(await colleagues()).not.toEqual([])
+  })
+})
+
+describe('the accounts', () => {
+  interface Listed {
+    people: PersonView[]
+    next: string | null
+  }
+  const list = (query = '') => bodyOf<Listed>(admin.call(`/v1/people${query}`))
+  const idsOf = ({ people }: Listed) => people.map(({ id }) => id)
+
+  it('come in pages by id, each once', async () => {
+    const all = idsOf(await list())
+    expect(all).toEqual([...all].sort())
+    const first = await list('?limit=2')
+    expect(idsOf(first)).toEqual(all.slice(0, 2))
+    const rest = await list(`?limit=500&cursor=${first.next}`)
+    expect([...idsOf(first), ...idsOf(rest)]).toEqual(all)
+    expect(rest.next).toBeNull()
+  })
+
+  it('are found by a part of their name, id or address, and by office; the search is on record', async () => {
+    expect(idsOf(await list('?search=NAME%20of%20su'))).toEqual(['sue'])
+    expect(idsOf(await list('?search=nora'))).toEqual(['nora'])
+    expect(idsOf(await list('?search=nobody%20of%20ours'))).toEqual([])
+    expect(idsOf(await list('?office=supervisor'))).toEqual(['sue'])
+    expect(await refusal(admin.call('/v1/people?office=king'))).toEqual([400, 'MESSAGE_INVALID'])
   })
 })

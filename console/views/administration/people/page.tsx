@@ -1,10 +1,11 @@
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useState } from 'preact/hooks'
 import { answer, api, type Schema } from '../../../api/client.ts'
 import { nameOf } from '../../../shell/directory.ts'
 import { may, me } from '../../../shell/session.ts'
 import { texts as shell } from '../../../shell/texts.ts'
 import { Button } from '../../../ui/button.tsx'
+import { More } from '../../../ui/more.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { SimpleTable } from '../../../ui/simple-table.tsx'
 import { Loaded } from '../../../ui/states.tsx'
@@ -21,20 +22,45 @@ import { PendingTag } from './pending.tsx'
 
 type Person = Schema<'PersonView'>
 const words = texts.people
+/** Accounts of a page. */
+const PAGE = 100
+/** Largest page. */
+const MOST_SUPERVISORS = 500
 const KINDS = { invited: 'info', active: 'good', suspended: 'bad' } as const
 
 /** Accounts (ACC-7). */
 export default function People() {
-  const query = useQuery({
-    queryKey: PEOPLE_KEY,
-    queryFn: async () => (await answer(api.GET('/v1/people'))).people as Person[],
+  const [search, setSearch] = useState('')
+  const query = useInfiniteQuery({
+    queryKey: [...PEOPLE_KEY, 'list', search],
+    queryFn: ({ pageParam }) => {
+      const query = { limit: PAGE, ...(search && { search }), ...(pageParam && { cursor: pageParam }) }
+      return answer(api.GET('/v1/people', { params: { query } }))
+    },
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+    select: ({ pages }) => pages.flatMap(({ people }) => people as Person[]),
+    placeholderData: keepPreviousData,
   })
   const [open, setOpen] = useState<{ kind: 'change' | 'invite' | 'email' | 'train'; person: Person } | null>(
     null,
   )
   const [isOpening, setIsOpening] = useState(false)
+  /** Not at each letter: each search is in the audit log. */
+  const look = (event: Event) => {
+    event.preventDefault()
+    setSearch(String(new FormData(event.currentTarget as HTMLFormElement).get('search')).trim())
+  }
   const close = () => setOpen(null)
-  const supervisors = (query.data ?? []).filter(({ offices }) => offices.includes('supervisor'))
+  const supervisors =
+    useQuery({
+      queryKey: [...PEOPLE_KEY, 'supervisors'],
+      queryFn: async () => {
+        const query = { office: 'supervisor', limit: MOST_SUPERVISORS } as const
+        return (await answer(api.GET('/v1/people', { params: { query } }))).people as Person[]
+      },
+      enabled: may('person.create') || may('person.change'),
+    }).data ?? []
   const button = may('person.create') && (
     <Button kind="primary" icon="plus" onClick={() => setIsOpening(true)}>
       {words.open}
@@ -43,6 +69,19 @@ export default function People() {
   return (
     <Page title={words.title} lead={words.lead} actions={button}>
       <AdministrationTabs current="people" />
+      <form class="filter-bar" aria-label={words.search} onSubmit={look}>
+        <label>
+          <span>{words.search}</span>
+          <input
+            type="search"
+            name="search"
+            defaultValue={search}
+            placeholder={words.searchHint}
+            autocomplete="off"
+          />
+        </label>
+        <Button type="submit">{words.find}</Button>
+      </form>
       <Loaded query={query}>
         {(people) => (
           <SimpleTable label={words.title} heads={words.heads}>
@@ -88,6 +127,7 @@ export default function People() {
           </SimpleTable>
         )}
       </Loaded>
+      <More query={query} />
       {isOpening && <OpenDialog supervisors={supervisors} onClose={() => setIsOpening(false)} />}
       {open?.kind === 'change' && (
         <ChangeDialog person={open.person} supervisors={supervisors} onClose={close} />

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { MapView } from '../../../map/map.tsx'
 import { may, me } from '../../../shell/session.ts'
@@ -104,8 +104,11 @@ function One({ entry, now, isSettled, refresh }: Props) {
 
 /** The lookouts made from an alert (AUD-9), which must be verified first. */
 function useLookouts({ alert, work }: Entry): Lookout[] {
-  const all = useQuery({ ...lookoutsQuery, enabled: may('lookout.view') && work?.state === 'verified' })
-  return (all.data ?? []).filter(({ provenance }) => 'alert' in provenance && provenance.alert === alert.id)
+  const query = useInfiniteQuery({
+    ...lookoutsQuery({ alert: alert.id }),
+    enabled: may('lookout.view') && work?.state === 'verified',
+  })
+  return query.data ?? []
 }
 
 /** Where the vehicle was, and which way it went. */

@@ -1,8 +1,9 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { nameInSentence } from '../../../shell/directory.ts'
 import { Link, useParams } from '../../../shell/navigate.ts'
 import { may, me } from '../../../shell/session.ts'
 import { Icon } from '../../../ui/icon.tsx'
+import { More } from '../../../ui/more.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
 import { Tabs } from '../../../ui/tabs.tsx'
@@ -125,17 +126,16 @@ function Head({ one }: { one: Case }) {
 
 /** Lookouts made from the case. */
 function Lookouts({ one }: PartProps) {
-  const query = useQuery(lookoutsQuery)
+  const query = useInfiniteQuery(lookoutsQuery({ case: one.id }))
   return (
     <section class="cases-part">
       <h2>{texts.lookouts.heading}</h2>
       <Loaded query={query}>
-        {(all) => {
-          const lookouts = all.filter((lookout) => lookout.case === one.id)
-          if (lookouts.length === 0) return <Empty text={texts.lookouts.ofCase} />
-          return <LookoutList lookouts={lookouts} />
-        }}
+        {(lookouts) =>
+          lookouts.length === 0 ? <Empty text={texts.lookouts.ofCase} /> : <LookoutList lookouts={lookouts} />
+        }
       </Loaded>
+      <More query={query} />
     </section>
   )
 }

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useState } from 'preact/hooks'
 import { answer, api, type Body } from '../../../api/client.ts'
 import { useWrite } from '../../../api/use-write.ts'
@@ -72,18 +72,17 @@ export function PassDialog({ one, onClose }: { one: Case; onClose: () => void })
 function What({ one }: { one: Case }) {
   const words = texts.passed.dialog
   const saved = useQuery(savedQuery(one.id)).data?.saved
-  const products = useQuery(productsQuery).data
-  const lookouts = useQuery(lookoutsQuery).data
+  const ofProducts = useInfiniteQuery(productsQuery({ case: one.id }))
+  const ofLookouts = useInfiniteQuery(lookoutsQuery({ case: one.id }))
+  // All of the case may be shared, so all of it is shown.
+  for (const query of [ofProducts, ofLookouts])
+    if (query.hasNextPage && !query.isFetching && !query.isError) void query.fetchNextPage()
+  const [products, lookouts] = [ofProducts.data, ofLookouts.data]
   if (!saved || !products || !lookouts) return <Loading rows={2} />
-  const published = products.flatMap(({ id, workspace, versions }) =>
-    workspace !== one.id
-      ? []
-      : versions.flatMap(({ state, number, title }) =>
-          state === 'published' ? [{ id, number, title }] : [],
-        ),
+  const published = products.flatMap(({ id, versions }) =>
+    versions.flatMap(({ state, number, title }) => (state === 'published' ? [{ id, number, title }] : [])),
   )
-  const active = lookouts.filter((lookout) => lookout.case === one.id)
-  if (saved.length + published.length + active.length === 0) {
+  if (saved.length + published.length + lookouts.length === 0) {
     return <p class="notice">{words.nothingThere}</p>
   }
   return (
@@ -114,11 +113,11 @@ function What({ one }: { one: Case }) {
           </select>
         </Field>
       )}
-      {active.length > 0 && (
+      {lookouts.length > 0 && (
         <Field label={words.lookouts}>
           <select name="lookout">
             <option value="">{words.noLookout}</option>
-            {active.map(({ id, plate, reason }) => (
+            {lookouts.map(({ id, plate, reason }) => (
               <option key={id} value={id}>
                 {plate}: {reason}
               </option>

@@ -1,7 +1,8 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'preact/hooks'
 import { may } from '../../../shell/session.ts'
 import { Button } from '../../../ui/button.tsx'
+import { More } from '../../../ui/more.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
 import { PassedTable } from '../passed-table.tsx'
 import { passedQuery } from '../steps.ts'
@@ -12,7 +13,7 @@ import { PassDialog } from './pass-dialog.tsx'
 /** What was shared outside from this case, and a form to record the next one (AUD-7). */
 export function Passed({ one }: PartProps) {
   const words = texts.passed
-  const query = useQuery(passedQuery)
+  const query = useInfiniteQuery(passedQuery({ case: one.id }))
   const [recording, setRecording] = useState(false)
   return (
     <section class="cases-part">
@@ -26,11 +27,9 @@ export function Passed({ one }: PartProps) {
       </div>
       <p class="cases-note">{words.recordNote}</p>
       <Loaded query={query}>
-        {(all) => {
-          const passed = all.filter((each) => each.case === one.id)
-          return passed.length === 0 ? <Empty text={words.empty} /> : <PassedTable passed={passed} />
-        }}
+        {(passed) => (passed.length === 0 ? <Empty text={words.empty} /> : <PassedTable passed={passed} />)}
       </Loaded>
+      <More query={query} />
       {recording && <PassDialog one={one} onClose={() => setRecording(false)} />}
     </section>
   )

@@ -1,9 +1,10 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'preact/hooks'
 import { answer, api } from '../../../api/client.ts'
 import { navigate } from '../../../shell/navigate.ts'
 import { may } from '../../../shell/session.ts'
 import { Button } from '../../../ui/button.tsx'
+import { More } from '../../../ui/more.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
 import { type NewVersion, VersionDialog } from '../product/version-dialog.tsx'
 import { ProductList } from '../product-list.tsx'
@@ -14,7 +15,7 @@ import type { PartProps } from './page.tsx'
 /** Products of a workspace: drafts are the group's, published ones everybody's (ACC-8). */
 export function Products({ one }: PartProps) {
   const words = texts.products
-  const query = useQuery(productsQuery)
+  const query = useInfiniteQuery(productsQuery({ case: one.id }))
   const [isWriting, setWriting] = useState(false)
   const step = useStep(
     (body: NewVersion, header) =>
@@ -38,11 +39,11 @@ export function Products({ one }: PartProps) {
         )}
       </div>
       <Loaded query={query}>
-        {(all) => {
-          const products = all.filter(({ workspace }) => workspace === one.id)
-          return products.length === 0 ? <Empty text={words.ofCase} /> : <ProductList products={products} />
-        }}
+        {(products) =>
+          products.length === 0 ? <Empty text={words.ofCase} /> : <ProductList products={products} />
+        }
       </Loaded>
+      <More query={query} />
       {isWriting && (
         <VersionDialog title={words.write} workspace={one.id} step={step} onClose={() => setWriting(false)} />
       )}

@@ -1,5 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'preact/hooks'
+import { More } from '../../../ui/more.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
 import { LookoutList } from '../lookout-list.tsx'
@@ -11,7 +12,7 @@ import '../cases.css'
 /** All lookouts, the requests to border inspection (AUD-9). */
 export default function LookoutsPage() {
   const words = texts.lookouts
-  const query = useQuery(lookoutsQuery)
+  const query = useInfiniteQuery(lookoutsQuery())
   const [withClosed, setWithClosed] = useState(false)
   return (
     <Page title={words.heading} lead={words.lead}>
@@ -36,6 +37,7 @@ export default function LookoutsPage() {
           )
         }}
       </Loaded>
+      <More query={query} />
     </Page>
   )
 }

@@ -1,4 +1,5 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { More } from '../../../ui/more.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
 import { ProductList } from '../product-list.tsx'
@@ -10,7 +11,7 @@ import '../cases.css'
 /** Intelligence products: what is published, and drafts of one's own workspaces (ACC-8). */
 export default function ProductsPage() {
   const words = texts.products
-  const query = useQuery(productsQuery)
+  const query = useInfiniteQuery(productsQuery())
   return (
     <Page title={words.heading} lead={words.lead}>
       <CaseTabs current="/cases/products" />
@@ -19,6 +20,7 @@ export default function ProductsPage() {
           products.length === 0 ? <Empty text={words.empty} /> : <ProductList products={products} />
         }
       </Loaded>
+      <More query={query} />
     </Page>
   )
 }

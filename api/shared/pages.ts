@@ -1,0 +1,48 @@
+import { orNull } from '@sightline/schemas/message'
+import Type from 'typebox'
+import { DEFAULT_LIMIT, Limit } from './limit.ts'
+
+/** Query of a list that comes in pages. */
+export const PageQuery = {
+  limit: Type.Optional(Limit),
+  cursor: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 200,
+      description: '`next` of the page before; the first without it',
+    }),
+  ),
+}
+
+/** `cursor` of the next page in an answer. */
+export const NextPage = orNull(Type.String({ description: '`cursor` of the next page; null on the last' }))
+
+export interface Page<T> {
+  page: T[]
+  next: string | null
+}
+
+/**
+ * A page of a list in the order of its places, so that what comes and goes between two pages neither hides nor repeats
+ * anything else.
+ * @param placeOf what is ordered by, different for each
+ * @param order of the places
+ */
+export function pageOf<T>(
+  all: Iterable<T>,
+  placeOf: (one: T) => string,
+  { order, limit = DEFAULT_LIMIT, cursor }: { order: 'up' | 'down'; limit?: number; cursor?: string },
+): Page<T> {
+  const isBefore = order === 'up' ? (a: string, b: string) => a < b : (a: string, b: string) => a > b
+  const rest: { place: string; one: T }[] = []
+  for (const one of all) {
+    const place = placeOf(one)
+    if (cursor === undefined || isBefore(cursor, place)) rest.push({ place, one })
+  }
+  rest.sort((a, b) => (isBefore(a.place, b.place) ? -1 : 1))
+  const page = rest.slice(0, limit)
+  return { page: page.map(({ one }) => one), next: rest.length > limit ? page.at(-1)!.place : null }
+}
+
+/** Place of something by when it was made: the newest is last. */
+export const placeByTime = (at: string, id: string): string => `${at}_${id}`
