@@ -24,6 +24,7 @@ export const BENCHMARKS: Record<string, () => Promise<{ bench: Benchmark }>> = {
   read: () => import('./read.ts'),
   recognition: () => import('./recognition.ts'),
   start: () => import('./start.ts'),
+  states: () => import('./states.ts'),
   stream: () => import('./stream.ts'),
   vehicles: () => import('./vehicles.ts'),
 }
@@ -50,6 +51,7 @@ Examples:
   ./sightline bench read --json           milliseconds and CPU-seconds per picture, for each engine
   ./sightline bench recognition --json    how exactly each engine reads each data set, and how good its confidences are
   ./sightline bench match --json          look-ups among a million displays, misreads recovered, false alerts
+  ./sightline bench states --json         which state the recognizer takes for which, on plates of all issuers
   ./sightline bench vehicles --json       how often color, kind and view of vehicles are right
   ./sightline bench passes --json         one read per vehicle, from a real mobile camera
   ./sightline bench clips --json          one read per plate of real clips, through the agent as installed

@@ -18,7 +18,7 @@ export interface AlertFacts {
  * @param storedAt when the broker stored the read (milliseconds)
  */
 export function alertOf(
-  { kind, probability, differs, unchecked }: Match,
+  { kind, probability, ofText, evidence, differs, unchecked }: Match,
   { id, plate, region, priority, reason, caseRef, owner }: Display,
   read: Read,
   { approach, standsFor, isTest }: AlertFacts,
@@ -33,6 +33,8 @@ export function alertOf(
     match: {
       kind,
       probability,
+      ...(ofText !== undefined && { ofText }),
+      ...(evidence && { evidence: [...evidence] }),
       ...(differs && { differs: [...differs] }),
       ...(unchecked && { unchecked: [...unchecked] }),
     },

@@ -60,7 +60,7 @@ export function vehicleAt(
   { kind, differs }: Pick<Match, 'kind' | 'differs'>,
   { source, camera, plate, region }: Pick<Read, 'source' | 'camera' | 'plate' | 'region'>,
 ): string {
-  return `${displayId} ${source} ${camera.id} ${kind === 'pattern' ? plate : ''} ${differs ? region : ''}`
+  return `${displayId} ${source} ${camera.id} ${kind === 'pattern' ? plate : ''} ${differs?.includes('region') ? region : ''}`
 }
 
 /** Whether a read names an image. */

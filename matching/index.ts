@@ -1,13 +1,15 @@
-import type { MatchKind, VehicleFact } from '@sightline/schemas/alert'
+import type { Fact, FactEvidence, MatchKind, VehicleFact } from '@sightline/schemas/alert'
 import type { Display } from '@sightline/schemas/display'
 import { MAX_PLATE_LENGTH } from '@sightline/schemas/plate'
 import type { Read } from '@sightline/schemas/read'
 import { type Confusion, confusionOf, priorTable } from './confusion.ts'
 import { createEvidence, exactProbability, MAX_NEIGHBORS } from './evidence.ts'
+import type { FactTables } from './facts.ts'
+import { TWINS, TWINS_OF_PATTERN, withFacts } from './likelihood.ts'
 import { CODE, FOLDED, highWord, lowWord } from './plate-key.ts'
 import { issuesOf, type Serials } from './serials.ts'
 import { createDisplayStore, createdAt, expiresAt } from './store.ts'
-import { doubtOf } from './terms.ts'
+import { factsFor } from './terms.ts'
 
 /** A display that a read matches. */
 export interface Match {
@@ -18,12 +20,16 @@ export interface Match {
   readonly kind: MatchKind
   /**
    * Probability that the vehicle has the watched plate (evidence.ts explains the prior); for a pattern, that it has the
-   * plate read. Lowered if the read has another state than the display (terms.ts).
+   * plate read. Lowered by a state or a vehicle that differs from the display's (likelihood.ts).
    */
   readonly probability: number
-  /** Where the read differs from the display. */
-  readonly differs?: readonly 'region'[]
-  /** Facts that the display requires and the camera did not recognize. */
+  /** The probability of the text alone; only where the display names facts. */
+  readonly ofText?: number
+  /** What the read says of each fact that the display names; only where it names any. */
+  readonly evidence?: readonly FactEvidence[]
+  /** Facts in which the read differs from the display. */
+  readonly differs?: readonly Fact[]
+  /** Facts of the vehicle that the display names and the camera did not recognize. */
   readonly unchecked?: readonly VehicleFact[]
 }
 
@@ -41,8 +47,8 @@ export interface DisplayIndex {
   /**
    * The displays that `read` matches at instant `now` (milliseconds): those whose plate is its text, whatever its
    * confidence and state; those whose plate is at most one edit and any number of look-alikes away, if they reach the
-   * display's probability; and those whose pattern fits the text, for another state only if they reach it. Only new
-   * reads (DSP-1), and only within the display's restrictions.
+   * display's probability; and those whose pattern fits the text, for another state or vehicle only if they reach it. Only
+   * new reads (DSP-1), and only within the display's restrictions.
    * @param stored when the broker stored the read, which decides whether it is new: the camera's clock may be wrong;
    *   default `now`
    *   without it
@@ -67,6 +73,8 @@ export const isStoredSince = (storedAt: number, since: number): boolean => store
 export interface IndexOptions {
   /** How the recognizer errs; default: the prior. */
   confusion?: Confusion
+  /** How the networks err in states, colors and kinds; without one, errors fall on all others alike (likelihood.ts). */
+  facts?: FactTables
   /** Issuers' serials (serials.ts); without them every text counts as one. */
   serials?: Serials
   /** False: only the text itself and look-alikes. */
@@ -75,8 +83,22 @@ export interface IndexOptions {
 
 const NONE: readonly Match[] = []
 
-export function createDisplayIndex({ confusion, serials, edits = true }: IndexOptions = {}): DisplayIndex {
-  const store = createDisplayStore()
+/** The evidence of a match, and which facts differ or are missing. */
+function factsOf(evidence: readonly FactEvidence[]): Pick<Match, 'evidence' | 'differs' | 'unchecked'> {
+  const differs = evidence.flatMap(({ fact, result }) => (result === 'differs' ? [fact] : []))
+  const unchecked = evidence.flatMap(({ fact, result }) =>
+    result === 'unseen' && fact !== 'region' ? [fact] : [],
+  )
+  return { evidence, ...(differs.length > 0 && { differs }), ...(unchecked.length > 0 && { unchecked }) }
+}
+
+export function createDisplayIndex({
+  confusion,
+  facts,
+  serials,
+  edits = true,
+}: IndexOptions = {}): DisplayIndex {
+  const store = createDisplayStore(facts)
   const evidence = createEvidence(confusion ?? confusionOf(priorTable()), issuesOf(serials))
   const keys = new Int32Array(2 * MAX_NEIGHBORS)
   const codes = new Uint8Array(MAX_PLATE_LENGTH)
@@ -142,20 +164,21 @@ export function createDisplayIndex({ confusion, serials, edits = true }: IndexOp
       if (Math.max(now, storedAt) >= expiresAt(rows, slot)) continue
       // What was stored before the display is history (DSP-1).
       if (!isStoredSince(storedAt, createdAt(rows, slot))) continue
-      const doubt = doubtOf(asked, read, storedAt)
-      if (!doubt) continue
-      const probability = ofText * doubt.factor
+      const judged = factsFor(asked, read, storedAt)
+      if (!judged) continue
+      // What agrees or was not told leaves exactly the text's: facts only lower it, so a text below the threshold is out.
+      const twins = isPlate ? TWINS : TWINS_OF_PATTERN
+      const probability = judged.factor === 1 ? ofText : withFacts(ofText, judged.factor, twins)
       // An exact match is never lost to a guess. Other texts, and the many vehicles of a pattern, are usually what they
       // seem.
-      if (doubt.differs && !exact && probability < asked.minProbability) continue
+      if (judged.factor < 1 && !exact && probability < asked.minProbability) continue
       const kind = exact ? 'exact' : i < own ? 'confusable' : isPlate ? 'near' : 'pattern'
       matches.push({
         id: store.idOf(slot),
         plate: store.plateOf(slot),
         kind,
         probability,
-        ...(doubt.differs && { differs: ['region'] as const }),
-        ...(doubt.unchecked.length > 0 && { unchecked: doubt.unchecked }),
+        ...(judged.evidence.length > 0 && { ofText, ...factsOf(judged.evidence) }),
       })
     }
     return matches

@@ -2,10 +2,14 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import type { Fact } from '@sightline/schemas/alert'
 import { createParser } from '@sightline/schemas/message'
 import Type from 'typebox'
 import { type ConfusionTable, confusionOf, priorTable } from './confusion.ts'
+import { factConfusionParser } from './fact-confusion.ts'
+import type { FactTables } from './facts.ts'
 import type { IndexOptions } from './index.ts'
+import { type FactTable, factTable } from './likelihood.ts'
 import { confusionFileParser, measuredTable } from './measured-confusion.ts'
 
 /** Issued formats that the recognizer was not trained on: Nevada's and Arizona's newest. */
@@ -27,16 +31,36 @@ export async function loadConfusionTable(models = MODELS): Promise<ConfusionTabl
   return existsSync(file) ? measuredTable(confusionFileParser.parseJson(await readFile(file))) : priorTable()
 }
 
+/** Which states, and which colors and kinds, the networks take for which. */
+const FACT_FILES = ['confusion-states.json', 'confusion-vehicle.json']
+
+/**
+ * How the networks err in states, colors and kinds, as far as it was measured.
+ * @throws MESSAGE_NOT_JSON, MESSAGE_INVALID
+ */
+export async function loadFactTables(models = MODELS): Promise<FactTables> {
+  const tables = new Map<Fact, FactTable>()
+  for (const file of FACT_FILES.map((name) => join(models, name)).filter(existsSync)) {
+    const { facts } = factConfusionParser.parseJson(await readFile(file))
+    for (const fact of ['region', 'color', 'kind'] as const) {
+      const measured = facts[fact]
+      if (measured) tables.set(fact, factTable(measured))
+    }
+  }
+  return Object.fromEntries(tables)
+}
+
 /**
  * Facts about the recognizer: how it errs, and the issuers' serials (`recognizer.json`, if there is one).
  * @throws MESSAGE_NOT_JSON, MESSAGE_INVALID
  */
 export async function loadRecognizerFacts(models = MODELS): Promise<IndexOptions> {
   const confusion = confusionOf(await loadConfusionTable(models))
+  const facts = await loadFactTables(models)
   const recognizer = join(models, 'recognizer.json')
-  if (!existsSync(recognizer)) return { confusion }
+  if (!existsSync(recognizer)) return { confusion, facts }
   const { grammar } = recognizerParser.parseJson(await readFile(recognizer))
   const of = (issuers: RegExp) =>
     Object.entries(grammar).flatMap(([region, all]) => (issuers.test(region) ? all : []))
-  return { confusion, serials: { home: [...of(/^us-/), ...MORE_SERIALS], visiting: of(/^(ca|mx)-/) } }
+  return { confusion, facts, serials: { home: [...of(/^us-/), ...MORE_SERIALS], visiting: of(/^(ca|mx)-/) } }
 }

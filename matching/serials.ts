@@ -15,7 +15,7 @@ export interface Serials {
  */
 export const ISSUED = 0.25
 /** The same for the serials of visitors. */
-const VISITING = 0.06
+export const VISITING = 0.06
 /** The same for a text without a serial's form: its owner's choice, or misread. */
 export const UNUSUAL = 0.03
 

@@ -2,6 +2,7 @@ import { millisecondsOf } from '@sightline/runtime/clock'
 import type { Display } from '@sightline/schemas/display'
 import { isPattern } from '@sightline/schemas/display-rules'
 import { SightlineError } from '@sightline/schemas/errors'
+import type { FactTables } from './facts.ts'
 import { createIds } from './ids.ts'
 import { createPatternSet, type PatternSet } from './pattern-set.ts'
 import { foldWord, hashKey, highWord, lowWord, textOf } from './plate-key.ts'
@@ -45,13 +46,13 @@ const GROWTH = 1.2
 /** Removed plates leave their bits in the filter; at this share of all it is rebuilt. */
 const STALE = 0.25
 
-export function createDisplayStore(): DisplayStore {
+export function createDisplayStore(facts: FactTables = {}): DisplayStore {
   let rows = createRows(0)
   const ids = createIds()
   const byId = createSlotTable()
   const byPlate = createSlotTable()
   const patterns = createPatternSet()
-  const terms = createTermsStore()
+  const terms = createTermsStore(facts)
   let filter: Filter = createFilter(byPlate.cells.length)
   let stale = 0
   let used = 0

@@ -1,8 +1,8 @@
-import type { VehicleFact } from '@sightline/schemas/alert'
+import type { FactEvidence } from '@sightline/schemas/alert'
 import type { Display } from '@sightline/schemas/display'
-import type { Region } from '@sightline/schemas/plate'
 import type { Read } from '@sightline/schemas/read'
-import { type Test, testOf, type VehicleTest, vehicleTestOf } from './restrictions.ts'
+import { type FactsJudge, type FactsJudged, type FactTables, factsJudge } from './facts.ts'
+import { type Test, testOf } from './restrictions.ts'
 
 /**
  * Default minimum probability of a text other than the watched plate. With it both sets of `./sightline bench match`
@@ -13,22 +13,13 @@ export const DEFAULT_MIN_PROBABILITY = 0.45
 
 /** What displays require of a read beyond the plate; most displays require the same. */
 export interface Terms {
-  readonly region: Region | null
   /** For reads whose text differs from the watched plate. */
   readonly minProbability: number
   readonly test: Test | null
-  readonly vehicle: VehicleTest | null
-  /** An unrecognized fact, or another state, prevents a match. */
+  /** State and vehicle; null: the display names none. */
+  readonly facts: FactsJudge | null
+  /** Another state, or a vehicle that differs or was not recognized, prevents a match. */
   readonly strict: boolean
-}
-
-/** What remains uncertain about a matching read. */
-export interface Doubt {
-  /** The read has another state than the display. */
-  readonly differs: boolean
-  /** Factor for the probability of the text because of it. */
-  readonly factor: number
-  readonly unchecked: readonly VehicleFact[]
 }
 
 /** Stores equal terms once, under a number. */
@@ -43,7 +34,7 @@ export interface TermsStore {
 /** No probability reaches it. */
 const NONE = 2
 
-export function createTermsStore(): TermsStore {
+export function createTermsStore(tables: FactTables = {}): TermsStore {
   const held: (Terms & { key: string | null; uses: number })[] = []
   const numbers = new Map<string | null, number>()
   const free: number[] = []
@@ -62,9 +53,9 @@ export function createTermsStore(): TermsStore {
         return known
       }
       const test = only ? testOf(only) : null
-      const vehicle = only ? vehicleTestOf(only) : null
+      const facts = factsJudge({ region, ...(only && { only }) }, tables)
       const number = free.pop() ?? held.length
-      held[number] = { region, minProbability, test, vehicle, strict, key, uses: 1 }
+      held[number] = { minProbability, test, facts, strict, key, uses: 1 }
       numbers.set(key, number)
       least = Math.min(least, minProbability)
       return number
@@ -85,43 +76,22 @@ export function createTermsStore(): TermsStore {
   }
 }
 
-const NO_DOUBT: Doubt = { differs: false, factor: 1, unchecked: [] }
+/** Facts that say nothing. */
+const NOTHING: FactsJudged = { factor: 1, evidence: [] }
 
 /**
- * Whether a display covers a read, and with what doubt. A recognized state is a guess: if it differs from the display's,
- * it lowers the probability but does not prevent a match, unless the display is strict. The same applies to a vehicle that
- * the camera did not recognize.
+ * Whether a display covers a read, and what the read's facts say. Another state or vehicle lowers the probability; only with
+ * a strict display it prevents a match, and so does a vehicle that the camera did not recognize.
  * @param storedAt when the broker stored it, milliseconds
- * @returns null when it is not
+ * @returns null when it is not covered
  */
-export function doubtOf(
-  { region, test, vehicle, strict }: Terms,
-  read: Read,
-  storedAt: number,
-): Doubt | null {
-  const differs = region !== null && read.region !== null && read.region !== region
-  if (strict && differs) return null
+export function factsFor({ test, facts, strict }: Terms, read: Read, storedAt: number): FactsJudged | null {
   if (test !== null && !test(read, storedAt)) return null
-  const unchecked = vehicle === null ? NO_DOUBT.unchecked : vehicle(read)
-  if (unchecked === null || (strict && unchecked.length > 0)) return null
-  if (!differs && unchecked.length === 0) return NO_DOUBT
-  return { differs, factor: differs ? otherRegionFactor(read) : 1, unchecked }
+  if (facts === null) return NOTHING
+  const judged = facts(read)
+  return strict && !judged.evidence.every(isMet) ? null : judged
 }
 
-/**
- * Upper limit of how often the state is right, however certain the recognizer is. Of 400 rendered plates 78 % had the
- * right state, and 96 % of those with a confidence of 0.9 or more (`./sightline bench recognition --engine sightline
- * --rendered 400 --no-speed`). High confidences are less reliable for real plates than for rendered ones, so the share
- * of all is the limit.
- */
-export const MOST_RIGHT = 0.8
-
-/** Confidence of a state for which the camera states none. */
-const UNSAID = 0.5
-
-/**
- * Factor for the probability of the text when the read has another state than the display, compared with a read without
- * a state. The confidence in the state counts only MOST_RIGHT of itself, so that no confidence makes the factor 0.
- */
-const otherRegionFactor = ({ regionConfidence }: Pick<Read, 'regionConfidence'>): number =>
-  1 - MOST_RIGHT * (regionConfidence ?? UNSAID)
+/** A strict display asks for every fact of the vehicle; a state that nobody told may be the right one. */
+const isMet = ({ fact, result }: FactEvidence): boolean =>
+  result === 'agrees' || (fact === 'region' && result === 'unseen')

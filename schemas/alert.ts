@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import Type, { type Static } from 'typebox'
 import { Display, PlatePattern, Priority } from './display.ts'
-import { createParser, Instant, oneOf, Probability, Token } from './message.ts'
+import { createParser, Instant, oneOf, orNull, Probability, Token } from './message.ts'
 import { colorOfAlert } from './older-names.ts'
 import { Read } from './read.ts'
 
@@ -18,12 +18,50 @@ const MatchKind = oneOf(MATCH_KINDS, {
 export const VEHICLE_FACTS = ['make', 'model', 'color', 'kind'] as const
 export type VehicleFact = (typeof VEHICLE_FACTS)[number]
 
+/** Facts besides the plate that a display may name and a read may tell. */
+export const FACTS = ['region', ...VEHICLE_FACTS] as const
+export type Fact = (typeof FACTS)[number]
+
+/** What a read says of one fact that the display names. */
+export const FactEvidence = Type.Object(
+  {
+    fact: oneOf(FACTS, { description: 'region: the state, or other issuer, of the plate' }),
+    result: oneOf(['agrees', 'differs', 'unseen'], {
+      description: 'unseen: nobody told it; this says nothing',
+    }),
+    read: orNull(Type.String({ maxLength: 40, description: 'As told' })),
+    certainty: orNull(
+      Type.Intersect([Probability], {
+        description: 'As stated by what told it; null: not stated, and where it differs it counts as 0.9',
+      }),
+    ),
+    factor: Type.Intersect([Probability], {
+      description:
+        'How likely this was told of the watched vehicle, compared with any vehicle; 1: says nothing, or agrees. docs/matching.md explains how it is measured',
+    }),
+  },
+  { title: 'FactEvidence', additionalProperties: false },
+)
+export type FactEvidence = Static<typeof FactEvidence>
+
 /** Why a match is less certain than its text. */
 export const Doubts = {
-  differs: Type.Optional(
-    Type.Array(oneOf(['region']), {
+  ofText: Type.Optional(
+    Type.Intersect([Probability], {
+      description: 'The probability from the text alone; present with `evidence`',
+    }),
+  ),
+  evidence: Type.Optional(
+    Type.Array(FactEvidence, {
+      maxItems: FACTS.length,
       description:
-        'region: the read has another state (read.region, with read.regionConfidence) than the display (display.region); this lowers the probability',
+        'What agrees, what differs and what was not seen of the facts that the display names; the product of the factors lowers the probability. Absent where it names none, and in alerts of older versions',
+    }),
+  ),
+  differs: Type.Optional(
+    Type.Array(oneOf(FACTS), {
+      description:
+        'Facts of the read that differ from the display, such as region: another state (read.region, with read.regionConfidence) than display.region; this lowers the probability',
     }),
   ),
   unchecked: Type.Optional(

@@ -31,7 +31,7 @@ const Narrowing = {
   strict: Type.Optional(
     Type.Boolean({
       description:
-        'true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read raises an alert, marked as state differs or vehicle not checked: cameras often take one state for another',
+        'true: the display insists: a read with another state, another vehicle, or a vehicle that the camera did not recognize, does not match. Without it these are evidence: they lower the probability, and the alert says so (match.evidence), because cameras often take one state for another and most recognize no make',
     }),
   ),
   portsOfEntry: Type.Optional(

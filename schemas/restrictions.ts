@@ -47,8 +47,8 @@ export type Times = Static<typeof Times>
 
 /**
  * Which reads a display covers, beyond the plate; all limits must be met. A read without a position does not meet a
- * limit on position. A make, model, color or kind that the read does not contain leaves the result open: the read raises an
- * alert, marked as not checked, unless the display is strict.
+ * limit on position. Make, model, color and kind are evidence: what differs lowers the probability, what the read does not
+ * contain changes nothing. Only a strict display insists on them.
  */
 export const Restrictions = Type.Object(
   {
@@ -70,7 +70,8 @@ export const Restrictions = Type.Object(
   },
   {
     additionalProperties: false,
-    description: 'Only reads that meet all of these; words are compared without regard to case',
+    description:
+      'Only reads that meet all of these, except that makes, models, colors and kinds are evidence unless the display is strict; words are compared without regard to case',
   },
 )
 export type Restrictions = Static<typeof Restrictions>

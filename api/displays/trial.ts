@@ -7,7 +7,8 @@ import { yearsAfter } from '@sightline/schemas/year'
 /** The part of a display that the matcher uses to decide. */
 export type Trial = Pick<Display, 'plate' | 'region' | 'minProbability' | 'only' | 'strict'>
 
-export interface TrialMatch extends Pick<Match, 'kind' | 'probability' | 'differs' | 'unchecked'> {
+export interface TrialMatch
+  extends Pick<Match, 'kind' | 'probability' | 'ofText' | 'evidence' | 'differs' | 'unchecked'> {
   sequence: number
   /** Whether the read also meets the limits. */
   isWithin: boolean

@@ -7366,8 +7366,12 @@ export interface components {
                  */
                 kind: "exact" | "confusable" | "near" | "pattern";
                 probability: number;
-                /** @description region: the read has another state (read.region, with read.regionConfidence) than the display (display.region); this lowers the probability */
-                differs?: "region"[];
+                /** @description The probability from the text alone; present with `evidence` */
+                ofText?: number;
+                /** @description What agrees, what differs and what was not seen of the facts that the display names; the product of the factors lowers the probability. Absent where it names none, and in alerts of older versions */
+                evidence?: components["schemas"]["FactEvidence"][];
+                /** @description Facts of the read that differ from the display, such as region: another state (read.region, with read.regionConfidence) than display.region; this lowers the probability */
+                differs?: ("region" | "make" | "model" | "color" | "kind")[];
                 /** @description Facts that the display requires and the camera did not recognize */
                 unchecked?: ("make" | "model" | "color" | "kind")[];
             };
@@ -7948,7 +7952,7 @@ export interface components {
             test?: true;
             /** @description Reads with a different text raise an alert from this probability that the vehicle has the plate; without it the default of the matcher */
             minProbability?: number;
-            /** @description Only reads that meet all of these; words are compared without regard to case */
+            /** @description Only reads that meet all of these, except that makes, models, colors and kinds are evidence unless the display is strict; words are compared without regard to case */
             only?: {
                 makes?: string[];
                 models?: string[];
@@ -7961,7 +7965,7 @@ export interface components {
                 times?: components["schemas"]["Times"];
                 minConfidence?: number;
             };
-            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read raises an alert, marked as state differs or vehicle not checked: cameras often take one state for another */
+            /** @description true: the display insists: a read with another state, another vehicle, or a vehicle that the camera did not recognize, does not match. Without it these are evidence: they lower the probability, and the alert says so (match.evidence), because cameras often take one state for another and most recognize no make */
             strict?: boolean;
             /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
             portsOfEntry?: string[];
@@ -8044,14 +8048,27 @@ export interface components {
             matched: number;
             /** @description Of those, reads that also meet the limits */
             within: number;
+            /** @description For each fact that the display names: what it misses if it is strict */
+            strictMisses: {
+                /** @enum {unknown} */
+                fact: "region" | "make" | "model" | "color" | "kind";
+                /** @description Share of the plates or vehicles looked for that Sightline’s own recognition tells as another, on pictures made for measuring; null: not measured */
+                measured: number | null;
+                /** @description Of the reads looked at (`lookedAt`), how many do not tell it at all */
+                untold: number;
+            }[];
             /** @description Newest first */
             matches: {
                 sequence: number;
                 /** @enum {unknown} */
                 kind: "exact" | "confusable" | "near" | "pattern";
                 probability: number;
-                /** @description region: the read has another state (read.region, with read.regionConfidence) than the display (display.region); this lowers the probability */
-                differs?: "region"[];
+                /** @description The probability from the text alone; present with `evidence` */
+                ofText?: number;
+                /** @description What agrees, what differs and what was not seen of the facts that the display names; the product of the factors lowers the probability. Absent where it names none, and in alerts of older versions */
+                evidence?: components["schemas"]["FactEvidence"][];
+                /** @description Facts of the read that differ from the display, such as region: another state (read.region, with read.regionConfidence) than display.region; this lowers the probability */
+                differs?: ("region" | "make" | "model" | "color" | "kind")[];
                 /** @description Facts that the display requires and the camera did not recognize */
                 unchecked?: ("make" | "model" | "color" | "kind")[];
                 isWithin: boolean;
@@ -8173,7 +8190,7 @@ export interface components {
             test?: true;
             /** @description Reads with a different text raise an alert from this probability that the vehicle has the plate; without it the default of the matcher */
             minProbability?: number;
-            /** @description Only reads that meet all of these; words are compared without regard to case */
+            /** @description Only reads that meet all of these, except that makes, models, colors and kinds are evidence unless the display is strict; words are compared without regard to case */
             only?: {
                 makes?: string[];
                 models?: string[];
@@ -8186,7 +8203,7 @@ export interface components {
                 times?: components["schemas"]["Times"];
                 minConfidence?: number;
             };
-            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read raises an alert, marked as state differs or vehicle not checked: cameras often take one state for another */
+            /** @description true: the display insists: a read with another state, another vehicle, or a vehicle that the camera did not recognize, does not match. Without it these are evidence: they lower the probability, and the alert says so (match.evidence), because cameras often take one state for another and most recognize no make */
             strict?: boolean;
             /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
             portsOfEntry?: string[];
@@ -8259,6 +8276,23 @@ export interface components {
             email: string;
             /** @description Why; kept in the audit log */
             reason: string;
+        };
+        /** FactEvidence */
+        FactEvidence: {
+            /**
+             * @description region: the state, or other issuer, of the plate
+             * @enum {unknown}
+             */
+            fact: "region" | "make" | "model" | "color" | "kind";
+            /**
+             * @description unseen: nobody told it; this says nothing
+             * @enum {unknown}
+             */
+            result: "agrees" | "differs" | "unseen";
+            read: string | null;
+            certainty: number | null;
+            /** @description How likely this was told of the watched vehicle, compared with any vehicle; 1: says nothing, or agrees. docs/matching.md explains how it is measured */
+            factor: number;
         };
         /** Filtered */
         Filtered: {
@@ -8738,7 +8772,7 @@ export interface components {
             expiresAt?: string;
             /** @description Reads with a different text raise an alert from this probability that the vehicle has the plate; without it the default of the matcher */
             minProbability?: number;
-            /** @description Only reads that meet all of these; words are compared without regard to case */
+            /** @description Only reads that meet all of these, except that makes, models, colors and kinds are evidence unless the display is strict; words are compared without regard to case */
             only?: {
                 makes?: string[];
                 models?: string[];
@@ -8751,7 +8785,7 @@ export interface components {
                 times?: components["schemas"]["Times"];
                 minConfidence?: number;
             };
-            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read raises an alert, marked as state differs or vehicle not checked: cameras often take one state for another */
+            /** @description true: the display insists: a read with another state, another vehicle, or a vehicle that the camera did not recognize, does not match. Without it these are evidence: they lower the probability, and the alert says so (match.evidence), because cameras often take one state for another and most recognize no make */
             strict?: boolean;
             /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
             portsOfEntry?: string[];
@@ -9523,7 +9557,7 @@ export interface components {
             region?: string | null;
             /** @description Reads with a different text raise an alert from this probability that the vehicle has the plate; without it the default of the matcher */
             minProbability?: number;
-            /** @description Only reads that meet all of these; words are compared without regard to case */
+            /** @description Only reads that meet all of these, except that makes, models, colors and kinds are evidence unless the display is strict; words are compared without regard to case */
             only?: {
                 makes?: string[];
                 models?: string[];
@@ -9536,7 +9570,7 @@ export interface components {
                 times?: components["schemas"]["Times"];
                 minConfidence?: number;
             };
-            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read raises an alert, marked as state differs or vehicle not checked: cameras often take one state for another */
+            /** @description true: the display insists: a read with another state, another vehicle, or a vehicle that the camera did not recognize, does not match. Without it these are evidence: they lower the probability, and the alert says so (match.evidence), because cameras often take one state for another and most recognize no make */
             strict?: boolean;
         };
         /** Times */

@@ -14,6 +14,11 @@ export function DoubtTags({ match: { differs = [], unchecked = [] } }: { match: 
           <span title={words.stateHint}>{words.state}</span>
         </Tag>
       )}
+      {differs.some((fact) => fact !== 'region') && (
+        <Tag kind="warn">
+          <span title={words.vehicleDiffersHint}>{words.vehicleDiffers}</span>
+        </Tag>
+      )}
       {unchecked.length > 0 && (
         <Tag kind="warn">
           <span title={words.vehicleHint(unchecked)}>{words.vehicle}</span>

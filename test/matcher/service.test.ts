@@ -88,14 +88,29 @@ test('a read with another state alerts, says so, and never replaces one whose st
   ])
 })
 
-test('a display with a make alerts on a camera that recognizes none, and says that it was not checked', async () => {
-  await display({ only: { makes: ['Toyota'], colors: ['red'] } })
+test('a display with a make alerts on a camera that recognizes none or another one, and says so; a strict one does not', async () => {
+  const only = { makes: ['Toyota'], colors: ['red'] }
+  await display({ only })
+  await display({ id: 'insists', only, strict: true })
   await start()
   await publish({ ...nth(1), vehicle: null })
   await publish({ ...nth(2), vehicle: { make: 'Honda', model: null, color: null } })
   await publish({ ...nth(3), vehicle: { make: 'Toyota', model: null, color: null } })
-  await eventually(async () => expect(await alerted()).toEqual([1, 3]))
-  expect((await alerts()).map(({ match }) => match.unchecked)).toEqual([['make', 'color'], ['color']])
+  await eventually(async () => expect(await alerted()).toEqual([1, 2, 3]))
+  const matches = (await alerts()).map(({ match }) => match)
+  expect(matches.map(({ unchecked }) => unchecked)).toEqual([['make', 'color'], ['color'], ['color']])
+  const honda = {
+    fact: 'make',
+    result: 'differs',
+    read: 'Honda',
+    certainty: null,
+    factor: expect.closeTo(0.1),
+  }
+  expect(matches[1]).toMatchObject({
+    differs: ['make'],
+    evidence: [honda, { fact: 'color', result: 'unseen' }],
+  })
+  expect(matches[1]!.probability).toBeLessThan(matches[1]!.ofText!)
   expect(matcher?.counts.reads).toBe(3)
 })
 

@@ -1,13 +1,15 @@
 import { createDisplayIndex, type Match } from '@sightline/matching'
 import { confusionOf, priorTable } from '@sightline/matching/confusion'
+import { factTable } from '@sightline/matching/likelihood'
 import type { Display } from '@sightline/schemas/display'
 import type { Read } from '@sightline/schemas/read'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { aDisplay } from '../support/displays.ts'
 import { aRead } from '../support/reads.ts'
-import { expectedMatches, SERIALS } from './model.ts'
+import { COLORS, expectedMatches, SERIALS, STATES } from './model.ts'
 
+const facts = { region: factTable(STATES), color: factTable(COLORS) }
 const noon = Date.parse('2026-06-01T12:00:00.000Z')
 const ids = (matches: readonly Match[]) => matches.map(({ id }) => id).sort()
 
@@ -139,8 +141,10 @@ test('a display never loses its own plate to the state that a camera reads, howe
 })
 
 test('of the many vehicles of a pattern, those that are surely of another state do not match', () => {
-  const index = indexOf(aDisplay({ plate: '7AB?12*', region: 'us-tx' }))
-  const at = (regionConfidence: number) => index.match(aRead({ ...read, regionConfidence }), noon)
+  const index = createDisplayIndex({ facts })
+  index.set(aDisplay({ plate: '7AB?12*', region: 'us-vt' }))
+  const engine = { name: 'sightline', version: '1' }
+  const at = (regionConfidence: number) => index.match(aRead({ ...read, engine, regionConfidence }), noon)
   expect(at(0.3)).toMatchObject([{ kind: 'pattern', differs: ['region'] }])
   expect(at(0.99)).toEqual([])
 })
@@ -159,11 +163,61 @@ test.each(vehicles)(
     const matches = index.match(aRead({ ...read, vehicle }), noon)
     expect(matches).toMatchObject([{ id: 'd1', unchecked }])
     const honda = { make: 'Honda', model: null, color: null }
-    expect(index.match(aRead({ ...read, vehicle: honda }), noon)).toEqual([])
+    const other = index.match(aRead({ ...read, vehicle: honda }), noon)
+    expect(other).toMatchObject([{ id: 'd1', differs: ['make'], unchecked: ['model'] }])
+    expect(other[0]!.probability).toBeLessThan(matches[0]!.probability)
     const rav4 = { make: 'toyota', model: 'rav4', color: null }
     expect(ids(index.match(aRead({ ...read, vehicle: rav4 }), noon))).toEqual(['d1', 'insists'])
   },
 )
+
+test('a match names what agrees, what differs and what was not seen, each with its factor', () => {
+  const only = { colors: ['red'], kinds: ['van' as const] }
+  const vehicle = {
+    make: null,
+    model: null,
+    color: 'gray',
+    certainty: { color: 0.8, kind: null, view: null },
+  }
+  const [match] = indexOf(aDisplay({ region: 'us-ca', only })).match(aRead({ ...read, vehicle }), noon)
+  expect(match!.evidence).toMatchObject([
+    { fact: 'region', result: 'agrees', read: 'us-ca', certainty: 0.8, factor: 1 },
+    { fact: 'color', result: 'differs', read: 'gray', certainty: 0.8 },
+    { fact: 'kind', result: 'unseen', read: null, certainty: null, factor: 1 },
+  ])
+  expect(match!.evidence![1]!.factor).toBeCloseTo(0.2, 9)
+  expect(match!.probability).toBeLessThan(match!.ofText!)
+  // Most displays name no fact: their matches carry nothing.
+  expect(indexOf(aDisplay()).match(read, noon)[0]).not.toHaveProperty('evidence')
+})
+
+test('a model beside another make says nothing more', () => {
+  const index = indexOf(
+    aDisplay({ only: { makes: ['Toyota'], models: ['Camry'] } }),
+    aDisplay({ id: 'make', only: { makes: ['Toyota'] } }),
+  )
+  const vehicle = { make: 'Honda', model: 'Accord', color: null }
+  const [both, make] = index.match(aRead({ ...read, vehicle }), noon)
+  expect(both!.probability).toBe(make!.probability)
+})
+
+test('what nobody told changes no probability', () => {
+  fc.assert(
+    fc.property(display, anyRead(short), (value, one) => {
+      const at = (asked: Display) =>
+        indexOf(asked).match(aRead({ ...one, region: null, vehicle: null }), noon)
+      const { only: _only, strict: _strict, ...rest } = value
+      const plain = at({ ...rest, region: null, only: { minConfidence: 0 } })
+      const named = at({
+        ...rest,
+        region: 'us-tx',
+        only: { makes: ['Honda'], colors: ['red'], kinds: ['van'] },
+      })
+      expect(named.map(({ probability }) => probability)).toEqual(plain.map(({ probability }) => probability))
+    }),
+    { numRuns: 50 },
+  )
+})
 
 test('a display changed to another plate leaves its old one', () => {
   const index = indexOf(aDisplay())
@@ -236,7 +290,7 @@ const display = fc
       { weight: 1, arbitrary: plate },
       { weight: 2, arbitrary: pattern },
     ),
-    region: fc.constantFrom(null, null, 'us-ca', 'us-tx'),
+    region: fc.constantFrom(null, null, 'us-ca', 'us-tx', 'us-vt', 'us-pr'),
     state: fc.constantFrom('active' as const, 'active' as const, 'closed' as const, 'rejected' as const),
     expiresAt: fc.constantFrom(
       '2026-06-01T12:00:00.000Z',
@@ -245,7 +299,14 @@ const display = fc
     ),
     createdAt: fc.constantFrom('2026-01-01T00:00:00.000Z', '2026-06-01T12:00:00.101Z'),
     minProbability: fc.constantFrom(undefined, 0.01, 0.2, 0.9),
-    only: fc.constantFrom<Display['only'][]>(undefined, { minConfidence: 0.5 }, { colors: ['red'] }),
+    only: fc.constantFrom<Display['only'][]>(
+      undefined,
+      undefined,
+      { minConfidence: 0.5 },
+      { colors: ['red'] },
+      { kinds: ['van'] },
+      { makes: ['honda'], colors: ['gray'], kinds: ['van'] },
+    ),
     strict: fc.constantFrom(undefined, undefined, true, false),
   })
   .map(({ minProbability, only, strict, ...rest }) => {
@@ -283,18 +344,21 @@ const anyRead = (text: fc.Arbitrary<string>): fc.Arbitrary<Read> =>
           fc.constant<Read['chars']>([]),
           fc.tuple(...Array.from(seen, characterRead)).map((chars): Read['chars'] => chars),
         ),
-        region: fc.constantFrom(null, 'us-ca'),
+        region: fc.constantFrom(null, 'us-ca', 'us-tx'),
         regionConfidence: fc.oneof(fc.constant(null), probability),
-        color: fc.constantFrom(null, 'red', 'blue'),
+        engine: fc.constantFrom('sightline', 'other').map((name) => ({ name, version: '1' })),
+        vehicle: fc.oneof(
+          fc.constant(null),
+          fc.record({
+            make: fc.constantFrom(null, 'Honda', 'Ford'),
+            model: fc.constant(null),
+            color: fc.constantFrom(null, 'red', 'blue', 'gray', 'pink'),
+            kind: fc.constantFrom(null, 'van' as const, 'car' as const),
+            certainty: fc.record({ color: sure, kind: sure, view: fc.constant(null) }),
+          }),
+        ),
       })
-      .map(({ color, ...rest }) =>
-        aRead({
-          ...rest,
-          plate: seen,
-          seenAt: '2026-06-01T11:00:00.000Z',
-          vehicle: color && { make: null, model: null, color },
-        }),
-      ),
+      .map((rest) => aRead({ ...rest, plate: seen, seenAt: '2026-06-01T11:00:00.000Z' })),
   )
 
 /** Loses and invents characters all the time, so that those ways decide too. */
@@ -318,7 +382,7 @@ test.each([
       fc.array(step, { maxLength: 40 }),
       fc.array(anyRead(fc.oneof(short, plate)), { minLength: 1, maxLength: 4 }),
       (steps, reads) => {
-        const index = createDisplayIndex({ confusion: confusionOf(table), serials: SERIALS })
+        const index = createDisplayIndex({ confusion: confusionOf(table), facts, serials: SERIALS })
         const model = new Map<string, Display>()
         for (const s of steps) {
           if ('set' in s) {
@@ -340,7 +404,7 @@ test.each([
 
 test('it still agrees when thousands come and go, and the tables grow, make room and are rebuilt', () => {
   const drawn = fc.sample(fc.tuple(display, short, plate), { numRuns: 4000, seed: 7 })
-  const index = createDisplayIndex({ serials: SERIALS })
+  const index = createDisplayIndex({ facts, serials: SERIALS })
   const model = new Map<string, Display>()
   drawn.forEach(([value, few, many], n) => {
     const changed = {
@@ -363,9 +427,8 @@ test('it still agrees when thousands come and go, and the tables grow, make room
 
 /** The same displays, kinds and probabilities; a probability on the threshold itself may fall either way. */
 function agree(matches: readonly Match[], expected: ReturnType<typeof expectedMatches>): void {
-  const found = matches.map(({ id, kind, probability, differs, unchecked }) => ({
-    ...{ id, kind, probability },
-    ...{ differs: differs !== undefined, unchecked: unchecked !== undefined },
+  const found = matches.map(({ id, kind, probability, differs = [], unchecked = [] }) => ({
+    ...{ id, kind, probability, differs, unchecked },
   }))
   found.sort((a, b) => (a.id < b.id ? -1 : 1))
   const marks = ({ probability, ...rest }: ReturnType<typeof expectedMatches>[number]) => rest

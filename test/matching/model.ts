@@ -1,5 +1,6 @@
 import { type ConfusionTable, priorTable } from '@sightline/matching/confusion'
-import { DEFAULT_MIN_PROBABILITY, MOST_RIGHT } from '@sightline/matching/terms'
+import type { FactConfusion } from '@sightline/matching/fact-confusion'
+import { DEFAULT_MIN_PROBABILITY } from '@sightline/matching/terms'
 import type { Display } from '@sightline/schemas/display'
 import type { Read } from '@sightline/schemas/read'
 
@@ -9,8 +10,8 @@ export interface Expected {
   id: string
   kind: string
   probability: number
-  differs: boolean
-  unchecked: boolean
+  differs: readonly string[]
+  unchecked: readonly string[]
 }
 
 /** Serials of the property tests: some texts follow one, others none. */
@@ -33,19 +34,99 @@ export function expectedMatches(
     // Stored now; the nodes' clocks may be a tenth of a second apart.
     if (now + 100 < Date.parse(display.createdAt)) continue
     if (display.only?.minConfidence !== undefined && read.confidence < display.only.minConfidence) continue
-    const color = read.vehicle?.color
-    const unchecked = display.only?.colors !== undefined && !color
-    if (display.only?.colors && color && !display.only.colors.includes(color)) continue
-    const differs = Boolean(display.region && read.region && display.region !== read.region)
-    if (display.strict && (differs || unchecked)) continue
+    const { factor, differs, unchecked } = factsOf(display, read)
+    if (display.strict && (differs.length > 0 || unchecked.length > 0)) continue
     const match = matchOf(display, read, table)
     if (!match) continue
-    const probability = match.probability * (differs ? 1 - MOST_RIGHT * (read.regionConfidence ?? 0.5) : 1)
+    // Other vehicles have the text too, as far as the facts do not fit: of a pattern as many, of a plate few.
+    const p = match.probability
+    const against = 1 - p + (match.kind === 'pattern' ? 1 : 0.06) * p * (1 - factor)
+    const probability = factor === 1 ? p : p * factor > 0 ? (p * factor) / (p * factor + against) : 0
     const least = display.minProbability ?? DEFAULT_MIN_PROBABILITY
-    if (differs && match.kind !== 'exact' && probability < least) continue
+    if (factor < 1 && match.kind !== 'exact' && probability < least) continue
     found.push({ id: display.id, kind: match.kind, probability, differs, unchecked })
   }
   return found.sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+/** Facts of the property tests: which state, color and kind the networks take for which. */
+export const STATES: FactConfusion = {
+  count: 100,
+  truths: { 'us-ca': 60, 'us-tx': 30, 'us-vt': 10 },
+  reads: {
+    'us-ca': { 'us-ca': 58, 'us-tx': 12, 'us-vt': 4 },
+    'us-tx': { 'us-tx': 17, 'us-ca': 2, 'us-vt': 9 },
+  },
+  certainty: [
+    { mean: 0.5, count: 18, right: 9 },
+    { mean: 1, count: 98, right: 96 },
+  ],
+}
+export const COLORS: FactConfusion = {
+  count: 50,
+  truths: { red: 20, blue: 10, gray: 20 },
+  reads: { red: { red: 15 }, blue: { blue: 8, gray: 6 }, gray: { gray: 14, blue: 2 } },
+  certainty: [{ mean: 0.9, count: 48, right: 40 }],
+}
+
+/** The share right at a certainty, by lines from nothing at 0. */
+function rightAt({ certainty }: FactConfusion, stated: number): number {
+  let [x, y] = [0, 0]
+  for (const { mean, count, right } of certainty) {
+    const share = (right + 1) / (count + 2)
+    if (stated < mean) return y + ((share - y) * (stated - x)) / (mean - x)
+    ;[x, y] = [mean, share]
+  }
+  return y
+}
+
+/** How much more often than among all vehicles the wanted one is there, when what was told is wrong. */
+function ratioOf({ count, truths, reads }: FactConfusion, told: string, wanted: string): number {
+  if (!truths[told] || !truths[wanted]) return 1
+  const base = (name: string) => (truths[name]! + 1) / (count + Object.keys(truths).length)
+  const wrong = Object.entries(reads[told] ?? {}).filter(([name]) => name !== told)
+  const all = wrong.reduce((sum, [, n]) => sum + n, 0)
+  const others = 1 - base(told)
+  return ((reads[told]?.[wanted] ?? 0) + 1) / ((all * base(wanted)) / others + 1) / others
+}
+
+/** What state, color and kind say: a factor, and what differs or is missing. */
+function factsOf({ region, only }: Display, read: Read) {
+  const differs: string[] = []
+  const unchecked: string[] = []
+  let factor = 1
+  const compare = (
+    fact: string,
+    told: string | null | undefined,
+    wanted: string,
+    right: number,
+    ratio: number,
+  ) => {
+    if (!told) {
+      if (fact !== 'region') unchecked.push(fact)
+    } else if (told !== wanted) {
+      differs.push(fact)
+      factor *= Math.min(1, (1 - right) * ratio)
+    }
+  }
+  if (region) {
+    const isOwn = read.engine.name === 'sightline' && read.regionConfidence !== null
+    const stated = read.regionConfidence ?? 0.9
+    const told = read.region ?? ''
+    if (isOwn) compare('region', told, region, rightAt(STATES, stated), ratioOf(STATES, told, region))
+    else compare('region', told, region, Math.min(stated, 0.9), 1)
+  }
+  const { make, color, kind, certainty } = read.vehicle ?? {}
+  for (const wanted of only?.makes ?? []) compare('make', make?.toLowerCase(), wanted, 0.9, 1)
+  for (const wanted of only?.colors ?? []) {
+    const stated = certainty?.color
+    if (stated == null) compare('color', color, wanted, 0.9, 1)
+    else compare('color', color, wanted, rightAt(COLORS, stated), ratioOf(COLORS, color ?? '', wanted))
+  }
+  for (const wanted of only?.kinds ?? []) {
+    compare('kind', kind, wanted, Math.min(certainty?.kind ?? 0.9, 0.9), 1)
+  }
+  return { factor, differs, unchecked }
 }
 
 function matchOf(

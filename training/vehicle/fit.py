@@ -1,13 +1,16 @@
 """Fits the heads on labeled trainable photographs and exports ../models/vehicle.onnx and .json.
 
     python -m vehicle.fit                 (in training/; about ten minutes of one core)
+    python -m vehicle.fit --confusion     (the five folds alone: which name is told as which → ../models/confusion-vehicle.json)
 
 labels.jsonl names photographs of `openimages`, `virginia` and `dashcam-ro` (train), with what one person saw: colors that
 may be meant (the likeliest first; none: nobody can tell), view and kind. Five folds by photograph give the probabilities
 from which the thresholds are chosen; photographs that are only measured have no part in it (bench/vehicles.ts)."""
 
+import argparse
 import json
 import os
+from collections import Counter
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -140,7 +143,28 @@ def threshold(probability: np.ndarray, right: np.ndarray, wanted: float) -> tupl
     return float(probability[order][last]), (last + 1) / len(order), float(share[last])
 
 
+def confusion(rows: list[dict], told: list[int], answers: np.ndarray, names: tuple[str, ...], least: float, name: str) -> dict:
+    """What the matcher reads (matching/fact-confusion.ts). Of the photographs that a fold did not learn from: the true names, by the name told the true ones, and how sure the
+    network was. A vehicle that may be called by two names counts as the one told, if that is one of them."""
+    truths, reads, sure = Counter(), {}, []
+    for k in told:
+        meant = rows[k][name] if isinstance(rows[k][name], list) else [rows[k][name]]
+        best, probability = names[int(answers[k].argmax())], float(answers[k].max())
+        truth = best if best in meant else meant[0]
+        truths[truth] += 1
+        if probability >= least:
+            reads.setdefault(best, Counter())[truth] += 1
+            sure.append((probability, best == truth))
+    bins = [[one for one in sure if low <= one[0] < high] for low, high in ((0, 0.85), (0.85, 0.95), (0.95, 2))]
+    certainty = [{"mean": round(float(np.mean([p for p, _ in b])), 4), "count": len(b), "right": sum(r for _, r in b)} for b in bins if b]
+    return {"count": len(told), "truths": dict(sorted(truths.items())),
+            "reads": {read: dict(sorted(row.items())) for read, row in sorted(reads.items())}, "certainty": certainty}
+
+
 def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--confusion", action="store_true")
+    only_confusion = parser.parse_args().confusion
     torch.set_num_threads(1)
     rows = [json.loads(line) for line in (HERE / "labels.jsonl").read_text().splitlines()]
     trunk = Trunk(weights()).eval()
@@ -172,6 +196,8 @@ def main() -> None:
         print(f"fold {k + 1} of {FOLDS}", flush=True)
 
     facts: dict = {"input": {"width": WIDTH, "height": HEIGHT}, "outputs": {}}
+    known = json.loads((MODELS / "vehicle.json").read_text())["outputs"] if only_confusion else {}
+    table = {}
     tests: dict[str, tuple[tuple[str, ...], Callable[[dict, str], bool]]] = {
         "color": (COLORS, lambda row, name: name in row["color"]),
         "kind": (KINDS, lambda row, name: name == row["kind"]),
@@ -180,10 +206,18 @@ def main() -> None:
     for name, (names, is_right) in tests.items():
         told = [k for k, row in enumerate(rows) if row[name] and row["set"] != "dashcam-ro"]  # all but two of those are rears of cars
         named = answers[name][:, :len(names)]
+        if only_confusion:
+            table[name] = confusion(rows, told, named, names, known[name]["least"], name)
+            continue
         right = np.array([is_right(rows[k], names[int(named[k].argmax())]) for k in told])
         least, share, rate = threshold(named[told].max(1), right, RIGHT[name])
         print(json.dumps({name: round(right.mean(), 3), "least": round(least, 3), "told": round(share, 3), "right of those": round(rate, 3), "of": len(told)}))
         facts["outputs"][name] = {"names": names, "least": round(least, 3)}
+
+    if only_confusion:
+        about = {"source": "python -m vehicle.fit --confusion", "engine": "vehicle"}
+        (MODELS / "confusion-vehicle.json").write_text(json.dumps({**about, "facts": {fact: table[fact] for fact in ("color", "kind")}}, indent=1) + "\n")
+        return
 
     net = Vehicle(trunk, *heads(torch.ones(len(of_row), dtype=torch.bool))).eval()
     path = MODELS / "vehicle.onnx"

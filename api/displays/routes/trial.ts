@@ -1,7 +1,8 @@
-import { createDisplayIndex, type DisplayIndex } from '@sightline/matching'
+import { createDisplayIndex, type DisplayIndex, type IndexOptions } from '@sightline/matching'
+import { isTold, strictMisses } from '@sightline/matching/facts'
 import { loadRecognizerFacts } from '@sightline/matching/recognizer-facts'
 import { DEFAULT_MIN_PROBABILITY } from '@sightline/matching/terms'
-import { Alert, AlertSequence, Doubts, MATCH_KINDS } from '@sightline/schemas/alert'
+import { Alert, AlertSequence, Doubts, FACTS, MATCH_KINDS } from '@sightline/schemas/alert'
 import { type Display, NewDisplay, PlatePattern } from '@sightline/schemas/display'
 import { checkDisplay, isPattern, normalizePattern } from '@sightline/schemas/display-rules'
 import { Instant, oneOf, orNull, Probability } from '@sightline/schemas/message'
@@ -36,6 +37,23 @@ const DisplayTest = Type.Object(
     since: orNull(Instant),
     matched: Type.Integer({ minimum: 0, description: 'Reads whose text matches' }),
     within: Type.Integer({ minimum: 0, description: 'Of those, reads that also meet the limits' }),
+    strictMisses: Type.Array(
+      Type.Object({
+        fact: oneOf(FACTS),
+        measured: Type.Intersect([orNull(Probability)], {
+          description:
+            'Share of the plates or vehicles looked for that Sightline’s own recognition tells as another, on pictures made for measuring; null: not measured',
+        }),
+        untold: Type.Integer({
+          minimum: 0,
+          description: 'Of the reads looked at (`lookedAt`), how many do not tell it at all',
+        }),
+      }),
+      {
+        maxItems: FACTS.length,
+        description: 'For each fact that the display names: what it misses if it is strict',
+      },
+    ),
     matches: Type.Array(
       Type.Object({
         sequence: AlertSequence,
@@ -58,10 +76,10 @@ const DisplayTest = Type.Object(
 /** Tries a display before it is stored: on alerts that the caller may see, with the matcher's own rules. */
 export const displayTestRoute: Route = (app, deps) => {
   const { alerts, alertWork, clock, displays } = deps
-  let index: Promise<DisplayIndex> | undefined
-  const indexOf = () => {
-    index ??= loadRecognizerFacts().then(createDisplayIndex)
-    return index
+  let matcher: Promise<{ index: DisplayIndex; options: IndexOptions }> | undefined
+  const matcherOf = () => {
+    matcher ??= loadRecognizerFacts().then((options) => ({ index: createDisplayIndex(options), options }))
+    return matcher
   }
 
   /** Ids of the displays whose alerts have a plate that the actor knows from their work. */
@@ -105,13 +123,14 @@ export const displayTestRoute: Route = (app, deps) => {
       // Of alerts that await verification, only those whose plate the actor knows: others could be guessed by trying
       // (DSP-7).
       const told = isVerifier(actor) ? await displaysKnownTo(actor, page.alerts) : null
-      const isTold = ({ id, display }: Alert) => !told || alertWork.isJudged(id) || told.has(display.id)
-      const seen = page.alerts.filter(({ alert }) => maySee(actor, alert.read) && isTold(alert))
+      const isOpen = ({ id, display }: Alert) => !told || alertWork.isJudged(id) || told.has(display.id)
+      const seen = page.alerts.filter(({ alert }) => maySee(actor, alert.read) && isOpen(alert))
       const isCovered = (alert: Alert) => isVerifier(actor) && !alertWork.isJudged(alert.id)
       const bySequence = new Map(
         seen.map(({ sequence, alert }) => [sequence, (isCovered(alert) ? coverAlert(alert) : alert).read]),
       )
-      const found = tryDisplay(await indexOf(), wanted, seen, clock())
+      const { index, options } = await matcherOf()
+      const found = tryDisplay(index, wanted, seen, clock())
       return {
         plate: wanted.plate,
         isPattern: isPattern(wanted.plate),
@@ -120,12 +139,17 @@ export const displayTestRoute: Route = (app, deps) => {
         since: seen.at(-1)?.alert.raisedAt ?? null,
         matched: found.length,
         within: found.filter(({ isWithin }) => isWithin).length,
+        strictMisses: strictMisses(wanted, options.facts ?? {}).map(({ fact, measured }) => ({
+          fact,
+          measured,
+          untold: seen.filter(({ alert }) => !isTold(fact, alert.read)).length,
+        })),
         matches: found
           .sort((a, b) => b.sequence - a.sequence)
           .slice(0, NAMED)
           .map((match) => {
             const { plate, region, seenAt, camera, vehicle } = bySequence.get(match.sequence)!
-            const { differs, unchecked, ...plain } = match
+            const { evidence, differs, unchecked, ...plain } = match
             return {
               ...plain,
               plate,
@@ -133,6 +157,7 @@ export const displayTestRoute: Route = (app, deps) => {
               seenAt,
               camera,
               vehicle,
+              ...(evidence && { evidence: [...evidence] }),
               ...(differs && { differs: [...differs] }),
               ...(unchecked && { unchecked: [...unchecked] }),
             }

@@ -95,9 +95,23 @@ export const texts = {
     stateRead: (read: string, percent: string | null, displayed: string) =>
       `The camera read ${read}${percent === null ? '' : ` (${percent} sure)`}; the watchlist entry says ${displayed}.`,
     cut: 'Something hides a part of the plate. It may have more characters.',
+    vehicleDiffers: 'Vehicle differs',
+    vehicleDiffersHint:
+      'The camera told another make, model, color or kind than the watchlist entry names. Cameras err in these.',
     vehicle: 'Vehicle not checked',
     vehicleHint: (facts: readonly VehicleFact[]) =>
       `The watchlist entry names a ${facts.map((fact) => vehicleFacts[fact]).join(', ')} that the camera could not confirm.`,
+  },
+  evidence: {
+    heading: 'Evidence',
+    facts: { region: 'State', make: 'Make', model: 'Model', color: 'Color', kind: 'Kind of vehicle' },
+    told: (fact: string, read: string, percent: string | null, result: 'agrees' | 'differs') =>
+      `${fact} read as ${read}${percent === null ? '' : `, ${percent}`}: ${result}.`,
+    unseen: (fact: string) => `${fact}: not seen. This says nothing.`,
+    sum: (ofText: string, all: string) =>
+      ofText === all
+        ? `The characters alone make it ${ofText} likely; this changes nothing.`
+        : `The characters alone make it ${ofText} likely, with this ${all}.`,
   },
   statuses: {
     open: 'Needs review',

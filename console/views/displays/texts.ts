@@ -2,6 +2,16 @@ import { several } from '@sightline/schemas/several'
 import { KIND_NAMES } from '../../ui/vehicle-text.ts'
 import { addRules } from '../../ui/why.tsx'
 
+type Fact = 'region' | 'make' | 'model' | 'color' | 'kind'
+
+const missNames: Record<Fact, string> = {
+  region: 'State',
+  make: 'Make',
+  model: 'Model',
+  color: 'Color',
+  kind: 'Kind of vehicle',
+}
+
 /** A share of plates, as many digits as it deserves. */
 const portion = (share: number): string =>
   share > 0.1
@@ -109,11 +119,11 @@ export const texts = {
     ),
     only: 'Limit matches (optional)',
     onlyHint:
-      'A read must meet every limit. If the camera did not recognize the make, model, color or kind, the read still alerts and is marked “Vehicle not checked”.',
+      'A read must meet every limit. State, make, model, color and kind are evidence: what differs makes an alert less likely, what the camera did not see changes nothing.',
     strict: 'Require the state and the vehicle',
     strictHint: 'Leave this off unless false alerts are a burden.',
     strictCost:
-      'This entry will miss the vehicle wherever a camera misreads the state (about one plate in five) or does not recognize make, model, color or kind (most cameras don’t).',
+      'This entry will miss the vehicle wherever a camera misreads the state (about one plate in four) or does not recognize make, model, color or kind (most cameras don’t). The test below gives the figures for this entry.',
     makes: 'Makes',
     models: 'Models',
     colors: 'Colors',
@@ -197,6 +207,13 @@ export const texts = {
         : `None of the ${looked} newest alerts would have matched.`,
     found: (matched: number, looked: number) =>
       `${matched} of the ${looked} newest alerts’ reads would have matched`,
+    misses: (fact: Fact, measured: string | null, untold: number, looked: number) =>
+      `${missNames[fact]}: ${
+        measured === null
+          ? 'how often cameras err was not measured'
+          : `the agency’s recognition takes ${measured} for another`
+      }${looked === 0 ? '' : `, and ${untold} of the ${several(looked, 'newest read')} don’t tell it`}.`,
+    missesLead: 'Because this entry requires the state and the vehicle, it misses:',
     restricted: (within: number) => `; ${within} of them within your limits`,
     since: 'Alerts since',
     honest: addRules(

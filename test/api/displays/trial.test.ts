@@ -53,6 +53,30 @@ describe('POST /v1/displays/test', () => {
     expect(displays).toEqual([])
   })
 
+  it('says what an entry misses that insists: measured, and by the reads looked at', async () => {
+    const asked = { plate: '7ABC123', region: 'us-vt', only: { makes: ['Honda'] }, strict: true }
+    const answer = await rig.call('/v1/displays/test', json(asked))
+    const body = (await answer.json()) as {
+      strictMisses: { fact: string; measured: number }[]
+      within: number
+    }
+    expect(body).toMatchObject({
+      ...{ matched: 3, within: 0 },
+      strictMisses: [
+        { fact: 'region', untold: 0 },
+        { fact: 'make', measured: null, untold: 3 },
+      ],
+    })
+    expect(body.strictMisses[0]!.measured).toBeGreaterThan(0.05)
+    expect(body.strictMisses[0]!.measured).toBeLessThan(0.9)
+  })
+
+  it('lists the evidence of each match', async () => {
+    const answer = await rig.call('/v1/displays/test', json({ plate: '7ABC123', region: 'us-vt' }))
+    const { matches } = (await answer.json()) as { matches: object[] }
+    expect(matches[0]).toMatchObject({ evidence: [{ fact: 'region', result: 'differs', read: 'us-ca' }] })
+  })
+
   it.each([
     ['names too little', { plate: '?*' }, 'RULE_BROKEN'],
     ['is no pattern', { plate: '7AB[' }, 'PLATE_IMPOSSIBLE'],

@@ -101,10 +101,40 @@ function positionText(position: NonNullable<Alert['read']['position']>): string 
     .join(', ')
 }
 
-/** All doubts about the alert. */
+/** What agrees, what differs and what was not seen of the facts that the display names, in words. */
+function Evidence({ match: { evidence, ofText, probability } }: Pick<Alert, 'match'>) {
+  const words = texts.evidence
+  return (
+    <Fact name={words.heading}>
+      {evidence!.map(({ fact, result, read, certainty }) => (
+        <div key={fact}>
+          {result === 'unseen' || read === null
+            ? words.unseen(words.facts[fact])
+            : words.told(
+                words.facts[fact],
+                fact === 'region' ? regionName(read) : read,
+                certainty === null ? null : percentText(certainty),
+                result,
+              )}
+        </div>
+      ))}
+      {ofText !== undefined && <div>{words.sum(percentText(ofText), percentText(probability))}</div>}
+    </Fact>
+  )
+}
+
+/** All doubts about the alert. Those of `evidence` are named there; alerts of older versions have none. */
 function Doubts({ alert: { read, display, match } }: { alert: Alert }) {
   const words = texts.doubts
   const { differs = [], unchecked = [] } = match
+  if (match.evidence) {
+    return (
+      <>
+        <Evidence match={match} />
+        {read.cut && <Fact name={words.heading}>{words.cut}</Fact>}
+      </>
+    )
+  }
   const isOther = differs.includes('region') && read.region && display.region
   if (!isOther && !read.cut && unchecked.length === 0) return null
   const percent = read.regionConfidence === null ? null : percentText(read.regionConfidence)

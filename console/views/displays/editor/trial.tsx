@@ -57,8 +57,27 @@ export function Trial({ draft }: { draft: Draft }) {
           </p>
         )}
       </div>
+      {result?.asked.strict && <Misses found={result.found} />}
       {result && result.found.lookedAt > 0 && <Found found={result.found} />}
     </section>
+  )
+}
+
+/** What a strict display misses, fact by fact: measured, and by the agency's own newest reads. */
+function Misses({ found: { strictMisses, lookedAt } }: { found: Awaited<ReturnType<typeof tryOut>> }) {
+  const words = texts.trial
+  if (strictMisses.length === 0) return null
+  return (
+    <>
+      <p>{words.missesLead}</p>
+      <ul class="displays-plain">
+        {strictMisses.map(({ fact, measured, untold }) => (
+          <li key={fact}>
+            {words.misses(fact, measured === null ? null : words.percent(measured), untold, lookedAt)}
+          </li>
+        ))}
+      </ul>
+    </>
   )
 }
 
