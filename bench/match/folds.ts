@@ -9,7 +9,7 @@ export interface Outcome {
   /** For a misread: the probability with which its own display is found; 0 if it is not. */
   readonly own: number
   /** Plates other than the vehicle's. */
-  readonly others: readonly Possible[]
+  readonly others: readonly Omit<Possible, 'region'>[]
 }
 
 export interface Totals {

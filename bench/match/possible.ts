@@ -23,17 +23,19 @@ export interface Possible {
   readonly probability: number
   /** The share of `plates` (traffic.ts) that are this one. */
   readonly share: number
+  /** Who issued so many of them. */
+  readonly region: string
 }
 
 /** The codes that are possible at each place of a serial, and the share of each of its texts among all plates. */
-const FORMATS = PLATE_ISSUES.map(({ serial, weight }) => {
+const FORMATS = PLATE_ISSUES.map(({ region, serial, weight }) => {
   const kinds = [...serial.replace(/[^A9]/g, '')].map((kind) => (kind === 'A' ? LETTER : DIGIT))
   const texts = kinds.reduce<number>(
     (product, kind) => product * KIND.filter((one) => one === kind).length,
     1,
   )
   const all = PLATE_ISSUES.reduce((sum, issue) => sum + issue.weight, 0)
-  return { kinds, share: weight / all / texts }
+  return { region, kinds, share: weight / all / texts }
 })
 
 /** By class and kind: the codes that fold to it. */
@@ -44,11 +46,14 @@ const MEMBERS = [LETTER, DIGIT].map((kind) =>
 )
 const membersOf = (folded: number, kind: number) => MEMBERS[kind === LETTER ? 0 : 1]![folded]!
 
-/** The share of `plates` that are this text. */
-export function shareOf(plate: string): number {
+/** Each issuer that gives out such texts, and the share of `plates` that are this text of its own. */
+export function issuersOf(plate: string): { region: string; share: number }[] {
   const kinds = Array.from(plate, (char) => KIND[codeOf(char)]!)
-  return FORMATS.reduce((sum, format) => (format.kinds.join() === kinds.join() ? sum + format.share : sum), 0)
+  return FORMATS.filter((format) => format.kinds.join() === kinds.join())
 }
+
+/** The share of `plates` that are this text. */
+export const shareOf = (plate: string): number => issuersOf(plate).reduce((sum, { share }) => sum + share, 0)
 
 /**
  * All plates for which the index would match a read with at least `least`, if they were displayed, with their shares. So the
@@ -69,22 +74,23 @@ export function possiblePlates(confusion: Confusion, serials: Serials | undefine
     for (const key of all) {
       const [low, high] = key.split(' ').map(Number) as [number, number]
       const length = unpack(low, high, folded)
-      for (const { kinds, share } of FORMATS) if (kinds.length === length) unfold(kinds, share, 0)
+      for (const format of FORMATS) if (format.kinds.length === length) unfold(format, 0)
     }
     return found
 
-    function unfold(kinds: readonly number[], share: number, place: number): void {
+    function unfold(format: (typeof FORMATS)[number], place: number): void {
+      const { kinds, share, region } = format
       if (place < kinds.length) {
         for (const code of membersOf(folded[place]!, kinds[place]!)) {
           codes[place] = code
-          unfold(kinds, share, place + 1)
+          unfold(format, place + 1)
         }
         return
       }
       const [low, high] = [packLow(codes, kinds.length), packHigh(codes, kinds.length)]
       if (low === lowWord(read.plate) && high === highWord(read.plate)) return
       const probability = evidence.probability(low, high)
-      if (probability >= least) found.push({ plate: textOf(low, high), probability, share })
+      if (probability >= least) found.push({ plate: textOf(low, high), probability, share, region })
     }
   }
 }

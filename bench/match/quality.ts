@@ -17,6 +17,7 @@ import {
 import { possiblePlates, shareOf } from './possible.ts'
 import { renderedReads } from './rendered-reads.ts'
 import { resampledTraffic } from './resampled.ts'
+import { reportStates } from './states.ts'
 import { type LabeledRead, NOON, plates } from './traffic.ts'
 
 const now = Date.parse(NOON)
@@ -76,6 +77,7 @@ export async function reportQuality(
       reportTotals(totalsOf(outcomes, threshold), { set, threshold }, report, { false: { ofExactMisreads } })
     }
   }
+  reportStates(rendered, facts, report)
   reportCounted(rendered, displays, facts, sets.rendered!, report)
 }
 

@@ -28,13 +28,21 @@ const SEED = 11
 /** Part of the frame that is cut out before copying: half of it. */
 const CUT = { width: FRAME_WIDTH / 2, height: FRAME_HEIGHT / 2 }
 
-/** Format in the cache. */
-type Kept = readonly [truth: string, confidence: number, chars: ReadCharacter[]]
+/** Format in the cache, and its version: files of another one are made again. */
+type Kept = readonly [
+  truth: string,
+  confidence: number,
+  chars: ReadCharacter[],
+  issuer: string,
+  region: string | null,
+  regionConfidence: number | null,
+]
+const FORMAT = 2
 
 /**
  * Results of the project's own engine on frames from the simulated vendor, made small, soft and noisy like those of cheap
  * cameras, so that there are enough misreads. Half a second of CPU per vehicle, so they are cached in the user's cache folder
- * by engine version, PART vehicles per file.
+ * by the versions of engine and format, PART vehicles per file.
  * @param vehicles COPIES sightings each, rounded up to whole files
  */
 export async function renderedReads(vehicles: number): Promise<LabeledRead[]> {
@@ -46,12 +54,14 @@ export async function renderedReads(vehicles: number): Promise<LabeledRead[]> {
     await mkdir(folder, { recursive: true })
     const kept: Kept[] = []
     for (let part = 0; part < parts; part++) {
-      const file = join(folder, `${engine.version.replaceAll(' ', '-')}-${part}.json`)
+      const file = join(folder, `${engine.version.replaceAll(' ', '-')}-format-${FORMAT}-${part}.json`)
       kept.push(...(await partOf(file, fleet.slice(part * PART, (part + 1) * PART), engine)))
     }
-    return kept.map(([truth, confidence, chars]) => {
+    return kept.map(([truth, confidence, chars, issuer, region, regionConfidence]) => {
       const read = readOfPlate(chars.map(({ char }) => char).join(''))
-      return { truth, read: { ...read, confidence, chars } }
+      const { name, version } = engine
+      const told = { region, regionConfidence, engine: { name, version } }
+      return { truth, region: issuer, read: { ...read, confidence, chars, ...told } }
     })
   } finally {
     await engine.close()
@@ -79,7 +89,9 @@ async function sightings(vehicle: Vehicle, engine: Engine): Promise<Kept[]> {
   for (let copy = 0; copy < COPIES; copy++) {
     const worse = await worsened(frame, rng)
     const [found] = await engine.find(await decodePicture(worse, 'frame.jpg'))
-    if (found) kept.push([vehicle.plate, found.confidence, found.chars])
+    if (!found) continue
+    const { confidence, chars, region, regionConfidence } = found
+    kept.push([vehicle.plate, confidence, chars, vehicle.region, region, regionConfidence])
   }
   return kept
 }

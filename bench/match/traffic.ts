@@ -7,6 +7,8 @@ import { type Random, random } from '@sightline/vendor-sim/world/random'
 export interface LabeledRead {
   readonly truth: string
   readonly read: Read
+  /** The plate's issuer, where it is known. */
+  readonly region?: string
 }
 
 export const NOON = '2026-06-01T12:00:00.000Z'

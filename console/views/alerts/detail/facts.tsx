@@ -11,6 +11,7 @@ import { filter, held } from '../feed/feed.ts'
 import { EVERYTHING } from '../feed/filter.ts'
 import { percentText } from '../percent.ts'
 import { texts } from '../texts.ts'
+import { evidenceInWords } from './evidence.ts'
 
 /** What is known about the sighting and the display that it concerns. */
 export function Facts({ entry }: { entry: Entry }) {
@@ -101,36 +102,19 @@ function positionText(position: NonNullable<Alert['read']['position']>): string 
     .join(', ')
 }
 
-/** What agrees, what differs and what was not seen of the facts that the display names, in words. */
-function Evidence({ match: { evidence, ofText, probability } }: Pick<Alert, 'match'>) {
-  const words = texts.evidence
-  return (
-    <Fact name={words.heading}>
-      {evidence!.map(({ fact, result, read, certainty }) => (
-        <div key={fact}>
-          {result === 'unseen' || read === null
-            ? words.unseen(words.facts[fact])
-            : words.told(
-                words.facts[fact],
-                fact === 'region' ? regionName(read) : read,
-                certainty === null ? null : percentText(certainty),
-                result,
-              )}
-        </div>
-      ))}
-      {ofText !== undefined && <div>{words.sum(percentText(ofText), percentText(probability))}</div>}
-    </Fact>
-  )
-}
-
 /** All doubts about the alert. Those of `evidence` are named there; alerts of older versions have none. */
 function Doubts({ alert: { read, display, match } }: { alert: Alert }) {
   const words = texts.doubts
   const { differs = [], unchecked = [] } = match
-  if (match.evidence) {
+  const evidence = evidenceInWords(match)
+  if (evidence.length > 0) {
     return (
       <>
-        <Evidence match={match} />
+        <Fact name={texts.evidence.heading}>
+          {evidence.map((line) => (
+            <div key={line}>{line}</div>
+          ))}
+        </Fact>
         {read.cut && <Fact name={words.heading}>{words.cut}</Fact>}
       </>
     )
