@@ -122,5 +122,7 @@ export const TWINS_OF_PATTERN = 1
  */
 export function withFacts(ofText: number, factor: number, twins = TWINS): number {
   const watched = ofText * factor
-  return watched === 0 ? 0 : watched / (watched + 1 - ofText + twins * ofText * (1 - factor))
+  if (watched === 0) return 0
+  // Never more than the text's, by rounding either.
+  return Math.min(ofText, watched / (watched + 1 - ofText + twins * ofText * (1 - factor)))
 }
