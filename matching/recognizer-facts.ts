@@ -6,7 +6,7 @@ import type { Fact } from '@sightline/schemas/alert'
 import { createParser } from '@sightline/schemas/message'
 import Type from 'typebox'
 import { type ConfusionTable, confusionOf, priorTable } from './confusion.ts'
-import { factConfusionParser } from './fact-confusion.ts'
+import { type FactConfusion, factConfusionParser } from './fact-confusion.ts'
 import type { FactTables } from './facts.ts'
 import type { IndexOptions } from './index.ts'
 import { type FactTable, factTable } from './likelihood.ts'
@@ -32,7 +32,7 @@ export async function loadConfusionTable(models = MODELS): Promise<ConfusionTabl
 }
 
 /** Which states, and which colors and kinds, the networks take for which. */
-const FACT_FILES = ['confusion-states.json', 'confusion-vehicle.json']
+const FACT_FILES = ['confusion-states.json', 'confusion-vehicle.json'] as const
 
 /**
  * How the networks err in states, colors and kinds, as far as it was measured.
@@ -48,6 +48,15 @@ export async function loadFactTables(models = MODELS): Promise<FactTables> {
     }
   }
   return Object.fromEntries(tables)
+}
+
+/**
+ * Which state the recognizer takes for which, as counted; undefined where it was not measured.
+ * @throws MESSAGE_NOT_JSON, MESSAGE_INVALID
+ */
+export async function loadStateConfusion(models = MODELS): Promise<FactConfusion | undefined> {
+  const file = join(models, FACT_FILES[0])
+  return existsSync(file) ? factConfusionParser.parseJson(await readFile(file)).facts.region : undefined
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createDisplayIndex, type IndexOptions } from '@sightline/matching'
 import { confusionOf, priorTable } from '@sightline/matching/confusion'
-import { loadRecognizerFacts } from '@sightline/matching/recognizer-facts'
+import { loadRecognizerFacts, loadStateConfusion } from '@sightline/matching/recognizer-facts'
 import { DEFAULT_MIN_PROBABILITY } from '@sightline/matching/terms'
 import type { Report } from '../benchmark.ts'
 import { benchDisplay } from './displays.ts'
@@ -17,7 +17,7 @@ import {
 import { possiblePlates, shareOf } from './possible.ts'
 import { renderedReads } from './rendered-reads.ts'
 import { resampledTraffic } from './resampled.ts'
-import { reportStates } from './states.ts'
+import { reportStates, withDrawnStates } from './states.ts'
 import { type LabeledRead, NOON, plates } from './traffic.ts'
 
 const now = Date.parse(NOON)
@@ -62,7 +62,8 @@ export async function reportQuality(
     return { ...sighting, group: seen.get(sighting.truth)! }
   })
   const sets: Record<string, Outcome[]> = { rendered: outcomesOf(rendered, facts) }
-  if (sightings > 0) sets.resampled = outcomesOf(resampledFolds(rendered, sightings), facts)
+  const resampled = sightings > 0 ? resampledFolds(rendered, sightings) : []
+  if (sightings > 0) sets.resampled = outcomesOf(resampled, facts)
   const chosen = chosenThresholds(Object.values(sets), THRESHOLDS, MOST / 1e6 / PER_DISPLAYS)
   for (const [set, outcomes] of Object.entries(sets)) {
     const groups = totalsByGroup(outcomes, chosen)
@@ -77,7 +78,9 @@ export async function reportQuality(
       reportTotals(totalsOf(outcomes, threshold), { set, threshold }, report, { false: { ofExactMisreads } })
     }
   }
-  reportStates(rendered, facts, report)
+  reportStates('rendered', rendered, facts, report)
+  const states = await loadStateConfusion()
+  if (states && sightings > 0) reportStates('resampled', withDrawnStates(resampled, states), facts, report)
   reportCounted(rendered, displays, facts, sets.rendered!, report)
 }
 
