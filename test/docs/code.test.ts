@@ -14,7 +14,7 @@ import { parse as parseYaml } from 'yaml'
 import { faultOf, linesIn } from './command-lines.ts'
 import { type CodeBlock, pageOf, readPage } from './markdown.ts'
 
-const IGNORED = ['**/node_modules/**', '**/dist/**', 'data/**', '**/.venv/**', 'training/checkpoints/**']
+const IGNORED = ['**/node_modules/**', '**/dist{,-*}/**', 'data/**', '**/.venv/**', 'training/checkpoints/**']
 const find = (pattern: string) => fastGlob.sync(pattern, { cwd: root, dot: true, ignore: IGNORED }).sort()
 const pages = find('**/*.md').map((file) => ({ file, ...readPage(file) }))
 
