@@ -4,8 +4,7 @@ import { MAX_PLATE_LENGTH } from '@sightline/schemas/plate'
 import type { Read } from '@sightline/schemas/read'
 import { type Confusion, confusionOf, priorTable } from './confusion.ts'
 import { createEvidence, exactProbability, MAX_NEIGHBORS } from './evidence.ts'
-import type { FactTables } from './facts.ts'
-import { TWINS, TWINS_OF_PATTERN, withFacts } from './likelihood.ts'
+import { type FactTables, TWINS, TWINS_OF_PATTERN, withFacts } from './facts.ts'
 import { CODE, FOLDED, highWord, lowWord } from './plate-key.ts'
 import { issuesOf, type Serials } from './serials.ts'
 import { createDisplayStore, createdAt, expiresAt } from './store.ts'
@@ -20,7 +19,7 @@ export interface Match {
   readonly kind: MatchKind
   /**
    * Probability that the vehicle has the watched plate (evidence.ts explains the prior); for a pattern, that it has the
-   * plate read. Lowered by a state or a vehicle that differs from the display's (likelihood.ts).
+   * plate read. Lowered by a state or a vehicle that differs from the display's (facts.ts).
    */
   readonly probability: number
   /** The probability of the text alone; only where the display names facts. */
@@ -73,7 +72,7 @@ export const isStoredSince = (storedAt: number, since: number): boolean => store
 export interface IndexOptions {
   /** How the recognizer errs; default: the prior. */
   confusion?: Confusion
-  /** How the networks err in states, colors and kinds; without one, errors fall on all others alike (likelihood.ts). */
+  /** How the networks err in states, colors and kinds; without one, errors fall on all others alike (facts.ts). */
   facts?: FactTables
   /** Issuers' serials (serials.ts); without them every text counts as one. */
   serials?: Serials

@@ -7,9 +7,8 @@ import { createParser } from '@sightline/schemas/message'
 import Type from 'typebox'
 import { type ConfusionTable, confusionOf, priorTable } from './confusion.ts'
 import { type FactConfusion, factConfusionParser } from './fact-confusion.ts'
-import type { FactTables } from './facts.ts'
+import { type FactTable, type FactTables, factTable } from './facts.ts'
 import type { IndexOptions } from './index.ts'
-import { type FactTable, factTable } from './likelihood.ts'
 import { confusionFileParser, measuredTable } from './measured-confusion.ts'
 
 /** Issued formats that the recognizer was not trained on: Nevada's and Arizona's newest. */

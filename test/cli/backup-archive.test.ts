@@ -194,6 +194,7 @@ describe('the order of a backup', () => {
       'READS_a0',
       'READS_a1',
       'REJECTS',
+      'TEST_ALERTS',
     ])
     expect(backupOrder(names, false).some((name) => name.startsWith('PICTURES'))).toBe(false)
   })

@@ -1,6 +1,6 @@
 import { createDisplayIndex, type Match } from '@sightline/matching'
 import { confusionOf, priorTable } from '@sightline/matching/confusion'
-import { factTable } from '@sightline/matching/likelihood'
+import { factTable } from '@sightline/matching/facts'
 import type { Display } from '@sightline/schemas/display'
 import type { Read } from '@sightline/schemas/read'
 import fc from 'fast-check'

@@ -1,8 +1,8 @@
-import fc, {
-  type IAsyncProperty,
-  type IProperty,
-  type Parameters,
-} from '../../node_modules/fast-check/lib/fast-check.js'
+import { createRequire } from 'node:module'
+import type { IAsyncProperty, IProperty, Parameters } from 'fast-check'
+
+/** By `require`: an import would be this file again (vitest.config.ts). */
+const fc: typeof import('fast-check').default = createRequire(import.meta.url)('fast-check')
 
 /** How many times as many inputs as usual each property gets. */
 const TIMES = Number(process.env.SIGHTLINE_TEST_INPUTS)

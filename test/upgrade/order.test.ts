@@ -108,6 +108,15 @@ interface Newer {
 }
 
 const vehicle = (place: string) => [`${place}/vehicle/certainty/color`, `${place}/vehicle/color`]
+const FACTS = ['make', 'model', 'color', 'kind']
+/** What a read says of a display's state and vehicle, since these are evidence. */
+const EVIDENCE = [
+  ...FACTS.map((fact) => `/match/differs = ${fact}`),
+  ...['', '/certainty', '/fact', '/factor', '/read', '/result'].map((part) => `/match/evidence${part}`),
+  ...['region', ...FACTS].map((fact) => `/match/evidence/fact = ${fact}`),
+  ...['agrees', 'differs', 'unseen'].map((result) => `/match/evidence/result = ${result}`),
+  '/match/ofText',
+]
 /** Of load tests; each has its reads and alerts apart from the others. */
 const TEST = ['/test', '/test = true']
 const AMONG_APIS = 'An api of the earlier version leaves out what it does not know until it is replaced'
@@ -122,11 +131,14 @@ const apis = (...says: string[]): Newer => ({
 const NEWER: Record<string, Newer> = {
   read: { says: vehicle(''), writers: ['the edge agents'], readers: ['the matchers'] },
   alert: {
-    says: ['/match/unchecked = color', '/match/unchecked = kind', ...vehicle('/read'), ...TEST],
+    says: [
+      ...['/match/unchecked = color', '/match/unchecked = kind'],
+      ...[...EVIDENCE, ...vehicle('/read'), ...TEST],
+    ],
     writers: ['the matchers'],
     readers: ['the apis'],
     meanwhile:
-      'An api of the earlier version does not show alerts of vehicles with a color; the new one shows them all',
+      'An api of the earlier version does not show alerts of vehicles with a color, nor those of displays with a state or a vehicle; the new one shows them all',
   },
   display: {
     says: ['/only/colors', '/only/kinds', ...WORDS.map((word) => `/only/kinds = ${word}`), ...TEST],

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -46,6 +47,8 @@ export async function startOversightRig(clock: { now: number }) {
   const link = await openLink(connection)
   const auditKeys = generateKeyPairSync('ed25519')
   const stop = new AbortController()
+  // As many parts as the api has.
+  setMaxListeners(60, stop.signal)
   const deps: OversightDeps & Pick<AppDeps, 'displays' | 'alertWork'> = {
     ...(await openOversight(link, { auditKey: auditKeys.publicKey, dataDir, log, stop: stop.signal })),
     ...(await openCaseStores(link, log, stop.signal)),

@@ -2,7 +2,7 @@ import type { Case } from '@sightline/schemas/case'
 import type { FederatedSearchAnswer } from '@sightline/schemas/federated-search'
 import type { Lookout } from '@sightline/schemas/lookout'
 import type { Product } from '@sightline/schemas/product'
-import { expect } from 'vitest'
+import { vi } from 'vitest'
 import { sent } from './data-displays.ts'
 import { fillSearch, SUBJECT } from './data-search.ts'
 import type { CastId, Console } from './open-console.ts'
@@ -61,7 +61,10 @@ export async function fillCases(console: Console): Promise<CaseData> {
   // Nobody is looked out for whose picture was not looked at.
   const { call } = await console.session('dana-reyes')
   // The vendor may be slow on a busy machine.
-  await expect.poll(async () => (await call(`${path}/saved/${reads[1]!.id}/picture`)).status).toBe(200)
+  await vi.waitFor(async () => {
+    const { status } = await call(`${path}/saved/${reads[1]!.id}/picture`)
+    if (status !== 200) throw new Error(`the picture: ${status}`)
+  }, 30_000)
   const lookout = await dana<Lookout>('/v1/lookouts', {
     ...{ case: workspace.id, read: reads[1]!.id, plateSeen: SUBJECT },
     reason: 'Stop and look into the trailer at the next crossing.',

@@ -1,5 +1,5 @@
 import type { FactConfusion } from '@sightline/matching/fact-confusion'
-import { differingFactor, factTable, TWINS, UNMEASURED, withFacts } from '@sightline/matching/likelihood'
+import { differingFactor, factTable, TWINS, UNMEASURED, withFacts } from '@sightline/matching/facts'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
