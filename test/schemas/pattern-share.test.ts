@@ -133,7 +133,7 @@ describe('the part of all plates that fits a pattern', () => {
   const SAMPLES = 4000
   /** Once in ten thousand million samples: each of these runs draws thousands. */
   const IMPOSSIBLE = Math.log(1e10)
-  /** How unlikely it is to see a share this much above the true one among the samples: Chernoff's bound, natural logarithm. */
+  /** How unlikely it is to see a share this much above the true one among the samples: the bound of `Chernoff`, natural logarithm. */
   const surprise = (seen: number, share: number): number => {
     const term = (p: number, q: number) => (p === 0 ? 0 : p * Math.log(p / q))
     return seen <= share ? 0 : (SAMPLES / 8) * (term(seen, share) + term(1 - seen, 1 - share))
