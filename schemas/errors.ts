@@ -124,6 +124,8 @@ const CODES = {
   NOT_FOUND: { exit: EXIT.noInput, http: 404 },
   PRECONDITION_MISSING: { exit: EXIT.data, http: 428 },
   CONFLICT: { exit: EXIT.data, http: 409 },
+  /** The same write, sent before, has no answer yet: unlike after a conflict, it may be sent again as it is. */
+  WRITE_IN_PROGRESS: { exit: EXIT.unavailable, http: 409 },
   RULE_BROKEN: { exit: EXIT.data, http: 422 },
   /** Rules that are broken so often that the hint offers the next step. */
   CASE_CLOSED: { exit: EXIT.data, http: 422 },

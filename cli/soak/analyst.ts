@@ -37,8 +37,9 @@ const AGAIN_MS = 500
 /** The session is over: the analyst signs in again. */
 const SIGNED_OUT: readonly ErrorCode[] = ['SESSION_ENDED', 'NOT_SIGNED_ON', 'CONSENT_MISSING']
 
-/** A failing part explains it. */
-const isExplained = ({ httpStatus }: SightlineError) => httpStatus === 503 || httpStatus === 429
+/** A failing part explains it: also when the first try of a write waits for that part, and the next one is told so. */
+const isExplained = ({ code, httpStatus }: SightlineError) =>
+  httpStatus === 503 || httpStatus === 429 || code === 'WRITE_IN_PROGRESS'
 
 interface Row {
   sequence: number

@@ -211,7 +211,8 @@ describe('streams', () => {
     const last = alertId('display-1', sampleAlert(2).read)
     for (const stream of streams) {
       const events = await readEvents(stream, (all) => all.some(({ data }) => data.includes(last)), TIMEOUT)
-      expect(events.at(-1)!.data).toContain(last)
+      // What comes in the same piece may be behind it.
+      expect(events.some(({ data }) => data.includes(last))).toBe(true)
       // Nothing reaches a subscriber that is not what its event says it is.
       for (const { event, data } of events) {
         expect(['ready', 'alert', 'sightings', 'work', 'stale']).toContain(event)

@@ -146,7 +146,9 @@ def threshold(probability: np.ndarray, right: np.ndarray, wanted: float) -> tupl
 def confusion(rows: list[dict], told: list[int], answers: np.ndarray, names: tuple[str, ...], least: float, name: str) -> dict:
     """What the matcher reads (matching/fact-confusion.ts). Of the photographs that a fold did not learn from: the true names, by the name told the true ones, and how sure the
     network was. A vehicle that may be called by two names counts as the one told, if that is one of them."""
-    truths, reads, sure = Counter(), {}, []
+    truths: Counter[str] = Counter()
+    reads: dict[str, Counter[str]] = {}
+    sure: list[tuple[float, bool]] = []
     for k in told:
         meant = rows[k][name] if isinstance(rows[k][name], list) else [rows[k][name]]
         best, probability = names[int(answers[k].argmax())], float(answers[k].max())

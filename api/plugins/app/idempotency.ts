@@ -60,7 +60,7 @@ const sha = (text: string) => createHash('sha256').update(text).digest('base64ur
  * Repeated writes are not done again. The answer is not stored: the object is read again, by the route that shows it,
  * so that the current session, access, case and retention decide, and both are in the audit log (AUD-1). Only a
  * successful write counts as done.
- * @throws CONFLICT when the key was used for another write, or the first is still in progress; AUDIT_UNAVAILABLE
+ * @throws CONFLICT when the key was used for another write, WRITE_IN_PROGRESS, AUDIT_UNAVAILABLE
  */
 export function addIdempotency(
   app: FastifyInstance,
@@ -76,15 +76,16 @@ export function addIdempotency(
     const digest = sha(JSON.stringify([key, request.body ?? null, request.headers['if-match'] ?? null]))
     const kept = await writes.find(id)
     const known = kept && clock() - kept.value.startedAt < REPEATED_MS ? kept : undefined
-    const refuse = (message: string, hint: string) => {
-      throw new SightlineError('CONFLICT', message, { hint })
-    }
     if (known && known.value.digest !== digest) {
-      refuse('this Idempotency-Key was used for another write', 'Choose a new key for each write.')
+      throw new SightlineError('CONFLICT', 'this Idempotency-Key was used for another write', {
+        hint: 'Choose a new key for each write.',
+      })
     }
     if (known?.value.done) return replay(request, reply, idempotent, known.value)
     if (known && clock() - known.value.startedAt < INTERRUPTED_MS) {
-      refuse('the same write is still in progress', 'Wait for its answer, or repeat it in a minute.')
+      throw new SightlineError('WRITE_IN_PROGRESS', 'the same write is still in progress', {
+        hint: 'Wait for its answer, or repeat it in a minute.',
+      })
     }
     const { revision } = await writes.put(id, { digest, startedAt: clock(), done: null }, kept?.revision ?? 0)
     request.write = { id, digest, revision }
