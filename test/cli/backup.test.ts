@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
-import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { jetstream, jetstreamManager, type StreamConfig } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { DISPLAY_NOTICE } from '@sightline/api/displays/notice'
@@ -178,7 +178,7 @@ describe('a fire drill', () => {
     expect((await readdir(folder.path)).filter((name) => name.includes('restoring'))).toEqual([])
     expect((await readdir(data)).sort()).toEqual(['jetstream', 'keys', 'settings'])
 
-    await withBareServer(data, quiet, (admin) => expectTimesKept(admin))
+    await expectTimesKept(data)
     const broker = await startEmbeddedBroker({
       ...{ dataDir: data, vendors: [], edges: {}, more: [AUDIT_OWNER], log: quiet, syncAlways: false },
       size: { replicas: 1, storageGib: 1 },
@@ -239,32 +239,36 @@ describe('a fire drill', () => {
   })
 
   /** A message keeps its time, so what is older than its stream keeps is gone with the restore. */
-  async function expectTimesKept(admin: NatsConnection): Promise<void> {
-    const manager = await jetstreamManager(admin)
+  async function expectTimesKept(data: string): Promise<void> {
     const name = 'KV_PICTURE_VIEWS'
-    const stored = await manager.streams.getMessage(name, { last_by_subj: '$KV.PICTURE_VIEWS.a' })
-    expect(stored!.time.getTime()).toBeLessThan(backedUpAt)
-    const copy = await copied(admin, name)
-    const js = jetstream(admin)
-    await js.publish(pictureSubject('edge.gate-1.x.plate'), 'short', { ttl: '2s' })
-    await js.publish(pictureSubject('edge.gate-1.y.plate'), 'long')
-    const pictures = await copied(admin, 'PICTURES')
+    const { copy, pictures } = await withBareServer(data, quiet, async (admin) => {
+      const manager = await jetstreamManager(admin)
+      const stored = await manager.streams.getMessage(name, { last_by_subj: '$KV.PICTURE_VIEWS.a' })
+      expect(stored!.time.getTime()).toBeLessThan(backedUpAt)
+      const copy = await copied(admin, name)
+      const js = jetstream(admin)
+      await js.publish(pictureSubject('edge.gate-1.x.plate'), 'short', { ttl: '2s' })
+      await js.publish(pictureSubject('edge.gate-1.y.plate'), 'long')
+      return { copy, pictures: await copied(admin, 'PICTURES') }
+    })
     expect(pictures.of.state.messages).toBe(2)
-    const { state, config } = copy.of
     // Time is what this is about: the life of that image ends.
     await new Promise((wake) => setTimeout(wake, 2100))
-    const left: unknown[] = []
-    const second = { max_age: 1e9, duplicate_window: 1e9 }
-    for (const change of [second, {}]) {
-      await manager.streams.delete(name)
-      await restoreSnapshot(admin, { state, config: { ...config, ...change } }, Readable.from(copy.pieces))
-      left.push((await manager.streams.info(name)).state.messages)
+    // Each on a server of its own, as a restore has it: where a stream of that name was deleted a moment ago, nats-server
+    // 2.15.1 may still write files of it ("expected sequence does not match store").
+    const again = async ({ of, pieces }: typeof copy, change: Partial<StreamConfig> = {}) => {
+      const elsewhere = join(folder.path, 'times')
+      return withBareServer(elsewhere, quiet, async (admin) => {
+        await restoreSnapshot(admin, { ...of, config: { ...of.config, ...change } }, Readable.from(pieces))
+        const { state } = await (await jetstreamManager(admin)).streams.info(of.config.name, {
+          subjects_filter: '>',
+        })
+        return Object.keys(state.subjects ?? {})
+      }).finally(() => rm(elsewhere, { recursive: true }))
     }
-    await manager.streams.delete('PICTURES')
-    await restoreSnapshot(admin, pictures.of, Readable.from(pictures.pieces))
-    const found = await manager.streams.info('PICTURES', { subjects_filter: '>' })
-    left.push(Object.keys(found.state.subjects ?? {}))
-    expect(left).toEqual([0, 1, [pictureSubject('edge.gate-1.y.plate')]])
+    expect(await again(copy, { max_age: 1e9, duplicate_window: 1e9 })).toEqual([])
+    expect(await again(copy)).toEqual(['$KV.PICTURE_VIEWS.a'])
+    expect(await again(pictures)).toEqual([pictureSubject('edge.gate-1.y.plate')])
   }
 })
 
