@@ -23,6 +23,7 @@ export const BENCHMARKS: Record<string, () => Promise<{ bench: Benchmark }>> = {
   passes: () => import('./passes.ts'),
   read: () => import('./read.ts'),
   recognition: () => import('./recognition.ts'),
+  size: () => import('./size.ts'),
   start: () => import('./start.ts'),
   states: () => import('./states.ts'),
   stream: () => import('./stream.ts'),
@@ -64,6 +65,7 @@ Examples:
   ./sightline bench network --json        a simulated day of 100,000 cameras through the matcher's own code
   ./sightline bench audit-search --json   searches of an audit log of a million records
   ./sightline bench backup --json         time and memory of backup and restore
+  ./sightline bench size --json           every list and search of an agency of twenty thousand people
   ./sightline bench start --json          until the api with a million displays is ready
   ./sightline bench console --json        an alert on the screen, the first view, 10,000 alerts scrolled`,
     )
