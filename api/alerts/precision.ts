@@ -2,6 +2,7 @@ import type { AlertWork } from '@sightline/schemas/alert-work'
 import { DisplayView } from '@sightline/schemas/display'
 import { orNull, Probability } from '@sightline/schemas/message'
 import Type, { type Static } from 'typebox'
+import { pageOf } from '../shared/pages.ts'
 
 /** The share of alerts that were right, by people's verdicts. */
 export const Precision = Type.Object(
@@ -61,20 +62,42 @@ export function verdictOf(work: AlertWork): Verdict | null {
   return { displayId, cameraId, source, address, outcome }
 }
 
-/** The figure for each display or each camera, most verdicts first. */
-export function precisionBy(by: 'displayId' | 'cameraId', verdicts: Iterable<Verdict>): Precision[] {
-  const counts = new Map<string, Record<Verdict['outcome'], number>>()
+/** Verdicts by outcome. */
+export const Outcomes = Type.Pick(Precision, ['verified', 'misread', 'unreadable'], {
+  description: 'Verdicts on all of them, on whichever page',
+})
+export type Outcomes = Static<typeof Outcomes>
+
+const noOutcomes = (): Outcomes => ({ verified: 0, misread: 0, unreadable: 0 })
+
+/** Digits of a count in a place: more verdicts than anybody gives. */
+const DIGITS = 9
+
+/** By the number of decisions, most first; then by id. */
+const placeOf = ([id, { verified, misread }]: [string, Outcomes]): string =>
+  `${String(10 ** DIGITS - 1 - verified - misread).padStart(DIGITS, '0')}_${id}`
+
+/** A page of the figures of displays or cameras, most verdicts first, and the verdicts on all. */
+export function precisionBy(
+  by: 'displayId' | 'cameraId',
+  verdicts: Iterable<Verdict>,
+  paging: { limit?: number; cursor?: string } = {},
+): { figures: Precision[]; next: string | null; overall: Outcomes } {
+  const counts = new Map<string, Outcomes>()
+  const overall = noOutcomes()
   for (const verdict of verdicts) {
-    const count = counts.get(verdict[by]) ?? { verified: 0, misread: 0, unreadable: 0 }
+    const count = counts.get(verdict[by]) ?? noOutcomes()
     count[verdict.outcome]++
+    overall[verdict.outcome]++
     counts.set(verdict[by], count)
   }
-  const rows = [...counts].map(([id, count]) => ({
+  const { page, next } = pageOf(counts, placeOf, { order: 'up', ...paging })
+  const figures = page.map(([id, count]) => ({
     id,
     ...count,
     ...estimatePrecision(count.verified, count.misread),
   }))
-  return rows.sort((a, b) => b.verified + b.misread - a.verified - a.misread || (a.id < b.id ? -1 : 1))
+  return { figures, next, overall }
 }
 
 /** Names of displays for people, by id. */

@@ -47,6 +47,8 @@ export interface DisplayStore {
   list(keep: (display: Display) => boolean, limit: number, cursor?: string): DisplayPage
   /** Those in memory that are wanted, in no order. @throws BROKER_FAILED when the copy has lost its bucket */
   select(keep: (display: Display) => boolean): Display[]
+  /** Those with these ids that are in memory, for lists. @throws BROKER_FAILED when the copy has lost its bucket */
+  glance(ids: readonly string[]): Display[]
   /** All displays in memory, for sweeps. @throws BROKER_FAILED when the copy has lost its bucket */
   all(): Display[]
 }
@@ -92,6 +94,7 @@ export async function openDisplays(link: Link, log: Logger, stop: AbortSignal): 
     update: write,
     list: (...query) => current().list(...query),
     select: (keep) => current().select(keep),
+    glance: (ids) => current().glance(ids),
     all: () => current().list(() => true, Number.POSITIVE_INFINITY).displays,
     get: async (id) => {
       const entry = await ask(link, 'read the display', () => bucket.get(id))
@@ -196,7 +199,8 @@ export function displayCopy() {
     for (const { display } of byId.values()) if (keep(display)) found.push(display)
     return found
   }
-  return { put, remove, list, select }
+  const glance = (ids: readonly string[]): Display[] => ids.flatMap((id) => byId.get(id)?.display ?? [])
+  return { put, remove, list, select, glance }
 }
 
 /** Number of entries of a sorted list that are less than `value`. */

@@ -34,14 +34,25 @@ export function pageOf<T>(
   { order, limit = DEFAULT_LIMIT, cursor }: { order: 'up' | 'down'; limit?: number; cursor?: string },
 ): Page<T> {
   const isBefore = order === 'up' ? (a: string, b: string) => a < b : (a: string, b: string) => a > b
-  const rest: { place: string; one: T }[] = []
+  const few: { place: string; one: T }[] = []
+  /** Nothing from here on is on the page. */
+  let end: string | undefined
+  /** Keeps the first ones, and one more that says that there is another page. A page of many costs no sort of them all. */
+  const keepFirst = () => {
+    few.sort((a, b) => (isBefore(a.place, b.place) ? -1 : 1))
+    if (few.length > limit) end = few[limit]!.place
+    few.length = Math.min(few.length, limit + 1)
+  }
   for (const one of all) {
     const place = placeOf(one)
-    if (cursor === undefined || isBefore(cursor, place)) rest.push({ place, one })
+    if (cursor !== undefined && !isBefore(cursor, place)) continue
+    if (end !== undefined && !isBefore(place, end)) continue
+    few.push({ place, one })
+    if (few.length > 2 * limit + 2) keepFirst()
   }
-  rest.sort((a, b) => (isBefore(a.place, b.place) ? -1 : 1))
-  const page = rest.slice(0, limit)
-  return { page: page.map(({ one }) => one), next: rest.length > limit ? page.at(-1)!.place : null }
+  keepFirst()
+  const page = few.slice(0, limit)
+  return { page: page.map(({ one }) => one), next: few.length > limit ? page.at(-1)!.place : null }
 }
 
 /** Place of something by when it was made: the newest is last. */

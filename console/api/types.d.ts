@@ -2532,13 +2532,17 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Share of alerts that verifiers found right, by display or camera (DSP-7)
+         * Share of alerts that verifiers found right, by display or camera, most verdicts first (DSP-7)
          * @description Based on the verdicts of the last 400 days from all sources, because the share reveals no read. Displays and cameras are named only to callers who may see them (ACC-6).
          */
         get: {
             parameters: {
                 query: {
                     by: "display" | "camera";
+                    /** @description default 50 */
+                    limit?: number;
+                    /** @description `next` of the page before; the first without it */
+                    cursor?: string;
                 };
                 header?: never;
                 path?: never;
@@ -2554,6 +2558,14 @@ export interface paths {
                     content: {
                         "application/json": {
                             figures: components["schemas"]["NamedPrecision"][];
+                            next: string | null;
+                            /** @description Verdicts on all of them, on whichever page */
+                            overall: {
+                                verified: number;
+                                misread: number;
+                                /** @description Images that showed too little; not counted */
+                                unreadable: number;
+                            };
                         };
                     };
                 };
@@ -4487,10 +4499,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List cases whose owners left, for their supervisor to hand over (ACC-8) */
+        /** List cases whose owners left, for their supervisor to hand over, newest first (ACC-8) */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description default 50 */
+                    limit?: number;
+                    /** @description `next` of the page before; the first without it */
+                    cursor?: string;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -4505,9 +4522,11 @@ export interface paths {
                     content: {
                         "application/json": {
                             cases: components["schemas"]["CaseCover"][];
+                            next: string | null;
                         };
                     };
                 };
+                400: components["responses"]["Problem"];
                 401: components["responses"]["Problem"];
                 429: components["responses"]["Problem"];
                 500: components["responses"]["Problem"];

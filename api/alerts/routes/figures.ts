@@ -8,9 +8,10 @@ import type { Route } from '../../app.ts'
 import { displayVisibility } from '../../displays/visibility.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { byParam } from '../../plugins/app/audit.ts'
+import { NextPage, PageQuery } from '../../shared/pages.ts'
 import { problems } from '../../shared/problem.ts'
 import { maySee } from '../cover.ts'
-import { displayNames, NamedPrecision, placeNames, precisionBy } from '../precision.ts'
+import { displayNames, NamedPrecision, Outcomes, placeNames, precisionBy } from '../precision.ts'
 import { recipientView } from '../recipients.ts'
 
 const tags = ['alerts']
@@ -29,28 +30,45 @@ export const alertFigureRoutes: Route = (app, deps) => {
       },
       schema: {
         tags,
-        summary: 'Share of alerts that verifiers found right, by display or camera (DSP-7)',
+        summary:
+          'Share of alerts that verifiers found right, by display or camera, most verdicts first (DSP-7)',
         description:
           'Based on the verdicts of the last 400 days from all sources, because the share reveals no read. Displays and cameras are named only to ' +
           'callers who may see them (ACC-6).',
-        querystring: Type.Object({ by: oneOf(['display', 'camera']) }, { additionalProperties: false }),
-        response: { 200: Type.Object({ figures: Type.Array(NamedPrecision) }), ...problems(400, 503) },
+        querystring: Type.Object(
+          { by: oneOf(['display', 'camera']), ...PageQuery },
+          { additionalProperties: false },
+        ),
+        response: {
+          200: Type.Object({ figures: Type.Array(NamedPrecision), next: NextPage, overall: Outcomes }),
+          ...problems(400, 503),
+        },
       },
     },
     async (request) => {
-      const { by } = request.query
+      const { by, ...paging } = request.query
       const actor = actorOf(request)
-      const verdicts = [...alertWork.verdicts()]
       const none = { display: null, address: null }
       if (by === 'camera') {
-        const places = placeNames(verdicts.filter((verdict) => maySee(actor, verdict)))
-        const figures = precisionBy('cameraId', verdicts)
-        return { figures: figures.map((row) => ({ ...row, ...none, address: places.get(row.id) ?? null })) }
+        const { figures, ...beside } = precisionBy('cameraId', alertWork.verdicts(), paging)
+        const ids = new Set(figures.map(({ id }) => id))
+        const shown = [...alertWork.verdicts()].filter(
+          (verdict) => ids.has(verdict.cameraId) && maySee(actor, verdict),
+        )
+        const places = placeNames(shown)
+        return {
+          figures: figures.map((row) => ({ ...row, ...none, address: places.get(row.id) ?? null })),
+          ...beside,
+        }
       }
+      const { figures, ...beside } = precisionBy('displayId', alertWork.verdicts(), paging)
+      const ids = figures.map(({ id }) => id)
       const toView = await displayVisibility(deps, actor)
-      const names = displayNames(permit(actor, 'display.view') ? [] : displays.all().map(toView))
-      const figures = precisionBy('displayId', verdicts)
-      return { figures: figures.map((row) => ({ ...row, ...none, display: names.get(row.id) ?? null })) }
+      const names = displayNames(permit(actor, 'display.view') ? [] : displays.glance(ids).map(toView))
+      return {
+        figures: figures.map((row) => ({ ...row, ...none, display: names.get(row.id) ?? null })),
+        ...beside,
+      }
     },
   )
 

@@ -12,11 +12,14 @@ import { actorOf } from '../../plugins/app/actor.ts'
 import { auditOf, byParam, entryOf, ofBody } from '../../plugins/app/audit.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { etag } from '../../shared/etag.ts'
+import { NextPage, PageQuery, pageOf } from '../../shared/pages.ts'
 import { problems } from '../../shared/problem.ts'
+import { valuesOf } from '../../shared/records.ts'
 import { change, requireSeen } from '../change.ts'
 import { erase, eraseContents } from '../deletion.ts'
 import { renewRetention } from '../retention.ts'
 import { stepCase, withOwner } from '../steps.ts'
+import { placeOf } from '../store.ts'
 import { noSuchCase } from '../visibility.ts'
 import {
   ById,
@@ -201,16 +204,28 @@ const listLeftCases: Route = (app, deps) =>
       },
       schema: {
         tags,
-        summary: 'List cases whose owners left, for their supervisor to hand over (ACC-8)',
-        response: { 200: Type.Object({ cases: Type.Array(CaseCover) }), ...problems(503) },
+        summary: 'List cases whose owners left, for their supervisor to hand over, newest first (ACC-8)',
+        querystring: Type.Object(PageQuery, { additionalProperties: false }),
+        response: {
+          200: Type.Object({ cases: Type.Array(CaseCover), next: NextPage }),
+          ...problems(400, 503),
+        },
       },
     },
     async (request) => {
       const actor = actorOf(request).id
-      const owners = new Map<string, boolean>()
-      const all = deps.cases.select(() => true)
-      for (const { owner } of all) if (!owners.has(owner)) owners.set(owner, await leaves(deps, owner, actor))
-      return { cases: all.filter(({ owner }) => owners.get(owner)).map(coverOf) }
+      const [people, files] = await Promise.all([valuesOf(deps.people), valuesOf(deps.access)])
+      const analysts = new Set(files.filter(isAnalyst).map(({ person }) => person))
+      const left = new Set(
+        people
+          .filter(
+            ({ id, state, supervisor }) => supervisor === actor && (state !== 'active' || !analysts.has(id)),
+          )
+          .map(({ id }) => id),
+      )
+      const found = deps.cases.select(({ owner }) => left.has(owner))
+      const { page, next } = pageOf(found, placeOf, { order: 'down', ...request.query })
+      return { cases: page.map(coverOf), next }
     },
   )
 

@@ -190,14 +190,19 @@ describe('precision', () => {
       verdict('d1', 'c2', 'misread'),
       verdict('d2', 'c2', 'unreadable'),
     ]
-    expect(precisionBy('displayId', verdicts)).toEqual([
+    expect(precisionBy('displayId', verdicts).figures).toEqual([
       { id: 'd1', verified: 2, misread: 1, unreadable: 0, ...estimatePrecision(2, 1) },
       { id: 'd2', verified: 0, misread: 0, unreadable: 1, precision: null, low: null, high: null },
     ])
-    expect(precisionBy('cameraId', verdicts).map(({ id, precision }) => [id, precision])).toEqual([
+    expect(precisionBy('cameraId', verdicts).figures.map(({ id, precision }) => [id, precision])).toEqual([
       ['c2', 0.5],
       ['c1', 1],
     ])
+    const overall = { verified: 2, misread: 1, unreadable: 1 }
+    const first = precisionBy('displayId', verdicts, { limit: 1 })
+    expect(first).toMatchObject({ figures: [{ id: 'd1' }], overall })
+    const rest = precisionBy('displayId', verdicts, { limit: 1, cursor: first.next! })
+    expect(rest).toMatchObject({ figures: [{ id: 'd2' }], next: null, overall })
   })
 
   it('has a Wilson interval that contains it and narrows with more verdicts', () => {

@@ -225,12 +225,28 @@ describe('when an owner leaves', () => {
   it('lets their supervisor hand the case over without looking into it (ACC-8)', async () => {
     const erik = await colleague(rig, clock, 'erik', { supervisor: 'sue' })
     const { id } = await opened(erik, { subjects: [{ about: { plate: 'SECRET1' }, reason }] })
+    clock.now += 1000
+    const second = await opened(erik)
     const handOver = (by: Colleague, to: string) => by.send(`/v1/cases/${id}/hand-over`, { to, reason })
     expect(await refusal(handOver(sue, 'anna'))).toEqual([404, 'NOT_FOUND'])
     await erik.leave()
     const left = await (await sue.call('/v1/cases/left')).text()
-    expect(JSON.parse(left).cases).toEqual([{ id, kind: 'event', caseRef: 'CASE-2026-17', owner: 'erik' }])
+    const cover = { kind: 'event', caseRef: 'CASE-2026-17', owner: 'erik' }
+    expect(JSON.parse(left)).toEqual({
+      cases: [
+        { id: second.id, ...cover },
+        { id, ...cover },
+      ],
+      next: null,
+    })
     expect(left).not.toContain('SECRET1')
+    // In pages, each case once.
+    const page = (query: string) =>
+      bodyOf<{ cases: { id: string }[]; next: string | null }>(sue.call(`/v1/cases/left?limit=1${query}`))
+    const first = await page('')
+    expect(first.cases.map((one) => one.id)).toEqual([second.id])
+    const rest = await page(`&cursor=${first.next}`)
+    expect(rest).toMatchObject({ cases: [{ id }], next: null })
     expect(await refusal(handOver(bert, 'bert'))).toEqual([404, 'NOT_FOUND'])
     expect(await refusal(handOver(sue, 'nobody'))).toEqual([404, 'NOT_FOUND'])
     const handed = await (await handOver(sue, 'anna')).text()

@@ -13,11 +13,17 @@ type Figure = Answer<'/v1/alerts/precision'>['figures'][number]
 /** Below this number of verdicts, a figure says little. */
 const FEW = 20
 
-export function Figures({ by, rows }: { by: 'display' | 'camera'; rows: readonly Figure[] }) {
+interface Props {
+  by: 'display' | 'camera'
+  rows: readonly Figure[]
+  /** Of all figures, not only those shown. */
+  overall: Answer<'/v1/alerts/precision'>['overall']
+}
+
+export function Figures({ by, rows, overall: { verified, misread } }: Props) {
   const words = texts.precision
   const isNarrow = useMedia('(max-width: 900px)')
-  const verified = sum(rows, ({ verified }) => verified)
-  const verdicts = verified + sum(rows, ({ misread }) => misread)
+  const verdicts = verified + misread
   return (
     <>
       {verdicts > 0 && <p>{words.overall(percentText(verified / verdicts), verdicts)}</p>}
@@ -33,9 +39,6 @@ export function Figures({ by, rows }: { by: 'display' | 'camera'; rows: readonly
     </>
   )
 }
-
-const sum = (rows: readonly Figure[], of: (row: Figure) => number) =>
-  rows.reduce((total, row) => total + of(row), 0)
 
 function columns(by: 'display' | 'camera', isNarrow: boolean): Column<Figure>[] {
   const words = texts.precision

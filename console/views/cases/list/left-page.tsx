@@ -1,9 +1,10 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'preact/hooks'
 import type { Answer } from '../../../api/client.ts'
 import { nameOf } from '../../../shell/directory.ts'
 import { Button } from '../../../ui/button.tsx'
 import { compareByText } from '../../../ui/column.tsx'
+import { More } from '../../../ui/more.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { Person } from '../../../ui/person.tsx'
 import { type RowColumn, RowTable } from '../../../ui/row-table.tsx'
@@ -36,7 +37,7 @@ const COLUMNS: readonly RowColumn<LeftCase>[] = [
 /** Cases whose owners left: their supervisor hands them over, and sees nothing else of them (ACC-8). */
 export default function Left() {
   const words = texts.left
-  const query = useQuery(leftQuery)
+  const query = useInfiniteQuery(leftQuery)
   const [open, setOpen] = useState<string | null>(null)
   const handOver: RowColumn<LeftCase> = {
     key: 'actions',
@@ -64,6 +65,7 @@ export default function Left() {
           )
         }
       </Loaded>
+      <More query={query} />
       {open && <HandOverDialog id={open} onClose={() => setOpen(null)} />}
     </Page>
   )

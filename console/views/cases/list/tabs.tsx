@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { infiniteQueryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { answer, api } from '../../../api/client.ts'
 import { may, session } from '../../../shell/session.ts'
 import { Tabs } from '../../../ui/tabs.tsx'
@@ -9,10 +9,19 @@ export const approvalsQuery = {
   queryFn: async () => (await answer(api.GET('/v1/place-searches'))).searches,
 }
 
-export const leftQuery = {
+/** Cases of a page. */
+const PAGE = 100
+
+export const leftQuery = infiniteQueryOptions({
   queryKey: ['cases', 'left'],
-  queryFn: async () => (await answer(api.GET('/v1/cases/left'))).cases,
-}
+  queryFn: ({ pageParam }) => {
+    const query = { limit: PAGE, ...(pageParam && { cursor: pageParam }) }
+    return answer(api.GET('/v1/cases/left', { params: { query } }))
+  },
+  initialPageParam: '',
+  getNextPageParam: ({ next }) => next,
+  select: ({ pages }) => pages.flatMap(({ cases }) => cases),
+})
 
 /** Whether the user hands over cases of people who left; an owner does it on the case itself. */
 export const isSupervisor = (): boolean =>
@@ -22,7 +31,7 @@ export const isSupervisor = (): boolean =>
 export function CaseTabs({ current }: { current: string }) {
   const words = texts.tabs
   const approvals = useQuery({ ...approvalsQuery, enabled: may('search.approve') })
-  const left = useQuery({ ...leftQuery, enabled: isSupervisor() })
+  const left = useInfiniteQuery({ ...leftQuery, enabled: isSupervisor() })
   return (
     <Tabs
       label={texts.parts}
@@ -35,7 +44,16 @@ export function CaseTabs({ current }: { current: string }) {
         ...(may('search.approve')
           ? [{ href: '/cases/approvals', label: words.approvals, count: approvals.data?.length }]
           : []),
-        ...(isSupervisor() ? [{ href: '/cases/left', label: words.left, count: left.data?.length }] : []),
+        // How many there are is not known before the last page.
+        ...(isSupervisor()
+          ? [
+              {
+                href: '/cases/left',
+                label: words.left,
+                count: left.hasNextPage ? undefined : left.data?.length,
+              },
+            ]
+          : []),
       ]}
     />
   )
