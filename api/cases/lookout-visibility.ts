@@ -1,3 +1,4 @@
+import type { Case } from '@sightline/schemas/case'
 import type { Lookout } from '@sightline/schemas/lookout'
 import type { Actor } from '../access/permit.ts'
 import type { PeopleStores } from '../people/stores.ts'
@@ -7,7 +8,7 @@ import type { CaseStore } from './store.ts'
 import { mayReach, membershipOf } from './visibility.ts'
 
 interface Deps extends Pick<PeopleStores, 'people'> {
-  cases: Pick<CaseStore, 'select'>
+  cases: Pick<CaseStore, 'glance'>
   clock(): number
 }
 
@@ -21,9 +22,11 @@ export async function lookoutVisibility(
   actor: Actor,
 ): Promise<(lookout: Lookout) => boolean> {
   const now = clock()
-  const live = cases.select(({ retention }) => !isOver(retention, now))
-  const known = new Set(live.map(({ id }) => id))
-  const usable = new Set(live.filter((one) => membershipOf(actor, one) !== null).map(({ id }) => id))
+  /** Only those of the lookouts: there are many more cases. */
+  const liveCase = (id: string): Case | undefined => {
+    const one = cases.glance(id)?.value
+    return one && !isOver(one.retention, now) ? one : undefined
+  }
   const authors = new Set<string>()
   if (actor.roles.includes('supervisor')) {
     for (const { id, supervisor } of await valuesOf(people)) if (supervisor === actor.id) authors.add(id)
@@ -31,7 +34,9 @@ export async function lookoutVisibility(
   return ({ case: caseId, createdBy, provenance }) => {
     const from = 'vendors' in provenance ? provenance.vendors : [provenance.source]
     if (!mayReach(actor, from)) return false
-    const isAuthors = createdBy === actor.id && !known.has(caseId)
-    return actor.roles.includes('oversight') || usable.has(caseId) || isAuthors || authors.has(createdBy)
+    const of = liveCase(caseId)
+    const isUsable = of !== undefined && membershipOf(actor, of) !== null
+    const isAuthors = createdBy === actor.id && !of
+    return actor.roles.includes('oversight') || isUsable || isAuthors || authors.has(createdBy)
   }
 }

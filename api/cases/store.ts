@@ -35,8 +35,10 @@ export async function openCases(
   return {
     ...records,
     select: (keep) => {
-      const found = Array.from(records.held(), ({ value }) => value).filter(keep)
-      return found.sort((a, b) => (placeOf(a) < placeOf(b) ? 1 : -1))
+      const found: { one: Case; place: string }[] = []
+      // The place is computed once for each, not at each comparison.
+      for (const { value: one } of records.held()) if (keep(one)) found.push({ one, place: placeOf(one) })
+      return found.sort((a, b) => (a.place < b.place ? 1 : -1)).map(({ one }) => one)
     },
   }
 }

@@ -14,6 +14,14 @@ export const PageQuery = {
   ),
 }
 
+/** Which page somebody asked for, for the record (AUD-2). */
+export function pagingOf({ limit = DEFAULT_LIMIT, cursor }: { limit?: number; cursor?: string }): {
+  limit: number
+  cursor: string | null
+} {
+  return { limit, cursor: cursor ?? null }
+}
+
 /** `cursor` of the next page in an answer. */
 export const NextPage = orNull(Type.String({ description: '`cursor` of the next page; null on the last' }))
 

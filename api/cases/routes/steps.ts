@@ -12,7 +12,7 @@ import { actorOf } from '../../plugins/app/actor.ts'
 import { auditOf, byParam, entryOf, ofBody } from '../../plugins/app/audit.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { etag } from '../../shared/etag.ts'
-import { NextPage, PageQuery, pageOf } from '../../shared/pages.ts'
+import { NextPage, PageQuery, pageOf, pagingOf } from '../../shared/pages.ts'
 import { problems } from '../../shared/problem.ts'
 import { valuesOf } from '../../shared/records.ts'
 import { change, requireSeen } from '../change.ts'
@@ -200,7 +200,10 @@ const listLeftCases: Route = (app, deps) =>
     {
       config: {
         permission: 'case.hand-over',
-        audit: { action: 'case.list', parameters: () => ({ left: true }) },
+        audit: {
+          action: 'case.list',
+          parameters: ({ query }) => ({ left: true, ...pagingOf(query as object) }),
+        },
       },
       schema: {
         tags,
