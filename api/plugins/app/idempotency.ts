@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Clock, instant } from '@sightline/runtime/clock'
-import { SightlineError } from '@sightline/schemas/errors'
+import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import { createParser, orNull } from '@sightline/schemas/message'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
@@ -60,7 +60,7 @@ const sha = (text: string) => createHash('sha256').update(text).digest('base64ur
  * Repeated writes are not done again. The answer is not stored: the object is read again, by the route that shows it,
  * so that the current session, access, case and retention decide, and both are in the audit log (AUD-1). Only a
  * successful write counts as done.
- * @throws CONFLICT when the key was used for another write, WRITE_IN_PROGRESS, AUDIT_UNAVAILABLE
+ * @throws CONFLICT when the key was used for another write, WRITE_IN_PROGRESS (also where two begin together), AUDIT_UNAVAILABLE
  */
 export function addIdempotency(
   app: FastifyInstance,
@@ -83,11 +83,13 @@ export function addIdempotency(
     }
     if (known?.value.done) return replay(request, reply, idempotent, known.value)
     if (known && clock() - known.value.startedAt < INTERRUPTED_MS) {
-      throw new SightlineError('WRITE_IN_PROGRESS', 'the same write is still in progress', {
-        hint: 'Wait for its answer, or repeat it in a minute.',
-      })
+      throw inProgress()
     }
-    const { revision } = await writes.put(id, { digest, startedAt: clock(), done: null }, kept?.revision ?? 0)
+    const begun = { digest, startedAt: clock(), done: null }
+    const { revision } = await writes.put(id, begun, kept?.revision ?? 0).catch((error) => {
+      // Sent twice at the same time: the other was faster. Its repetition tells whether it is the same.
+      throw toSightlineError(error).code === 'CONFLICT' ? inProgress(error) : error
+    })
     request.write = { id, digest, revision }
   })
 
@@ -136,6 +138,12 @@ export function addIdempotency(
     }
   })
 }
+
+const inProgress = (cause?: unknown) =>
+  new SightlineError('WRITE_IN_PROGRESS', 'a write with this Idempotency-Key is still in progress', {
+    cause,
+    hint: 'Wait for its answer, or repeat it in a minute.',
+  })
 
 const REPLAYED = 'idempotency-replayed'
 

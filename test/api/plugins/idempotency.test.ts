@@ -34,6 +34,35 @@ describe('answers kept for a repeat', () => {
   })
 })
 
+describe('a write that is sent twice at the same time', () => {
+  it('is done once, and the other is told to wait', async () => {
+    const app = Fastify()
+    addActor(app, [() => DEVELOPER])
+    const kept = memoryRecords<Outcome>()
+    // Both look before either has begun.
+    let looked = 0
+    let goOn = () => {}
+    const both = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    const find: typeof kept.find = async (key) => {
+      const found = await kept.find(key)
+      if (++looked === 2) goOn()
+      await both
+      return found
+    }
+    const writes = { ...kept, find }
+    addIdempotency(app, { writes, clock: Date.now, audit: { record: async () => undefined as never } })
+    let done = 0
+    app.post('/thing', { config: { idempotent: shows.nothing } }, async () => ({ id: `x${++done}` }))
+    const send = () => app.inject({ method: 'POST', url: '/thing', headers: KEY, payload: {} })
+    const codes = (await Promise.all([send(), send()])).map((answer) => answer.json().code ?? 'done')
+    expect(codes.sort()).toEqual(['WRITE_IN_PROGRESS', 'done'])
+    expect(done).toBe(1)
+    await app.close()
+  })
+})
+
 describe('answers with a secret', () => {
   const clock: TestClock = { now: Date.UTC(2026, 10, 24, 9) }
   let rig: Rig
