@@ -64,8 +64,8 @@ beforeAll(async () => {
   expect((await rig.call('/v1/cases', json(caseNaming(['MARK77'], { retainUntil })))).status).toBe(201)
 })
 afterAll(async () => {
-  await matcher.close()
-  await rig.close()
+  await matcher?.close()
+  await rig?.close()
 })
 
 async function train(id: string): Promise<void> {

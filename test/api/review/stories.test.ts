@@ -39,7 +39,9 @@ beforeAll(async () => {
   const url = await vendor.listen({ host: '127.0.0.1', port: 0 })
   closeVendor = () => vendor.close()
   const vendorsFile = join(test.path, 'vendors.yaml')
-  await writeFile(vendorsFile, `vendors:\n  - { id: sim, url: "${url}", credentialsFile: vendor-token }\n`)
+  // How long the engine takes depends on what else runs.
+  const sim = { id: 'sim', url, credentialsFile: 'vendor-token', deadlineMs: 25_000 }
+  await writeFile(vendorsFile, `vendors:\n  - ${JSON.stringify(sim)}\n`)
   rig = await startRig()
   rig.api = await rig.startApi({ vendorsFile })
   control = await someoneAlone()

@@ -14,7 +14,8 @@ import { quiet, type TestBroker, temporaryFolder, testBroker } from '../../suppo
 import { howOften } from '../../support/long.ts'
 import { beginReplay, expectExactlyOnce } from '../../support/replays.ts'
 
-const STALL_MS = 2500
+/** Long enough that others get some more alerts meanwhile, be the machine ever so busy. */
+const STALL_MS = 6000
 /** How long one step may take, be the machine ever so busy. */
 const PATIENCE_MS = 60_000
 /** Alerts, some 4 kB each: more than the sockets between api and subscriber hold. */
