@@ -64,7 +64,8 @@ export function withRequest(
   return { ...file, requests: [...file.requests, { ...asked, state: 'requested', steps: [first] }] }
 }
 
-const isOpen = ({ state }: AccessRequest) => state === 'requested' || state === 'supervisor-approved'
+/** Whether a request waits for a decision. */
+export const isOpen = ({ state }: AccessRequest) => state === 'requested' || state === 'supervisor-approved'
 
 /**
  * The file after one step of one request. Granting certifies the access for a year.

@@ -7,7 +7,7 @@ import {
   TrainingRecord,
 } from '@sightline/schemas/access-request'
 import { SightlineError } from '@sightline/schemas/errors'
-import { Token } from '@sightline/schemas/message'
+import { oneOf, Token } from '@sightline/schemas/message'
 import { type Person, PersonId } from '@sightline/schemas/person'
 import { EDGE_SOURCE } from '@sightline/schemas/read'
 import type { FastifyRequest } from 'fastify'
@@ -16,13 +16,15 @@ import type { AppDeps, Route, Routes } from '../app.ts'
 import type { AuditEntry } from '../audit/log.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { byParam, type Known, ofBody, recordDecision } from '../plugins/app/audit.ts'
+import { NextPage, PageQuery, pageOf, pagingOf } from '../shared/pages.ts'
 import { problems } from '../shared/problem.ts'
+import { valuesOf } from '../shared/records.ts'
 import { makesAnalyst, requireApart } from './apart.ts'
 import { accessFileOf } from './file.ts'
 import { dueNotices } from './notices.ts'
 import type { Permission } from './permissions.ts'
 import type { Actor } from './permit.ts'
-import { withRequest, withStep } from './requests.ts'
+import { isOpen, withRequest, withStep } from './requests.ts'
 import { recertify, withTraining } from './validity.ts'
 
 const tags = ['access']
@@ -99,26 +101,66 @@ const listSources: Route = (app, deps) =>
     async () => ({ sources: [EDGE_SOURCE, ...deps.federation.vendors] }),
   )
 
+const AccessQuery = Type.Object(
+  {
+    order: Type.Optional(
+      oneOf(['request', 'end'], {
+        description:
+          'request: those that wait for a decision first, the longest wait first (default); end: the certification that ends first',
+      }),
+    ),
+    ...PageQuery,
+  },
+  { additionalProperties: false },
+)
+type AccessOrder = NonNullable<Static<typeof AccessQuery>['order']>
+
 const listAccess: Route = (app, { access, people }) =>
   app.get(
     '/v1/access',
     {
-      config: { permission: 'access.list', audit: { action: 'access.list' } },
+      config: {
+        permission: 'access.list',
+        audit: {
+          action: 'access.list',
+          parameters: ({ query }) => {
+            const { order = 'request', ...paging } = query as Static<typeof AccessQuery>
+            return { order, ...pagingOf(paging) }
+          },
+        },
+      },
       schema: {
         tags,
         summary: 'Requests, training and certification of your own people, or of everybody',
-        response: { 200: Type.Object({ files: Type.Array(AccessFile) }), ...problems(503) },
+        querystring: AccessQuery,
+        response: {
+          200: Type.Object({ files: Type.Array(AccessFile), next: NextPage }),
+          ...problems(400, 503),
+        },
       },
     },
     async (request) => {
       const { id, roles } = actorOf(request)
-      const files = (await access.all()).map(({ value }) => value)
-      if (roles.includes('system-owner') || roles.includes('oversight')) return { files }
-      const own = new Set<string>()
-      for (const { value } of await people.all()) if (value.supervisor === id) own.add(value.id)
-      return { files: files.filter(({ person }) => own.has(person)) }
+      const { order = 'request', ...paging } = request.query
+      let files = await valuesOf(access)
+      if (!roles.includes('system-owner') && !roles.includes('oversight')) {
+        const all = await valuesOf(people)
+        const own = new Set(all.filter(({ supervisor }) => supervisor === id).map((person) => person.id))
+        files = files.filter(({ person }) => own.has(person))
+      }
+      const { page, next } = pageOf(files, PLACES[order], { order: 'up', ...paging })
+      return { files: page, next }
     },
   )
+
+/** Where a file is in the list. */
+const PLACES: Record<AccessOrder, (file: AccessFile) => string> = {
+  request: ({ person, requests }) => {
+    const since = requests.filter(isOpen).map(({ steps }) => steps.at(-1)?.at ?? '')
+    return since.length > 0 ? `0_${since.sort()[0]}_${person}` : `1_${person}`
+  },
+  end: ({ person, certification }) => `${certification?.validUntil ?? ''}_${person}`,
+}
 
 const requestAccess: Route = (app, deps) =>
   app.post(

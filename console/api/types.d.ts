@@ -656,7 +656,14 @@ export interface paths {
         /** Requests, training and certification of your own people, or of everybody */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description request: those that wait for a decision first, the longest wait first (default); end: the certification that ends first */
+                    order?: "request" | "end";
+                    /** @description default 50 */
+                    limit?: number;
+                    /** @description `next` of the page before; the first without it */
+                    cursor?: string;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -671,9 +678,11 @@ export interface paths {
                     content: {
                         "application/json": {
                             files: components["schemas"]["AccessFile"][];
+                            next: string | null;
                         };
                     };
                 };
+                400: components["responses"]["Problem"];
                 401: components["responses"]["Problem"];
                 429: components["responses"]["Problem"];
                 500: components["responses"]["Problem"];
@@ -4717,7 +4726,12 @@ export interface paths {
         /** List the reads saved into a case, with their provenance (ACC-8) */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description default 50 */
+                    limit?: number;
+                    /** @description `next` of the page before; the first without it */
+                    cursor?: string;
+                };
                 header?: never;
                 path: {
                     id: string;
@@ -4738,11 +4752,13 @@ export interface paths {
                                 saved: components["schemas"]["SavedRead"];
                                 etag: string;
                             }[];
-                            /** @description Number of reads from sources that were not granted to you (ACC-6) */
+                            next: string | null;
+                            /** @description Number of reads from sources that were not granted to you, on whichever page (ACC-6) */
                             withheld: number;
                         };
                     };
                 };
+                400: components["responses"]["Problem"];
                 401: components["responses"]["Problem"];
                 404: components["responses"]["Problem"];
                 429: components["responses"]["Problem"];

@@ -12,6 +12,7 @@ import { actorOf } from '../../plugins/app/actor.ts'
 import { auditOf, byParam, entryOf, ofBody, record, recordDecision } from '../../plugins/app/audit.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { etag } from '../../shared/etag.ts'
+import { NextPage, PageQuery, pageOf, pagingOf, placeByTime } from '../../shared/pages.ts'
 import { problems } from '../../shared/problem.ts'
 import type { Stored } from '../../shared/records.ts'
 import { change, requireSeen } from '../change.ts'
@@ -26,9 +27,10 @@ const ByRead = Type.Object({ id: Token, read: Read.properties.id })
 const Entry = Type.Object({ saved: SavedRead, etag: Type.String() })
 const SavedList = Type.Object({
   saved: Type.Array(Entry, { description: 'Newest sighting first' }),
+  next: NextPage,
   withheld: Type.Integer({
     minimum: 0,
-    description: 'Number of reads from sources that were not granted to you (ACC-6)',
+    description: 'Number of reads from sources that were not granted to you, on whichever page (ACC-6)',
   }),
 })
 const savedIn = ({ params }: FastifyRequest) => {
@@ -123,13 +125,19 @@ const listSaved: Route = (app, deps) =>
     {
       config: {
         permission: 'saved.list',
-        audit: { action: 'saved.list', subject: byParam('id'), decided: true },
+        audit: {
+          action: 'saved.list',
+          subject: byParam('id'),
+          decided: true,
+          parameters: ({ query }) => pagingOf(query as object),
+        },
       },
       schema: {
         tags,
         summary: 'List the reads saved into a case, with their provenance (ACC-8)',
         params: ById,
-        response: { 200: SavedList, ...problems(404, 503) },
+        querystring: Type.Object(PageQuery, { additionalProperties: false }),
+        response: { 200: SavedList, ...problems(400, 404, 503) },
       },
     },
     async (request) => {
@@ -139,9 +147,13 @@ const listSaved: Route = (app, deps) =>
       const now = deps.clock()
       const all = (await deps.saved.of(id)).filter(({ value }) => !isOver(value.retention, now))
       const shown = all.filter(({ value }) => mayReach(actor, value.provenance.vendors))
-      shown.sort((a, b) => (a.value.read.seenAt < b.value.read.seenAt ? 1 : -1))
+      const { page, next } = pageOf(shown, ({ value: { read } }) => placeByTime(read.seenAt, read.id), {
+        order: 'down',
+        ...request.query,
+      })
       return {
-        saved: shown.map(({ value, revision }) => ({ saved: value, etag: etag(revision) })),
+        saved: page.map(({ value, revision }) => ({ saved: value, etag: etag(revision) })),
+        next,
         withheld: all.length - shown.length,
       }
     },

@@ -51,11 +51,6 @@ export const caseQuery = (id: string) => ({
   queryFn: () => answerWithEtag(api.GET('/v1/cases/{id}', { params: { path: { id } } })),
 })
 
-export const savedQuery = (id: string) => ({
-  queryKey: ['cases', 'one', id, 'saved'],
-  queryFn: () => answer(api.GET('/v1/cases/{id}/saved', { params: { path: { id } } })),
-})
-
 /** Entries of a page. */
 const PAGE = 100
 
@@ -73,6 +68,20 @@ const pages = {
   initialPageParam: '',
   getNextPageParam: ({ next }: { next: string | null }) => next,
 }
+
+export const savedQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ['cases', 'one', id, 'saved'],
+    queryFn: ({ pageParam }) => {
+      const query = { limit: PAGE, ...(pageParam && { cursor: pageParam }) }
+      return answer(api.GET('/v1/cases/{id}/saved', { params: { path: { id }, query } }))
+    },
+    ...pages,
+    select: ({ pages }) => ({
+      saved: pages.flatMap(({ saved }) => saved),
+      withheld: pages.at(-1)!.withheld,
+    }),
+  })
 
 /** @param of a case, or an alert by its id; without either all that the user may see */
 export const lookoutsQuery = (of: Of & { alert?: string } = {}) =>

@@ -159,6 +159,22 @@ describe('access', () => {
     expect(await seen(sue)).toEqual(['anna'])
     expect(await seen(sid)).toEqual([])
     expect(await seen(olga)).toEqual(['anna', 'olga', 'otto', 'sid', 'sue'])
+    // In pages, each person once; whoever waits for a decision is on the first.
+    const waiting = await request()
+    for (const order of ['request', 'end']) {
+      const found: string[] = []
+      for (let next: string | null = ''; next !== null; ) {
+        const query: string = `order=${order}&limit=2${next && `&cursor=${next}`}`
+        const page = await bodyOf<{ files: AccessFile[]; next: string | null }>(
+          olga.call(`/v1/access?${query}`),
+        )
+        found.push(...page.files.map(({ person }) => person))
+        next = page.next
+      }
+      expect([...found].sort()).toEqual(['anna', 'olga', 'otto', 'sid', 'sue'])
+      if (order === 'request') expect(found[0]).toBe('anna')
+    }
+    expect((await step(sue, waiting, 'refuse')).status).toBe(200)
   })
 
   it('lets an office end sessions, but not change its own account', async () => {

@@ -72,7 +72,7 @@ describe('a saved read', () => {
     expect(await refusal(save(anna))).toEqual([409, 'CONFLICT'])
     expect((await savedBy(bert)).saved.map(({ saved }) => saved.read.id)).toEqual([marked.id])
     // carl was granted another vendor (ACC-6).
-    expect(await savedBy(carl)).toEqual({ saved: [], withheld: 1 })
+    expect(await savedBy(carl)).toEqual({ saved: [], next: null, withheld: 1 })
     const record = (await auditOf(rig)).find(
       ({ action, subject }) => action === 'saved.create' && subject?.startsWith(project.id),
     )
@@ -145,6 +145,14 @@ describe('a saved read', () => {
     await anna.send(`/v1/cases/${project.id}/saved`, { query, read: plain.id, reason })
     clock.now += 10 * DAY - 1
     expect((await savedBy(anna)).saved).toHaveLength(2)
+    const page = (query: string) =>
+      bodyOf<{ saved: { saved: SavedRead }[]; next: string | null }>(
+        anna.call(`/v1/cases/${project.id}/saved?limit=1${query}`),
+      )
+    const first = await page('')
+    const rest = await page(`&cursor=${first.next}`)
+    expect([...first.saved, ...rest.saved]).toMatchObject((await savedBy(anna)).saved)
+    expect([first.saved.length, rest.next]).toEqual([1, null])
     clock.now += 1
     expect((await savedBy(anna)).saved.map(({ saved }) => saved.read.id)).toEqual([plain.id])
     const until = instant(clock.now + DAY)

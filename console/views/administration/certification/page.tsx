@@ -3,6 +3,7 @@ import type { Schema } from '../../../api/client.ts'
 import { nameOf } from '../../../shell/directory.ts'
 import { may, me } from '../../../shell/session.ts'
 import { Button } from '../../../ui/button.tsx'
+import { More } from '../../../ui/more.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { Person } from '../../../ui/person.tsx'
 import { SimpleTable } from '../../../ui/simple-table.tsx'
@@ -20,7 +21,7 @@ const words = texts.certification
 
 /** Training and certification, soonest end first (ACC-3, ACC-4). */
 export default function Certification() {
-  const query = useFiles()
+  const query = useFiles('end')
   const [open, setOpen] = useState<{ kind: 'certify' | 'train'; person: string } | null>(null)
   const close = () => setOpen(null)
   return (
@@ -68,6 +69,7 @@ export default function Certification() {
           )
         }
       </Loaded>
+      <More query={query} />
       {open?.kind === 'certify' && <CertifyDialog person={open.person} onClose={close} />}
       {open?.kind === 'train' && <TrainingDialog person={open.person} onClose={close} />}
     </Page>

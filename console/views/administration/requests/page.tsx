@@ -4,6 +4,7 @@ import { nameInSentence, nameOf } from '../../../shell/directory.ts'
 import { may, me } from '../../../shell/session.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Fact, Facts } from '../../../ui/facts.tsx'
+import { More } from '../../../ui/more.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { Person } from '../../../ui/person.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
@@ -26,7 +27,7 @@ const KINDS = {
 
 /** Requests for access, and the next step on each (ACC-1). */
 export default function Requests() {
-  const query = useFiles()
+  const query = useFiles('request')
   const [open, setOpen] = useState<{ name: StepName; row: Row } | null>(null)
   return (
     <Page title={words.title} lead={words.lead}>
@@ -59,6 +60,7 @@ export default function Requests() {
           )
         }}
       </Loaded>
+      <More query={query} />
       {open && (
         <StepDialog
           name={open.name}

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'preact/hooks'
 import { answer, api, type Body } from '../../../api/client.ts'
 import { useWrite } from '../../../api/use-write.ts'
@@ -71,13 +71,13 @@ export function PassDialog({ one, onClose }: { one: Case; onClose: () => void })
 /** What may be shared from the case. */
 function What({ one }: { one: Case }) {
   const words = texts.passed.dialog
-  const saved = useQuery(savedQuery(one.id)).data?.saved
+  const ofSaved = useInfiniteQuery(savedQuery(one.id))
   const ofProducts = useInfiniteQuery(productsQuery({ case: one.id }))
   const ofLookouts = useInfiniteQuery(lookoutsQuery({ case: one.id }))
   // All of the case may be shared, so all of it is shown.
-  for (const query of [ofProducts, ofLookouts])
+  for (const query of [ofSaved, ofProducts, ofLookouts])
     if (query.hasNextPage && !query.isFetching && !query.isError) void query.fetchNextPage()
-  const [products, lookouts] = [ofProducts.data, ofLookouts.data]
+  const [saved, products, lookouts] = [ofSaved.data?.saved, ofProducts.data, ofLookouts.data]
   if (!saved || !products || !lookouts) return <Loading rows={2} />
   const published = products.flatMap(({ id, versions }) =>
     versions.flatMap(({ state, number, title }) => (state === 'published' ? [{ id, number, title }] : [])),

@@ -1,8 +1,9 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'preact/hooks'
 import { Link } from '../../../shell/navigate.ts'
 import { may } from '../../../shell/session.ts'
 import { type Column, DataTable } from '../../../ui/data-table.tsx'
+import { More } from '../../../ui/more.tsx'
 import { PlateText } from '../../../ui/plate-text.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
 import { When } from '../../../ui/when.tsx'
@@ -50,7 +51,7 @@ const COLUMNS: readonly Column<Row>[] = [
 
 /** Saved reads, each with its origin and how long it is kept (QRY-8, AUD-6). */
 export function Saved({ one }: PartProps) {
-  const query = useQuery(savedQuery(one.id))
+  const query = useInfiniteQuery(savedQuery(one.id))
   const [selected, setSelected] = useState<string | null>(null)
   return (
     <section class="cases-part">
@@ -95,6 +96,7 @@ export function Saved({ one }: PartProps) {
           )
         }}
       </Loaded>
+      <More query={query} />
     </section>
   )
 }

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import type { Body } from '../../../api/client.ts'
 import type { Write } from '../../../api/use-write.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
@@ -23,7 +23,14 @@ interface Props<Output> {
 /** Writes a version of a product: its text, and the saved reads that support it. */
 export function VersionDialog<Output>({ title, workspace, from, step, onClose }: Props<Output>) {
   const words = texts.products.dialog
-  const saved = useQuery(savedQuery(workspace)).data?.saved ?? []
+  const query = useInfiniteQuery(savedQuery(workspace))
+  // Any of the case may be a source, so all of it is shown.
+  if (query.hasNextPage && !query.isFetching && !query.isError) void query.fetchNextPage()
+  const saved = query.data?.saved ?? []
+  const shown = new Set(saved.map(({ saved: { read } }) => read.id))
+  const isWhole = query.data !== undefined && !query.hasNextPage
+  // Sources of the version before are not lost when somebody submits before all are loaded.
+  const unshown = isWhole ? [] : (from?.sources ?? []).filter((id) => !shown.has(id))
   return (
     <AskDialog
       {...{ title, submit: words.submit, wide: true, step, onClose }}
@@ -46,6 +53,9 @@ export function VersionDialog<Output>({ title, workspace, from, step, onClose }:
           defaultValue={from?.text}
         />
       </Field>
+      {unshown.map((id) => (
+        <input key={id} type="hidden" name="source" value={id} />
+      ))}
       {saved.length > 0 && (
         <fieldset class="cases-fieldset">
           <legend class="legend">{words.sources}</legend>
