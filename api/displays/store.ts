@@ -154,41 +154,57 @@ const TEXTS = [
   ...(['createdAt', 'noticeConfirmedAt', 'validatedAt', 'expiresAt'] as const),
 ]
 
+/** A display in memory; the object stays the same through all changes, so that a list needs no look-up of each id. */
+interface Row {
+  readonly id: string
+  /** null: removed, and not yet taken out of the order. */
+  display: Display | null
+  revision: number
+}
+
 /** Displays by id, kept in the order of their ids (which begin with the time of creation). */
 export function displayCopy() {
-  const byId = new Map<string, StoredDisplay>()
-  let ids: string[] = []
+  const byId = new Map<string, Row>()
+  /** Among them removed ones, because to take out each one alone would move all behind it. */
+  let rows: Row[] = []
   let sorted = true
-  /** Ids among `ids` whose displays were removed: to take out each one alone would move all behind it. */
-  const gone = new Set<string>()
+  let gone = 0
 
   const same = sharedTexts()
-  const put = (stored: StoredDisplay) => {
-    const { id } = stored.display
-    const known = byId.get(id)
-    if (known && known.revision >= stored.revision) return
-    same(stored.display)
-    byId.set(id, stored)
-    if (known || gone.delete(id)) return
-    if (ids.length > 0 && id < ids[ids.length - 1]!) sorted = false
-    ids.push(id)
+  const put = ({ display, revision }: StoredDisplay) => {
+    const { id } = display
+    const row = byId.get(id)
+    if (row?.display && row.revision >= revision) return
+    same(display)
+    if (row) {
+      if (!row.display) gone--
+      row.display = display
+      row.revision = revision
+      return
+    }
+    const added: Row = { id, display, revision }
+    byId.set(id, added)
+    if (rows.length > 0 && id < rows.at(-1)!.id) sorted = false
+    rows.push(added)
   }
   const remove = (id: string) => {
-    if (!byId.delete(id)) return
-    gone.add(id)
-    if (gone.size < ids.length / 2) return
-    ids = ids.filter((other) => byId.has(other))
-    gone.clear()
+    const row = byId.get(id)
+    if (!row?.display) return
+    row.display = null
+    gone++
+    if (gone < rows.length / 2) return
+    for (const one of rows) if (!one.display) byId.delete(one.id)
+    rows = rows.filter(({ display }) => display !== null)
+    gone = 0
   }
   const list = (keep: (display: Display) => boolean, limit: number, cursor?: string): DisplayPage => {
-    if (!sorted) ids.sort()
+    if (!sorted) rows.sort((a, b) => (a.id < b.id ? -1 : 1))
     sorted = true
     const displays: Display[] = []
-    let at = cursor === undefined ? ids.length : lowerBound(ids, cursor)
+    let at = cursor === undefined ? rows.length : lowerBound(rows, cursor)
     while (at > 0) {
-      const stored = byId.get(ids[--at]!)
-      if (!stored || !keep(stored.display)) continue
-      const { display } = stored
+      const { display } = rows[--at]!
+      if (!display || !keep(display)) continue
       if (displays.length === limit) return { displays, next: displays[limit - 1]!.id }
       displays.push(display)
     }
@@ -196,20 +212,20 @@ export function displayCopy() {
   }
   const select = (keep: (display: Display) => boolean): Display[] => {
     const found: Display[] = []
-    for (const { display } of byId.values()) if (keep(display)) found.push(display)
+    for (const { display } of rows) if (display && keep(display)) found.push(display)
     return found
   }
   const glance = (ids: readonly string[]): Display[] => ids.flatMap((id) => byId.get(id)?.display ?? [])
   return { put, remove, list, select, glance }
 }
 
-/** Number of entries of a sorted list that are less than `value`. */
-function lowerBound(sorted: readonly string[], value: string): number {
+/** Number of entries of a sorted list whose ids are less than `value`. */
+function lowerBound(sorted: readonly { id: string }[], value: string): number {
   let low = 0
   let high = sorted.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (sorted[middle]! < value) low = middle + 1
+    if (sorted[middle]!.id < value) low = middle + 1
     else high = middle
   }
   return low
