@@ -20,6 +20,11 @@ export interface BucketWatch {
   ready: Promise<void>
   /** Settles, or rejects with the reason, when the watch has ended. */
   ended: Promise<void>
+  /**
+   * Whether the bucket is the one that is followed, and has what was passed; one that was created again, or restored, is not.
+   * Rejects without an answer of the broker.
+   */
+  isSame(): Promise<boolean>
   stop(): void
 }
 
@@ -46,7 +51,7 @@ export async function watchBucket(
   kv: KV,
   onEntry: (entry: BucketEntry) => void,
 ): Promise<BucketWatch> {
-  const { state, config } = (await answered(() => kv.status())).streamInfo
+  const { state, config, created } = (await answered(() => kv.status())).streamInfo
   const read = await readExisting(link, config.name, state.last_seq, onEntry)
   const entries = await answered(() => kv.watch({ resumeFromRevision: read + 1 }))
   let markReady: () => void = () => {}
@@ -59,14 +64,21 @@ export async function watchBucket(
     read >= state.last_seq ||
     (await answered(() => link.manager.streams.getMessage(config.name, query))) === null
   if (isRead) markReady()
+  let reached = read
+  const isSame = async () => {
+    const least = reached
+    const { created: now, state } = (await kv.status()).streamInfo
+    return String(now) === String(created) && state.last_seq >= least
+  }
   const ended = (async () => {
     for await (const entry of entries) {
       onEntry(entry)
+      reached = entry.revision
       // The last message of the stream may have been erased: then no entry has its sequence.
       if (entry.revision >= state.last_seq || entry.delta === 0) markReady()
     }
   })()
-  return { ready, ended, stop: () => endWatch(entries) }
+  return { ready, ended, isSame, stop: () => endWatch(entries) }
 }
 
 /** Passes what a bucket's stream has, up to a sequence. @returns the sequence of the last message passed; 0 for none */

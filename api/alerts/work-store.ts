@@ -83,12 +83,12 @@ export async function openAlertWork(link: Link, log: Logger, stop: AbortSignal):
     },
     verdicts: () => current().values(),
     isJudged: (alertId) => current().has(alertId),
-    claimedBy: (who, now) =>
-      new Set(
-        [...claims.values()]
-          .filter(({ by, until }) => by === who && now < Date.parse(until))
-          .map(({ displayId }) => displayId),
-      ),
+    claimedBy: (who, now) => {
+      // What is not known here would be shown: the plate that somebody is reading in an image (DSP-7).
+      requireCurrent()
+      const own = [...claims.values()].filter(({ by, until }) => by === who && now < Date.parse(until))
+      return new Set(own.map(({ displayId }) => displayId))
+    },
     onChanged: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -1,6 +1,7 @@
 import type { Link } from '@sightline/broker/link'
 import type { Logger } from '@sightline/runtime/log'
 import type { Static, TSchema } from 'typebox'
+import { createCopy } from './copy.ts'
 import { type ErasableRecords, openErasable, openRecords, type Records, type Stored } from './records.ts'
 import { type Kind, mirrorBucket } from './watch-values.ts'
 
@@ -15,6 +16,8 @@ export interface MirrorOptions {
   stop: AbortSignal
   /** Time between two comparisons of the copy with the bucket. */
   recheckMs?: number
+  /** Time between two questions whether the bucket is still the same. */
+  sameMs?: number
 }
 
 /** Records whose lists come from memory, which has this process's own writes at once and those of others a moment later. */
@@ -62,34 +65,29 @@ async function mirrorRecords<S extends TSchema>(
   link: Link,
   kind: Kind<S>,
   records: Records<Static<S>>,
-  { things, log, stop, recheckMs = RECHECK_MS }: MirrorOptions,
+  { things, log, stop, recheckMs = RECHECK_MS, sameMs }: MirrorOptions,
 ): Promise<Mirrored<Static<S>> & { forget(key: string): void }> {
   type T = Static<S>
-  const copy = new Map<string, Stored<T>>()
-  const note = (key: string, stored: Stored<T>): Stored<T> => {
-    const known = copy.get(key)
-    if (!known || known.revision < stored.revision) copy.set(key, stored)
-    return stored
-  }
+  const copy = createCopy<T>()
   let timer: NodeJS.Timeout | undefined
   stop.addEventListener('abort', () => clearInterval(timer))
   const { requireCurrent } = await mirrorBucket(
     link,
     kind,
-    { things, log, stop },
+    { things, log, stop, ...(sameMs !== undefined && { sameMs }) },
     {
-      put: (key, value, revision) => void note(key, { value, revision }),
-      remove: (key) => void copy.delete(key),
+      put: (key, value, revision) => copy.told(key, { value, revision }),
+      remove: (key, _, revision) => copy.toldGone(key, revision),
     },
   )
   /** Drops what is gone from the bucket without a notification (AUD-6): its process may have ended between the two. */
   const recheck = async () => {
-    const before = [...copy]
+    const before = [...copy.entries()]
     const { keys } = await records.census()
     for (const [key, stored] of before) {
       // Checked again one by one: a census cut short by the connection would drop what exists.
       if (keys.has(key) || (await records.find(key))) continue
-      if (copy.get(key) === stored) copy.delete(key)
+      if (copy.get(key) === stored) copy.drop(key)
     }
   }
   timer = setInterval(() => {
@@ -107,10 +105,10 @@ async function mirrorRecords<S extends TSchema>(
     requireCurrent()
     return copy.get(key)
   }
-  const forget = (key: string) => void copy.delete(key)
+  const forget = copy.removed
   return {
     ...records,
-    put: async (key, value, revision) => note(key, await records.put(key, value, revision)),
+    put: async (key, value, revision) => copy.write(key, records.put(key, value, revision)),
     remove: async (key) => {
       await records.remove(key)
       forget(key)

@@ -37,8 +37,12 @@ export function parseValue<S extends TSchema>(kind: Kind<S>, key: string, bytes:
 /** Receives the values of a bucket. */
 export interface Taker<T> {
   put(key: string, value: T, revision: number): void
-  /** The value is gone, or unusable. @param malformed whether there still is one */
-  remove(key: string, malformed: boolean): void
+  /**
+   * The value is gone, or unusable.
+   * @param malformed whether there still is one
+   * @param revision of that, or of the note that it is gone
+   */
+  remove(key: string, malformed: boolean, revision: number): void
 }
 
 /**
@@ -60,12 +64,12 @@ export function watchValues<S extends TSchema>(
     const watch = await watchBucket(link, bucket, ({ key, value, operation, revision }) => {
       try {
         if (operation === 'PUT') put(key, parseValue(kind, key, value), revision)
-        else remove(key, false)
+        else remove(key, false, revision)
         leftOut?.delete(key)
       } catch (thrown) {
         if (leftOut) leftOut.set(key, { revision, thrown })
         else logLeftOut(log, { store, key, revision }, thrown)
-        remove(key, true)
+        remove(key, true, revision)
       }
     })
     void watch.ready.then(() => {
@@ -90,6 +94,9 @@ export interface Mirror {
   requireCurrent(): void
 }
 
+/** Time between two questions whether a bucket is still the one that is followed. */
+const SAME_MS = 30_000
+
 /**
  * Keeps a copy of a bucket in memory: passes every value, and follows the writes of all processes until `stop` is
  * aborted. Settles when all current values were passed.
@@ -99,18 +106,42 @@ export interface Mirror {
 export async function mirrorBucket<S extends TSchema>(
   link: Link,
   kind: Kind<S>,
-  { things, log, stop }: { things: string; log: Logger; stop: AbortSignal },
+  {
+    things,
+    log,
+    stop,
+    sameMs = SAME_MS,
+  }: { things: string; log: Logger; stop: AbortSignal; sameMs?: number },
   taker: Taker<Static<S>>,
 ): Promise<Mirror> {
   const bucket = await ask(link, `open the ${things}`, () => new Kvm(link.js).open(kind.store))
   const watch = await watchValues(link, kind, log, taker)
-  stop.addEventListener('abort', () => watch.stop())
   let follows = true
   void watch.ended
     .catch((err) => log.error({ err }, `stopped receiving changes to the ${things}`))
     .finally(() => {
       follows = false
     })
+  let doubts = 0
+  // A bucket that was created again, or restored, counts its revisions from an earlier one, and the watch would wait for them in silence.
+  const timer = setInterval(() => {
+    watch.isSame().then(
+      (isSame) => {
+        doubts = isSame ? 0 : doubts + 1
+        // Twice: a new leader of a cluster may be behind for a moment.
+        if (doubts < 2 || !follows) return
+        follows = false
+        log.error({ bucket: kind.store }, `the bucket of the ${things} is not the one that was followed`)
+      },
+      // Without an answer nothing is known; the connection has its own alarm.
+      () => {},
+    )
+  }, sameMs)
+  timer.unref()
+  stop.addEventListener('abort', () => {
+    clearInterval(timer)
+    watch.stop()
+  })
   await watch.ready
   return {
     bucket,

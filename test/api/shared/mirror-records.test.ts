@@ -1,4 +1,5 @@
 import { jetstreamManager } from '@nats-io/jetstream'
+import { Kvm } from '@nats-io/kv'
 import { openMirrored, openMirroredErasable } from '@sightline/api/shared/mirror-records'
 import { type Link, openLink } from '@sightline/broker/link'
 import { createParser } from '@sightline/schemas/message'
@@ -69,4 +70,17 @@ test('a copy that no longer follows its bucket says so instead of answering with
   const records = await openMirrored(link, kindOf(DISSEMINATIONS), { ...options, stop: own.signal })
   own.abort()
   await expect.poll(() => records.all().catch(({ code }) => code)).toBe('BROKER_FAILED')
+})
+
+test('a copy of a bucket that was created again says so, too: its watch would wait in silence', async () => {
+  const buckets = new Kvm(link.js)
+  const made = await buckets.create('AGAIN')
+  const records = await openMirrored(link, kindOf('AGAIN'), { ...options, sameMs: 20 })
+  for (const id of ['a', 'b']) await records.put(id, { id, text: 'before' }, 0)
+  await expect.poll(() => textsOf(records)).toEqual(['before', 'before'])
+  await made.destroy()
+  const again = await buckets.create('AGAIN')
+  await again.put('a', JSON.stringify({ id: 'a', text: 'after' }))
+  await expect.poll(() => records.all().catch(({ code }) => code)).toBe('BROKER_FAILED')
+  expect((await records.get('a')).value.text).toBe('after')
 })
