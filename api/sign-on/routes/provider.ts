@@ -1,9 +1,11 @@
 import { SightlineError } from '@sightline/schemas/errors'
+import type { Person } from '@sightline/schemas/person'
 import Type from 'typebox'
 import type { Route } from '../../app.ts'
 import { auditOf } from '../../plugins/app/audit.ts'
 import { beginSession, cookieName, originOf } from '../../plugins/app/session.ts'
 import { problems } from '../../shared/problem.ts'
+import type { Records } from '../../shared/records.ts'
 import { type PendingSignOn, pendingParser } from '../provider.ts'
 
 const RETURN = '/v1/sign-on/provider/return'
@@ -60,7 +62,7 @@ export const providerRoutes: Route = (app, deps) => {
     async (request, reply) => {
       const pending = decode(request.cookies[name()])
       const subject = await provider().finish(new URL(request.url, originOf(site, request)), pending)
-      const person = (await people.all()).find(({ value }) => value.singleSignOn === subject)?.value
+      const person = await personOf(people, subject)
       const outcome = !person ? 'no account' : person.state === 'suspended' ? 'suspended' : 'right'
       const parameters = { by: 'single-sign-on', address: request.ip, outcome }
       // Only the provider's answer identifies the actor.
@@ -85,6 +87,19 @@ export const providerRoutes: Route = (app, deps) => {
         )
     },
   )
+}
+
+/**
+ * The person whom the provider names, as stored now: the list comes from memory, which may not know yet that somebody is suspended,
+ * or signs in another way.
+ */
+export async function personOf(
+  people: Pick<Records<Person>, 'all' | 'find'>,
+  subject: string,
+): Promise<Person | undefined> {
+  const listed = (await people.all()).find(({ value }) => value.singleSignOn === subject)
+  const stored = listed && (await people.find(listed.value.id))?.value
+  return stored?.singleSignOn === subject ? stored : undefined
 }
 
 const encode = (pending: PendingSignOn): string => Buffer.from(JSON.stringify(pending)).toString('base64url')
