@@ -4,14 +4,23 @@ import type { IAsyncProperty, IProperty, Parameters } from 'fast-check'
 /** By `require`: an import would be this file again (vitest.config.ts). */
 const fc: typeof import('fast-check').default = createRequire(import.meta.url)('fast-check')
 
+/** A number of at least 1 from the environment. @throws Error for anything else: NaN would ask for nothing, and say nothing */
+export function atLeastOne(name: string, usual: number): number {
+  const text = process.env[name]
+  if (!text) return usual
+  const value = Number(text)
+  if (Number.isFinite(value) && value >= 1) return value
+  throw new Error(`${name} is "${text}": give a number of at least 1, as in ${name}=50`)
+}
+
 /** How many times as many inputs as usual each property gets. */
-const TIMES = Number(process.env.SIGHTLINE_TEST_INPUTS)
+const TIMES = atLeastOne('SIGHTLINE_TEST_INPUTS', 1)
 
 /** What fast-check draws for a property that names no number. */
 const USUAL = 100
 
 /** How long those inputs may take of a property, milliseconds: some take a second each. */
-const LONGEST_MS = Number(process.env.SIGHTLINE_TEST_INPUTS_MS ?? 60_000)
+const LONGEST_MS = atLeastOne('SIGHTLINE_TEST_INPUTS_MS', 60_000)
 
 /** First what an ordinary run asks, whole, because tests count what came; then others. */
 function assert<T>(
