@@ -4,7 +4,7 @@ import type { Read } from '@sightline/schemas/read'
 import Type, { type Static } from 'typebox'
 import { numberedIds } from './ids.ts'
 import { type Draw, pseudonymsOf } from './pseudonyms.ts'
-import { plantedPlateOf } from './traffic.ts'
+import { isPlantedPlate, plantedPlateOf } from './traffic.ts'
 
 /** First line of a recording of live reads: what was replaced in it. */
 export const RecordingNote = Type.Object(
@@ -35,6 +35,9 @@ export function isNote(text: string): boolean {
 const NOTE =
   'Plates are replaced by others of the same form, drawn at random and kept nowhere; ids are new; times are shifted by one unknown amount; there are no pictures, makes or models. Cameras, places, directions, colors and kinds are as they were. The same vehicle keeps the same plate: who knows when a vehicle passed one of the cameras may find its other passes here. Treat the file as confidential.'
 
+/** A read says of itself what read it: only a plate that nobody has stays on its word. */
+const isPlanted = (read: Read): boolean => plantedPlateOf(read) !== null && isPlantedPlate(read.plate)
+
 /** Times are shifted back by up to a year. */
 const MOST_SHIFT_MS = 365 * 86_400_000
 
@@ -44,7 +47,7 @@ const MOST_SHIFT_MS = 365 * 86_400_000
  * @param draw from a source that nobody can predict
  */
 export function withoutNames(reads: readonly Read[], draw: Draw): { note: RecordingNote; reads: Read[] } {
-  const real = reads.filter((read) => plantedPlateOf(read) === null).map(({ plate }) => plate)
+  const real = reads.filter((read) => !isPlanted(read)).map(({ plate }) => plate)
   const plates = new Set(real)
   const pseudonyms = pseudonymsOf(plates, draw)
   const shift = 1 + draw(MOST_SHIFT_MS)
@@ -53,7 +56,7 @@ export function withoutNames(reads: readonly Read[], draw: Draw): { note: Record
 
   function textOf(read: Read): Pick<Read, 'plate' | 'chars'> {
     const { plate, chars } = read
-    if (plantedPlateOf(read) !== null) return { plate, chars }
+    if (isPlanted(read)) return { plate, chars }
     return {
       plate: pseudonyms.of(plate),
       chars: chars.map(({ char, confidence, alternatives }, place) => ({

@@ -52,7 +52,9 @@ export function pseudonymsOf(plates: Iterable<string>, draw: Draw): Pseudonyms {
     of: (plate) => entryOf(plate).text,
     charOf(plate, place, char) {
       const { maps } = entryOf(plate)
-      const map = maps[place]!
+      // A read may list more characters than its plate has: the schema does not compare them.
+      maps[place] ??= new Map()
+      const map = maps[place]
       if (!map.has(char)) map.set(char, drawOther(char, new Set(map.values()), draw))
       return map.get(char)!
     },

@@ -34,6 +34,10 @@ export function plantedPlate(n: number): string {
   return `XK${code}${code}`
 }
 
+/** Whether a plate has the form of `plantedPlate`. */
+export const isPlantedPlate = (plate: string): boolean =>
+  new RegExp(`^XK([${UNLIKE}]{${UNLIKE_PLACES}})\\1$`).test(plate)
+
 /** Letters without X and K, with which planted plates begin. */
 const LETTERS = 'ABCDEFGHIJLMNOPQRSTUVWYZ'
 const DIGITS = '0123456789'

@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
@@ -41,11 +42,19 @@ export function checkRecordingName(file: string): void {
   })
 }
 
+/**
+ * Writes beside the file, then puts it in its place: a file that was there would keep its own permissions, and be lost if this
+ * one is not finished.
+ */
 async function write(file: string, lines: Iterable<string> | AsyncIterable<string>): Promise<void> {
   const steps = file.endsWith('.gz') ? [createGzip()] : []
+  const partial = `${file}.partial`
   try {
-    await pipeline([Readable.from(lines), ...steps, createWriteStream(file, { mode: 0o600 })])
+    await rm(partial, { force: true })
+    await pipeline([Readable.from(lines), ...steps, createWriteStream(partial, { mode: 0o600, flags: 'wx' })])
+    await rename(partial, file)
   } catch (cause) {
+    await rm(partial, { force: true }).catch(() => undefined)
     if (cause instanceof SightlineError) throw cause
     throw new SightlineError('CONFIG_INVALID', `cannot write ${file}: ${(cause as Error).message}`, {
       cause,
