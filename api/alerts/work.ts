@@ -91,6 +91,7 @@ export function releaseWork(work: AlertWork, by: string, now: number): AlertWork
  * @param pictureSha256 of the image, which exists
  */
 export function verifyWork(work: AlertWork, reading: Reading, pictureSha256: string, now: number): AlertWork {
+  if (isVerdictAgain(work, reading, null)) return work
   const state = stateAfter(work, 'verify')
   mustHold(work, reading.by, now)
   mayTry(work, reading.by)
@@ -110,6 +111,7 @@ export function rejectWork(
   { reason, pictureSha256 }: { reason: string; pictureSha256: string | null },
   now: number,
 ): AlertWork {
+  if (isVerdictAgain(work, reading, reason)) return work
   const state = stateAfter(work, 'reject')
   mustHold(work, reading.by, now)
   if (reading.agreement === 'exact' || reading.agreement === 'look-alike') {
@@ -123,6 +125,17 @@ export function rejectWork(
   }
   return { ...work, state, verdict: { ...reading, reason, pictureSha256 } }
 }
+
+/**
+ * Whether a person gives again the verdict that they gave: the broker stored it, and failed before it could be answered. Nothing
+ * is decided a second time.
+ */
+const isVerdictAgain = ({ verdict }: AlertWork, { by, plate, region }: Reading, reason: string | null) =>
+  verdict !== null &&
+  verdict.by === by &&
+  verdict.plate === plate &&
+  verdict.region === region &&
+  verdict.reason === reason
 
 /** Shares an alert, only if verified (DSP-7); once, however often it is repeated. */
 export function recordPassOn(work: AlertWork, entry: PassedOn): AlertWork {

@@ -143,6 +143,23 @@ describe('work on an alert', () => {
     expect(rejectWork(work, reading('anna', start, 'unreadable'), note, start).verdict).toMatchObject(note)
   })
 
+  it('is not judged a second time when the same person sends the same verdict again, long after their claim', () => {
+    const work = claimWork(open, 'anna', start)
+    const late = start + 2 * CLAIM_MS
+    const misread = rejectWork(work, reading('anna', start, 'differs'), note, start)
+    expect(rejectWork(misread, reading('anna', late, 'differs'), note, late)).toBe(misread)
+    const verified = verifyWork(work, reading('anna', start), picture, start)
+    expect(verifyWork(verified, reading('anna', late), picture, late)).toBe(verified)
+    const final = has('CONFLICT', /already (verified|rejected as misread)/)
+    expect(() => rejectWork(misread, reading('bert', late, 'differs'), note, late)).toThrow(final)
+    expect(() =>
+      rejectWork(misread, reading('anna', late, 'differs'), { ...note, reason: 'too dark' }, late),
+    ).toThrow(final)
+    expect(() => verifyWork(misread, reading('anna', late), picture, late)).toThrow(final)
+    expect(() => verifyWork(verified, reading('bert', late), picture, late)).toThrow(final)
+    expect(() => rejectWork(verified, reading('anna', late, 'differs'), note, late)).toThrow(final)
+  })
+
   it('gets one verdict, by the person who held the claim, and is never shared before, whatever anybody tries (DSP-7)', () => {
     const aStep = fc.record({
       step: fc.constantFrom('claim', 'release', 'verify', 'reject', 'pass-on'),
