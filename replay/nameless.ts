@@ -33,7 +33,7 @@ export function isNote(text: string): boolean {
 }
 
 const NOTE =
-  'Plates are replaced by others of the same form, drawn at random and kept nowhere; ids are new; times are shifted by one unknown amount; there are no pictures, makes or models. Cameras, places, directions, colors and kinds are as they were. The same vehicle keeps the same plate: who knows when a vehicle passed one of the cameras may find its other passes here. Treat the file as confidential.'
+  'Plates are replaced by others of the same form, drawn at random and kept nowhere; ids are new; times are shifted by one unknown amount; there are no pictures, makes or models. Cameras, places, directions, colors and kinds are as they were. The same vehicle keeps the same plate: who knows when a vehicle passed one of the cameras may find its other passes here, and who knows when the file was made may find the amount. Treat the file as confidential.'
 
 /** A read says of itself what read it: only a plate that nobody has stays on its word. */
 const isPlanted = (read: Read): boolean => plantedPlateOf(read) !== null && isPlantedPlate(read.plate)

@@ -79,7 +79,8 @@ async function record(file: string, options: RecordOptions): Promise<void> {
     })
     progress.stop()
     const made = withoutNames(reads, (below) => (below > 1 ? randomInt(below) : 0))
-    await writeLines(file, [made.note, ...made.reads])
+    const last = made.reads.at(-1)?.seenAt ?? 0
+    await writeLines(file, [made.note, ...made.reads], new Date(last))
     const { plates } = made.note
     if (options.json) printJson({ type: 'recorded', file, reads: reads.length, plates, refused })
     else {

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { rename, rm, utimes } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
@@ -27,11 +27,16 @@ export async function writeRecording(
   await write(file, lines())
 }
 
-/** Writes messages as a recording, each a line. @throws CONFIG_INVALID when the file cannot be written */
-export const writeLines = (file: string, messages: readonly unknown[]): Promise<void> =>
+/**
+ * Writes messages as a recording, each a line.
+ * @param at what the file says as the time of its last change: the real one, beside times that are shifted, would tell by how much
+ * @throws CONFIG_INVALID when the file cannot be written
+ */
+export const writeLines = (file: string, messages: readonly unknown[], at: Date): Promise<void> =>
   write(
     file,
     messages.map((message) => `${JSON.stringify(message)}\n`),
+    at,
   )
 
 /** @throws USAGE for another kind of name */
@@ -46,12 +51,17 @@ export function checkRecordingName(file: string): void {
  * Writes beside the file, then puts it in its place: a file that was there would keep its own permissions, and be lost if this
  * one is not finished.
  */
-async function write(file: string, lines: Iterable<string> | AsyncIterable<string>): Promise<void> {
+async function write(
+  file: string,
+  lines: Iterable<string> | AsyncIterable<string>,
+  at?: Date,
+): Promise<void> {
   const steps = file.endsWith('.gz') ? [createGzip()] : []
   const partial = `${file}.partial`
   try {
     await rm(partial, { force: true })
     await pipeline([Readable.from(lines), ...steps, createWriteStream(partial, { mode: 0o600, flags: 'wx' })])
+    if (at) await utimes(partial, at, at)
     await rename(partial, file)
   } catch (cause) {
     await rm(partial, { force: true }).catch(() => undefined)

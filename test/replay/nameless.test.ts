@@ -39,7 +39,10 @@ describe('the file of a recording', () => {
     const file = join(folder.path, 'open.ndjson')
     await writeFile(file, 'before')
     await chmod(file, 0o644)
-    await writeLines(file, [{ n: 1 }])
+    const at = new Date('2026-01-02T03:04:05.000Z')
+    await writeLines(file, [{ n: 1 }], at)
+    // When it was really written would tell by how much its times are shifted.
+    expect((await stat(file)).mtime).toEqual(at)
     expect([(await stat(file)).mode & 0o777, await readFile(file, 'utf8')]).toEqual([0o600, '{"n":1}\n'])
     expect(await readdir(folder.path)).toEqual(['open.ndjson'])
   })

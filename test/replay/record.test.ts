@@ -118,8 +118,10 @@ describe('`./sightline record`', () => {
       .split('\n')
     expect([isNote(note!), lines.length]).toEqual([true, 4])
     for (const plate of PLATES) expect(lines.join('\n')).not.toContain(plate)
-    // Nobody else on the host reads it.
-    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    // Nobody else on the host reads it, and its own time is shifted as the reads' are.
+    const { mode, mtime } = await stat(file)
+    const { seenAt } = readParser.parseJson(lines.at(-1)!)
+    expect([mode & 0o777, mtime.toISOString()]).toEqual([0o600, seenAt])
 
     const source = await fileSource(file, 0, true)
     expect(source.length).toBe(4)
