@@ -90,8 +90,7 @@ const api = (name: string) => `$JS.API.${name}`
 /** What a client needs to watch or read a key-value bucket, and nothing else. */
 function ownBucketReads(bucket: string): string[] {
   const stream = `KV_${bucket}`
-  const direct = api(`DIRECT.GET.${stream}`)
-  return [...orderedReads(stream), direct, `${direct}.>`, api(`STREAM.MSG.GET.${stream}`)]
+  return [...orderedReads(stream), api(`DIRECT.GET.${stream}.>`), api(`STREAM.MSG.GET.${stream}`)]
 }
 
 /** What a client needs to follow a stream with its own consumers that acknowledge nothing. */
@@ -196,6 +195,7 @@ export function apiUser(agentStreams?: number): BrokerUser {
     api(`STREAM.INFO.${HEALTH}`),
     api(`DIRECT.GET.${HEALTH}.>`),
     ...ownBucketReads(EDGE_AGENTS),
+    api(`DIRECT.GET.KV_${EDGE_AGENTS}`),
     `$KV.${EDGE_AGENTS}.>`,
     ...[PEOPLE, ACCESS, SESSIONS, SIGN_ON_TRIES, PICTURE_VIEWS, MAIL].flatMap((name) => [
       ...ownBucketReads(name),

@@ -57,28 +57,17 @@ export function watchValues<S extends TSchema>(
   { put, remove }: Taker<Static<S>>,
 ): Promise<BucketWatch> {
   const { store } = kind
-  /** Before all that exists was passed: what may still be followed by a later revision of its key. */
-  let leftOut: Map<string, { revision: number; thrown: unknown }> | null = new Map()
-  return ask(link, `follow the bucket ${store}`, async () => {
-    const bucket = await patientBucket(link, store)
-    const watch = await watchBucket(link, bucket, ({ key, value, operation, revision }) => {
+  return ask(link, `follow the bucket ${store}`, async () =>
+    watchBucket(await patientBucket(link, store), ({ key, value, operation, revision }) => {
       try {
         if (operation === 'PUT') put(key, parseValue(kind, key, value), revision)
         else remove(key, false, revision)
-        leftOut?.delete(key)
       } catch (thrown) {
-        if (leftOut) leftOut.set(key, { revision, thrown })
-        else logLeftOut(log, { store, key, revision }, thrown)
+        logLeftOut(log, { store, key, revision }, thrown)
         remove(key, true, revision)
       }
-    })
-    void watch.ready.then(() => {
-      for (const [key, { revision, thrown }] of leftOut ?? [])
-        logLeftOut(log, { store, key, revision }, thrown)
-      leftOut = null
-    })
-    return watch
-  })
+    }),
+  )
 }
 
 /** How long the server may take to find the latest values of a large bucket on a busy disk. */
